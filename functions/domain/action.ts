@@ -1,0 +1,58 @@
+import type { Digest } from './artifact.ts';
+import type { Instant, Known } from './instant.ts';
+
+/** Stable across slices: kind, project/repository, digest and, for a tag, its name. */
+export type ActionId = string;
+
+interface OnArtifact {
+  readonly id: ActionId;
+  readonly project: string;
+  /** Without the project. */
+  readonly repository: string;
+  readonly digest: Digest;
+  /** Harbor's row id at planning: another id is another push of the same digest. */
+  readonly artifactId: number;
+  /** The rule that is the primary reason; for an accessory tag, that of its subject. */
+  readonly rule: string;
+  /** Facts the decision rests on; compared again just before acting. */
+  readonly tags: readonly { readonly name: string; readonly pushedAt: Known<Instant> }[];
+  readonly labels: readonly string[];
+  readonly pushedAt: Known<Instant>;
+  readonly pulledAt: Known<Instant>;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Moves an artifact with all its tags, unshared children and accessories to the trash. */
+export interface DeleteArtifact extends OnArtifact {
+  readonly kind: 'delete-artifact';
+  readonly type: string;
+  readonly children: readonly Digest[];
+  readonly accessories: readonly Digest[];
+  /** The subject that this accessory tag follows (policy.md §5). */
+  readonly follows?: Digest;
+}
+
+/** Removes one tag from an artifact that stays. */
+export interface RemoveTag extends OnArtifact {
+  readonly kind: 'remove-tag';
+  readonly tag: string;
+}
+
+/** What has been in the trash longer than `keepFor` is deleted from it. */
+export interface Purge extends OnArtifact {
+  readonly kind: 'purge';
+  readonly trashedAt: Instant;
+}
+
+/** Deletes a repository that is empty (policy.md §9). */
+export interface DeleteRepository {
+  readonly kind: 'delete-repository';
+  readonly id: ActionId;
+  readonly project: string;
+  readonly repository: string;
+  readonly repositoryId: number;
+  readonly rule: string;
+}
+
+export type Action = DeleteArtifact | RemoveTag | Purge | DeleteRepository;

@@ -1,0 +1,51 @@
+import type { Instant, Known } from './instant.ts';
+
+/** `sha256:` and 64 hex digits. */
+export type Digest = string;
+
+/** A tag as the listing shows it. Its pull time may speak of the digest it pointed to before (harbor.md T15). */
+export interface Tag {
+  readonly name: string;
+  readonly pushedAt: Known<Instant>;
+  readonly pulledAt: Known<Instant>;
+}
+
+/** An artifact that Harbor has linked to a subject (signature, SBOM, …): deleted by Harbor together with it. */
+export interface Accessory {
+  readonly digest: Digest;
+  /** Harbor's word: `signature.cosign`, `sbom.harbor`, `subject.accessory`, … */
+  readonly type: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** One manifest in one repository, with the facts that judging needs (harbor.md §6.2). */
+export interface Artifact {
+  /** Harbor's row: a digest that was deleted and pushed again has a new one. */
+  readonly id: number;
+  readonly digest: Digest;
+  /** Harbor's artifact type: IMAGE, CHART, … */
+  readonly type: string;
+  /** Media type of the manifest; tells an index from an image. */
+  readonly mediaType: string;
+  /** Bytes of manifest, config and compressed layers; of an index with its children. Shared layers count each time. */
+  readonly size: number;
+  readonly pushedAt: Known<Instant>;
+  readonly pulledAt: Known<Instant>;
+  /** Empty only if confirmed by a second read (harbor.md T9, T48); an unconfirmed empty list is 'unknown'. */
+  readonly tags: Known<readonly Tag[]>;
+  readonly labels: Known<readonly string[]>;
+  /** Direct children of an index, tagged or not, listed or not; empty for what is no index. */
+  readonly children: readonly Digest[];
+  readonly accessories: Known<readonly Accessory[]>;
+}
+
+const indexMediaTypes: ReadonlySet<string> = new Set([
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+]);
+
+/** Whether a manifest of this media type lists other manifests. */
+export function isIndexMediaType(mediaType: string): boolean {
+  return indexMediaTypes.has(mediaType);
+}

@@ -1,0 +1,102 @@
+import type { Action } from './action.ts';
+import type { Digest } from './artifact.ts';
+import type { Instant } from './instant.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Counts over a scope; bytes are sums of artifact sizes: shared layers count each time. */
+export interface Totals {
+  readonly projects: number;
+  readonly repositories: number;
+  readonly unplannable: number;
+  /** Artifacts seen, without untagged children of indexes and linked accessories. */
+  readonly artifacts: number;
+  readonly bytes: number;
+  /** Artifacts with an action that deletes them. */
+  readonly deletions: number;
+  readonly deletionBytes: number;
+  /** Tags with an action that removes them from an artifact that stays. */
+  readonly tagRemovals: number;
+  /** Deletions put off by `onBreach: oldestFirst`. */
+  readonly deferred: number;
+}
+
+/** The same, of one repository. */
+export interface RepositoryTotals {
+  readonly project: string;
+  readonly repository: string;
+  /** Set if it was not judged. */
+  readonly unplannable?: string;
+  readonly artifacts: number;
+  readonly bytes: number;
+  readonly deletions: number;
+  readonly deletionBytes: number;
+  readonly tagRemovals: number;
+  readonly deferred: number;
+}
+
+/** What one rule did; an artifact may be selected by several rules, and is deleted for one primary rule. */
+export interface RuleTotals {
+  readonly rule: string;
+  /** Artifacts with at least one subject that the rule selects. */
+  readonly selected: number;
+  /** Of these, kept in the end, by whatever reason. */
+  readonly kept: number;
+  /** Deleted with this rule as the primary reason. */
+  readonly deletions: number;
+  readonly deletionBytes: number;
+  readonly tagRemovals: number;
+}
+
+/** How many artifacts each reason decided, e.g. `{ code: 'held', by: 'minimumAge', artifacts: 12 }`. */
+export interface ReasonTotals {
+  readonly code: string;
+  /** Protection key, rule or condition, where the reason has one. */
+  readonly by?: string;
+  readonly artifacts: number;
+  readonly bytes: number;
+}
+
+/** One repository in, one out; written before the next is read. */
+export interface RepositoryPlan {
+  readonly project: string;
+  readonly repository: string;
+  /** Exactly one per artifact, in the order of the facts. */
+  readonly verdicts: readonly Verdict[];
+  /** Parents before children, accessory tags right after their subject. */
+  readonly actions: readonly Action[];
+  readonly totals: RepositoryTotals;
+  readonly rules: readonly RuleTotals[];
+  readonly reasons: readonly ReasonTotals[];
+  /** Canaries of the policy that this repository holds, and what becomes of them. */
+  readonly canaries: readonly CanarySighting[];
+}
+
+/** A `mustStay` reference that was seen. */
+export interface CanarySighting {
+  /** `project/repository:tag` as the policy writes it. */
+  readonly reference: string;
+  readonly digest: Digest;
+  readonly fate: Verdict['fate'];
+}
+
+/** Where a part of the actions lies in the run store. */
+export interface ActionPart {
+  readonly key: string;
+  readonly actions: number;
+  /** Hex SHA-256 of the part's uncompressed text. */
+  readonly sha256: string;
+}
+
+/** What guard rules on: sums and what will be done, not a million verdicts. Plain JSON. */
+export interface Plan {
+  /** Hex SHA-256 over policy, facts and time. */
+  readonly id: string;
+  readonly madeAt: Instant;
+  readonly policyHash: string;
+  readonly population: Totals;
+  readonly repositories: readonly RepositoryTotals[];
+  readonly rules: readonly RuleTotals[];
+  readonly reasons: readonly ReasonTotals[];
+  readonly canaries: readonly CanarySighting[];
+  readonly actions: readonly ActionPart[];
+}

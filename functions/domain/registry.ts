@@ -1,0 +1,77 @@
+import type { Digest } from './artifact.ts';
+import type { Instant, Known } from './instant.ts';
+
+/** What Harbor says of itself (harbor.md §6.2). */
+export interface HarborFacts {
+  /** Base URL without path and credentials, as configured. */
+  readonly url: string;
+  /** As Harbor writes it, e.g. `v2.15.2-0a1b2c3d`. */
+  readonly version: string;
+  /** Harbor's own clock when ours showed `measuredAt`. */
+  readonly currentTime: Known<Instant>;
+  readonly measuredAt: Instant;
+  readonly readOnly: Known<boolean>;
+}
+
+/** One of Harbor's tag immutability rules, as far as evaluating it needs (harbor.md §9.3). */
+export interface ImmutableRule {
+  readonly id: number;
+  readonly disabled: boolean;
+  readonly tagDecoration: 'matches' | 'excludes';
+  readonly tagPattern: string;
+  readonly repositoryDecoration: 'repoMatches' | 'repoExcludes';
+  readonly repositoryPattern: string;
+}
+
+export interface ProjectFacts {
+  readonly name: string;
+  readonly id: number;
+  readonly isPublic: Known<boolean>;
+  readonly isProxyCache: boolean;
+  readonly repositoryCount: number;
+  /** 'unknown': could not be read or understood; then the whole project is held (policy.md §4). */
+  readonly immutableRules: Known<readonly ImmutableRule[]>;
+  /** Harbor's own retention on this project (harbor.md T39). */
+  readonly harborRetention: Known<'none' | 'enabled' | 'disabled'>;
+}
+
+/** A replication rule that repeats deletions elsewhere, with the source patterns it names (harbor.md T29). */
+export interface DeletingReplication {
+  readonly name: string;
+  /** Harbor's name filters, doublestar on `project/repository`; empty: everything. */
+  readonly nameFilters: readonly string[];
+}
+
+/** What workloads use, from all sources together. */
+export interface InUseFacts {
+  readonly digests: ReadonlySet<Digest>;
+  /** `project/repository:tag`. */
+  readonly references: ReadonlySet<string>;
+  /** Sources that could not answer; without a scope it is the whole registry that is held (features.md §4). */
+  readonly unreadable: readonly {
+    readonly source: string;
+    readonly scope?: string;
+    readonly because: string;
+  }[];
+}
+
+/** Harbor's own trash project as preflight found it; problems stop what needs the trash. */
+export interface TrashFacts {
+  readonly project: string;
+  /** Each names what is wrong and the remedy; empty: ready. */
+  readonly problems: readonly string[];
+}
+
+/** Small; complete before the first repository is judged. */
+export interface RegistryFacts {
+  /** The one clock reading of the run. */
+  readonly takenAt: Instant;
+  readonly harbor: HarborFacts;
+  readonly projects: readonly ProjectFacts[];
+  readonly deletingReplications: Known<readonly DeletingReplication[]>;
+  readonly inUse: InUseFacts;
+  /** Digests of `protect.digests`, lists from files and S3 included; 'unknown' holds everything. */
+  readonly listedDigests: Known<ReadonlySet<Digest>>;
+  readonly pullSignal: 'live' | 'lost' | 'clustered';
+  readonly trash?: TrashFacts;
+}

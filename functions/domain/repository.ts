@@ -1,0 +1,39 @@
+import type { Artifact } from './artifact.ts';
+import type { Instant, Known } from './instant.ts';
+
+/** What the list of repositories says of one (harbor.md §6.2). */
+export interface RepositoryHead {
+  readonly project: string;
+  /** Without the project. */
+  readonly name: string;
+  readonly id: number;
+  readonly createdAt: Known<Instant>;
+  /** Moves with every pull-count flush: never a "last push". */
+  readonly updatedAt: Known<Instant>;
+  readonly pullCount: number;
+  /** Without untagged children and accessories; 0 also on an internal error (harbor.md T24). */
+  readonly artifactCount: number;
+}
+
+/** Every listed artifact of a repository, provably all of them. */
+export interface CompleteRepository {
+  readonly kind: 'complete';
+  readonly head: RepositoryHead;
+  readonly artifacts: readonly Artifact[];
+}
+
+/** A repository that is not judged: what was seen of it, and why that is not enough. */
+export interface UnplannableRepository {
+  readonly kind: 'unplannable';
+  readonly head: RepositoryHead;
+  readonly seen: readonly Artifact[];
+  /** For the operator: what was expected, what was found, what to do. */
+  readonly because: string;
+}
+
+export type RepositoryFacts = CompleteRepository | UnplannableRepository;
+
+/** `project/repository`, as Harbor writes it. */
+export function fullName(head: { readonly project: string; readonly name: string }): string {
+  return `${head.project}/${head.name}`;
+}

@@ -1,0 +1,26 @@
+import type { Instant } from './instant.ts';
+
+/** One run's numbers, as later runs compare with them. */
+export interface RunEntry {
+  readonly runId: string;
+  readonly at: Instant;
+  readonly policyHash: string;
+  readonly mode: 'dry-run' | 'apply';
+  readonly projects: number;
+  readonly repositories: number;
+  readonly artifacts: number;
+  readonly bytes: number;
+  /** What the run really took away: its own deletions are not shrinkage. */
+  readonly deletedArtifacts: number;
+  readonly deletedRepositories: number;
+  /** Planned deletions per rule. */
+  readonly plannedByRule: Readonly<Record<string, number>>;
+}
+
+/** The last runs, oldest first. */
+export interface RunHistory {
+  readonly runs: readonly RunEntry[];
+}
+
+/** Since when runs have seen an artifact without a tag, by digest; per repository (policy.md §2, untaggedWithin). */
+export type UntaggedSince = ReadonlyMap<string, Instant>;

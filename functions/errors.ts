@@ -1,0 +1,80 @@
+/** Closed list of what can stop a run for a reason that an operator can act on. */
+export type ErrorCode =
+  | 'environment-invalid'
+  | 'event-invalid'
+  | 'start-too-late'
+  | 'policy-invalid'
+  | 'policy-unreadable'
+  | 'settings-invalid'
+  | 'secret-missing'
+  | 'secret-denied'
+  | 'secret-malformed'
+  | 'harbor-unreachable'
+  | 'harbor-not-signed-in'
+  | 'harbor-denied'
+  | 'harbor-read-only'
+  | 'harbor-too-old'
+  | 'harbor-unexpected'
+  | 'store-unreachable'
+  | 'store-denied'
+  | 'store-conflict'
+  | 'state-invalid'
+  | 'inventory-invalid'
+  | 'report-not-found'
+  | 'lease-held'
+  | 'usage';
+
+/** What to do, per code; shown below the message. */
+export const remedies: Readonly<Record<ErrorCode, string>> = {
+  'environment-invalid': 'Correct the variables of the function; the stack sets all of them.',
+  'event-invalid':
+    'Correct the input of the schedule or of the invocation; README.md lists the fields.',
+  'start-too-late':
+    'Nothing: the next schedule starts a fresh run. Start one by hand if it is needed now.',
+  'policy-invalid': 'Correct the policy; `harbor-retention check POLICY` shows the same problems.',
+  'policy-unreadable': 'Check that the policy exists and that this identity may read it.',
+  'settings-invalid': 'Correct the settings file; examples/settings.yaml shows every key.',
+  'secret-missing': 'Create the secret, or correct its ARN in the settings.',
+  'secret-denied':
+    'Grant secretsmanager:GetSecretValue on that one secret (and kms:Decrypt on its key).',
+  'secret-malformed':
+    'Store JSON: {"username": "robot$retention", "password": "…"}, optionally with "url".',
+  'harbor-unreachable':
+    'Check address, DNS, routes, security groups and the certificate authority.',
+  'harbor-not-signed-in':
+    'Harbor did not accept the credential and served public data only: check that the robot exists, is enabled and has not expired, and that the secret holds its full name and present secret.',
+  'harbor-denied': 'Grant the robot the permission named above; README.md lists all that it needs.',
+  'harbor-read-only': 'Wait until Harbor is no longer read-only.',
+  'harbor-too-old': 'Upgrade Harbor to 2.5 or later.',
+  'harbor-unexpected':
+    'Nothing was concluded from this answer. If it comes again, look at the request id in the log of Harbor’s core, and at proxies in between.',
+  'store-unreachable': 'Check the bucket’s name, the region and the route to S3.',
+  'store-denied': 'Grant the actions on the report bucket that README.md lists.',
+  'store-conflict':
+    'Another run wrote the same object: see that only one deployment uses this bucket and prefix.',
+  'state-invalid':
+    'The state of this run was changed from outside or by another version: start a new run.',
+  'inventory-invalid':
+    'Save the inventory again with `harbor-retention plan --save-inventory FILE`.',
+  'report-not-found': 'Run `harbor-retention plan` first, or name the report’s folder.',
+  'lease-held': 'Wait until the other run has ended.',
+  usage: 'See `harbor-retention --help`.',
+};
+
+/** An expected failure, with words for the operator; anything else that is thrown is a bug. */
+export class RetentionError extends Error {
+  readonly code: ErrorCode;
+  /** What to do now. */
+  readonly remedy: string;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; remedy?: string } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = 'RetentionError';
+    this.code = code;
+    this.remedy = options.remedy ?? remedies[code];
+  }
+}
