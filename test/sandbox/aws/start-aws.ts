@@ -1,0 +1,212 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as z from 'zod';
+import { AwsError } from './aws-error.ts';
+import { newFaults, type FaultEffect, type Faults } from './faults.ts';
+import { newBucket, currentVersion, type Bucket, type BucketOptions } from './s3-objects.ts';
+import { answerS3, s3Target, type Answer } from './s3.ts';
+import { errorXml } from './s3-xml.ts';
+import { getSecretValue, type SecretValue, type StoredSecret } from './secrets.ts';
+
+export interface AwsOptions {
+  /** Names, or names with options; versioned and listable unless said otherwise. */
+  readonly buckets?: readonly string[] | Readonly<Record<string, Partial<BucketOptions>>>;
+  readonly secrets?: Readonly<Record<string, SecretValue>>;
+}
+
+export interface SeenRequest {
+  readonly operation: string;
+  /** Object key or secret id. */
+  readonly key: string;
+  readonly status: number;
+}
+
+export interface EmbeddedAws {
+  readonly url: string;
+  /** What the SDK reads from the environment to speak to it. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly faults: Faults;
+  readonly requests: readonly SeenRequest[];
+  /** The current objects of a bucket, by key. */
+  objects(bucket: string): ReadonlyMap<string, Buffer>;
+  setSecret(name: string, value: SecretValue): void;
+  close(): Promise<void>;
+}
+
+interface World {
+  readonly buckets: Map<string, Bucket>;
+  readonly secrets: Map<string, StoredSecret>;
+  readonly faults: Faults;
+  readonly requests: SeenRequest[];
+}
+
+interface Received {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+}
+
+const getSecretValueInput = z.object({ SecretId: z.string() });
+
+interface Call {
+  readonly operation: string;
+  readonly key: string;
+  answer(): Answer;
+  error(error: AwsError): Answer;
+}
+
+function secretsCall(world: World, operation: string, body: Buffer): Call {
+  const input = getSecretValueInput.safeParse(JSON.parse(body.toString() || '{}'));
+  const headers = { 'content-type': 'application/x-amz-json-1.1' };
+  const key = input.success ? input.data.SecretId : '';
+  return {
+    operation,
+    key,
+    answer() {
+      if (operation !== 'GetSecretValue')
+        throw new AwsError(400, 'UnknownOperationException', `${operation} is not offered here`);
+      return { status: 200, headers, body: Buffer.from(getSecretValue(world.secrets, key)) };
+    },
+    error: ({ status, code, message }) => ({
+      status,
+      headers: { ...headers, 'x-amzn-errortype': code },
+      body: Buffer.from(JSON.stringify({ __type: code, Message: message })),
+    }),
+  };
+}
+
+function s3Call(world: World, received: Received): Call {
+  const target = s3Target(received.method, received.url);
+  return {
+    operation: target.operation,
+    key: target.key,
+    answer: () => answerS3(world.buckets, target, received),
+    error: (error) => ({
+      status: error.status,
+      headers: { 'content-type': 'application/xml' },
+      body: Buffer.from(errorXml(error, received.url.pathname, 'EMBEDDED')),
+    }),
+  };
+}
+
+function toCall(world: World, received: Received): Call {
+  const target = received.headers['x-amz-target'];
+  return typeof target === 'string' && target.startsWith('secretsmanager.')
+    ? secretsCall(world, target.slice('secretsmanager.'.length), received.body)
+    : s3Call(world, received);
+}
+
+function perform(call: Call, received: Received, effect: FaultEffect | undefined): Answer {
+  try {
+    if (!String(received.headers.authorization ?? '').startsWith('AWS4-HMAC-SHA256 '))
+      throw new AwsError(403, 'AccessDenied', 'Access Denied');
+    if (effect?.kind === 'error')
+      throw new AwsError(effect.status, effect.code, 'switched on as a fault');
+    return call.answer();
+  } catch (error) {
+    if (error instanceof AwsError) return call.error(error);
+    throw error;
+  }
+}
+
+function corrupted(body: Buffer): Buffer {
+  const copy = Buffer.from(body);
+  if (copy.length > 0) copy[0] = (copy[0] ?? 0) ^ 1;
+  return copy;
+}
+
+async function serve(world: World, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of req) chunks.push(Buffer.from(chunk as Uint8Array));
+  const received: Received = {
+    method: req.method ?? 'GET',
+    url: new URL(req.url ?? '/', 'http://embedded'),
+    headers: req.headers,
+    body: Buffer.concat(chunks),
+  };
+  const call = toCall(world, received);
+  const effect = world.faults.take(call.operation, call.key);
+  if (effect?.kind === 'cut') {
+    req.socket.destroy();
+    return;
+  }
+  if (effect?.kind === 'slow') await delay(effect.milliseconds);
+  const { status, headers, body } = perform(call, received, effect);
+  world.requests.push({ operation: call.operation, key: call.key, status });
+  if (effect?.kind === 'answer-lost') {
+    req.socket.destroy();
+    return;
+  }
+  // 204 and 304 have no body, and must not say how long it would be.
+  const length = status === 204 || status === 304 ? {} : { 'content-length': String(body.length) };
+  res.writeHead(status, { ...headers, ...length, 'x-amz-request-id': 'EMBEDDED' });
+  if (effect?.kind === 'half') {
+    res.write(body.subarray(0, Math.floor(body.length / 2)), () => req.socket.destroy());
+    return;
+  }
+  const shown = effect?.kind === 'corrupt' ? corrupted(body) : body;
+  res.end(req.method === 'HEAD' ? undefined : shown);
+}
+
+function newWorld(options: AwsOptions): World {
+  const given = options.buckets ?? [];
+  const named: readonly (readonly [string, Partial<BucketOptions>])[] = Array.isArray(given)
+    ? given.map((name: string) => [name, {}] as const)
+    : Object.entries(given);
+  return {
+    buckets: new Map(
+      named.map(([name, extra]) => [name, newBucket({ versioned: true, mayList: true, ...extra })]),
+    ),
+    secrets: new Map(
+      Object.entries(options.secrets ?? {}).map(([name, value]) => [name, { value, version: 1 }]),
+    ),
+    faults: newFaults(),
+    requests: [],
+  };
+}
+
+function currentObjects(bucket: Bucket | undefined): ReadonlyMap<string, Buffer> {
+  const found = new Map<string, Buffer>();
+  for (const key of [...(bucket?.versions.keys() ?? [])].sort()) {
+    const version = bucket === undefined ? undefined : currentVersion(bucket, key);
+    if (version !== undefined) found.set(key, version.body);
+  }
+  return found;
+}
+
+/**
+ * Starts S3 and Secrets Manager on one loopback port, for the unmodified SDK clients: set `env` and
+ * go. Everything lies in memory; a write is one synchronous step, so conditional writes are atomic.
+ */
+export async function startAws(options: AwsOptions = {}): Promise<EmbeddedAws> {
+  const world = newWorld(options);
+  const server = createServer((req, res) => {
+    serve(world, req, res).catch(() => res.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    env: {
+      AWS_ENDPOINT_URL: url,
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'embedded',
+      AWS_SECRET_ACCESS_KEY: 'embedded',
+    },
+    faults: world.faults,
+    requests: world.requests,
+    objects: (bucket) => currentObjects(world.buckets.get(bucket)),
+    setSecret(name, value) {
+      world.secrets.set(name, { value, version: (world.secrets.get(name)?.version ?? 0) + 1 });
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
