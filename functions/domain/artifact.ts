@@ -32,7 +32,10 @@ export interface Artifact {
   readonly size: number;
   readonly pushedAt: Known<Instant>;
   readonly pulledAt: Known<Instant>;
-  /** Empty only if confirmed by a second read (harbor.md T9, T48); an unconfirmed empty list is 'unknown'. */
+  /**
+   * Where a rule speaks of untagged artifacts, empty only if confirmed by a second read (harbor.md T9, T48);
+   * an unconfirmed empty list is then 'unknown'.
+   */
   readonly tags: Known<readonly Tag[]>;
   readonly labels: Known<readonly string[]>;
   /** Direct children of an index, tagged or not, listed or not; empty for what is no index. */

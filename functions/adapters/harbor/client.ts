@@ -1,0 +1,159 @@
+import http from 'node:http';
+import https from 'node:https';
+import tls from 'node:tls';
+import fetch, { type Response } from 'node-fetch';
+import pRetry from 'p-retry';
+import { RetentionError } from '../../errors.ts';
+import type { Clock } from '../../ports.ts';
+import { failureOf, HarborFailure } from './failure.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+
+/** How to reach a Harbor. */
+export interface HarborConnection {
+  /** Base URL, e.g. `https://harbor.example`; without credentials. */
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  /** Trusted for Harbor alone, besides the public authorities; PEM. */
+  readonly certificateAuthority?: string;
+  /** Time for one answer, in milliseconds; a big Harbor takes seconds per page. Default 60,000. */
+  readonly timeoutMs?: number;
+  /** How often a failed read is sent again, and the first pause in milliseconds. Default 5 and 500. */
+  readonly retries?: number;
+  readonly firstPauseMs?: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  /** X-Total-Count, where the answer has a credible one. */
+  readonly total: number | undefined;
+  readonly requestId: string | undefined;
+}
+
+export interface HarborClient {
+  /**
+   * Reads, and reads again after time-outs, cut connections, 429 and 5xx. `kind` groups requests of equal cost.
+   * @throws HarborFailure for every answer but 200, and for bodies that are not JSON
+   */
+  get(path: string, kind: string): Promise<Answer>;
+  sent(): { readonly sent: number; readonly retried: number; readonly waitedMs: number };
+}
+
+const longestPauseMs = 30_000;
+
+function checkedBase(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol) || parsed.username !== '') {
+    throw new RetentionError(
+      'harbor-unreachable',
+      'The address of Harbor is not of the form https://harbor.example (scheme, host, no credentials).',
+      { remedy: 'Correct the url in the secret, the settings or HARBOR_URL.' },
+    );
+  }
+  return url.replace(/\/+$/, '').replace(/\/api(\/v2\.0)?$/, '');
+}
+
+/** One keep-alive agent for all requests; no cookies, or Harbor demands CSRF tokens (harbor.md T3). */
+function transport(connection: HarborConnection): (path: string) => Promise<Response> {
+  const base = checkedBase(connection.url);
+  const options = { keepAlive: true, maxSockets: 16 };
+  const ca = connection.certificateAuthority;
+  const trusted = ca === undefined ? {} : { ca: [...tls.rootCertificates, ca] };
+  const agent = base.startsWith('https:')
+    ? new https.Agent({ ...options, ...trusted })
+    : new http.Agent(options);
+  const credential = Buffer.from(`${connection.username}:${connection.password}`).toString(
+    'base64',
+  );
+  const headers = {
+    accept: 'application/json',
+    authorization: `Basic ${credential}`,
+    'user-agent': 'harbor-retention',
+    // An all-digits project name would be taken for an id (harbor.md T34).
+    'x-is-resource-name': 'true',
+  };
+  const timeoutMs = connection.timeoutMs ?? 60_000;
+  return (path) =>
+    fetch(base + path, {
+      agent,
+      headers,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+}
+
+async function readAnswer(path: string, response: Response): Promise<Answer> {
+  const text = await response.text();
+  if (response.status !== 200) throw failureOf({ path, response, text });
+  return {
+    status: response.status,
+    body: parsed(text, path),
+    total: totalCount(response.headers.get('x-total-count')),
+    requestId: response.headers.get('x-request-id') ?? undefined,
+  };
+}
+
+/** A client for one Harbor. @throws RetentionError harbor-unreachable for an address of the wrong form */
+export function harborClient(
+  connection: HarborConnection,
+  limiter: RateLimiter,
+  clock: Clock,
+): HarborClient {
+  const send = transport(connection);
+  const counts = { sent: 0, retried: 0, waitedMs: 0 };
+
+  async function once(path: string, kind: string): Promise<Answer> {
+    const startedAt = clock.now();
+    counts.sent += 1;
+    let struggled = false;
+    try {
+      return await readAnswer(path, await send(path));
+    } catch (error) {
+      const failure =
+        error instanceof HarborFailure ? error : HarborFailure.unreachable(path, error);
+      struggled = failure.worthRetrying;
+      throw failure;
+    } finally {
+      const tookMs = clock.now() - startedAt;
+      counts.waitedMs += tookMs;
+      limiter.note({ kind, tookMs, struggled });
+    }
+  }
+
+  const retry = {
+    retries: connection.retries ?? 5,
+    minTimeout: connection.firstPauseMs ?? 500,
+    maxTimeout: longestPauseMs,
+    randomize: true,
+    shouldRetry: ({ error }: { error: Error }) =>
+      error instanceof HarborFailure && error.worthRetrying,
+    onFailedAttempt: async ({ error, retriesLeft }: { error: Error; retriesLeft: number }) => {
+      if (!(error instanceof HarborFailure) || !error.worthRetrying || retriesLeft === 0) return;
+      counts.retried += 1;
+      if (error.retryAfterMs > 0) await pause(Math.min(error.retryAfterMs, longestPauseMs));
+    },
+  };
+
+  return {
+    get: (path, kind) => pRetry(() => limiter.run(() => once(path, kind)), retry),
+    sent: () => ({ ...counts }),
+  };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function parsed(text: string, path: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw HarborFailure.notJson(path, error);
+  }
+}
+
+function totalCount(header: string | null): number | undefined {
+  return header !== null && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
+}

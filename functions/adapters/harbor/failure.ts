@@ -1,0 +1,116 @@
+import type { Response } from 'node-fetch';
+import type { ErrorCode } from '../../errors.ts';
+import { RetentionError } from '../../errors.ts';
+import { wireErrors } from './wire.ts';
+
+interface FailureFacts {
+  readonly status: number;
+  readonly harborCode: string;
+  readonly worthRetrying: boolean;
+  readonly retryAfterMs: number;
+  readonly cause?: unknown;
+}
+
+/** An answer of Harbor's that is no result, or no answer at all. Branch on `status` and `harborCode` (harbor.md §4.4). */
+export class HarborFailure extends RetentionError {
+  /** HTTP status; 0 where no answer came. */
+  readonly status: number;
+  /** Code of Harbor's envelope, e.g. FORBIDDEN; empty where a proxy answered. */
+  readonly harborCode: string;
+  readonly worthRetrying: boolean;
+  /** What Retry-After asked for, in milliseconds; 0 without. */
+  readonly retryAfterMs: number;
+
+  constructor(code: ErrorCode, message: string, facts: FailureFacts) {
+    super(code, message, facts.cause === undefined ? {} : { cause: facts.cause });
+    this.name = 'HarborFailure';
+    this.status = facts.status;
+    this.harborCode = facts.harborCode;
+    this.worthRetrying = facts.worthRetrying;
+    this.retryAfterMs = facts.retryAfterMs;
+  }
+
+  static unreachable(path: string, cause: unknown): HarborFailure {
+    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    return new HarborFailure('harbor-unreachable', `GET ${shown(path)}: no answer (${why}).`, {
+      status: 0,
+      harborCode: '',
+      worthRetrying: true,
+      retryAfterMs: 0,
+      cause,
+    });
+  }
+
+  static notJson(path: string, cause: unknown): HarborFailure {
+    return new HarborFailure(
+      'harbor-unexpected',
+      `GET ${shown(path)}: the answer broke off, or is not JSON.`,
+      { status: 200, harborCode: '', worthRetrying: true, retryAfterMs: 0, cause },
+    );
+  }
+
+  /** A well-formed answer that is not what was asked for. */
+  static unexpected(path: string, what: string): HarborFailure {
+    return new HarborFailure('harbor-unexpected', `GET ${shown(path)}: ${what}`, {
+      status: 200,
+      harborCode: '',
+      worthRetrying: false,
+      retryAfterMs: 0,
+    });
+  }
+}
+
+interface BadAnswer {
+  readonly path: string;
+  readonly response: Response;
+  readonly text: string;
+}
+
+/** Names what Harbor answered; the body is quoted only where it is Harbor's own envelope. */
+export function failureOf({ path, response, text }: BadAnswer): HarborFailure {
+  const { status } = response;
+  const envelope = wireErrors.safeParse(jsonOrNothing(text));
+  const first = envelope.success ? envelope.data.errors[0] : undefined;
+  const said = first === undefined ? 'not in Harbor’s own form' : `${first.code}: ${first.message}`;
+  const requestId = response.headers.get('x-request-id');
+  const where = requestId === null ? '' : ` (request id ${requestId})`;
+  return new HarborFailure(
+    codeOf(status),
+    `GET ${shown(path)}: Harbor answered ${status}, ${said}${where}.`,
+    {
+      status,
+      harborCode: first?.code ?? '',
+      worthRetrying: status === 429 || status >= 500,
+      retryAfterMs: retryAfter(response.headers.get('retry-after'), response.headers.get('date')),
+    },
+  );
+}
+
+function codeOf(status: number): ErrorCode {
+  if (status === 401) return 'harbor-not-signed-in';
+  if (status === 403) return 'harbor-denied';
+  if (status === 429 || status >= 500) return 'harbor-unreachable';
+  return 'harbor-unexpected';
+}
+
+function jsonOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Seconds, or a date to be compared with the answer's own. */
+function retryAfter(value: string | null, date: string | null): number {
+  if (value === null) return 0;
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  const until = Date.parse(value);
+  const now = date === null ? Number.NaN : Date.parse(date);
+  return Number.isNaN(until) || Number.isNaN(now) ? 0 : Math.max(0, until - now);
+}
+
+/** The path without the API's prefix; the query is kept, it holds no secret. */
+function shown(path: string): string {
+  return decodeURIComponent(path.replace('/api/v2.0/', '')).replaceAll('%2F', '/');
+}

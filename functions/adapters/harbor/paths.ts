@@ -1,0 +1,51 @@
+/** Where Harbor's API begins below the base URL (harbor.md §4.1). */
+const api = '/api/v2.0';
+
+/**
+ * A repository name (without the project) in a path: encoded twice, here only.
+ * Encoded once, the slash becomes real and the route is missed (harbor.md T4).
+ */
+function repositorySegment(repository: string): string {
+  return encodeURIComponent(encodeURIComponent(repository));
+}
+
+const project = (name: string): string => `${api}/projects/${encodeURIComponent(name)}`;
+
+const repository = (projectName: string, name: string): string =>
+  `${project(projectName)}/repositories/${repositorySegment(name)}`;
+
+/** Every address that the reader uses. Arguments are names as Harbor writes them, not encoded. */
+export const paths = {
+  systemInfo: `${api}/systeminfo`,
+  projects: `${api}/projects`,
+  project,
+  repositories: `${api}/repositories`,
+  projectRepositories: (name: string): string => `${project(name)}/repositories`,
+  repository,
+  projectArtifacts: (name: string): string => `${project(name)}/artifacts`,
+  artifacts: (projectName: string, name: string): string =>
+    `${repository(projectName, name)}/artifacts`,
+  immutableRules: (name: string): string => `${project(name)}/immutabletagrules`,
+  retention: (id: string): string => `${api}/retentions/${encodeURIComponent(id)}`,
+  replicationPolicies: `${api}/replication/policies`,
+} as const;
+
+/** Harbor's `q`: comma-separated `key=value`, all of them must hold (harbor.md §5.3). */
+export function filter(terms: Readonly<Record<string, string>>): string {
+  return Object.entries(terms)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+}
+
+/** A range that includes both ends; an open end is left out. */
+export function range(from: number, to?: number): string {
+  return `[${from}~${to ?? ''}]`;
+}
+
+/** A query string; values are encoded once. */
+export function query(values: Readonly<Record<string, string | number | boolean>>): string {
+  const pairs = Object.entries(values).map(
+    ([key, value]) => `${key}=${encodeURIComponent(String(value))}`,
+  );
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+}

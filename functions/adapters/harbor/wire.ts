@@ -1,0 +1,163 @@
+import * as z from 'zod';
+import type { Artifact } from '../../domain/artifact.ts';
+import { isIndexMediaType } from '../../domain/artifact.ts';
+import { parseInstant } from '../../domain/instant.ts';
+import type { ImmutableRule } from '../../domain/registry.ts';
+
+const time = z.string().transform(parseInstant);
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'a digest sha256:… of 64 hex digits');
+const id = z.int().positive();
+const count = z.int().nonnegative();
+/** Nested empty lists are null, or left out (harbor.md §4.3). */
+const nested = <T extends z.ZodType>(item: T) =>
+  z
+    .array(item)
+    .nullish()
+    .transform((list) => list ?? []);
+
+/** `harbor_version` is there only for callers whom Harbor knows (harbor.md §3.2, T1). */
+export const wireSystemInfo = z.object({
+  harbor_version: z.string().optional(),
+  current_time: z.string().optional(),
+  read_only: z.boolean().optional(),
+});
+
+/** Metadata values are strings. */
+export const wireProject = z.object({
+  project_id: id,
+  name: z.string().min(1),
+  registry_id: z.int().optional(),
+  repo_count: count,
+  metadata: z.record(z.string(), z.string()).nullish(),
+});
+
+export const wireRepository = z.object({
+  id,
+  project_id: id,
+  name: z.string().min(1),
+  artifact_count: count.default(0),
+  pull_count: count.default(0),
+  creation_time: time,
+  update_time: time,
+});
+
+const wireTag = z
+  .object({ name: z.string().min(1), push_time: time, pull_time: time })
+  .transform((tag) => ({ name: tag.name, pushedAt: tag.push_time, pulledAt: tag.pull_time }));
+
+/** One row of an artifact list that was asked for with tags, labels and accessories. */
+export const wireArtifact = z.object({
+  id,
+  project_id: id,
+  repository_id: id,
+  digest,
+  type: z.string(),
+  manifest_media_type: z.string().min(1),
+  size: count.default(0),
+  push_time: time,
+  pull_time: time,
+  tags: nested(wireTag),
+  labels: nested(z.object({ name: z.string() })),
+  references: nested(
+    z.object({
+      child_digest: digest,
+      platform: z.object({ architecture: z.string().optional() }).nullish(),
+    }),
+  ),
+  accessories: nested(
+    z.object({ digest, type: z.string().default('unknown'), size: count.default(0) }),
+  ),
+});
+
+export type WireArtifact = z.output<typeof wireArtifact>;
+
+/** Wire → domain. Empty tags are taken at their word: whoever needs proof confirms them (harbor.md T9). */
+export function toArtifact(row: WireArtifact): Artifact {
+  return {
+    id: row.id,
+    digest: row.digest,
+    type: row.type,
+    mediaType: row.manifest_media_type,
+    size: row.size,
+    pushedAt: row.push_time,
+    pulledAt: row.pull_time,
+    tags: row.tags,
+    labels: row.labels.map((label) => label.name),
+    children: row.references.map((reference) => reference.child_digest),
+    accessories: row.accessories,
+  };
+}
+
+/** An index whose references did not come: its children are not known (features.md E22). */
+export function lacksReferences(row: WireArtifact): boolean {
+  return isIndexMediaType(row.manifest_media_type) && row.references.length === 0;
+}
+
+const selector = z.object({
+  kind: z.literal('doublestar'),
+  decoration: z.string(),
+  pattern: z.string(),
+});
+
+const enabledImmutableRule = z
+  .object({
+    id,
+    action: z.literal('immutable').default('immutable'),
+    disabled: z.literal(false).default(false),
+    tag_selectors: z.array(selector.extend({ decoration: z.enum(['matches', 'excludes']) })).min(1),
+    scope_selectors: z.object({
+      repository: z
+        .array(selector.extend({ decoration: z.enum(['repoMatches', 'repoExcludes']) }))
+        .min(1),
+    }),
+  })
+  .transform((rule, context): ImmutableRule => {
+    // Harbor reads only the first selector of each kind (harbor.md §9.3).
+    const tag = rule.tag_selectors[0];
+    const repository = rule.scope_selectors.repository[0];
+    if (tag === undefined || repository === undefined) {
+      context.addIssue('a rule without selectors');
+      return z.NEVER;
+    }
+    return {
+      id: rule.id,
+      disabled: false,
+      tagDecoration: tag.decoration,
+      tagPattern: tag.pattern,
+      repositoryDecoration: repository.decoration,
+      repositoryPattern: repository.pattern,
+    };
+  });
+
+const disabledImmutableRule = z.object({ disabled: z.literal(true) });
+
+/** Disabled rules come out as undefined. */
+export const wireImmutableRule = z.union([
+  disabledImmutableRule.transform(() => undefined),
+  enabledImmutableRule,
+]);
+
+/** Harbor's own retention policy, as far as "does it run by itself" goes (harbor.md §13.1). */
+export const wireRetention = z.object({
+  trigger: z.object({
+    kind: z.string(),
+    settings: z.object({ cron: z.string().optional() }).nullish(),
+  }),
+  rules: z.array(z.object({ disabled: z.boolean().default(false) })).nullish(),
+});
+
+export const wireReplication = z.object({
+  name: z.string(),
+  enabled: z.boolean().default(false),
+  deletion: z.boolean().default(false),
+  replicate_deletion: z.boolean().default(false),
+  trigger: z.object({ type: z.string().default('') }).nullish(),
+  src_registry: z.object({ id: z.int().default(0) }).nullish(),
+  filters: z
+    .array(z.object({ type: z.string(), value: z.unknown(), decoration: z.string().optional() }))
+    .nullish(),
+});
+
+export const wireErrors = z.object({
+  errors: z.array(z.object({ code: z.string(), message: z.string().default('') })).min(1),
+});
