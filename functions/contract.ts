@@ -1,0 +1,77 @@
+/**
+ * The names that the stack and the engine share. The stack sets what the engine reads; a name that
+ * stands only here can't differ between the two. Imports nothing.
+ */
+
+/** Environment variables of the function: lib/retention-function.ts writes, environment.ts reads. */
+export const variables = {
+  /** ARN or name of the secret that holds the robot's credential. */
+  secretId: 'HARBOR_SECRET_ID',
+  /** Base URL of Harbor; left out, the secret's `url` counts. */
+  harborUrl: 'HARBOR_URL',
+  /** File with PEM certificates in the bundle's folder, trusted for Harbor alone. */
+  caFile: 'HARBOR_CA_FILE',
+  /** Secret that holds the PEM certificates instead. */
+  caSecretId: 'HARBOR_CA_SECRET_ID',
+  /** Requests to Harbor at the same time; the engine may use fewer. */
+  maxConcurrency: 'HARBOR_MAX_CONCURRENCY',
+  bucket: 'REPORT_BUCKET',
+  /** In front of every key; empty, or ending in a slash. */
+  prefix: 'REPORT_PREFIX',
+  /** File in the bundle's folder … */
+  policyFile: 'POLICY_FILE',
+  /** … or an object. */
+  policyBucket: 'POLICY_BUCKET',
+  policyKey: 'POLICY_KEY',
+  /** `true` arms the deployment (policy.md §7). */
+  apply: 'APPLY',
+  /** A start that comes later than this after its scheduled time is refused; hours. */
+  startWithinHours: 'START_WITHIN_HOURS',
+  /** Length of one durable step, seconds. */
+  sliceSeconds: 'SLICE_SECONDS',
+  /** After so many slices a run ends as unfinished. */
+  maxSlices: 'MAX_SLICES',
+  logLevel: 'LOG_LEVEL',
+} as const;
+
+/** Top folders in the bucket, behind `REPORT_PREFIX`; the function's grants and the lifecycles name them. */
+export const folders = {
+  /** Reports and their rows: read by people and Athena, never deleted by us. */
+  reports: 'reports/',
+  /** What was read of Harbor, part by part. */
+  inventory: 'inventory/',
+  /** Cursor, plan, lease, history: overwritten and removed. */
+  state: 'state/',
+} as const;
+
+/** CloudWatch metrics, written as log lines; the alarms read them. */
+export const metrics = {
+  namespace: 'HarborRetention',
+  /** The only dimension. */
+  dimension: 'service',
+  service: 'harbor-retention',
+  /** 1 when a run came to its end, whatever it found; refused runs count, failed ones do not. */
+  runFinished: 'RunFinished',
+  runRefused: 'RunRefused',
+  runFailed: 'RunFailed',
+  artifacts: 'Artifacts',
+  condemned: 'Condemned',
+  condemnedBytes: 'CondemnedBytes',
+  deleted: 'Deleted',
+  unplannable: 'UnplannableRepositories',
+  requests: 'HarborRequests',
+  requestsRetried: 'HarborRequestsRetried',
+  duration: 'RunDuration',
+} as const;
+
+/** Name of the alias that the schedule starts; durable functions run only by qualified ARN. */
+export const alias = 'live';
+
+/** Lambda ends an invocation after 15 minutes; a slice ends well before (stack.md §7). */
+export const defaults = {
+  apply: false,
+  startWithinHours: 3,
+  sliceSeconds: 720,
+  maxSlices: 60,
+  maxConcurrency: 8,
+} as const;

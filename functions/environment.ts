@@ -1,0 +1,141 @@
+import * as z from 'zod';
+import { defaults, variables } from './contract.ts';
+import { RetentionError } from './errors.ts';
+
+/** Where the policy's text lies. */
+export type PolicyLocation =
+  | { readonly kind: 'file'; readonly file: string }
+  | { readonly kind: 's3'; readonly bucket: string; readonly key: string };
+
+/** How a private certificate authority is given; trusted for Harbor alone (stack.md §11). */
+export type CaLocation =
+  | { readonly kind: 'file'; readonly file: string }
+  | { readonly kind: 'secret'; readonly secretId: string };
+
+/** What the deployment decided, checked. */
+export interface Environment {
+  readonly secretId: string;
+  /** Undefined: the secret's `url` counts. */
+  readonly harborUrl: string | undefined;
+  readonly ca: CaLocation | undefined;
+  readonly maxConcurrency: number;
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly policy: PolicyLocation;
+  readonly apply: boolean;
+  readonly startWithinHours: number;
+  readonly sliceSeconds: number;
+  readonly maxSlices: number;
+  readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+}
+
+const text = z.string().trim().min(1, 'must not be empty');
+
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`);
+
+const url = z
+  .url({ protocol: /^https?$/, error: 'must be a URL such as https://harbor.example' })
+  .refine((value) => !URL.canParse(value) || new URL(value).username === '', {
+    error: 'must not hold a credential; the credential belongs in the secret',
+  });
+
+// A typo such as "ture" must neither arm nor disarm: only these two words are accepted.
+const yesOrNo = z
+  .enum(['true', 'false'], { error: 'must be "true" or "false"' })
+  .transform((value) => value === 'true');
+
+const variablesSchema = z.object({
+  [variables.secretId]: text,
+  [variables.harborUrl]: url.optional(),
+  [variables.caFile]: text.optional(),
+  [variables.caSecretId]: text.optional(),
+  [variables.maxConcurrency]: wholeNumber(1, 8).optional(),
+  [variables.bucket]: text,
+  [variables.prefix]: z
+    .string()
+    .regex(/^$|^[^/].*\/$/, 'must be empty, or end in a slash and not begin with one')
+    .optional(),
+  [variables.policyFile]: text.optional(),
+  [variables.policyBucket]: text.optional(),
+  [variables.policyKey]: text.optional(),
+  [variables.apply]: yesOrNo.optional(),
+  [variables.startWithinHours]: wholeNumber(1, 24).optional(),
+  [variables.sliceSeconds]: wholeNumber(10, 840).optional(),
+  [variables.maxSlices]: wholeNumber(1, 1000).optional(),
+  [variables.logLevel]: z
+    .enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], { error: 'must be DEBUG, INFO, WARN or ERROR' })
+    .optional(),
+});
+
+type Source = Readonly<Record<string, string | undefined>>;
+
+interface Problem {
+  readonly problem: string;
+}
+
+function policyLocation(source: Source): PolicyLocation | Problem {
+  const file = source[variables.policyFile];
+  const bucket = source[variables.policyBucket];
+  const key = source[variables.policyKey];
+  if (file !== undefined && bucket === undefined && key === undefined)
+    return { kind: 'file', file };
+  if (file === undefined && bucket !== undefined && key !== undefined)
+    return { kind: 's3', bucket, key };
+  const { policyFile, policyBucket, policyKey } = variables;
+  return { problem: `either ${policyFile}, or both ${policyBucket} and ${policyKey} must be set` };
+}
+
+function caLocation(source: Source): CaLocation | Problem | undefined {
+  const file = source[variables.caFile];
+  const secretId = source[variables.caSecretId];
+  if (file !== undefined && secretId !== undefined)
+    return { problem: `only one of ${variables.caFile} and ${variables.caSecretId} may be set` };
+  if (file !== undefined) return { kind: 'file', file };
+  return secretId === undefined ? undefined : { kind: 'secret', secretId };
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  const name = issue.path.join('.');
+  return issue.code === 'invalid_type' ? `${name} is not set` : `${name} ${issue.message}`;
+}
+
+const isProblem = (found: object | undefined): found is Problem =>
+  found !== undefined && 'problem' in found;
+
+/**
+ * Reads the function's environment; nothing else reads `process.env`.
+ * @throws RetentionError environment-invalid, naming every variable that is wrong, never a value
+ */
+export function readEnvironment(source: Source = process.env): Environment {
+  const parsed = variablesSchema.safeParse(source);
+  const policy = policyLocation(source);
+  const ca = caLocation(source);
+  if (!parsed.success || isProblem(policy) || isProblem(ca)) {
+    const together = [policy, ca].filter(isProblem).map(({ problem }) => problem);
+    const problems = [...(parsed.error?.issues.map(describe) ?? []), ...together];
+    throw new RetentionError(
+      'environment-invalid',
+      `the environment of the function is wrong: ${problems.join('; ')}`,
+    );
+  }
+  const read = parsed.data;
+  return {
+    secretId: read[variables.secretId],
+    harborUrl: read[variables.harborUrl],
+    ca,
+    maxConcurrency: read[variables.maxConcurrency] ?? defaults.maxConcurrency,
+    bucket: read[variables.bucket],
+    prefix: read[variables.prefix] ?? '',
+    policy,
+    apply: read[variables.apply] ?? defaults.apply,
+    startWithinHours: read[variables.startWithinHours] ?? defaults.startWithinHours,
+    sliceSeconds: read[variables.sliceSeconds] ?? defaults.sliceSeconds,
+    maxSlices: read[variables.maxSlices] ?? defaults.maxSlices,
+    logLevel: read[variables.logLevel] ?? 'INFO',
+  };
+}
