@@ -1,0 +1,68 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit as Unit } from '@aws-lambda-powertools/metrics';
+import { metrics as names } from '../contract.ts';
+import type { Clock, MetricUnit, Progress, Telemetry } from '../ports.ts';
+import type { SecretMask } from './secret-mask.ts';
+
+/** The log and the metrics of a Lambda, both lines on standard output. */
+export interface LambdaTelemetry extends Telemetry {
+  /** Writes the metrics collected since the last time; without it they are lost. */
+  flush(): void;
+}
+
+export interface TelemetryOptions {
+  readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+  /** Powertools does not redact (stack.md §8); everything written passes through this. */
+  readonly mask: SecretMask;
+  readonly clock: Clock;
+  /** Stand in every line, for example the request id. */
+  readonly keys?: Readonly<Record<string, string>>;
+}
+
+/** A line of progress at most so often; a big registry would otherwise write thousands. */
+const PROGRESS_EVERY_MS = 10_000;
+
+const UNITS: Readonly<Record<MetricUnit, (typeof Unit)[keyof typeof Unit]>> = {
+  Count: Unit.Count,
+  Bytes: Unit.Bytes,
+  Milliseconds: Unit.Milliseconds,
+};
+
+/** Powertools keeps these keys for itself and drops ours with a warning. */
+const RESERVED = ['message', 'level', 'timestamp', 'service', 'sampling_rate'];
+
+type Data = Readonly<Record<string, unknown>>;
+
+function renamed(data: Data): Data {
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [RESERVED.includes(key) ? `${key}_` : key, value]),
+  );
+}
+
+/** JSON log lines by Powertools, metrics in CloudWatch's embedded format, secrets masked in both. */
+export function lambdaTelemetry(options: TelemetryOptions): LambdaTelemetry {
+  const { mask, clock } = options;
+  const logger = new Logger({
+    serviceName: names.service,
+    logLevel: options.logLevel,
+    jsonReplacerFn: mask.replacer,
+    persistentKeys: { ...options.keys },
+  });
+  const metrics = new Metrics({ namespace: names.namespace, serviceName: names.service });
+  let spoke: { readonly phase: string; readonly at: number } | undefined;
+  return {
+    info: (message, data = {}) => logger.info(message, renamed(data)),
+    warn: (message, data = {}) => logger.warn(message, renamed(data)),
+    error: (message, data = {}) => logger.error(message, renamed(data)),
+    metric: (name, value, unit) => metrics.addMetric(name, UNITS[unit], value),
+    progress(progress: Progress) {
+      const at = clock.now();
+      if (spoke?.phase === progress.phase && at - spoke.at < PROGRESS_EVERY_MS) return;
+      spoke = { phase: progress.phase, at };
+      logger.info('progress', { ...progress });
+    },
+    flush() {
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+    },
+  };
+}
