@@ -1,0 +1,117 @@
+import type { Artifact } from '../../domain/artifact.ts';
+import type { RepositoryHead } from '../../domain/repository.ts';
+import { fullName } from '../../domain/repository.ts';
+import type { ArtifactListing, ArtifactScope } from '../../ports.ts';
+import { HarborFailure } from './failure.ts';
+import {
+  gather,
+  type Gathered,
+  type ListingContext,
+  nothingOf,
+  rowKey,
+  topLevel,
+} from './gathering.ts';
+import { lacksReferences, toArtifact, type WireArtifact } from './wire.ts';
+
+/** The listings of a scope: by one list of the project where Harbor has it, else by one per repository. */
+export async function* listScope(
+  context: ListingContext,
+  scope: ArtifactScope,
+): AsyncGenerator<ArtifactListing> {
+  if (context.projectWide && scope.repositories.length > 0) {
+    let gathered: readonly Gathered[] | undefined;
+    try {
+      gathered = await gather(context, scope, undefined);
+    } catch (error) {
+      // One bad page must not cost the others: each repository is tried for itself below.
+      if (!(error instanceof HarborFailure)) throw error;
+    }
+    if (gathered !== undefined) {
+      for (const one of gathered) yield await settle(context, scope, one);
+      return;
+    }
+  }
+  for (const head of scope.repositories) yield await listOne(context, scope, head);
+}
+
+/** Reads one repository by its own list; what goes wrong there concerns it alone. */
+async function listOne(
+  context: ListingContext,
+  scope: ArtifactScope,
+  head: RepositoryHead,
+): Promise<ArtifactListing> {
+  try {
+    const [one] = await gather(context, scope, head);
+    if (one === undefined) return incomplete(scope, nothingOf(head), 'nothing came');
+    return await settle(context, scope, one);
+  } catch (error) {
+    if (!(error instanceof HarborFailure)) throw error;
+    return incomplete(scope, nothingOf(head), error.message);
+  }
+}
+
+/** A project-wide list that does not add up for a repository is followed by that repository's own list, once. */
+async function settle(
+  context: ListingContext,
+  scope: ArtifactScope,
+  one: Gathered,
+): Promise<ArtifactListing> {
+  const withChildren = scope.withChildren || !mayHideIndexes(one.rows);
+  if (withChildren && doubt(one) === undefined) return whole(scope, one);
+  try {
+    const quiet = { ...context, note: () => undefined };
+    const [again] = await gather(quiet, { ...scope, withChildren: true }, one.head);
+    const head = await context.readHead(one.head);
+    const second: Gathered = { ...(again ?? nothingOf(head)), head };
+    const because = doubt(second);
+    return because === undefined ? whole(scope, second) : incomplete(scope, second, because);
+  } catch (error) {
+    if (!(error instanceof HarborFailure)) throw error;
+    return incomplete(scope, one, error.message);
+  }
+}
+
+/**
+ * A child without a platform may itself be an index, whose children only a list with `base=*` shows:
+ * a tagged grandchild must not be planned while its parent stays.
+ */
+function mayHideIndexes(rows: readonly WireArtifact[]): boolean {
+  const listed = new Set(rows.map((row) => row.digest));
+  return rows.some((row) =>
+    row.references.some(
+      (child) => child.platform?.architecture === undefined && !listed.has(child.child_digest),
+    ),
+  );
+}
+
+/** Why a list is not provably all of a repository, or undefined if it is. */
+function doubt(one: Gathered): string | undefined {
+  if (one.problem !== undefined) return one.problem;
+  const bare = one.rows.find(lacksReferences);
+  if (bare !== undefined) return `index ${bare.digest} came without the list of its children.`;
+  const listed = topLevel(one.rows).length;
+  if (listed >= one.head.artifactCount) return undefined;
+  return `Harbor counts ${one.head.artifactCount} artifacts, its list holds ${listed}.`;
+}
+
+function whole(scope: ArtifactScope, one: Gathered): ArtifactListing {
+  return { kind: 'complete', head: one.head, artifacts: artifactsOf(scope, one) };
+}
+
+function incomplete(scope: ArtifactScope, one: Gathered, because: string): ArtifactListing {
+  return {
+    kind: 'incomplete',
+    head: one.head,
+    artifacts: artifactsOf(scope, one),
+    because: `${fullName(one.head)} is not planned: ${because}`,
+  };
+}
+
+function artifactsOf(scope: ArtifactScope, one: Gathered): readonly Artifact[] {
+  const own = new Set(topLevel(one.rows));
+  return one.rows.map((row) => {
+    const artifact = toArtifact(row);
+    const isProven = row.tags.length > 0 || !own.has(row) || one.confirmed.has(rowKey(row));
+    return isProven || !scope.confirmUntagged ? artifact : { ...artifact, tags: 'unknown' };
+  });
+}

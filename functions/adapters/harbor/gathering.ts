@@ -1,0 +1,175 @@
+import type { RepositoryHead } from '../../domain/repository.ts';
+import type { ArtifactScope } from '../../ports.ts';
+import type { HarborClient } from './client.ts';
+import { HarborFailure } from './failure.ts';
+import { keysetPages, type KeysetList } from './paging.ts';
+import { paths, range } from './paths.ts';
+import { type WireArtifact, wireArtifact } from './wire.ts';
+
+/** What a listing needs besides its scope. */
+export interface ListingContext {
+  readonly client: HarborClient;
+  /** Harbor 2.12 and later list a whole project at once. */
+  readonly projectWide: boolean;
+  /** Harbor 2.5.x (harbor.md T12). */
+  readonly shortPages: boolean;
+  /** Reads one repository's head again. */
+  readonly readHead: (head: RepositoryHead) => Promise<RepositoryHead>;
+  /** Told of every listing, for the lower bound of requests. */
+  readonly note: (list: NotedList) => void;
+}
+
+export interface NotedList {
+  readonly project: string;
+  readonly repository?: string;
+  readonly what: 'artifacts' | 'untagged';
+  readonly rows: number;
+}
+
+/** Everything we judge by; flags not asked for look like negative facts (harbor.md T8). */
+const flags = { with_tag: true, with_label: true, with_accessory: true } as const;
+
+/** What a list brought of one repository. */
+export interface Gathered {
+  readonly head: RepositoryHead;
+  readonly rows: WireArtifact[];
+  /** Rows that a list of untagged artifacts showed as well, by id and digest. */
+  readonly confirmed: Set<string>;
+  /** Set if a row could not be understood. */
+  problem: string | undefined;
+}
+
+export function nothingOf(head: RepositoryHead): Gathered {
+  return { head, rows: [], confirmed: new Set(), problem: undefined };
+}
+
+/** Names a row within `Gathered.confirmed`. */
+export function rowKey(row: { readonly id: number; readonly digest: string }): string {
+  return `${row.id}@${row.digest}`;
+}
+
+/** Reads one list, of the whole scope or of one repository, and sorts its rows by repository. */
+export async function gather(
+  context: ListingContext,
+  scope: ArtifactScope,
+  only: RepositoryHead | undefined,
+): Promise<readonly Gathered[]> {
+  const heads = only === undefined ? scope.repositories : [only];
+  const byId = new Map(heads.map((head): [number, Gathered] => [head.id, nothingOf(head)]));
+  let count = 0;
+  for await (const page of keysetPages(context.client, artifactList(context, scope, only))) {
+    count += page.length;
+    for (const row of page) place(row.value, byId, scope);
+  }
+  note(context, scope, { only, what: 'artifacts', rows: count });
+  if (scope.confirmUntagged) await confirmUntagged(context, scope, { only, byId });
+  return [...byId.values()];
+}
+
+function artifactList(
+  context: ListingContext,
+  scope: ArtifactScope,
+  only: RepositoryHead | undefined,
+): KeysetList {
+  const first = scope.repositories[0];
+  const last = scope.repositories.at(-1);
+  const ids =
+    only === undefined && first !== undefined && last !== undefined
+      ? { repository_id: range(first.id, last.id) }
+      : {};
+  return {
+    path:
+      only === undefined
+        ? paths.projectArtifacts(scope.project)
+        : paths.artifacts(scope.project, only.name),
+    column: 'id',
+    field: 'id',
+    terms: { ...ids, ...(scope.withChildren ? { base: '*' } : {}) },
+    flags,
+    kind: 'artifacts',
+    shortPages: context.shortPages,
+  };
+}
+
+/** Puts a row to its repository; one that can't be understood spoils its repository, or, without one, the list. */
+function place(value: unknown, byId: ReadonlyMap<number, Gathered>, scope: ArtifactScope): void {
+  const parsed = wireArtifact.safeParse(value);
+  if (parsed.success) {
+    const { data } = parsed;
+    if (data.project_id !== scope.projectId) {
+      throw HarborFailure.unexpected(
+        paths.projectArtifacts(scope.project),
+        `artifact ${data.digest} of project ${data.project_id} came, project ${scope.projectId} was asked for.`,
+      );
+    }
+    // A repository that is not in the scope is newer than the list of repositories: not judged this time.
+    byId.get(data.repository_id)?.rows.push(data);
+    return;
+  }
+  const issue = parsed.error.issues[0];
+  const problem = `an artifact of the list is malformed at ${issue?.path.join('.') ?? '?'}: ${issue?.message ?? ''}`;
+  const owner = repositoryIdOf(value);
+  const gathered = owner === undefined ? undefined : byId.get(owner);
+  if (gathered === undefined) {
+    throw HarborFailure.unexpected(paths.projectArtifacts(scope.project), problem);
+  }
+  gathered.problem ??= problem;
+}
+
+function repositoryIdOf(value: unknown): number | undefined {
+  if (typeof value !== 'object' || value === null || !('repository_id' in value)) return undefined;
+  return typeof value.repository_id === 'number' ? value.repository_id : undefined;
+}
+
+/** Untagged children belong to their index; everything else counts in Harbor's `artifact_count`. */
+export function topLevel(rows: readonly WireArtifact[]): readonly WireArtifact[] {
+  const children = new Set(
+    rows.flatMap((row) => row.references.map((child) => child.child_digest)),
+  );
+  return rows.filter((row) => row.tags.length > 0 || !children.has(row.digest));
+}
+
+/**
+ * An empty tag list may be a sub-query that failed (harbor.md T9) or a row torn by a deletion (T48): those that a
+ * list of untagged artifacts does not show as well have unknown tags.
+ */
+async function confirmUntagged(
+  context: ListingContext,
+  scope: ArtifactScope,
+  { only, byId }: { only: RepositoryHead | undefined; byId: ReadonlyMap<number, Gathered> },
+): Promise<void> {
+  const doubtful = [...byId.values()].some((one) =>
+    topLevel(one.rows).some((row) => row.tags.length === 0),
+  );
+  if (!doubtful) return;
+  const list = artifactList(context, { ...scope, withChildren: false }, only);
+  let count = 0;
+  for await (const page of keysetPages(context.client, {
+    ...list,
+    terms: { ...list.terms, tags: 'nil' },
+    flags: { with_tag: true },
+    kind: 'untagged',
+  })) {
+    count += page.length;
+    for (const row of page) {
+      const parsed = wireArtifact.safeParse(row.value);
+      // Rows with tags mean that the filter was ignored: they prove nothing.
+      if (!parsed.success || parsed.data.tags.length > 0) continue;
+      byId.get(parsed.data.repository_id)?.confirmed.add(rowKey(parsed.data));
+    }
+  }
+  note(context, scope, { only, what: 'untagged', rows: count });
+}
+
+function note(
+  context: ListingContext,
+  scope: ArtifactScope,
+  list: { only: RepositoryHead | undefined; what: 'artifacts' | 'untagged'; rows: number },
+): void {
+  context.note({
+    project: scope.project,
+    ...(list.only === undefined ? {} : { repository: list.only.name }),
+    what: list.what,
+    rows: list.rows,
+  });
+}

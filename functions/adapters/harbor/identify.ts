@@ -1,0 +1,71 @@
+import { parseInstant } from '../../domain/instant.ts';
+import type { HarborFacts } from '../../domain/registry.ts';
+import { RetentionError } from '../../errors.ts';
+import type { Clock } from '../../ports.ts';
+import type { HarborClient } from './client.ts';
+import { HarborFailure } from './failure.ts';
+import { paths } from './paths.ts';
+import { wireSystemInfo } from './wire.ts';
+
+/** The oldest Harbor whose lists can be proven whole: 2.5 brought accessories and `current_time`. */
+const oldest = { major: 2, minor: 5 } as const;
+
+export interface HarborVersion {
+  readonly major: number;
+  readonly minor: number;
+}
+
+/**
+ * Who we are to Harbor, and what Harbor is.
+ * @throws RetentionError harbor-not-signed-in, harbor-too-old, harbor-unexpected, harbor-unreachable
+ */
+export async function identify(
+  client: HarborClient,
+  clock: Clock,
+  url: string,
+): Promise<HarborFacts> {
+  const { body } = await client.get(paths.systemInfo, 'small');
+  const info = wireSystemInfo.safeParse(body);
+  if (!info.success)
+    throw HarborFailure.unexpected(paths.systemInfo, 'this is not Harbor’s system information.');
+  // Harbor serves wrong credentials as anonymous, with 200: only the version tells (harbor.md T1).
+  if (info.data.harbor_version === undefined) {
+    throw new RetentionError(
+      'harbor-not-signed-in',
+      'Harbor served this credential as anonymous: its system information lacks the version.',
+    );
+  }
+  const version = parseVersion(info.data.harbor_version);
+  if (!atLeast(version, oldest)) {
+    throw new RetentionError(
+      'harbor-too-old',
+      `This is Harbor ${info.data.harbor_version}; 2.5 or later is needed.`,
+    );
+  }
+  return {
+    url,
+    version: info.data.harbor_version,
+    currentTime:
+      info.data.current_time === undefined ? 'unknown' : parseInstant(info.data.current_time),
+    measuredAt: clock.now(),
+    readOnly: info.data.read_only ?? 'unknown',
+  };
+}
+
+/** `v2.15.2-0a1b2c3d` → 2, 15. @throws RetentionError harbor-unexpected */
+export function parseVersion(text: string): HarborVersion {
+  const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
+  if (match === null) {
+    throw new RetentionError(
+      'harbor-unexpected',
+      `Harbor's version was expected as v2.15.2, it says ${JSON.stringify(text)}.`,
+    );
+  }
+  return { major: Number(match[1]), minor: Number(match[2]) };
+}
+
+export function atLeast(version: HarborVersion, least: HarborVersion): boolean {
+  return (
+    version.major > least.major || (version.major === least.major && version.minor >= least.minor)
+  );
+}

@@ -1,0 +1,142 @@
+import * as z from 'zod';
+import type { HarborClient } from './client.ts';
+import { HarborFailure } from './failure.ts';
+import { filter, query, range } from './paths.ts';
+
+/** Harbor's maximum (harbor.md §5.1). */
+export const pageSize = 100;
+
+/** A list read by ascending id, which neither deletions nor pushes in between can upset (harbor.md §5.2, T11). */
+export interface KeysetList {
+  readonly path: string;
+  /** The filterable column that is the id: `id`, `repository_id`, `project_id`. */
+  readonly column: string;
+  /** The field of a row that holds it. */
+  readonly field: string;
+  /** Other filters. */
+  readonly terms?: Readonly<Record<string, string>>;
+  readonly flags?: Readonly<Record<string, boolean>>;
+  /** For the pace: requests of one kind cost about the same. */
+  readonly kind: string;
+  /** Harbor 2.5.x drops accessories behind the query: short and empty pages are no fault there (harbor.md T12). */
+  readonly shortPages?: boolean;
+}
+
+/** A row with its id; the rest is still unchecked. */
+export interface Row {
+  readonly id: number;
+  readonly value: unknown;
+}
+
+interface Page {
+  readonly rows: readonly Row[];
+  readonly total: number;
+}
+
+const arrayOfAny = z.array(z.unknown());
+
+/**
+ * The pages of a list, in order. The count of every page is held against its rows, and every id against the
+ * range that was asked for: a filter or sort that Harbor ignored is noticed (harbor.md T10).
+ * @throws HarborFailure if the list is not provably whole
+ */
+export async function* keysetPages(
+  client: HarborClient,
+  list: KeysetList,
+): AsyncGenerator<readonly Row[]> {
+  let from = 1;
+  let number = 1;
+  for (;;) {
+    const page = await readWholePage(client, list, { from, number });
+    if (page.rows.length > 0) yield page.rows;
+    if (number * pageSize >= page.total) return;
+    const last = page.rows.at(-1);
+    // An empty page below the total (2.5.x): the cursor can't move, the page number can.
+    number = last === undefined ? number + 1 : 1;
+    from = last === undefined ? from : last.id + 1;
+  }
+}
+
+interface Place {
+  readonly from: number;
+  readonly number: number;
+}
+
+/** A push or deletion between Harbor's two queries makes a page differ from its count once, not twice. */
+async function readWholePage(client: HarborClient, list: KeysetList, place: Place): Promise<Page> {
+  const first = await readPage(client, list, place);
+  if (list.shortPages === true || isWhole(first)) return first;
+  const second = await readPage(client, list, place);
+  if (isWhole(second)) return second;
+  throw HarborFailure.unexpected(
+    list.path,
+    `X-Total-Count says ${second.total} from id ${place.from} on, the page holds ${second.rows.length} of at most ${pageSize}; twice. The list is not whole.`,
+  );
+}
+
+function isWhole(page: Page): boolean {
+  return page.rows.length === Math.min(pageSize, page.total);
+}
+
+async function readPage(client: HarborClient, list: KeysetList, place: Place): Promise<Page> {
+  const path =
+    list.path +
+    query({
+      page: place.number,
+      page_size: pageSize,
+      sort: list.column,
+      q: filter({ ...list.terms, [list.column]: range(place.from) }),
+      ...list.flags,
+    });
+  const answer = await client.get(path, list.kind);
+  const items = arrayOfAny.safeParse(answer.body);
+  if (!items.success) throw HarborFailure.unexpected(path, 'a list was expected.');
+  if (answer.total === undefined) {
+    throw HarborFailure.unexpected(path, 'X-Total-Count is missing or no number.');
+  }
+  let previous = place.from - 1;
+  const rows = items.data.map((value): Row => {
+    const id = idOf(value, list.field);
+    if (id === undefined || id <= previous) {
+      throw HarborFailure.unexpected(
+        path,
+        `rows with rising ${list.field} above ${previous} were asked for, one says ${String(id)}: Harbor, or a proxy, ignored filter or order.`,
+      );
+    }
+    previous = id;
+    return { id, value };
+  });
+  return { rows, total: answer.total };
+}
+
+function idOf(value: unknown, field: string): number | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const id: unknown = Object.entries(value).find(([key]) => key === field)?.[1];
+  return typeof id === 'number' && Number.isSafeInteger(id) && id > 0 ? id : undefined;
+}
+
+/** A short list that can only be read by page number. @throws HarborFailure if it is not provably whole */
+export async function offsetList(
+  client: HarborClient,
+  path: string,
+  kind: string,
+): Promise<readonly unknown[]> {
+  const rows: unknown[] = [];
+  for (let number = 1; ; number += 1) {
+    const here = path + query({ page: number, page_size: pageSize });
+    const answer = await client.get(here, kind);
+    const items = arrayOfAny.safeParse(answer.body);
+    if (!items.success) throw HarborFailure.unexpected(here, 'a list was expected.');
+    if (answer.total === undefined) {
+      throw HarborFailure.unexpected(here, 'X-Total-Count is missing or no number.');
+    }
+    rows.push(...items.data);
+    if (rows.length >= answer.total) return rows;
+    if (items.data.length === 0) {
+      throw HarborFailure.unexpected(
+        here,
+        `X-Total-Count says ${answer.total}, ${rows.length} came: the list is not whole.`,
+      );
+    }
+  }
+}

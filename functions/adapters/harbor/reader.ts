@@ -1,0 +1,67 @@
+import type { Clock, HarborReader } from '../../ports.ts';
+import { listScope } from './artifact-listing.ts';
+import type { HarborClient } from './client.ts';
+import { readHead, readProjects, readRepositories } from './heads.ts';
+import { atLeast, type HarborVersion, identify, parseVersion } from './identify.ts';
+import {
+  deletingReplications,
+  harborRetention,
+  immutableRules,
+  orUnknown,
+} from './project-rules.ts';
+import { requestBound } from './request-bound.ts';
+
+/** `GET /projects/{p}/artifacts` is there from 2.12 on (harbor.md §6.1). */
+const projectWideSince = { major: 2, minor: 12 } as const;
+
+/** Reads Harbor through a client; `url` is only for messages and reports. */
+export function harborReader(client: HarborClient, clock: Clock, url: string): HarborReader {
+  const bound = requestBound();
+  let version: HarborVersion | undefined;
+
+  const listingContext = () => {
+    if (version === undefined) throw new Error('identify() comes before every list');
+    return {
+      client,
+      projectWide: atLeast(version, projectWideSince),
+      shortPages: version.major === 2 && version.minor === 5,
+      readHead: readHead.bind(undefined, client),
+      note: bound.note,
+    };
+  };
+
+  return {
+    identify: async () => {
+      const facts = await identify(client, clock, url);
+      version = parseVersion(facts.version);
+      bound.identified();
+      return facts;
+    },
+    listProjects: async () => {
+      const projects = await readProjects(client);
+      bound.listed('projects', projects.length);
+      return projects;
+    },
+    listRepositories: async (projects) => {
+      const heads = await readRepositories(client, projects);
+      bound.listed('repositories', heads.length);
+      return heads;
+    },
+    readImmutableRules: async (project) => {
+      bound.once();
+      return await orUnknown(() => immutableRules(client, project));
+    },
+    readHarborRetention: async (project) => {
+      const id = project.retentionId;
+      if (id === undefined) return 'none';
+      bound.once();
+      return await orUnknown(() => harborRetention(client, id));
+    },
+    readDeletingReplications: async () => {
+      bound.once();
+      return await orUnknown(() => deletingReplications(client));
+    },
+    listArtifacts: (scope) => listScope(listingContext(), scope),
+    requests: () => ({ ...client.sent(), lowerBound: bound.total() }),
+  };
+}

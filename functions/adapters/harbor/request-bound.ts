@@ -1,0 +1,44 @@
+import type { NotedList } from './gathering.ts';
+import { pageSize } from './paging.ts';
+
+/** Counts how few requests would have done (harbor.md §17). */
+export interface RequestBound {
+  readonly identified: () => void;
+  /** Something that must be read once. */
+  readonly once: () => void;
+  readonly listed: (what: 'projects' | 'repositories', rows: number) => void;
+  readonly note: (list: NotedList) => void;
+  readonly total: () => number;
+}
+
+const pages = (rows: number): number => Math.max(1, Math.ceil(rows / pageSize));
+
+/**
+ * One request to sign in, full pages for projects, repositories and, per project (before Harbor 2.12 per
+ * repository), artifacts; what must be read once per project; a list of untagged artifacts where one is needed.
+ */
+export function requestBound(): RequestBound {
+  let single = 0;
+  let isIdentified = false;
+  const heads = new Map<string, number>();
+  const lists = new Map<string, number>();
+  return {
+    identified: () => {
+      isIdentified = true;
+    },
+    once: () => {
+      single += 1;
+    },
+    listed: (what, rows) => heads.set(what, rows),
+    note: (list) => {
+      const key = JSON.stringify([list.what, list.project, list.repository ?? '']);
+      lists.set(key, (lists.get(key) ?? 0) + list.rows);
+    },
+    total: () => {
+      let sum = single + (isIdentified ? 1 : 0);
+      for (const rows of heads.values()) sum += pages(rows);
+      for (const rows of lists.values()) sum += pages(rows);
+      return sum;
+    },
+  };
+}
