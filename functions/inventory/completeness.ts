@@ -1,0 +1,23 @@
+import type { RepositoryHead } from '../domain/repository.ts';
+import type { ProjectHead } from '../ports.ts';
+
+/**
+ * Projects for which fewer repositories were listed than Harbor counts in them, with the numbers.
+ * More than counted is no fault: pushes make repositories at any time.
+ */
+export function missingRepositories(
+  projects: readonly ProjectHead[],
+  heads: readonly RepositoryHead[],
+): Readonly<Record<string, string>> {
+  const listed = new Map<string, number>();
+  for (const head of heads) listed.set(head.project, (listed.get(head.project) ?? 0) + 1);
+  const missing: Record<string, string> = {};
+  for (const project of projects) {
+    const found = listed.get(project.name) ?? 0;
+    if (found < project.repositoryCount) {
+      missing[project.name] =
+        `Harbor counts ${project.repositoryCount} repositories in ${project.name}, its list holds ${found}: nothing there is planned.`;
+    }
+  }
+  return missing;
+}

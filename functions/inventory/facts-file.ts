@@ -1,0 +1,103 @@
+import type { Artifact } from '../domain/artifact.ts';
+import type { RepositoryFacts, RepositoryHead } from '../domain/repository.ts';
+import { RetentionError } from '../errors.ts';
+import type { PartWriter } from '../ports.ts';
+
+/**
+ * Facts as newline-delimited JSON: a line for each repository, its artifacts on the lines below,
+ * and a last line that counts both, without which the file is not whole.
+ */
+interface RepositoryLine {
+  readonly repository: RepositoryHead;
+  readonly because?: string;
+}
+
+interface EndLine {
+  readonly end: { readonly repositories: number; readonly artifacts: number };
+}
+
+/** Writes facts, one repository after the other, into a part that stays open. */
+export async function writeFacts(
+  writer: PartWriter,
+  repositories: Iterable<RepositoryFacts>,
+): Promise<void> {
+  const end = { repositories: 0, artifacts: 0 };
+  for (const facts of repositories) {
+    const line: RepositoryLine =
+      facts.kind === 'complete'
+        ? { repository: facts.head }
+        : { repository: facts.head, because: facts.because };
+    await writer.write(JSON.stringify(line));
+    const artifacts = facts.kind === 'complete' ? facts.artifacts : facts.seen;
+    for (const artifact of artifacts) await writer.write(JSON.stringify(artifact));
+    end.repositories += 1;
+    end.artifacts += artifacts.length;
+  }
+  await writer.write(JSON.stringify({ end }));
+}
+
+/**
+ * Reads facts back, one repository at a time.
+ * @throws RetentionError state-invalid, with the line, if the file is not whole
+ */
+export async function* readFacts(
+  lines: AsyncIterable<string>,
+  name: string,
+): AsyncGenerator<RepositoryFacts> {
+  const seen = { repositories: 0, artifacts: 0 };
+  let current: RepositoryLine | undefined;
+  let artifacts: Artifact[] = [];
+  let isWhole = false;
+  let number = 0;
+  for await (const text of lines) {
+    number += 1;
+    const line = parseLine(text, `${name}, line ${number}`);
+    if ('digest' in line) {
+      artifacts.push(line);
+      seen.artifacts += 1;
+      continue;
+    }
+    if (current !== undefined) yield factsOf(current, artifacts);
+    artifacts = [];
+    current = 'repository' in line ? line : undefined;
+    if ('repository' in line) seen.repositories += 1;
+    else
+      isWhole =
+        line.end.repositories === seen.repositories && line.end.artifacts === seen.artifacts;
+  }
+  if (!isWhole) {
+    throw new RetentionError(
+      'state-invalid',
+      `${name} breaks off or was changed: ${seen.repositories} repositories and ${seen.artifacts} artifacts were read, its last line must say the same.`,
+    );
+  }
+}
+
+function factsOf(line: RepositoryLine, artifacts: readonly Artifact[]): RepositoryFacts {
+  return line.because === undefined
+    ? { kind: 'complete', head: line.repository, artifacts }
+    : { kind: 'unplannable', head: line.repository, seen: artifacts, because: line.because };
+}
+
+/** The lines are our own, or were checked when a saved inventory was loaded. */
+function parseLine(text: string, where: string): Artifact | RepositoryLine | EndLine {
+  let line: unknown;
+  try {
+    line = JSON.parse(text);
+  } catch (error) {
+    throw new RetentionError('state-invalid', `${where}: no JSON.`, { cause: error });
+  }
+  if (isLine(line)) return line;
+  throw new RetentionError(
+    'state-invalid',
+    `${where}: a repository, an artifact or the end was expected.`,
+  );
+}
+
+function isLine(line: unknown): line is Artifact | RepositoryLine | EndLine {
+  return (
+    typeof line === 'object' &&
+    line !== null &&
+    (('digest' in line && 'id' in line && 'tags' in line) || 'repository' in line || 'end' in line)
+  );
+}

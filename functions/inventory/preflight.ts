@@ -1,0 +1,132 @@
+import type { Instant } from '../domain/instant.ts';
+import type { PolicyFrame } from '../domain/policy.ts';
+import type { ProjectFacts, RegistryFacts } from '../domain/registry.ts';
+import type { RepositoryHead } from '../domain/repository.ts';
+import type { Warning } from '../domain/warning.ts';
+import { RetentionError } from '../errors.ts';
+import type { DigestListReader, HarborReader, InUseSource, ProjectHead } from '../ports.ts';
+import { missingRepositories } from './completeness.ts';
+import { readInUse } from './in-use.ts';
+
+/** All that is known before the first artifact is listed. */
+export interface Survey {
+  readonly registry: Omit<RegistryFacts, 'pullSignal'>;
+  readonly projects: readonly ProjectHead[];
+  readonly heads: readonly RepositoryHead[];
+  /** Projects whose repositories are not provably all listed, and why: nothing in them is planned. */
+  readonly unplannable: Readonly<Record<string, string>>;
+  readonly warnings: readonly Warning[];
+}
+
+export interface SurveyTools {
+  readonly harbor: HarborReader;
+  readonly inUse: readonly InUseSource[];
+  readonly readDigestList: DigestListReader;
+}
+
+/**
+ * Signs in for certain, then reads what concerns the whole registry. The sign-in is checked again behind the lists:
+ * Harbor can turn a good credential anonymous for moments (harbor.md T2), and anonymous lists are short, not refused.
+ * @throws RetentionError harbor-…
+ */
+export async function preflight(
+  tools: SurveyTools,
+  policy: PolicyFrame,
+  takenAt: Instant,
+): Promise<Survey> {
+  const { harbor } = tools;
+  const facts = await harbor.identify();
+  const all = await harbor.listProjects();
+  const trash = policy.trash === 'off' ? undefined : policy.trash.project;
+  const projects = all.filter((project) => project.name !== trash);
+  const heads = (await harbor.listRepositories(all)).filter((head) => head.project !== trash);
+  await harbor.identify();
+  const missing = missingRepositories(projects, heads);
+  const read = await Promise.all(projects.map((project) => readProject(harbor, project)));
+  const replications = await harbor.readDeletingReplications();
+  const digests = await listedDigests(tools.readDigestList, policy);
+  const inUse = await readInUse(tools.inUse);
+  return {
+    registry: {
+      takenAt,
+      harbor: facts,
+      projects: read,
+      deletingReplications: replications,
+      inUse,
+      listedDigests: digests.set,
+    },
+    projects,
+    heads,
+    unplannable: missing,
+    warnings: [
+      ...Object.entries(missing).map(([on, message]) => incompleteProject(on, message)),
+      ...digests.warnings,
+      ...inUse.unreadable.map(unreadableSource),
+    ],
+  };
+}
+
+async function readProject(harbor: HarborReader, project: ProjectHead): Promise<ProjectFacts> {
+  const [immutableRules, harborRetention] = await Promise.all([
+    harbor.readImmutableRules(project),
+    harbor.readHarborRetention(project),
+  ]);
+  const { name, id, isPublic, isProxyCache, repositoryCount } = project;
+  return { name, id, isPublic, isProxyCache, repositoryCount, immutableRules, harborRetention };
+}
+
+/** A list that can't be read holds everything: the answer is then 'unknown' (features.md U7). */
+async function listedDigests(
+  readList: DigestListReader,
+  policy: PolicyFrame,
+): Promise<{ set: RegistryFacts['listedDigests']; warnings: readonly Warning[] }> {
+  const set = new Set(policy.digests);
+  const warnings: Warning[] = [];
+  for (const source of policy.digestLists) {
+    const on = source.kind === 'file' ? source.path : `s3://${source.bucket}/${source.key}`;
+    try {
+      for (const digest of parseDigestList(await readList(source), on)) set.add(digest);
+    } catch (error) {
+      if (!(error instanceof RetentionError)) throw error;
+      warnings.push({
+        code: 'digest-list-unreadable',
+        on,
+        message: `${error.message} Everything is held until it can be read.`,
+        remedy: error.remedy,
+      });
+    }
+  }
+  return { set: warnings.length === 0 ? set : 'unknown', warnings };
+}
+
+/** One digest per line; blank lines and `#` comments are allowed. @throws RetentionError naming the line */
+export function parseDigestList(text: string, name: string): readonly string[] {
+  return text.split('\n').flatMap((line, index) => {
+    const entry = line.replace(/#.*/, '').trim();
+    if (entry === '') return [];
+    if (/^sha256:[0-9a-f]{64}$/.test(entry)) return [entry];
+    throw new RetentionError(
+      'policy-invalid',
+      `${name}, line ${index + 1}: a digest sha256:… of 64 hex digits was expected, not ${JSON.stringify(entry)}.`,
+    );
+  });
+}
+
+function incompleteProject(on: string, message: string): Warning {
+  return {
+    code: 'project-incomplete',
+    on,
+    message,
+    remedy:
+      'Run again; if it stays, check that the robot may list the repositories of this project.',
+  };
+}
+
+function unreadableSource(source: { source: string; scope?: string; because: string }): Warning {
+  return {
+    code: 'in-use-unreadable',
+    on: source.source,
+    message: `${source.because} ${source.scope === undefined ? 'The whole registry' : source.scope} is held.`,
+    remedy: 'Grant the source’s read permissions, or correct its settings.',
+  };
+}

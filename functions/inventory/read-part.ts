@@ -1,0 +1,33 @@
+import type { RepositoryFacts } from '../domain/repository.ts';
+import type { HarborReader } from '../ports.ts';
+import type { Part } from './parts.ts';
+
+/** What reading needs to know of policy and survey. */
+export interface ReadOptions {
+  readonly withChildren: boolean;
+  readonly confirmUntagged: boolean;
+  /** Projects of which nothing is planned, and why. */
+  readonly unplannable: Readonly<Record<string, string>>;
+}
+
+/** Reads all repositories of a part; a repository that is not provably whole comes out unplannable. */
+export async function readPart(
+  harbor: HarborReader,
+  part: Part,
+  options: ReadOptions,
+): Promise<readonly RepositoryFacts[]> {
+  const facts: RepositoryFacts[] = [];
+  for (const scope of part) {
+    const { withChildren, confirmUntagged } = options;
+    for await (const listing of harbor.listArtifacts({ ...scope, withChildren, confirmUntagged })) {
+      const because =
+        listing.kind === 'incomplete' ? listing.because : options.unplannable[listing.head.project];
+      facts.push(
+        because === undefined
+          ? { kind: 'complete', head: listing.head, artifacts: listing.artifacts }
+          : { kind: 'unplannable', head: listing.head, seen: listing.artifacts, because },
+      );
+    }
+  }
+  return facts;
+}
