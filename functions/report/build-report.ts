@@ -1,0 +1,127 @@
+import type { Instant, Known } from '../domain/instant.ts';
+import { formatInstant } from '../domain/instant.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import type { HarborFacts } from '../domain/registry.ts';
+import type { Warning } from '../domain/warning.ts';
+import { type Report, reportSchemaVersion } from './report-schema.ts';
+
+/** What a run knows of itself when it reports; the parts that it did not reach are undefined. */
+export interface ReportFacts {
+  readonly run: {
+    readonly id: string;
+    readonly mode: 'dry-run' | 'apply';
+    readonly end: Report['run']['end'];
+    readonly startedAt: Instant;
+    readonly finishedAt?: Instant;
+    readonly slices: number;
+  };
+  readonly policy: { readonly hash: string; readonly name: string; readonly version?: string };
+  readonly harbor: HarborFacts | undefined;
+  readonly plan: Plan | undefined;
+  readonly ranking: Report['ranking'];
+  /** Per `project/repository`: latest push or pull. */
+  readonly lastActivity: ReadonlyMap<string, Instant>;
+  readonly refusals: readonly Refusal[];
+  readonly warnings: readonly Warning[];
+  readonly requests: Report['requests'];
+  readonly durationsMs: Readonly<Record<string, number>>;
+  readonly parts: Report['artifacts']['parts'];
+  readonly error?: { readonly code: string; readonly message: string; readonly remedy: string };
+}
+
+/** The report of a run, however far it came. Pure. */
+export function buildReport(facts: ReportFacts): Report {
+  const { run, plan, harbor } = facts;
+  let rows = 0;
+  for (const part of facts.parts) rows += part.lines;
+  return {
+    schemaVersion: reportSchemaVersion,
+    run: {
+      id: run.id,
+      mode: run.mode,
+      end: run.end,
+      startedAt: formatInstant(run.startedAt),
+      ...(run.finishedAt === undefined ? {} : { finishedAt: formatInstant(run.finishedAt) }),
+      slices: run.slices,
+    },
+    headline: headline(facts),
+    policy: facts.policy,
+    ...(harbor === undefined ? {} : { harbor: harborOf(harbor) }),
+    ...(plan === undefined ? {} : { totals: plan.population, planId: plan.id }),
+    rules: [...(plan?.rules ?? [])],
+    reasons: [...(plan?.reasons ?? [])],
+    repositories: repositoriesOf(facts),
+    ranking: facts.ranking,
+    refusals: [...facts.refusals],
+    warnings: [...facts.warnings],
+    canaries: [...(plan?.canaries ?? [])],
+    requests: facts.requests,
+    durationsMs: { ...facts.durationsMs },
+    artifacts: { rows, parts: [...facts.parts] },
+    ...(facts.error === undefined ? {} : { error: facts.error }),
+  };
+}
+
+function harborOf(harbor: HarborFacts): Report['harbor'] {
+  return {
+    url: harbor.url,
+    version: harbor.version,
+    currentTime: orNull(harbor.currentTime, formatInstant),
+    readOnly: harbor.readOnly === 'unknown' ? null : harbor.readOnly,
+    clockSkewMs: orNull(harbor.currentTime, (time) => Math.round(time - harbor.measuredAt)),
+  };
+}
+
+function orNull<T, U>(fact: Known<T>, map: (value: T) => U): U | null {
+  return fact === 'unknown' ? null : map(fact as T);
+}
+
+function repositoriesOf(facts: ReportFacts): Report['repositories'] {
+  const scores = new Map(
+    facts.ranking.map((ranked) => [`${ranked.project}/${ranked.repository}`, ranked.score]),
+  );
+  return (facts.plan?.repositories ?? []).map((totals) => {
+    const name = `${totals.project}/${totals.repository}`;
+    const score = scores.get(name);
+    const activity = facts.lastActivity.get(name);
+    return {
+      ...totals,
+      ...(activity === undefined ? {} : { lastActivity: formatInstant(activity) }),
+      ...(score === undefined ? {} : { score }),
+    };
+  });
+}
+
+/** What a person must know before anything else, worst first. */
+function headline(facts: ReportFacts): string[] {
+  const { run, plan, refusals, error } = facts;
+  const lines: string[] = [];
+  if (error !== undefined) lines.push(`The run failed: ${error.message} ${error.remedy}`);
+  if (run.end === 'unfinished') {
+    lines.push(
+      'The run is not finished: it was cut off, or is still going. The next slice continues it.',
+    );
+  }
+  if (refusals.length > 0) {
+    lines.push(
+      `The plan is refused for ${counted(refusals.length, 'reason')}: nothing is deleted.`,
+    );
+  }
+  if (plan !== undefined) {
+    const { unplannable, repositories, deletions, artifacts, tagRemovals } = plan.population;
+    if (unplannable > 0) {
+      lines.push(
+        `${unplannable} of ${counted(repositories, 'repository', 'repositories')} could not be read whole and ${unplannable === 1 ? 'is' : 'are'} left untouched.`,
+      );
+    }
+    const verb = run.mode === 'dry-run' ? 'would be deleted' : 'are condemned';
+    const tags = tagRemovals === 0 ? '' : `, and ${counted(tagRemovals, 'single tag')} removed`;
+    lines.push(`${deletions} of ${counted(artifacts, 'artifact')} ${verb}${tags}.`);
+  }
+  return lines;
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,125 @@
+import type { ReportFormat } from '../report-format.ts';
+import type { Report } from '../report-schema.ts';
+import { inBytes, inNumbers, inTime, table } from '../words.ts';
+
+/** Repositories shown; all of them stand in the JSON. */
+const shownRepositories = 5;
+const shownWarnings = 10;
+
+/** What a platform engineer reads on a terminal. */
+export const text: ReportFormat = {
+  name: 'text',
+  extension: 'txt',
+  contentType: 'text/plain',
+  render: (report) =>
+    [
+      titleOf(report),
+      '',
+      ...report.headline,
+      ...section('Rules', rulesOf(report)),
+      ...section('Largest repositories', repositoriesOf(report)),
+      ...section('Kept by', keptBy(report)),
+      ...section('Not planned', unplannableOf(report)),
+      ...section('Refused', refusalsOf(report)),
+      ...section('Warnings', warningsOf(report)),
+      '',
+      requestsOf(report),
+      '',
+    ].join('\n'),
+};
+
+function titleOf(report: Report): string {
+  const mode = report.run.mode === 'dry-run' ? 'dry run' : 'run';
+  const harbor =
+    report.harbor === undefined ? [] : [`${report.harbor.url} (${report.harbor.version})`];
+  return ['harbor-retention', `${mode} ${report.run.id}, ${report.run.end}`, ...harbor].join(' · ');
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+function rulesOf(report: Report): readonly string[] {
+  if (report.rules.length === 0) return [];
+  const rows = report.rules.map((rule) => [
+    rule.rule,
+    inNumbers(rule.selected),
+    inNumbers(rule.kept),
+    inNumbers(rule.deletions),
+    inBytes(rule.deletionBytes),
+    rule.tagRemovals === 0 ? '' : `${inNumbers(rule.tagRemovals)} tags`,
+  ]);
+  return table(['rule', 'selected', 'kept', 'condemned', 'bytes', 'untags'], rows);
+}
+
+function repositoriesOf(report: Report): readonly string[] {
+  const largest = [...report.repositories]
+    .filter((repository) => repository.artifacts > 0)
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, shownRepositories);
+  if (largest.length === 0) return [];
+  return table(
+    ['repository', 'artifacts', 'bytes', 'condemned', 'frees at most'],
+    largest.map((one) => [
+      `${one.project}/${one.repository}`,
+      inNumbers(one.artifacts),
+      inBytes(one.bytes),
+      inNumbers(one.deletions),
+      inBytes(one.deletionBytes),
+    ]),
+  );
+}
+
+const deletionCodes: ReadonlySet<string> = new Set([
+  'condemned',
+  'follows-subject',
+  'goes-with-parent',
+]);
+
+function keptBy(report: Report): readonly string[] {
+  const kept = report.reasons
+    .filter((reason) => !deletionCodes.has(reason.code))
+    .sort((a, b) => b.artifacts - a.artifacts);
+  if (kept.length === 0) return [];
+  return table(
+    ['reason', 'artifacts', 'bytes'],
+    kept.map((one) => [
+      one.by === undefined ? one.code : `${one.code}: ${one.by}`,
+      inNumbers(one.artifacts),
+      inBytes(one.bytes),
+    ]),
+  );
+}
+
+function unplannableOf(report: Report): readonly string[] {
+  return report.repositories.flatMap((one) =>
+    one.unplannable === undefined ? [] : [one.unplannable],
+  );
+}
+
+function refusalsOf(report: Report): readonly string[] {
+  return report.refusals.flatMap((one) => [
+    `${one.rail}, ${one.on}: found ${one.found}, allowed ${one.allowed}`,
+    `  → ${one.remedy}`,
+  ]);
+}
+
+function warningsOf(report: Report): readonly string[] {
+  const shown = report.warnings
+    .slice(0, shownWarnings)
+    .flatMap((one) => [`${one.code}, ${one.on}: ${one.message}`, `  → ${one.remedy}`]);
+  const more = report.warnings.length - shownWarnings;
+  return more > 0 ? [...shown, `and ${more} more, in the JSON report`] : shown;
+}
+
+function requestsOf(report: Report): string {
+  const { sent, retried, lowerBound, waitedMs } = report.requests;
+  let total = 0;
+  for (const ms of Object.values(report.durationsMs)) total += ms;
+  const times =
+    lowerBound === 0
+      ? ''
+      : ` (${(sent / lowerBound).toFixed(2)} of the lower bound ${inNumbers(lowerBound)})`;
+  const again = retried === 0 ? '' : `, ${inNumbers(retried)} sent again`;
+  return `Requests to Harbor: ${inNumbers(sent)}${times}${again}; waited ${inTime(waitedMs)} for them, ${inTime(total)} in all.`;
+}

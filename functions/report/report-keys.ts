@@ -1,0 +1,20 @@
+import { formatInstant, type Instant } from '../domain/instant.ts';
+
+/** Keys of what a run leaves behind; they sort by time and carry the run's id. */
+export interface ReportKeys {
+  readonly report: string;
+  readonly part: (index: number) => string;
+}
+
+/** `reports/runs/2026/11/21/<run>.json` and `reports/artifacts/2026/11/21/<run>/part-00001.ndjson.gz`. */
+export function reportKeys(runId: string, startedAt: Instant): ReportKeys {
+  const day = formatInstant(startedAt).slice(0, 10).replaceAll('-', '/');
+  return {
+    report: `reports/runs/${day}/${runId}.json`,
+    part: (index) =>
+      `reports/artifacts/${day}/${runId}/part-${String(index + 1).padStart(5, '0')}.ndjson.gz`,
+  };
+}
+
+/** Written last: the newest report, whole. */
+export const latestReport = 'reports/latest.json';

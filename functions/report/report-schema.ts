@@ -1,0 +1,138 @@
+import * as z from 'zod';
+
+/** Readers skip kinds and fields they do not know; a change that breaks them raises this number. */
+export const reportSchemaVersion = 1;
+
+const count = z.int().nonnegative();
+const time = z.iso.datetime().describe('RFC 3339, UTC');
+const bytes = count.describe(
+  'bytes; sums of artifact sizes, in which shared layers count each time',
+);
+
+const totals = z.object({
+  artifacts: count.describe('without untagged children of indexes and linked accessories'),
+  bytes,
+  deletions: count.describe('artifacts that would be, or were to be, deleted'),
+  deletionBytes: bytes.describe('an upper bound of what deleting frees'),
+  tagRemovals: count,
+  deferred: count.describe('deletions put off by onBreach: oldestFirst'),
+});
+
+export const reportSchema = z.object({
+  schemaVersion: z.literal(reportSchemaVersion),
+  run: z.object({
+    id: z.string(),
+    mode: z.enum(['dry-run', 'apply']),
+    end: z
+      .enum(['finished', 'refused', 'unfinished', 'failed'])
+      .describe('unfinished: the run was cut off, or is still going'),
+    startedAt: time,
+    finishedAt: time.optional(),
+    slices: count,
+  }),
+  /** The first lines of the report: what a person must know. */
+  headline: z.array(z.string()),
+  policy: z.object({
+    hash: z.string().describe('hex SHA-256 of the text'),
+    name: z.string(),
+    version: z.string().optional(),
+  }),
+  harbor: z
+    .object({
+      url: z.string(),
+      version: z.string(),
+      currentTime: time.nullable(),
+      readOnly: z.boolean().nullable(),
+      clockSkewMs: z.int().nullable().describe('Harbor’s clock minus ours, in milliseconds'),
+    })
+    .optional(),
+  totals: totals
+    .extend({ projects: count, repositories: count, unplannable: count })
+    .optional()
+    .describe('absent if the run ended before a plan was made'),
+  planId: z.string().optional(),
+  rules: z.array(
+    z.object({
+      rule: z.string(),
+      selected: count,
+      kept: count,
+      deletions: count,
+      deletionBytes: bytes,
+      tagRemovals: count,
+    }),
+  ),
+  reasons: z.array(
+    z.object({ code: z.string(), by: z.string().optional(), artifacts: count, bytes }),
+  ),
+  repositories: z.array(
+    totals.extend({
+      project: z.string(),
+      repository: z.string(),
+      unplannable: z.string().optional(),
+      lastActivity: time.optional(),
+      score: z.number().optional(),
+    }),
+  ),
+  ranking: z
+    .array(z.object({ project: z.string(), repository: z.string(), score: z.number() }))
+    .describe('lowest first; only if the policy ranks repositories'),
+  refusals: z.array(
+    z.object({
+      rail: z.string(),
+      on: z.string(),
+      found: z.string(),
+      allowed: z.string(),
+      remedy: z.string(),
+    }),
+  ),
+  warnings: z.array(
+    z.object({ code: z.string(), on: z.string(), message: z.string(), remedy: z.string() }),
+  ),
+  canaries: z.array(
+    z.object({
+      reference: z.string(),
+      digest: z.string(),
+      fate: z.enum(['keep', 'untag', 'delete']),
+    }),
+  ),
+  requests: z.object({
+    sent: count,
+    retried: count,
+    lowerBound: count,
+    waitedMs: z.number().nonnegative(),
+  }),
+  durationsMs: z.record(z.string(), z.number().nonnegative()).describe('milliseconds per phase'),
+  artifacts: z.object({
+    rows: count,
+    parts: z.array(z.object({ key: z.string(), lines: count, bytes: count, sha256: z.string() })),
+  }),
+  error: z
+    .object({ code: z.string(), message: z.string(), remedy: z.string() })
+    .optional()
+    .describe('why the run failed'),
+});
+
+export type Report = z.output<typeof reportSchema>;
+
+/** One artifact and its fate: a line of `artifacts/…/part-00001.ndjson.gz`. */
+export const rowSchema = z.object({
+  project: z.string(),
+  repository: z.string(),
+  digest: z.string(),
+  id: z.int(),
+  type: z.string(),
+  size: bytes,
+  tags: z.array(z.string()).nullable().describe('null: not known'),
+  labels: z.array(z.string()).nullable(),
+  pushedAt: time.nullable(),
+  pulledAt: time.nullable().describe('null: never, or not known'),
+  fate: z.enum(['keep', 'untag', 'delete']),
+  untag: z.array(z.string()).optional().describe('tags that would be removed'),
+  reason: z.string(),
+  rule: z.string().optional(),
+  by: z.string().optional().describe('condition or protection that decided'),
+  goesAt: time.optional().describe('the day from which it would no longer be kept'),
+  explanation: z.string(),
+});
+
+export type ReportRow = z.output<typeof rowSchema>;

@@ -1,0 +1,47 @@
+const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
+
+/** `21.4 GB`; decimal units, as registries and disks are sold. */
+export function inBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return new Intl.NumberFormat('en', {
+    style: 'unit',
+    unit: units[unit] ?? 'byte',
+    unitDisplay: unit === 0 ? 'long' : 'short',
+    maximumFractionDigits: value < 100 && unit > 0 ? 1 : 0,
+  }).format(value);
+}
+
+/** `4,183`. */
+export function inNumbers(count: number): string {
+  return new Intl.NumberFormat('en').format(count);
+}
+
+/** `850 ms`, `12.3 s`, `4 min 10 s`. */
+export function inTime(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}
+
+/** Columns of text: the first flush left, the others flush right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const all = [head, ...rows];
+  const widths = head.map((_, column) =>
+    Math.max(...all.map((row) => [...(row[column] ?? '')].length)),
+  );
+  return all.map((row) =>
+    row
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        const gap = ' '.repeat(Math.max(0, width - [...cell].length));
+        return column === 0 ? cell + gap : gap + cell;
+      })
+      .join('   ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,154 @@
+import type { Instant } from '../domain/instant.ts';
+import type { RepositoryHead } from '../domain/repository.ts';
+import type { RegistryFacts } from '../domain/registry.ts';
+import type { Warning } from '../domain/warning.ts';
+import { RetentionError } from '../errors.ts';
+import type { PullTimes } from '../inventory/pull-signal.ts';
+import type { Survey } from '../inventory/preflight.ts';
+import type { PartInfo, PolicyText, ProjectHead, RunRequest, RunStore } from '../ports.ts';
+
+/** Raised when a running execution could not go on with the state of an older version. */
+const stateVersion = 1;
+
+export type Phase = 'inventory' | 'plan' | 'guard' | 'report' | 'done';
+
+/** Where a run is. Everything else it needs lies in the store under keys that follow from the run's id. */
+export interface RunState {
+  readonly stateVersion: number;
+  readonly runId: string;
+  readonly mode: 'dry-run' | 'apply';
+  readonly phase: Phase;
+  /** The one clock reading that every decision uses, in every slice. */
+  readonly takenAt: Instant;
+  readonly policy: PolicyText;
+  readonly slices: number;
+  /** Parts in all, and those whose facts are stored. */
+  readonly parts: number;
+  readonly read: readonly number[];
+  readonly artifactsRead: number;
+  /** Parts that are judged. */
+  readonly judged: number;
+  readonly pullTimes: PullTimes;
+  readonly requests: {
+    readonly sent: number;
+    readonly retried: number;
+    readonly lowerBound: number;
+    readonly waitedMs: number;
+  };
+  readonly durationsMs: Readonly<Record<string, number>>;
+  /** Rows of the report that are written, by part. */
+  readonly rowParts: readonly PartInfo[];
+  readonly reportKey: string;
+}
+
+/** Keys of a run's state; below `state/` and `inventory/`, which the function may write and remove. */
+export function stateKeys(runId: string) {
+  return {
+    state: `state/runs/${runId}/state.json`,
+    survey: `state/runs/${runId}/survey.json`,
+    plan: `state/runs/${runId}/plan.json`,
+    facts: (part: number) =>
+      `inventory/${runId}/part-${String(part + 1).padStart(5, '0')}.ndjson.gz`,
+    actions: (part: number) =>
+      `inventory/${runId}/actions-${String(part + 1).padStart(5, '0')}.ndjson.gz`,
+  } as const;
+}
+
+/** The stored state of this run, or undefined for a new one. @throws RetentionError state-invalid */
+export async function loadState(
+  store: RunStore,
+  request: RunRequest,
+): Promise<RunState | undefined> {
+  const key = stateKeys(request.runId).state;
+  const stored = await store.read(key);
+  if (stored === undefined) return undefined;
+  const state = JSON.parse(stored.text) as RunState;
+  if (state.stateVersion !== stateVersion || state.runId !== request.runId) {
+    throw new RetentionError(
+      'state-invalid',
+      `${store.address}/${key} is of version ${state.stateVersion}, this is version ${stateVersion}.`,
+    );
+  }
+  return state;
+}
+
+export async function saveState(store: RunStore, state: RunState): Promise<void> {
+  await store.write(stateKeys(state.runId).state, JSON.stringify(state), 'application/json');
+}
+
+/** A run that has just begun. */
+export function newState(start: {
+  readonly request: RunRequest;
+  readonly takenAt: Instant;
+  readonly policy: PolicyText;
+  readonly reportKey: string;
+  readonly pullTimes: PullTimes;
+}): RunState {
+  const { request, ...rest } = start;
+  return {
+    stateVersion,
+    runId: request.runId,
+    mode: request.mode,
+    phase: 'inventory',
+    ...rest,
+    slices: 0,
+    parts: 0,
+    read: [],
+    artifactsRead: 0,
+    judged: 0,
+    requests: { sent: 0, retried: 0, lowerBound: 0, waitedMs: 0 },
+    durationsMs: {},
+    rowParts: [],
+  };
+}
+
+/** `Survey` as JSON: its sets become lists. */
+interface StoredSurvey {
+  readonly registry: Omit<Survey['registry'], 'inUse' | 'listedDigests'> & {
+    readonly inUse: {
+      readonly digests: readonly string[];
+      readonly references: readonly string[];
+      readonly unreadable: RegistryFacts['inUse']['unreadable'];
+    };
+    readonly listedDigests: readonly string[] | 'unknown';
+  };
+  readonly projects: readonly ProjectHead[];
+  readonly heads: readonly RepositoryHead[];
+  readonly unplannable: Readonly<Record<string, string>>;
+  readonly warnings: readonly Warning[];
+}
+
+export function surveyToText(survey: Survey): string {
+  const { inUse, listedDigests } = survey.registry;
+  const stored: StoredSurvey = {
+    ...survey,
+    registry: {
+      ...survey.registry,
+      inUse: {
+        digests: [...inUse.digests],
+        references: [...inUse.references],
+        unreadable: inUse.unreadable,
+      },
+      listedDigests: listedDigests === 'unknown' ? 'unknown' : [...listedDigests],
+    },
+  };
+  return JSON.stringify(stored);
+}
+
+/** The reverse of `surveyToText`; the text is our own, or was checked by whoever loaded it. */
+export function surveyFromText(text: string): Survey {
+  const stored = JSON.parse(text) as StoredSurvey;
+  const { inUse, listedDigests } = stored.registry;
+  return {
+    ...stored,
+    registry: {
+      ...stored.registry,
+      inUse: {
+        digests: new Set(inUse.digests),
+        references: new Set(inUse.references),
+        unreadable: inUse.unreadable,
+      },
+      listedDigests: listedDigests === 'unknown' ? 'unknown' : new Set(listedDigests),
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { RepositoryFacts } from '../domain/repository.ts';
+import type { PolicyFrame } from '../domain/policy.ts';
+import { writeFacts } from '../inventory/facts-file.ts';
+import { cutIntoParts, type Part } from '../inventory/parts.ts';
+import type { Survey } from '../inventory/preflight.ts';
+import { mergePullTimes, sumPullTimes } from '../inventory/pull-signal.ts';
+import { readPart } from '../inventory/read-part.ts';
+import type { Budget, World } from '../ports.ts';
+import { type RunState, saveState, stateKeys } from './run-state.ts';
+
+/** Parts that are read at the same time; the pace of requests is the client's to decide. */
+const readers = 8;
+/** State is stored again after so many parts: a crash costs at most these. */
+const saveEvery = 16;
+
+/**
+ * Reads the parts that are not stored yet, until all are or the time is up. Every part is stored under its number,
+ * so that one read twice replaces itself.
+ */
+export async function takeInventory(
+  state: RunState,
+  context: { readonly policy: PolicyFrame; readonly survey: Survey },
+  { world, budget }: { readonly world: World; readonly budget: Budget },
+): Promise<RunState> {
+  const { policy, survey } = context;
+  const parts = cutIntoParts(survey.projects, survey.heads);
+  let expected = 0;
+  for (const head of survey.heads) expected += head.artifactCount;
+  const done = new Set(state.read);
+  const open = parts.flatMap((part, index) => (done.has(index) ? [] : [{ part, index }]));
+  let current: RunState = { ...state, parts: parts.length };
+
+  const store = async (index: number, facts: readonly RepositoryFacts[]): Promise<void> => {
+    const writer = world.store.openPart(stateKeys(state.runId).facts(index));
+    await writeFacts(writer, facts);
+    await writer.close();
+    current = withPart(current, index, facts);
+    const { artifactsRead } = current;
+    const what = `${current.read.length} of ${parts.length} parts`;
+    world.telemetry.progress({ phase: 'inventory', done: artifactsRead, of: expected, what });
+    if (current.read.length % saveEvery === 0) await saveState(world.store, current);
+  };
+
+  const work = async (): Promise<void> => {
+    for (let next = open.shift(); next !== undefined && budget.hasTime(); next = open.shift()) {
+      await store(next.index, await read(next.part));
+    }
+  };
+  const read = (part: Part): Promise<readonly RepositoryFacts[]> =>
+    readPart(world.harbor, part, {
+      withChildren: policy.needs.pullTimes,
+      confirmUntagged: policy.needs.untagged,
+      unplannable: survey.unplannable,
+    });
+
+  await allOrFirstError(Array.from({ length: readers }, work));
+  return current.read.length === parts.length ? { ...current, phase: 'plan' } : current;
+}
+
+function withPart(state: RunState, index: number, facts: readonly RepositoryFacts[]): RunState {
+  const lists = facts.map((one) => (one.kind === 'complete' ? one.artifacts : one.seen));
+  let artifacts = 0;
+  for (const list of lists) artifacts += list.length;
+  return {
+    ...state,
+    read: [...state.read, index].sort((a, b) => a - b),
+    artifactsRead: state.artifactsRead + artifacts,
+    pullTimes: mergePullTimes(state.pullTimes, sumPullTimes(lists, state.takenAt)),
+  };
+}
+
+/** Waits for every worker, also when one failed: nothing goes on behind our back. */
+async function allOrFirstError(work: readonly Promise<void>[]): Promise<void> {
+  for (const settled of await Promise.allSettled(work)) {
+    if (settled.status === 'rejected') throw settled.reason;
+  }
+}
