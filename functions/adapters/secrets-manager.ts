@@ -1,0 +1,145 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod';
+import { RetentionError } from '../errors.ts';
+import type { SecretMask } from './secret-mask.ts';
+
+/** How to sign in to Harbor. Never handed to a log, a report or an error. */
+export interface HarborCredential {
+  /** Undefined: the deployment says where Harbor is. */
+  readonly url: string | undefined;
+  readonly username: string;
+  readonly password: string;
+}
+
+const part = z
+  .string()
+  .min(1, 'is empty')
+  .refine((value) => value === '' || value.trim() === value, 'begins or ends with white space');
+
+// Other keys are ignored, so that Harbor's answer to the creation of a robot can be stored as it is.
+const secretSchema = z.object({
+  url: part.optional(),
+  username: part.optional(),
+  name: part.optional(),
+  password: part.optional(),
+  secret: part.optional(),
+});
+
+const malformed = (name: string, problem: string): RetentionError =>
+  new RetentionError('secret-malformed', `the secret ${name} ${problem}`);
+
+function parseJson(text: string, name: string): unknown {
+  if (text.trim() === '') throw malformed(name, 'is empty');
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own words quote the text, which is the secret: no cause here.
+    throw malformed(name, 'is not JSON');
+  }
+}
+
+type Names = readonly ['username', 'name'] | readonly ['password', 'secret'];
+
+/** One value under two names; both with different values is a mistake that we can't settle. */
+function eitherOf(read: z.infer<typeof secretSchema>, [first, second]: Names): string | Problem {
+  const a = read[first];
+  const b = read[second];
+  if (a !== undefined && b !== undefined && a !== b)
+    return { problem: `"${first}" and "${second}" differ` };
+  return a ?? b ?? { problem: `"${first}" is missing` };
+}
+
+interface Problem {
+  readonly problem: string;
+}
+
+/**
+ * Reads `{ url?, username, password }`; `name` and `secret`, the words of Harbor's robot API, are
+ * taken as well. Messages name the key that is wrong and never show a value.
+ * @throws RetentionError secret-malformed
+ */
+export function parseCredential(text: string, secretName: string): HarborCredential {
+  const json = parseJson(text, secretName);
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw malformed(secretName, 'is JSON, but not an object');
+  const parsed = secretSchema.safeParse(json);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map((issue) => {
+      const words = issue.code === 'invalid_type' ? 'is not a text' : issue.message;
+      return `"${issue.path.join('.')}" ${words}`;
+    });
+    throw malformed(secretName, `is wrong: ${issues.join('; ')}`);
+  }
+  const username = eitherOf(parsed.data, ['username', 'name']);
+  const password = eitherOf(parsed.data, ['password', 'secret']);
+  if (typeof username !== 'string' || typeof password !== 'string') {
+    const problems = [username, password].flatMap((found) =>
+      typeof found === 'string' ? [] : [found.problem],
+    );
+    throw malformed(secretName, `is wrong: ${problems.join('; ')}`);
+  }
+  return { url: parsed.data.url, username, password };
+}
+
+function readError(id: string, error: unknown): RetentionError {
+  const name =
+    typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : '';
+  switch (name) {
+    case 'ResourceNotFoundException':
+      return new RetentionError('secret-missing', `there is no secret ${id}, or it has no value`);
+    case 'InvalidRequestException':
+      return new RetentionError('secret-missing', `the secret ${id} is scheduled for deletion`);
+    case 'AccessDeniedException':
+      return new RetentionError('secret-denied', `reading the secret ${id} was denied`);
+    case 'DecryptionFailure':
+      return new RetentionError('secret-denied', `the key of the secret ${id} could not be used`);
+    default:
+      return new RetentionError('secret-missing', `the secret ${id} could not be read: ${name}`, {
+        cause: error,
+        remedy:
+          'Check the ARN, the region and the route to Secrets Manager; a VPC without NAT needs its interface endpoint.',
+      });
+  }
+}
+
+async function readText(client: SecretsManagerClient, id: string): Promise<string> {
+  const answer = await client.send(new GetSecretValueCommand({ SecretId: id })).catch((error) => {
+    throw readError(id, error);
+  });
+  if (answer.SecretString === undefined) throw malformed(id, 'is binary; expected text');
+  return answer.SecretString;
+}
+
+/**
+ * Reads the credential anew at every call: a read per run costs nothing and sees rotations. What is
+ * read is known to the mask before anything can be said about it.
+ * @throws RetentionError secret-missing, secret-denied, secret-malformed
+ */
+export async function readCredential(
+  client: SecretsManagerClient,
+  id: string,
+  mask: SecretMask,
+): Promise<HarborCredential> {
+  const text = await readText(client, id);
+  mask.add(text);
+  const credential = parseCredential(text, id);
+  mask.add(credential.password);
+  mask.add(`${credential.username}:${credential.password}`);
+  return credential;
+}
+
+const PEM = /^(-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----\s*)+$/;
+
+/** Checks that a text is one or more PEM certificates. @throws RetentionError secret-malformed */
+export function checkPem(text: string, name: string): string {
+  if (!PEM.test(text.trim()))
+    throw new RetentionError('secret-malformed', `${name} does not hold PEM certificates`, {
+      remedy: 'Store the certificate of the authority as text: -----BEGIN CERTIFICATE----- …',
+    });
+  return text;
+}
+
+/** The certificates of a private authority, kept in a secret of their own. */
+export async function readCaSecret(client: SecretsManagerClient, id: string): Promise<string> {
+  return checkPem(await readText(client, id), `the secret ${id}`);
+}
