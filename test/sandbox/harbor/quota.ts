@@ -1,0 +1,34 @@
+import { materialiseAll } from './blobs.ts';
+import { denied } from './errors.ts';
+import type { ProjectRow } from './rows.ts';
+import { type State } from './state.ts';
+
+/** Bytes that count against the project's quota: every linked blob once (harbor.md §15). */
+export function quotaUsed(state: State, project: ProjectRow): number {
+  void state;
+  return project.quota.used;
+}
+
+const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+function human(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${value.toFixed(1)} ${units[unit] ?? 'B'}`;
+}
+
+/** @throws HarborError 403 DENIED when the project could not take that many bytes more */
+export function reserve(state: State, project: ProjectRow, bytes: number): void {
+  const { hard } = project.quota;
+  if (hard < 0 || bytes <= 0) return;
+  materialiseAll(state, project);
+  const used = quotaUsed(state, project);
+  if (used + bytes <= hard) return;
+  throw denied(
+    `adding ${human(bytes)} of storage resource, which when updated to current usage of ${human(used)} will exceed the configured upper limit of ${human(hard)}.`,
+  );
+}

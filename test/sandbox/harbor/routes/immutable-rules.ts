@@ -1,0 +1,79 @@
+import { notFound } from '../errors.ts';
+import { type Answer, type Exchange, bodyOf, created, done, listAnswer } from '../http.ts';
+import { omitEmpty } from '../json.ts';
+import { type ListSpec, listRows } from '../listing.ts';
+import { projectOf } from '../lookup.ts';
+import { parseListQuery } from '../query.ts';
+import type { Route } from '../router.ts';
+import type { ImmutableRuleRow, Selector } from '../rows.ts';
+import { findRule, nextId } from '../state.ts';
+
+const spec: ListSpec<ImmutableRuleRow> = {
+  columns: [{ key: 'id', kind: 'integer', get: (row) => row.id }],
+  defaultSort: [{ key: 'id', descending: false }],
+};
+
+const render = (rule: ImmutableRuleRow): Record<string, unknown> =>
+  omitEmpty({
+    action: rule.action,
+    disabled: rule.disabled,
+    id: rule.id,
+    priority: rule.priority,
+    scope_selectors: rule.scopeSelectors,
+    tag_selectors: rule.tagSelectors,
+    template: rule.template,
+  });
+
+function list(exchange: Exchange): Answer {
+  const query = parseListQuery(exchange.params);
+  const project = projectOf(exchange, 'immutable-tag', 'list');
+  return listAnswer(exchange, query, {
+    page: listRows(project.immutableRules, spec, query),
+    render,
+  });
+}
+
+function fill(rule: ImmutableRuleRow, body: Readonly<Record<string, unknown>>): void {
+  rule.disabled = body['disabled'] === true;
+  rule.tagSelectors = (body['tag_selectors'] ?? []) as Selector[];
+  rule.scopeSelectors = (body['scope_selectors'] ?? {}) as Record<string, Selector[]>;
+}
+
+/** Patterns are not looked at: a bad one is accepted (harbor.md §20.5.9). */
+function create(exchange: Exchange): Answer {
+  const project = projectOf(exchange, 'immutable-tag', 'create');
+  const body = bodyOf(exchange);
+  const rule: ImmutableRuleRow = {
+    id: nextId(exchange.services.state, 'rule'),
+    disabled: false,
+    priority: 0,
+    action: 'immutable',
+    template: 'immutable_template',
+    tagSelectors: [],
+    scopeSelectors: {},
+  };
+  fill(rule, body);
+  project.immutableRules.push(rule);
+  return created(`${exchange.rawPath}/${rule.id}`);
+}
+
+function change(exchange: Exchange, action: 'update' | 'delete'): Answer {
+  const project = projectOf(exchange, 'immutable-tag', action);
+  const id = Number(exchange.path['rule']);
+  const rule = findRule(project, id);
+  if (rule === undefined) throw notFound(`the immutable tag rule ${id} not found`);
+  if (action === 'update') fill(rule, bodyOf(exchange));
+  else project.immutableRules.splice(project.immutableRules.indexOf(rule), 1);
+  return done();
+}
+
+export const immutableRuleRoutes: readonly Route[] = [
+  ['GET', '/projects/{project}/immutabletagrules', list],
+  ['POST', '/projects/{project}/immutabletagrules', create],
+  ['PUT', '/projects/{project}/immutabletagrules/{rule}', (exchange) => change(exchange, 'update')],
+  [
+    'DELETE',
+    '/projects/{project}/immutabletagrules/{rule}',
+    (exchange) => change(exchange, 'delete'),
+  ],
+];

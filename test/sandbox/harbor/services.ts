@@ -1,0 +1,19 @@
+import type { Faults } from './faults.ts';
+import type { LoginDesk } from './identity.ts';
+import type { State } from './state.ts';
+
+export interface Delays {
+  readonly readMs: number;
+  readonly copyMs: number;
+  readonly deleteMs: number;
+}
+
+/** What handlers work with. */
+export interface Services {
+  readonly state: State;
+  readonly desk: LoginDesk;
+  readonly faults: Faults;
+  readonly delays: Delays | undefined;
+  /** `http://127.0.0.1:port` */
+  readonly url: () => string;
+}

@@ -1,0 +1,128 @@
+import { dispatch } from './dispatch.ts';
+import { createTimetable } from './clock.ts';
+import type { EmulatorClock } from './clock.ts';
+import { type FaultSwitches, createFaults } from './faults.ts';
+import { createLoginDesk } from './identity.ts';
+import type { RobotPermission } from './rows.ts';
+import { type Seeder, createSeeder } from './seeder.ts';
+import { type Incoming, type Outgoing, listen } from './server.ts';
+import type { Delays, Services } from './services.ts';
+import {
+  type ArtifactView,
+  type ProjectView,
+  type RepositoryView,
+  type TagView,
+  viewState,
+} from './state-view.ts';
+import { createState } from './state.ts';
+import { DEFAULT_VERSION } from './version.ts';
+
+export interface EmbeddedHarborOptions {
+  /** As `systeminfo` shows it, for instance `v2.11.1`; behaviour follows it (harbor.md §16). */
+  readonly version?: string;
+  /** Time in ms, UTC. Without it time stands still and only `clock.advance` moves it. */
+  readonly now?: () => number;
+  readonly adminPassword?: string;
+  /** Real milliseconds that requests take. Without it: none. */
+  readonly delays?: Delays;
+  /** How many requests are remembered one by one; the rest is only counted. 10,000 unless said otherwise. */
+  readonly rememberRequests?: number;
+}
+
+export interface RecordedRequest {
+  readonly method: string;
+  /** As sent, with the query. */
+  readonly path: string;
+  readonly status: number;
+}
+
+export interface RequestLog {
+  /** The requests since the start or `clear`, as many as are remembered. */
+  readonly all: readonly RecordedRequest[];
+  /** How many there were. */
+  readonly count: number;
+  readonly clear: () => void;
+}
+
+/** An in-memory Harbor over real HTTP. */
+export interface EmbeddedHarbor {
+  /** `http://127.0.0.1:port` */
+  readonly url: string;
+  readonly admin: { readonly username: string; readonly password: string };
+  readonly clock: EmulatorClock;
+  readonly seed: Seeder;
+  readonly faults: FaultSwitches;
+  readonly requests: RequestLog;
+  readonly createRobot: (
+    name: string,
+    permissions: readonly RobotPermission[],
+  ) => { username: string; secret: string };
+  /** The state, for assertions: small copies, not the tables. */
+  readonly state: {
+    readonly projects: () => ProjectView[];
+    readonly repositories: (project?: string) => RepositoryView[];
+    /** All of a repository or project, hidden ones included. */
+    readonly artifacts: (project: string, repository?: string) => ArtifactView[];
+    readonly tags: (project: string, repository: string) => TagView[];
+  };
+  readonly close: () => Promise<void>;
+}
+
+interface Log extends RequestLog {
+  readonly add: (request: RecordedRequest) => void;
+}
+
+function createLog(remember: number): Log {
+  const all: RecordedRequest[] = [];
+  let count = 0;
+  return {
+    all,
+    get count() {
+      return count;
+    },
+    clear: () => {
+      all.length = 0;
+      count = 0;
+    },
+    add: (request) => {
+      count += 1;
+      if (all.length < remember) all.push(request);
+    },
+  };
+}
+
+/** Starts an emulated Harbor on a free port of loopback; `close` ends it. */
+export async function startHarbor(options: EmbeddedHarborOptions = {}): Promise<EmbeddedHarbor> {
+  const clock = createTimetable(options.now);
+  const adminPassword = options.adminPassword ?? 'Harbor12345';
+  const state = createState({ clock, version: options.version ?? DEFAULT_VERSION, adminPassword });
+  const faults = createFaults();
+  let url = '';
+  const services: Services = {
+    state,
+    faults,
+    desk: createLoginDesk(),
+    delays: options.delays,
+    url: () => url,
+  };
+  const log = createLog(options.rememberRequests ?? 10_000);
+  const handle = async (incoming: Incoming): Promise<Outgoing> => {
+    const answer = await dispatch(services, incoming);
+    log.add({ method: incoming.method, path: incoming.url, status: answer.status });
+    return answer;
+  };
+  const listening = await listen(handle);
+  url = listening.url;
+  const seed = createSeeder(state);
+  return {
+    url,
+    admin: { username: 'admin', password: adminPassword },
+    clock,
+    seed,
+    faults,
+    requests: log,
+    createRobot: (name, permissions) => seed.robot({ name, permissions }),
+    state: viewState(state),
+    close: listening.close,
+  };
+}

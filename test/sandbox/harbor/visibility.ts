@@ -1,0 +1,31 @@
+import { type Identity, isAdmin } from './identity.ts';
+import { isPublic, maySystem } from './permissions.ts';
+import type { ProjectRow } from './rows.ts';
+import { type State } from './state.ts';
+import { since } from './version.ts';
+
+function robotSees(state: State, identity: Identity, project: ProjectRow): boolean {
+  if (identity.kind !== 'robot') return false;
+  if (maySystem(identity, 'project', 'list')) return true;
+  // Before 2.4 robots without that permission saw public projects only (harbor.md §3.3).
+  if (!since(state.version, 4)) return false;
+  const { robot } = identity;
+  if (robot.level === 'project') return robot.projectId === project.id;
+  return robot.permissions.some(
+    (permission) =>
+      permission.kind === 'project' &&
+      (permission.namespace === '*' || permission.namespace === project.name),
+  );
+}
+
+/** The projects whose rows a caller finds in lists; nobody sees the public ones (T1). */
+export function visibleProjects(state: State, identity: Identity): ProjectRow[] {
+  return [...state.projects.values()].filter(
+    (project) =>
+      isAdmin(identity) ||
+      isPublic(project) ||
+      (identity.kind === 'user' &&
+        project.members.some((member) => member.userId === identity.user.id)) ||
+      robotSees(state, identity, project),
+  );
+}
