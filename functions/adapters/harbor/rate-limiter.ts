@@ -15,9 +15,9 @@ export interface Pace {
   readonly max: number;
   /** Per kind: smoothed latency at its best, in milliseconds. */
   readonly baseline: Readonly<Record<string, number>>;
-  /** Good answers since the level last changed. */
+  /** Calm answers since the level last changed, less the slow ones; never below 0. */
   readonly calm: number;
-  /** Slow answers since the level last changed. */
+  /** Slow answers since then, less the calm ones; never below 0. */
   readonly slow: number;
 }
 
@@ -33,8 +33,8 @@ export function startPace(max: number = maxConcurrency): Pace {
 }
 
 /**
- * Up by one after `level` × 2 calm answers, down by half at once on trouble,
- * or when half of the answers at this level took more than twice the base line. Pure.
+ * Up by one when calm answers outnumber slow ones by twice the level; down by half at once on trouble,
+ * or when slow answers (more than twice the base line) outnumber calm ones by the level. Pure.
  */
 export function nextPace(pace: Pace, sample: Sample): Pace {
   if (sample.struggled) {
@@ -47,14 +47,13 @@ export function nextPace(pace: Pace, sample: Sample): Pace {
       known === undefined ? sample.tookMs : Math.min(sample.tookMs, known * baselineDrift),
   };
   const isSlow = known !== undefined && sample.tookMs > Math.max(known * slowFactor, known + 5);
-  const seen = { calm: pace.calm + (isSlow ? 0 : 1), slow: pace.slow + (isSlow ? 1 : 0) };
-  const window = pace.level * 2;
-  if (seen.slow >= pace.level && seen.slow >= seen.calm) {
+  const calm = isSlow ? Math.max(0, pace.calm - 1) : pace.calm + 1;
+  const slow = isSlow ? pace.slow + 1 : Math.max(0, pace.slow - 1);
+  if (slow >= pace.level) {
     return { ...pace, baseline, level: Math.max(1, Math.floor(pace.level / 2)), calm: 0, slow: 0 };
   }
-  if (seen.calm + seen.slow < window) return { ...pace, baseline, ...seen };
-  const level = seen.slow * 2 < seen.calm ? Math.min(pace.max, pace.level + 1) : pace.level;
-  return { ...pace, baseline, level, calm: 0, slow: 0 };
+  if (calm < pace.level * 2) return { ...pace, baseline, calm, slow };
+  return { ...pace, baseline, level: Math.min(pace.max, pace.level + 1), calm: 0, slow: 0 };
 }
 
 export interface RateLimiter {
