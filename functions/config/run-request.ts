@@ -1,0 +1,155 @@
+import * as z from 'zod';
+import type { Instant } from '../domain/instant.ts';
+import { formatInstant } from '../domain/instant.ts';
+
+/** What the deployment has decided about every run. */
+export interface Deployment {
+  /** Armed: runs may delete (policy.md §7). */
+  readonly apply: boolean;
+  /** A start later than this after its scheduled time is refused. */
+  readonly startWithinHours: number;
+}
+
+export interface Requested {
+  /** `2026-11-21T033000Z`: sorts by time, and is the same for every delivery of one start. */
+  readonly runId: string;
+  readonly mode: 'dry-run' | 'apply';
+}
+
+export type RequestResult =
+  | { readonly ok: true; readonly request: Requested }
+  | {
+      readonly ok: false;
+      readonly code: 'event-invalid' | 'start-too-late';
+      readonly problems: readonly [string, ...string[]];
+    };
+
+const HOUR = 3_600_000;
+
+/** Clocks of the services differ a little; a start from further ahead is a mistake. */
+const AHEAD = 5 * 60_000;
+
+/** The id of the run that was scheduled for this time. */
+export const runIdAt = (at: Instant): string =>
+  formatInstant(at).slice(0, 19).replaceAll(':', '').concat('Z');
+
+const dryRun = z.boolean({ error: 'must be true or false, without quotes' }).optional();
+
+const scheduledTime = z.iso.datetime({
+  offset: true,
+  error: (issue) =>
+    String(issue.input).startsWith('<aws.scheduler.')
+      ? 'is the placeholder of the schedule, which only EventBridge Scheduler fills in: leave it out'
+      : 'must be a time such as 2026-11-21T03:30:00Z',
+});
+
+/** The scheduled time that an id speaks of; NaN for anything that is no id. */
+const timeOf = (id: string): Instant =>
+  Date.parse(id.replace(/^([\d-]{10}T\d\d)(\d\d)(\d\dZ)$/, '$1:$2:$3'));
+
+const runId = z
+  .string({ error: 'must be the id of a run, such as 2026-11-21T033000Z' })
+  .refine((id) => !Number.isNaN(timeOf(id)) && runIdAt(timeOf(id)) === id, {
+    error: 'must be the id of a run, such as 2026-11-21T033000Z',
+  });
+
+/** What EventBridge Scheduler sends, and what people send by hand. */
+const direct = z.strictObject({
+  scheduledTime: scheduledTime.optional(),
+  executionId: z.string().optional(),
+  attemptNumber: z.string().optional(),
+  runId: runId.optional(),
+  dryRun,
+});
+
+/** What an EventBridge rule sends; its `detail` may say the same as a direct event. */
+const classic = z.object({
+  'detail-type': z.string(),
+  time: scheduledTime,
+  detail: z.strictObject({ runId: runId.optional(), dryRun }).optional(),
+});
+
+interface Event {
+  readonly scheduledAt: Instant | undefined;
+  readonly runId: string | undefined;
+  readonly dryRun: boolean | undefined;
+}
+
+const instantOf = (text: string | undefined): Instant | undefined =>
+  text === undefined ? undefined : Date.parse(text);
+
+const classicEvent = classic.transform(({ time, detail }): Event => ({
+  scheduledAt: instantOf(time),
+  runId: detail?.runId,
+  dryRun: detail?.dryRun,
+}));
+
+const directEvent = direct.transform((event): Event => ({
+  scheduledAt: instantOf(event.scheduledTime),
+  runId: event.runId,
+  dryRun: event.dryRun,
+}));
+
+function issueText(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys')
+    return `the event has unknown keys: ${issue.keys.join(', ')}; known are scheduledTime, executionId, attemptNumber, runId, dryRun`;
+  if (issue.path.length === 0) return 'the event is not a JSON object';
+  return `"${issue.path.join('.')}" ${issue.message}`;
+}
+
+function lateness(event: Event, deployment: Deployment, now: Instant): RequestResult | undefined {
+  // A run named by its id is asked for on purpose, however old it is.
+  if (event.scheduledAt === undefined || event.runId !== undefined) return undefined;
+  const late = now - event.scheduledAt;
+  const scheduled = formatInstant(event.scheduledAt);
+  if (late < -AHEAD)
+    return {
+      ok: false,
+      code: 'event-invalid',
+      problems: [`"scheduledTime" ${scheduled} lies in the future`],
+    };
+  if (late <= deployment.startWithinHours * HOUR) return undefined;
+  const hours = (late / HOUR).toFixed(1);
+  return {
+    ok: false,
+    code: 'start-too-late',
+    problems: [
+      `this start was scheduled for ${scheduled} and came ${hours} h later; up to ${deployment.startWithinHours} h are allowed`,
+    ],
+  };
+}
+
+function parse(event: unknown): z.ZodSafeParseResult<Event> {
+  const isClassic = typeof event === 'object' && event !== null && 'detail-type' in event;
+  // A start by hand from the console or the command line may come without any payload.
+  return isClassic ? classicEvent.safeParse(event) : directEvent.safeParse(event ?? {});
+}
+
+/**
+ * Which run an event asks for. Dry unless the deployment is armed and the event does not say
+ * otherwise; an event that asks an unarmed deployment to delete is refused rather than bent.
+ * `now` names a run that was started by hand.
+ */
+export function runRequest(event: unknown, deployment: Deployment, now: Instant): RequestResult {
+  const parsed = parse(event);
+  if (!parsed.success) {
+    const [first = 'the event is invalid', ...rest] = parsed.error.issues.map(issueText);
+    return { ok: false, code: 'event-invalid', problems: [first, ...rest] };
+  }
+  const asked = parsed.data;
+  const late = lateness(asked, deployment, now);
+  if (late !== undefined) return late;
+  if (asked.dryRun === false && !deployment.apply)
+    return {
+      ok: false,
+      code: 'event-invalid',
+      problems: ['"dryRun" is false, but this deployment is not armed: its setting `apply` is off'],
+    };
+  return {
+    ok: true,
+    request: {
+      runId: asked.runId ?? runIdAt(asked.scheduledAt ?? now),
+      mode: deployment.apply && asked.dryRun !== true ? 'apply' : 'dry-run',
+    },
+  };
+}
