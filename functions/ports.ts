@@ -1,6 +1,6 @@
 import type { Artifact } from './domain/artifact.ts';
 import type { Instant, Known } from './domain/instant.ts';
-import type { DigestListSource } from './domain/policy.ts';
+import type { DigestListSource, InUseConfig } from './domain/policy.ts';
 import type {
   DeletingReplication,
   HarborFacts,
@@ -101,6 +101,12 @@ export interface InUseSource {
   read(): Promise<InUseFacts>;
 }
 
+/** Which sources there are, and how to open one that a policy names. */
+export interface InUseRegistry {
+  readonly kinds: readonly string[];
+  readonly open: (config: InUseConfig) => InUseSource;
+}
+
 /** Reads a list of digests kept outside the policy. @throws RetentionError */
 export type DigestListReader = (source: DigestListSource) => Promise<string>;
 
@@ -174,7 +180,7 @@ export interface World {
   readonly policy: PolicySource;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
-  readonly inUse: readonly InUseSource[];
+  readonly inUse: InUseRegistry;
   readonly readDigestList: DigestListReader;
 }
 
