@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'secret-missing'
   | 'secret-denied'
   | 'secret-malformed'
+  | 'secret-unreachable'
   | 'harbor-unreachable'
   | 'harbor-not-signed-in'
   | 'harbor-denied'
@@ -22,6 +23,8 @@ export type ErrorCode =
   | 'inventory-invalid'
   | 'report-not-found'
   | 'lease-held'
+  | 'run-unfinished'
+  | 'run-failed'
   | 'usage';
 
 /** What to do, per code; shown below the message. */
@@ -39,6 +42,8 @@ export const remedies: Readonly<Record<ErrorCode, string>> = {
     'Grant secretsmanager:GetSecretValue on that one secret (and kms:Decrypt on its key).',
   'secret-malformed':
     'Store JSON: {"username": "robot$retention", "password": "…"}, optionally with "url".',
+  'secret-unreachable':
+    'Check the region and the route to Secrets Manager; a VPC without NAT needs its interface endpoint.',
   'harbor-unreachable':
     'Check address, DNS, routes, security groups and the certificate authority.',
   'harbor-not-signed-in':
@@ -58,6 +63,9 @@ export const remedies: Readonly<Record<ErrorCode, string>> = {
     'Save the inventory again with `harbor-retention plan --save-inventory FILE`.',
   'report-not-found': 'Run `harbor-retention plan` first, or name the report’s folder.',
   'lease-held': 'Wait until the other run has ended.',
+  'run-unfinished':
+    'Start the run again with {"runId": "…"}: it goes on where it stopped. Raise maxSlices if this comes back.',
+  'run-failed': 'Read the report named above: it says what failed and what to do.',
   usage: 'See `harbor-retention --help`.',
 };
 

@@ -94,11 +94,13 @@ function readError(id: string, error: unknown): RetentionError {
     case 'DecryptionFailure':
       return new RetentionError('secret-denied', `the key of the secret ${id} could not be used`);
     default:
-      return new RetentionError('secret-missing', `the secret ${id} could not be read: ${name}`, {
-        cause: error,
-        remedy:
-          'Check the ARN, the region and the route to Secrets Manager; a VPC without NAT needs its interface endpoint.',
-      });
+      return new RetentionError(
+        'secret-unreachable',
+        `the secret ${id} could not be read: ${name}`,
+        {
+          cause: error,
+        },
+      );
   }
 }
 
