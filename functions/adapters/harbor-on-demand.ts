@@ -1,0 +1,62 @@
+import type { HarborFacts } from '../domain/registry.ts';
+import { RetentionError } from '../errors.ts';
+import type { HarborReader } from '../ports.ts';
+import type { HarborCredential } from './secrets-manager.ts';
+
+export interface OnDemand {
+  /** Reads the credential anew at every call. */
+  credential(): Promise<HarborCredential>;
+  connect(credential: HarborCredential): Promise<HarborReader>;
+}
+
+interface Connected {
+  readonly reader: HarborReader;
+  readonly credential: HarborCredential;
+}
+
+const sameCredential = (a: HarborCredential, b: HarborCredential): boolean =>
+  a.username === b.username && a.password === b.password && a.url === b.url;
+
+const nothingSent = { sent: 0, retried: 0, lowerBound: 0, waitedMs: 0 };
+
+/**
+ * A reader that signs in when it is first asked. So a missing secret fails inside the run, which then
+ * leaves a report that says so. A credential that Harbor does not accept is read again once, because
+ * it may have been rotated since.
+ */
+export function harborOnDemand(source: OnDemand): HarborReader {
+  let connected: Promise<Connected> | undefined;
+  let known: HarborReader | undefined;
+  const open = async (credential: HarborCredential): Promise<Connected> => {
+    known = await source.connect(credential);
+    return { reader: known, credential };
+  };
+  const connection = (): Promise<Connected> => (connected ??= source.credential().then(open));
+  const reader = async (): Promise<HarborReader> => (await connection()).reader;
+
+  async function identify(): Promise<HarborFacts> {
+    const before = await connection();
+    try {
+      return await before.reader.identify();
+    } catch (error) {
+      if (!(error instanceof RetentionError) || error.code !== 'harbor-not-signed-in') throw error;
+      const fresh = await source.credential();
+      if (sameCredential(fresh, before.credential)) throw error;
+      connected = open(fresh);
+      return (await reader()).identify();
+    }
+  }
+
+  return {
+    identify,
+    listProjects: async () => (await reader()).listProjects(),
+    listRepositories: async (projects) => (await reader()).listRepositories(projects),
+    readImmutableRules: async (project) => (await reader()).readImmutableRules(project),
+    readHarborRetention: async (project) => (await reader()).readHarborRetention(project),
+    readDeletingReplications: async () => (await reader()).readDeletingReplications(),
+    async *listArtifacts(scope) {
+      yield* (await reader()).listArtifacts(scope);
+    },
+    requests: () => known?.requests() ?? nothingSent,
+  };
+}
