@@ -1,0 +1,182 @@
+import * as z from 'zod';
+import type { RepositoryFacts } from '../domain/repository.ts';
+import { RetentionError } from '../errors.ts';
+import type { ArtifactListing, ArtifactScope, HarborReader } from '../ports.ts';
+import { readFacts } from './facts-file.ts';
+
+/** Raised when an older file could no longer be read. */
+const savedVersion = 1;
+
+const instant = z.number().nonnegative();
+const known = <T extends z.ZodType>(fact: T) => z.union([fact, z.literal('unknown')]);
+
+const immutableRule = z.object({
+  id: z.int(),
+  disabled: z.boolean(),
+  tagDecoration: z.enum(['matches', 'excludes']),
+  tagPattern: z.string(),
+  repositoryDecoration: z.enum(['repoMatches', 'repoExcludes']),
+  repositoryPattern: z.string(),
+});
+
+const savedProject = z.object({
+  name: z.string(),
+  id: z.int(),
+  isPublic: known(z.boolean()),
+  isProxyCache: z.boolean(),
+  repositoryCount: z.int(),
+  immutableRules: known(z.array(immutableRule)),
+  harborRetention: known(z.enum(['none', 'enabled', 'disabled'])),
+});
+
+/** The first line of a saved inventory; facts as `inventory/facts-file.ts` writes them stand below. */
+const savedHead = z.object({
+  inventory: z.object({
+    version: z.literal(savedVersion),
+    takenAt: instant,
+    harbor: z.object({
+      url: z.string(),
+      version: z.string(),
+      currentTime: known(instant),
+      measuredAt: instant,
+      readOnly: known(z.boolean()),
+    }),
+    projects: z.array(savedProject),
+    deletingReplications: known(
+      z.array(z.object({ name: z.string(), nameFilters: z.array(z.string()) })),
+    ),
+  }),
+});
+
+export type SavedHead = z.output<typeof savedHead>['inventory'];
+
+/** A saved inventory, read whole and checked. */
+export interface SavedInventory {
+  readonly head: SavedHead;
+  readonly repositories: readonly RepositoryFacts[];
+}
+
+/** The first line of a file that is to be read by `readSavedInventory`. */
+export function savedHeadLine(head: Omit<SavedHead, 'version'>): string {
+  return JSON.stringify({ inventory: { version: savedVersion, ...head } });
+}
+
+const artifact = z.object({
+  id: z.int().positive(),
+  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+  type: z.string(),
+  mediaType: z.string(),
+  size: z.number().nonnegative(),
+  pushedAt: known(instant),
+  pulledAt: known(instant),
+  tags: known(
+    z.array(z.object({ name: z.string(), pushedAt: known(instant), pulledAt: known(instant) })),
+  ),
+  labels: known(z.array(z.string())),
+  children: z.array(z.string()),
+  accessories: known(z.array(z.object({ digest: z.string(), type: z.string(), size: z.number() }))),
+});
+
+const repositoryHead = z.object({
+  project: z.string(),
+  name: z.string(),
+  id: z.int().positive(),
+  createdAt: known(instant),
+  updatedAt: known(instant),
+  pullCount: z.number(),
+  artifactCount: z.number(),
+});
+
+/**
+ * Reads and checks a saved inventory.
+ * @throws RetentionError inventory-invalid, naming line and field
+ */
+export async function readSavedInventory(
+  lines: AsyncIterable<string>,
+  name: string,
+): Promise<SavedInventory> {
+  let head: SavedHead | undefined;
+  const repositories: RepositoryFacts[] = [];
+  async function* rest(): AsyncGenerator<string> {
+    for await (const line of lines) {
+      if (head === undefined) head = checkedHead(line, name);
+      else yield line;
+    }
+  }
+  try {
+    for await (const facts of readFacts(rest(), name)) repositories.push(checkedFacts(facts, name));
+  } catch (error) {
+    if (!(error instanceof RetentionError) || error.code === 'inventory-invalid') throw error;
+    throw new RetentionError('inventory-invalid', error.message, { cause: error });
+  }
+  if (head === undefined) throw new RetentionError('inventory-invalid', `${name} is empty.`);
+  return { head, repositories };
+}
+
+function checkedHead(line: string, name: string): SavedHead {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw new RetentionError('inventory-invalid', `${name}, line 1: no JSON.`);
+  }
+  const parsed = savedHead.safeParse(value);
+  if (parsed.success) return parsed.data.inventory;
+  throw new RetentionError('inventory-invalid', `${name}, line 1: ${firstIssue(parsed.error)}`);
+}
+
+function checkedFacts(facts: RepositoryFacts, name: string): RepositoryFacts {
+  const artifacts = facts.kind === 'complete' ? facts.artifacts : facts.seen;
+  const shape = z.object({ head: repositoryHead, artifacts: z.array(artifact) });
+  const parsed = shape.safeParse({ head: facts.head, artifacts });
+  if (parsed.success) return facts;
+  throw new RetentionError(
+    'inventory-invalid',
+    `${name}, repository ${facts.head.project}/${facts.head.name}: ${firstIssue(parsed.error)}`,
+  );
+}
+
+function firstIssue(error: z.ZodError): string {
+  const issue = error.issues[0];
+  return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`;
+}
+
+/** Answers as the Harbor did when the inventory was saved; sends no requests. */
+export function savedInventoryReader({ head, repositories }: SavedInventory): HarborReader {
+  const byName = new Map(
+    repositories.map((facts) => [`${facts.head.project}/${facts.head.name}`, facts]),
+  );
+  const projectOf = (name: string) => head.projects.find((project) => project.name === name);
+  return {
+    identify: () => Promise.resolve(head.harbor),
+    listProjects: () =>
+      Promise.resolve(head.projects.map((project) => ({ ...project, retentionId: undefined }))),
+    listRepositories: () => Promise.resolve(repositories.map((facts) => facts.head)),
+    readImmutableRules: (project) =>
+      Promise.resolve(projectOf(project.name)?.immutableRules ?? 'unknown'),
+    readHarborRetention: (project) =>
+      Promise.resolve(projectOf(project.name)?.harborRetention ?? 'unknown'),
+    readDeletingReplications: () => Promise.resolve(head.deletingReplications),
+    listArtifacts: (scope) => listSaved(scope, byName),
+    requests: () => ({ sent: 0, retried: 0, lowerBound: 0, waitedMs: 0 }),
+  };
+}
+
+async function* listSaved(
+  scope: ArtifactScope,
+  byName: ReadonlyMap<string, RepositoryFacts>,
+): AsyncGenerator<ArtifactListing> {
+  for (const head of scope.repositories) {
+    const facts = await Promise.resolve(byName.get(`${head.project}/${head.name}`));
+    if (facts?.kind === 'complete') {
+      yield { kind: 'complete', head, artifacts: facts.artifacts };
+    } else {
+      yield {
+        kind: 'incomplete',
+        head,
+        artifacts: facts?.seen ?? [],
+        because: facts?.because ?? 'it is not in the saved inventory.',
+      };
+    }
+  }
+}
