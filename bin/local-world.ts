@@ -1,0 +1,126 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { createGunzip } from 'node:zlib';
+import { harborClient } from '../functions/adapters/harbor/client.ts';
+import { rateLimiter } from '../functions/adapters/harbor/rate-limiter.ts';
+import { harborReader } from '../functions/adapters/harbor/reader.ts';
+import { inUseRegistry } from '../functions/adapters/in-use/index.ts';
+import {
+  localDigestLists,
+  localPolicySource,
+  localRunStore,
+} from '../functions/adapters/local-files.ts';
+import { checkPem, parseCredential } from '../functions/adapters/secrets-manager.ts';
+import { systemClock } from '../functions/adapters/system-clock.ts';
+import { RetentionError } from '../functions/errors.ts';
+import {
+  readSavedInventory,
+  savedInventoryReader,
+} from '../functions/inventory/saved-inventory.ts';
+import type { Clock, HarborReader, RunStore, Telemetry, World } from '../functions/ports.ts';
+
+/** Options that several commands share; paths are as the user wrote them. */
+export interface WorldOptions {
+  readonly policy: string;
+  readonly out: string;
+  readonly harbor?: string;
+  readonly credentials?: string;
+  readonly ca?: string;
+  readonly inventory?: string;
+}
+
+/** Variables that the command line reads. */
+export interface CommandEnvironment {
+  readonly HARBOR_URL?: string;
+  readonly HARBOR_USER?: string;
+  readonly HARBOR_PASSWORD?: string;
+  readonly HARBOR_CA?: string;
+}
+
+/** The folder that runs from this terminal are kept in. */
+export function localStore(options: { readonly out: string }): RunStore {
+  return localRunStore(options.out);
+}
+
+/** The world of a terminal: a Harbor or a saved inventory, and a folder instead of S3. @throws RetentionError */
+export async function localWorld(
+  options: WorldOptions,
+  environment: CommandEnvironment,
+  telemetry: Telemetry,
+): Promise<World> {
+  const { harbor, clock } =
+    options.inventory === undefined
+      ? { harbor: await realHarbor(options, environment), clock: systemClock }
+      : await savedHarbor(options.inventory);
+  const readDigestList = localDigestLists(process.cwd());
+  return {
+    harbor,
+    clock,
+    telemetry,
+    store: localStore(options),
+    policy: localPolicySource(options.policy),
+    inUse: inUseRegistry(readDigestList),
+    readDigestList,
+  };
+}
+
+async function realHarbor(
+  options: WorldOptions,
+  environment: CommandEnvironment,
+): Promise<HarborReader> {
+  const credential =
+    options.credentials === undefined
+      ? fromEnvironment(environment)
+      : parseCredential(await readText(options.credentials), options.credentials);
+  const url = options.harbor ?? credential.url ?? environment.HARBOR_URL;
+  if (url === undefined) {
+    throw new RetentionError('usage', 'No Harbor is named.', {
+      remedy:
+        'Give --harbor URL, or set HARBOR_URL; or plan from a saved inventory with --inventory FILE.',
+    });
+  }
+  const ca = options.ca ?? environment.HARBOR_CA;
+  const connection = {
+    url,
+    username: credential.username,
+    password: credential.password,
+    ...(ca === undefined ? {} : { certificateAuthority: checkPem(await readText(ca), ca) }),
+  };
+  return harborReader(harborClient(connection, rateLimiter(), systemClock), systemClock, url);
+}
+
+function fromEnvironment(environment: CommandEnvironment): {
+  url?: string;
+  username: string;
+  password: string;
+} {
+  const { HARBOR_USER: username, HARBOR_PASSWORD: password } = environment;
+  if (username === undefined || password === undefined || username === '' || password === '') {
+    throw new RetentionError('usage', 'No credential for Harbor is given.', {
+      remedy:
+        'Set HARBOR_USER and HARBOR_PASSWORD (quote the $ of a robot\'s name: \'robot$retention\'), or give --credentials FILE with {"username": …, "password": …}.',
+    });
+  }
+  return { username, password };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new RetentionError('usage', `${path} can't be read.`, {
+      cause: error,
+      remedy: 'Check the path and its permissions.',
+    });
+  }
+}
+
+/** Decides as if it were the moment at which the inventory was saved. */
+async function savedHarbor(path: string): Promise<{ harbor: HarborReader; clock: Clock }> {
+  await readText(path);
+  const file = createReadStream(path);
+  const plain = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
+  const saved = await readSavedInventory(createInterface({ input: plain }), path);
+  return { harbor: savedInventoryReader(saved), clock: { now: () => saved.head.takenAt } };
+}

@@ -1,0 +1,61 @@
+import type { Progress, Telemetry } from '../functions/ports.ts';
+
+/** What a command writes to; tests hand in their own. */
+export interface Terminal {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** A person looks at stderr: a status line may be redrawn there. */
+  readonly isInteractive: boolean;
+}
+
+export function processTerminal(): Terminal {
+  return {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    isInteractive: process.stderr.isTTY && process.env['CI'] === undefined,
+  };
+}
+
+const clearLine = '\r\u001b[2K';
+
+/** Warnings as lines, progress as one line that is redrawn; quiet where nobody looks. */
+export function terminalTelemetry(terminal: Terminal): Telemetry & { readonly done: () => void } {
+  let shown = false;
+  const clear = (): void => {
+    if (shown) terminal.err(clearLine);
+    shown = false;
+  };
+  const line = (
+    word: string,
+    message: string,
+    data: Readonly<Record<string, unknown>> = {},
+  ): void => {
+    clear();
+    const details = Object.entries(data).map(([key, value]) => `${key}=${String(value)}`);
+    terminal.err(`${[`${word}:`, message, ...details].join(' ')}\n`);
+  };
+  return {
+    info: () => undefined,
+    warn: (message, data) => line('warning', message, data),
+    error: (message, data) => line('error', message, data),
+    metric: () => undefined,
+    progress: (progress) => {
+      if (!terminal.isInteractive) return;
+      terminal.err(`${clearLine}${inWords(progress)}`);
+      shown = true;
+    },
+    done: clear,
+  };
+}
+
+const barWidth = 24;
+
+function inWords({ phase, done, of, what }: Progress): string {
+  const number = new Intl.NumberFormat('en');
+  const share = of === undefined || of === 0 ? undefined : Math.min(1, done / of);
+  const filled = Math.round((share ?? 0) * barWidth);
+  const bar = share === undefined ? '' : `${'━'.repeat(filled)}${'─'.repeat(barWidth - filled)} `;
+  const count =
+    of === undefined ? number.format(done) : `${number.format(done)} of ${number.format(of)}`;
+  return `${phase.padEnd(9)} ${bar}${count}${what === '' ? '' : `, ${what}`}`;
+}
