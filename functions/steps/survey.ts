@@ -1,0 +1,20 @@
+import type { Policy } from '../domain/policy.ts';
+import { preflight, type Survey } from '../inventory/preflight.ts';
+import type { World } from '../ports.ts';
+import { type RunState, stateKeys, surveyFromText, surveyToText } from './run-state.ts';
+
+/** The survey of this run: read from Harbor once, then from the store. @throws RetentionError harbor-… */
+export async function surveyOf(state: RunState, policy: Policy, world: World): Promise<Survey> {
+  const key = stateKeys(state.runId).survey;
+  const stored = await world.store.read(key);
+  if (stored !== undefined) {
+    await world.harbor.identify();
+    return surveyFromText(stored.text);
+  }
+  world.telemetry.progress({ phase: 'preflight', done: 0, of: undefined, what: '' });
+  const inUse = policy.inUse.map((config) => world.inUse.open(config));
+  const tools = { harbor: world.harbor, inUse, readDigestList: world.readDigestList };
+  const survey = await preflight(tools, policy, state.takenAt);
+  await world.store.write(key, surveyToText(survey), 'application/json');
+  return survey;
+}

@@ -1,0 +1,238 @@
+import { expect, test } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { isBuiltin } from 'node:module';
+
+const root = join(import.meta.dirname, '..');
+
+interface Import {
+  readonly file: string;
+  readonly line: number;
+  readonly isType: boolean;
+  /** A path from the root, or a package name. */
+  readonly to: string;
+  readonly isLocal: boolean;
+}
+
+/** What a room may import: rooms (a `?` behind: types only) and packages. */
+interface RoomLaw {
+  readonly rooms: readonly string[];
+  readonly packages: readonly string[];
+}
+
+const pure = { packages: [] as readonly string[] };
+
+/** CONTRIBUTING.md has this table in words. What is not listed is forbidden. */
+const laws: Readonly<Record<string, RoomLaw>> = {
+  contract: { rooms: [], ...pure },
+  errors: { rooms: [], ...pure },
+  domain: { rooms: [], packages: ['re2js', 'semver', 'node:crypto'] },
+  ports: { rooms: ['domain?'], ...pure },
+  rules: { rooms: ['domain'], packages: ['zod'] },
+  config: { rooms: ['domain', 'rules'], packages: ['zod', 'yaml'] },
+  inventory: { rooms: ['domain', 'errors', 'ports?'], packages: ['zod'] },
+  plan: { rooms: ['domain', 'rules'], ...pure },
+  guard: { rooms: ['domain'], ...pure },
+  apply: { rooms: ['domain', 'errors', 'guard?', 'ports?'], ...pure },
+  report: { rooms: ['domain'], packages: ['zod'] },
+  steps: {
+    rooms: [
+      'domain',
+      'errors',
+      'ports?',
+      'config',
+      'inventory',
+      'plan',
+      'guard',
+      'apply',
+      'report',
+    ],
+    ...pure,
+  },
+  run: {
+    rooms: [
+      'domain',
+      'errors',
+      'ports?',
+      'config',
+      'inventory',
+      'plan',
+      'guard',
+      'apply',
+      'report',
+      'steps',
+    ],
+    ...pure,
+  },
+  environment: { rooms: ['contract', 'errors'], packages: ['zod'] },
+  adapters: {
+    rooms: ['contract', 'domain', 'errors', 'ports?'],
+    packages: [
+      '@aws-lambda-powertools/',
+      '@aws-sdk/',
+      '@smithy/',
+      'node-fetch',
+      'p-queue',
+      'p-retry',
+      'zod',
+      'node:',
+    ],
+  },
+  lambda: {
+    rooms: ['contract', 'environment', 'errors', 'config', 'run', 'ports?', 'adapters', 'domain?'],
+    packages: ['@middy/', '@aws/durable-execution-sdk-js', '@aws-sdk/', 'node:', 'aws-lambda'],
+  },
+  handler: {
+    rooms: ['lambda', 'contract', 'environment', 'errors', 'config', 'run', 'ports?', 'adapters'],
+    packages: [
+      '@middy/',
+      '@aws/durable-execution-sdk-js',
+      '@aws-sdk/',
+      'node:path',
+      'node:url',
+      'aws-lambda',
+    ],
+  },
+};
+
+/** Names and packages that touch the world, and the only files that may. */
+const windows: readonly { readonly what: RegExp; readonly only: RegExp }[] = [
+  { what: /\bDate\.now\(|\bnew Date\(\)/, only: /adapters\/system-clock\.ts$/ },
+  { what: /\bMath\.random\(|\brandomUUID\(/, only: /^$/ },
+  { what: /\bprocess\.env\b/, only: /functions\/environment\.ts$/ },
+  { what: /\bset(Timeout|Interval|Immediate)\(/, only: /functions\/adapters\// },
+  { what: /\bconsole\./, only: /adapters\/telemetry\.ts$/ },
+  { what: /from '@aws-sdk\//, only: /functions\/(adapters\/|lambda\/|handler\.ts$)/ },
+  { what: /from 'node-fetch'/, only: /adapters\/harbor\/(client|failure)\.ts$/ },
+  { what: /from 'node:(fs|http|https|net|child_process)/, only: /functions\/(adapters|lambda)\// },
+];
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
+}
+
+const engine = filesBelow('functions');
+const building = [...filesBelow('lib'), ...filesBelow('bin')];
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  const found: Import[] = [];
+  for (const match of text.matchAll(
+    /^(?:import|export)\s+(type\s)?[^;]*?from\s+'([^']+)';|^import\s+'([^']+)';/gm,
+  )) {
+    const name = match[2] ?? match[3] ?? '';
+    const isLocal = name.startsWith('.');
+    const onlyTypes =
+      match[1] !== undefined || /^import\s+\{(\s*type\s[^,}]+,?)+\s*\}/.test(match[0]);
+    found.push({
+      file,
+      line: text.slice(0, match.index).split('\n').length,
+      isType: onlyTypes,
+      to: isLocal ? relative(root, join(root, dirname(file), name)) : name,
+      isLocal,
+    });
+  }
+  return found;
+}
+
+/** `functions/plan/make-plan.ts` → plan; `functions/run.ts` → run; `lib/settings.ts` → lib. */
+function roomOf(path: string): string {
+  const [top, second] = path.split('/');
+  if (top !== 'functions') return top ?? path;
+  return (second ?? '').replace(/\.ts$/, '');
+}
+
+function forbidden(one: Import): string | undefined {
+  const room = roomOf(one.file);
+  const law = laws[room];
+  const where = `${one.file}:${one.line}`;
+  if (law === undefined) return `${where}: the room ${room} has no law`;
+  if (!one.isLocal) {
+    const isAllowed = law.packages.some((name) =>
+      name.endsWith('/') || name.endsWith(':')
+        ? one.to.startsWith(name)
+        : one.to === name || one.to.startsWith(`${name}/`),
+    );
+    return isAllowed ? undefined : `${where}: ${room} may not import the package ${one.to}`;
+  }
+  const target = roomOf(one.to);
+  if (target === room || law.rooms.includes(target)) return undefined;
+  if (law.rooms.includes(`${target}?`) && one.isType) return undefined;
+  return `${where}: ${room} may not import ${target}${law.rooms.includes(`${target}?`) ? ', except for types' : ''}`;
+}
+
+test('every room imports only what the table allows', () => {
+  expect(engine.length).toBeGreaterThan(40);
+  expect(engine.flatMap(importsOf).flatMap((one) => forbidden(one) ?? [])).toEqual([]);
+});
+
+test('the engine never imports the building, and the building only what it shares with the engine', () => {
+  const wrong = building.flatMap(importsOf).filter((one) => {
+    if (!one.isLocal || !one.file.startsWith('lib/')) return false;
+    return !one.to.startsWith('lib/') && one.to !== 'functions/contract.ts';
+  });
+  expect(wrong.map((one) => `${one.file}:${one.line}: ${one.to}`)).toEqual([]);
+  expect(engine.flatMap(importsOf).filter((one) => /^(lib|bin|test)\//.test(one.to))).toEqual([]);
+});
+
+test('the world is touched through its windows only', () => {
+  const wrong: string[] = [];
+  for (const file of engine) {
+    const lines = readFileSync(join(root, file), 'utf8').split('\n');
+    for (const [index, line] of lines.entries()) {
+      for (const { what, only } of windows) {
+        if (what.test(line) && !only.test(file)) wrong.push(`${file}:${index + 1}: ${line.trim()}`);
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('no two files import each other, at any distance', () => {
+  const graph = new Map(
+    [...engine, ...building].map((file) => [
+      file,
+      importsOf(file).flatMap((one) => (one.isLocal && !one.isType ? [one.to] : [])),
+    ]),
+  );
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+    if (done.has(file) || path.includes(file)) return;
+    for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  expect(circles).toEqual([]);
+});
+
+test('every file of the engine can be read in one sitting', () => {
+  const long = [...engine, ...building].filter(
+    (file) => readFileSync(join(root, file), 'utf8').split('\n').length > 250,
+  );
+  expect(long).toEqual([]);
+});
+
+test('every package of the engine is a dependency, pinned exactly', () => {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+    devDependencies: Record<string, string>;
+  };
+  const used = new Set(
+    engine
+      .flatMap(importsOf)
+      .flatMap((one) => (one.isLocal || isBuiltin(one.to) || one.isType ? [] : [one.to])),
+  );
+  const names = [...used].map((name) =>
+    name
+      .split('/')
+      .slice(0, name.startsWith('@') ? 2 : 1)
+      .join('/'),
+  );
+  expect(names.filter((name) => manifest.dependencies[name] === undefined)).toEqual([]);
+  const versions = Object.values({ ...manifest.dependencies, ...manifest.devDependencies });
+  expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+});
