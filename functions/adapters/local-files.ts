@@ -182,12 +182,12 @@ export function localRunStore(root: string): RunStore {
   };
 }
 
-/** The policy in a file. `path` is shown in every message about it. */
-export function localPolicySource(path: string): PolicySource {
+/** The policy in a file; `name` is what messages and reports call it. */
+export function localPolicySource(path: string, name: string = path): PolicySource {
   return {
     async load() {
       try {
-        return { text: await readFile(path, 'utf8'), name: path };
+        return { text: await readFile(path, 'utf8'), name };
       } catch (error) {
         throw new RetentionError('policy-unreadable', `could not read ${path}: ${codeOf(error)}`, {
           cause: error,

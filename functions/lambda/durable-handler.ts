@@ -1,0 +1,161 @@
+import type { DurableContext, DurableLambdaHandler } from '@aws/durable-execution-sdk-js';
+import middy, { type MiddlewareObj } from '@middy/core';
+import { executionModeDurableContext } from '@middy/core/executionModeDurableContext';
+import errorLogger from '@middy/error-logger';
+import { newSecretMask } from '../adapters/secret-mask.ts';
+import { lambdaTelemetry } from '../adapters/telemetry.ts';
+import { runRequest } from '../config/run-request.ts';
+import { metrics } from '../contract.ts';
+import type { Environment } from '../environment.ts';
+import { RetentionError } from '../errors.ts';
+import { credentialOf, worldOf, type Clients, type Invocation } from './world.ts';
+import type { Budget, Clock, RunRequest, RunSlice, RunSummary, SliceEnd } from '../ports.ts';
+import { failedStep, settle, type Settled } from './settle.ts';
+
+/** Time that must be left for saving when a slice stops, and for whatever else the invocation does. */
+const MARGIN_MS = 60_000;
+
+/** What a finished run answers; a failed one throws, so that the invocation fails and alarms see it. */
+export interface RunResult {
+  readonly end: 'finished' | 'refused';
+  /** `s3://…` of the report. */
+  readonly report: string;
+  readonly summary: RunSummary;
+}
+
+export interface HandlerParts {
+  readonly runSlice: RunSlice;
+  readonly clients: Clients;
+  readonly clock: Clock;
+  readonly environment: () => Environment;
+  readonly folder: string;
+}
+
+/** What the middleware prepared, by the context of the invocation; it never hangs on what is logged. */
+type Prepared = WeakMap<object, Invocation>;
+
+type Middleware = MiddlewareObj<unknown, RunResult, Error, DurableContext>;
+
+// No cache and no wait: the credential is read anew in every invocation, which sees rotations, and
+// whoever needs it waits for it inside a step, where a failure still leaves a report.
+function prepare(parts: HandlerParts, prepared: Prepared): Middleware {
+  return {
+    before: ({ context }) => {
+      const environment = parts.environment();
+      const mask = newSecretMask();
+      const { clients, clock, folder } = parts;
+      const keys = { requestId: context.lambdaContext.awsRequestId };
+      const telemetry = lambdaTelemetry({ logLevel: environment.logLevel, mask, clock, keys });
+      const known = { environment, clients, mask, telemetry, clock, folder };
+      const credential = credentialOf(known);
+      credential.catch(() => undefined);
+      prepared.set(context, { ...known, credential });
+    },
+  };
+}
+
+// The one place where a failed run is logged and counted; it is reached once, after all replays.
+function logFailure(parts: HandlerParts, prepared: Prepared) {
+  return ({ error, context }: { error: unknown; context: object }): void => {
+    const telemetry =
+      prepared.get(context)?.telemetry ??
+      lambdaTelemetry({ logLevel: 'INFO', mask: newSecretMask(), clock: parts.clock });
+    if (error instanceof RetentionError)
+      telemetry.error('run failed', {
+        code: error.code,
+        problem: error.message,
+        remedy: error.remedy,
+      });
+    else telemetry.error('run failed', { error });
+    telemetry.metric(metrics.runFailed, 1, 'Count');
+    telemetry.flush();
+  };
+}
+
+function request(event: unknown, { environment, clock }: Invocation): RunRequest {
+  const result = runRequest(event, environment, clock.now());
+  if (result.ok) return result.request;
+  throw new RetentionError(result.code, result.problems.join('; '));
+}
+
+function budgetOf(invocation: Invocation, remainingMs: number): Budget {
+  const { environment, clock } = invocation;
+  const time = Math.min(environment.sliceSeconds * 1000, remainingMs - MARGIN_MS);
+  const until = clock.now() + time;
+  return { hasTime: () => clock.now() < until };
+}
+
+function finish(end: SliceEnd & { done: true }, invocation: Invocation): RunResult {
+  const { telemetry, environment } = invocation;
+  const report = `s3://${environment.bucket}/${environment.prefix}${end.reportKey}`;
+  if (end.end === 'failed')
+    throw new RetentionError('run-failed', `run ${end.summary.runId} failed: ${report}`);
+  const { artifacts, condemned, condemnedBytes, deleted, unplannable } = end.summary;
+  telemetry.metric(metrics.runFinished, 1, 'Count');
+  telemetry.metric(metrics.runRefused, end.end === 'refused' ? 1 : 0, 'Count');
+  telemetry.metric(metrics.artifacts, artifacts, 'Count');
+  telemetry.metric(metrics.condemned, condemned, 'Count');
+  telemetry.metric(metrics.condemnedBytes, condemnedBytes, 'Bytes');
+  telemetry.metric(metrics.deleted, deleted, 'Count');
+  telemetry.metric(metrics.unplannable, unplannable, 'Count');
+  telemetry.flush();
+  return { end: end.end, report, summary: end.summary };
+}
+
+// A step that failed is not repeated: the engine has repeated what can be, and its state is kept.
+const once = { retryStrategy: () => ({ shouldRetry: false }) };
+
+function valueOf<T>(settled: Settled<T>): T {
+  if (settled.ok) return settled.value;
+  throw failedStep(settled.failure);
+}
+
+interface Execution {
+  readonly event: unknown;
+  readonly context: DurableContext;
+  readonly invocation: Invocation;
+  readonly runSlice: RunSlice;
+}
+
+/** One durable step per slice, and a fresh invocation with its full time for each (stack.md §7). */
+async function execute({ event, context, invocation, runSlice }: Execution): Promise<RunResult> {
+  const asked = valueOf(
+    await context.step(
+      'request',
+      () => settle(invocation, async () => request(event, invocation)),
+      once,
+    ),
+  );
+  const remaining = (): number => context.lambdaContext.getRemainingTimeInMillis();
+  const { maxSlices } = invocation.environment;
+  for (let slice = 1; slice <= maxSlices; slice += 1) {
+    const run = (): Promise<SliceEnd> =>
+      runSlice(asked, worldOf(invocation), budgetOf(invocation, remaining()));
+    const end = valueOf(await context.step(`slice-${slice}`, () => settle(invocation, run), once));
+    if (end.done) return finish(end, invocation);
+    await context.wait(`after-slice-${slice}`, { seconds: 1 });
+  }
+  throw new RetentionError(
+    'run-unfinished',
+    `run ${asked.runId} was not finished after ${maxSlices} slices; its state is kept`,
+  );
+}
+
+/** The Lambda handler around an engine. Tests pass their own parts; the deployment uses `handler`. */
+export function durableHandler(parts: HandlerParts): DurableLambdaHandler {
+  const prepared: Prepared = new WeakMap();
+  const handler = middy<unknown, RunResult, Error, DurableContext>({
+    executionMode: executionModeDurableContext,
+    // The default of 5 ms would fail the execution instead of letting it go on (stack.md §7).
+    timeoutEarlyInMillis: 0,
+  })
+    .use(prepare(parts, prepared))
+    .use(errorLogger({ logger: logFailure(parts, prepared) }))
+    .handler(async (event: unknown, context: DurableContext) => {
+      const invocation = prepared.get(context);
+      if (invocation === undefined) throw new Error('the handler runs behind its middleware');
+      return execute({ event, context, invocation, runSlice: parts.runSlice });
+    });
+  // In this mode middy returns what withDurableExecution makes; its types do not say so.
+  return handler as unknown as DurableLambdaHandler;
+}

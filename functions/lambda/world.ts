@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { harborClient } from '../adapters/harbor/client.ts';
+import { rateLimiter } from '../adapters/harbor/rate-limiter.ts';
+import { harborReader } from '../adapters/harbor/reader.ts';
+import { harborOnDemand } from '../adapters/harbor-on-demand.ts';
+import { localDigestLists, localPolicySource } from '../adapters/local-files.ts';
+import { inUseRegistry } from '../adapters/in-use/index.ts';
+import { s3DigestLists, s3PolicySource } from '../adapters/s3-policy-source.ts';
+import { s3RunStore } from '../adapters/s3-run-store.ts';
+import type { SecretMask } from '../adapters/secret-mask.ts';
+import {
+  checkPem,
+  readCaSecret,
+  readCredential,
+  type HarborCredential,
+} from '../adapters/secrets-manager.ts';
+import type { LambdaTelemetry } from '../adapters/telemetry.ts';
+import type { Environment } from '../environment.ts';
+import { RetentionError } from '../errors.ts';
+import type { Clock, HarborReader, PolicySource, World } from '../ports.ts';
+
+/** Made once per process; they keep their connections between invocations. */
+export interface Clients {
+  readonly s3: S3Client;
+  readonly secrets: SecretsManagerClient;
+}
+
+/** What one invocation of the function works with. */
+export interface Invocation {
+  readonly environment: Environment;
+  readonly clients: Clients;
+  readonly mask: SecretMask;
+  readonly telemetry: LambdaTelemetry;
+  readonly clock: Clock;
+  /** Where the bundle, its policy and its certificates lie. */
+  readonly folder: string;
+  /** Begun before the handler; whoever needs it waits for it. */
+  readonly credential: Promise<HarborCredential>;
+}
+
+/** Reads the credential of this deployment. @throws RetentionError secret-… */
+export const credentialOf = (
+  invocation: Omit<Invocation, 'credential'>,
+): Promise<HarborCredential> =>
+  readCredential(invocation.clients.secrets, invocation.environment.secretId, invocation.mask);
+
+async function authority({ environment, clients, folder }: Invocation): Promise<object> {
+  const { ca } = environment;
+  if (ca === undefined) return {};
+  if (ca.kind === 'secret')
+    return { certificateAuthority: await readCaSecret(clients.secrets, ca.secretId) };
+  const text = await readFile(join(folder, ca.file), 'utf8').catch((error: unknown) => {
+    throw new RetentionError('environment-invalid', `the bundle holds no file ${ca.file}`, {
+      cause: error,
+    });
+  });
+  return { certificateAuthority: checkPem(text, ca.file) };
+}
+
+async function connect(
+  invocation: Invocation,
+  credential: HarborCredential,
+): Promise<HarborReader> {
+  const { environment, clock } = invocation;
+  const url = environment.harborUrl ?? credential.url;
+  if (url === undefined)
+    throw new RetentionError(
+      'secret-malformed',
+      `neither the settings nor the secret ${environment.secretId} say where Harbor is`,
+      { remedy: 'Set harborUrl in the settings, or "url" in the secret.' },
+    );
+  const { username, password } = credential;
+  const connection = { url, username, password, ...(await authority(invocation)) };
+  const client = harborClient(connection, rateLimiter(environment.maxConcurrency), clock);
+  return harborReader(client, clock, url);
+}
+
+function policySource({ environment, clients, folder }: Invocation): PolicySource {
+  const { policy } = environment;
+  return policy.kind === 's3'
+    ? s3PolicySource(clients.s3, policy)
+    : localPolicySource(join(folder, policy.file), policy.file);
+}
+
+/** The adapters that the deployment asks for. */
+export function worldOf(invocation: Invocation): World {
+  const { environment, clients, telemetry, clock, folder } = invocation;
+  let prefetched: Promise<HarborCredential> | undefined = invocation.credential;
+  const credential = (): Promise<HarborCredential> => {
+    const reading = prefetched ?? credentialOf(invocation);
+    prefetched = undefined;
+    return reading;
+  };
+  const readDigestList = s3DigestLists(clients.s3, localDigestLists(folder));
+  return {
+    harbor: harborOnDemand({ credential, connect: (known) => connect(invocation, known) }),
+    store: s3RunStore(clients.s3, environment),
+    policy: policySource(invocation),
+    clock,
+    telemetry,
+    inUse: inUseRegistry(readDigestList),
+    readDigestList,
+  };
+}

@@ -1,0 +1,262 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { S3Client } from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { readEnvironment } from '../functions/environment.ts';
+import { RetentionError } from '../functions/errors.ts';
+import { durableHandler } from '../functions/lambda/durable-handler.ts';
+import type { RunSlice, RunSummary, SliceEnd } from '../functions/ports.ts';
+import { startAws, type EmbeddedAws } from './sandbox/aws/start-aws.ts';
+import { driveDurable, type DriverOptions, type Execution } from './sandbox/durable-driver.ts';
+
+const password = 'Hunter2-Harbor';
+const start = Date.parse('2026-11-21T03:30:00Z');
+const scheduled = { scheduledTime: '2026-11-21T03:30:00Z', executionId: 'e1', attemptNumber: '1' };
+
+let aws: EmbeddedAws;
+let written: string;
+let now: number;
+
+beforeEach(async () => {
+  aws = await startAws({
+    buckets: ['reports'],
+    secrets: { robot: JSON.stringify({ username: 'robot$retention', password }) },
+  });
+  now = start + 60_000;
+  written = '';
+  const capture = (chunk: string | Uint8Array): boolean => {
+    written += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    return true;
+  };
+  jest.spyOn(process.stdout, 'write').mockImplementation(capture);
+  jest.spyOn(process.stderr, 'write').mockImplementation(capture);
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await aws.close();
+});
+
+const summary = (runId: string, mode: RunSummary['mode']): RunSummary => ({
+  runId,
+  mode,
+  artifacts: 120,
+  condemned: 7,
+  condemnedBytes: 7000,
+  deleted: 0,
+  refusals: 0,
+  warnings: 1,
+  unplannable: 2,
+});
+
+type End = 'finished' | 'refused' | 'failed';
+
+/** An engine that needs so many slices. */
+const engine =
+  (slices: number, end: End = 'finished', seen: string[] = []): RunSlice =>
+  async ({ runId, mode }): Promise<SliceEnd> => {
+    seen.push(`${runId} ${mode}`);
+    if (seen.length < slices)
+      return Promise.resolve({
+        done: false,
+        progress: { phase: 'inventory', done: seen.length, of: slices, what: 'team/app' },
+      });
+    const reportKey = `reports/runs/2026/11/21/${runId}.json`;
+    return Promise.resolve({ done: true, end, reportKey, summary: summary(runId, mode) });
+  };
+
+const environment: Record<string, string> = {
+  HARBOR_SECRET_ID: 'robot',
+  REPORT_BUCKET: 'reports',
+  REPORT_PREFIX: 'harbor/',
+  POLICY_FILE: 'policy.yaml',
+};
+
+interface Deployed {
+  readonly event?: unknown;
+  readonly env?: Record<string, string>;
+  readonly drive?: Partial<DriverOptions>;
+}
+
+function run(runSlice: RunSlice, deployed: Deployed = {}): Promise<Execution> {
+  const options = {
+    endpoint: aws.url,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
+    maxAttempts: 1,
+  };
+  const handler = durableHandler({
+    runSlice,
+    clients: { s3: new S3Client(options), secrets: new SecretsManagerClient(options) },
+    clock: { now: () => now },
+    environment: () => readEnvironment({ ...environment, ...deployed.env }),
+    folder: '/nowhere',
+  });
+  const event = 'event' in deployed ? deployed.event : scheduled;
+  return driveDurable(handler, { event, ...deployed.drive });
+}
+
+const lines = (): readonly Record<string, unknown>[] =>
+  written
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+const metric = (name: string): readonly unknown[] =>
+  lines().flatMap((line) => (name in line && '_aws' in line ? [line[name]] : []));
+
+test('a run of one slice answers with its report and its numbers', async () => {
+  const { end } = await run(engine(1));
+  expect(end).toEqual({
+    status: 'SUCCEEDED',
+    result: {
+      end: 'finished',
+      report: 's3://reports/harbor/reports/runs/2026/11/21/2026-11-21T033000Z.json',
+      summary: summary('2026-11-21T033000Z', 'dry-run'),
+    },
+  });
+  expect(metric('RunFinished')).toEqual([1]);
+  expect(metric('Condemned')).toEqual([7]);
+});
+
+test('every slice has an invocation of its own, and is run once whatever is replayed', async () => {
+  const seen: string[] = [];
+  const execution = await run(engine(5, 'finished', seen));
+  expect(execution.end.status).toBe('SUCCEEDED');
+  expect(seen).toEqual(Array.from({ length: 5 }, () => '2026-11-21T033000Z dry-run'));
+  expect(execution.invocations).toBe(5);
+  expect(execution.operations).toBe(1 + 5 + 4);
+  expect(metric('RunFinished')).toEqual([1]);
+});
+
+test('a run that outlives its allowed start is not taken for a late one', async () => {
+  const slow: RunSlice = async (request, world, budget) => {
+    now += 3_600_000;
+    return engineOfSix(request, world, budget);
+  };
+  const engineOfSix = engine(6);
+  expect((await run(slow)).end.status).toBe('SUCCEEDED');
+});
+
+test('a refused plan is a finished run, and is counted as refused', async () => {
+  const { end } = await run(engine(1, 'refused'));
+  expect(end).toMatchObject({ status: 'SUCCEEDED', result: { end: 'refused' } });
+  expect(metric('RunRefused')).toEqual([1]);
+  expect(metric('RunFailed')).toEqual([]);
+});
+
+test('a failed run fails the invocation, naming its report', async () => {
+  const { end } = await run(engine(1, 'failed'));
+  expect(end).toEqual({
+    status: 'FAILED',
+    name: 'RetentionError',
+    message:
+      'run 2026-11-21T033000Z failed: s3://reports/harbor/reports/runs/2026/11/21/2026-11-21T033000Z.json',
+  });
+  expect(metric('RunFailed')).toEqual([1]);
+  expect(metric('RunFinished')).toEqual([]);
+});
+
+test('what an operator can mend is logged once, with its remedy and without a stack trace', async () => {
+  const { end } = await run(() =>
+    Promise.reject(new RetentionError('store-denied', 'S3 refused to write s3://reports/x')),
+  );
+  expect(end).toMatchObject({ status: 'FAILED', message: 'S3 refused to write s3://reports/x' });
+  const failures = lines().filter((line) => line['level'] === 'ERROR');
+  expect(failures).toEqual([
+    expect.objectContaining({
+      message: 'run failed',
+      code: 'store-denied',
+      problem: 'S3 refused to write s3://reports/x',
+      remedy: expect.stringContaining('Grant'),
+    }),
+  ]);
+  expect(written).not.toContain('    at ');
+  expect(metric('RunFailed')).toEqual([1]);
+});
+
+test('a bug is logged with its stack trace, and fails the run', async () => {
+  const { end } = await run(() => Promise.reject(new TypeError('x is not a function')));
+  expect(end).toMatchObject({ status: 'FAILED', name: 'TypeError' });
+  expect(lines().some((line) => line['message'] === 'unexpected error, please report it')).toBe(
+    true,
+  );
+  expect(written).toContain('    at ');
+});
+
+test('the secret appears nowhere, not even when a bug puts it into an error', async () => {
+  const { end } = await run(async (_request, world) => {
+    await world.harbor.identify().catch(() => undefined);
+    throw Object.assign(new Error(`sent ${password} to Harbor`), { password });
+  });
+  expect(JSON.stringify(end)).not.toContain(password);
+  expect(written).not.toContain(password);
+  expect(end).toMatchObject({ message: 'sent *** to Harbor' });
+});
+
+test.each<[string, unknown, string]>([
+  ['a string where a boolean belongs', { ...scheduled, dryRun: 'false' }, '"dryRun" must be'],
+  ['an unknown key', { ...scheduled, force: true }, 'unknown keys: force'],
+  ['no object', 'go', 'not a JSON object'],
+])('an event with %s fails before anything is read', async (_name, event, problem) => {
+  const seen: string[] = [];
+  const { end } = await run(engine(1, 'finished', seen), { event });
+  expect(end).toMatchObject({ status: 'FAILED', message: expect.stringContaining(problem) });
+  expect(seen).toEqual([]);
+  expect(written).not.toContain('    at ');
+});
+
+test('a start that comes hours late is refused', async () => {
+  now = start + 4 * 3_600_000;
+  const { end } = await run(engine(1));
+  expect(end).toMatchObject({ message: expect.stringContaining('came 4.0 h later') });
+});
+
+test('an armed deployment applies, and an event may still ask for a dry run', async () => {
+  const seen: string[] = [];
+  const env = { APPLY: 'true' };
+  await run(engine(1, 'finished', seen), { env });
+  await run(engine(1, 'finished', seen), { env, event: { ...scheduled, dryRun: true } });
+  expect(seen).toEqual(['2026-11-21T033000Z apply', '2026-11-21T033000Z dry-run']);
+});
+
+test('a wrong environment fails with every variable named', async () => {
+  const { end } = await run(engine(1), { env: { APPLY: 'yes', SLICE_SECONDS: '1' } });
+  expect(end).toMatchObject({
+    message: expect.stringMatching(/SLICE_SECONDS.*APPLY|APPLY.*SLICE_SECONDS/),
+  });
+  expect(metric('RunFailed')).toEqual([1]);
+});
+
+test.each<[string, string | Buffer | { unreadable: 'denied' }, string]>([
+  ['malformed', 'not JSON', 'secret-malformed'],
+  ['binary', Buffer.from('x'), 'secret-malformed'],
+  ['denied', { unreadable: 'denied' }, 'secret-denied'],
+])('a secret that is %s is met inside the run, which can report it', async (_name, value, code) => {
+  aws.setSecret('robot', value);
+  let met: unknown;
+  await run(async (request, world, budget) => {
+    met = await world.harbor.identify().catch((error: unknown) => error);
+    return engine(1)(request, world, budget);
+  });
+  expect(met).toMatchObject({ code });
+});
+
+test('a run that needs more slices than allowed fails, and says how to go on', async () => {
+  const { end } = await run(engine(9), { env: { MAX_SLICES: '3' } });
+  expect(end).toMatchObject({
+    status: 'FAILED',
+    message: 'run 2026-11-21T033000Z was not finished after 3 slices; its state is kept',
+  });
+});
+
+test('a slice ends in time for the invocation that it runs in', async () => {
+  const asked: boolean[] = [];
+  const runSlice: RunSlice = async (request, world, budget) => {
+    asked.push(budget.hasTime());
+    now += 39_000;
+    asked.push(budget.hasTime());
+    now += 2_000;
+    asked.push(budget.hasTime());
+    return engine(1)(request, world, budget);
+  };
+  await run(runSlice, { drive: { invocationMs: 100_000 } });
+  expect(asked).toEqual([true, true, false]);
+});
