@@ -58,8 +58,8 @@ export interface InUseFacts {
 /** Harbor's own trash project as preflight found it; problems stop what needs the trash. */
 export interface TrashFacts {
   readonly project: string;
-  /** Each names what is wrong and the remedy; empty: ready. */
-  readonly problems: readonly string[];
+  /** What is wrong, and what to do; empty: ready. */
+  readonly problems: readonly { readonly found: string; readonly remedy: string }[];
 }
 
 /** Small; complete before the first repository is judged. */

@@ -1,0 +1,47 @@
+import { compileDoublestar } from '../domain/doublestar.ts';
+import type { Rail } from './rail.ts';
+
+/** Refuses if a replication rule would repeat our deletions elsewhere, where no restore reaches (harbor.md T29). */
+export const deletionsReplicated: Rail = {
+  name: 'deletions-replicated',
+  refusals: ({ repositories }, { policy, registry }) => {
+    if (policy.acknowledgeReplication) return [];
+    const replications = registry.deletingReplications;
+    if (replications === 'unknown') {
+      return [
+        {
+          on: 'run',
+          found: 'the replication rules could not be read',
+          allowed: 'replication rules that are known not to pass deletions on',
+          remedy:
+            'Grant the robot replication-policy:list on the system, or say acknowledgeReplication: true.',
+        },
+      ];
+    }
+    const names = repositories
+      .filter((one) => policy.inScope(one.project))
+      .map((one) => `${one.project}/${one.repository}`);
+    return replications.flatMap((rule) => {
+      const first = names.find((name) =>
+        rule.nameFilters.every((pattern) => matches(pattern, name)),
+      );
+      if (first === undefined) return [];
+      return [
+        {
+          on: rule.name,
+          found: `this replication rule passes deletions on, for example those in ${first}`,
+          allowed: 'replication rules that keep what is deleted here',
+          remedy:
+            'Switch off “replicate deletion” in the rule, or say acknowledgeReplication: true: a restore then reaches this Harbor only.',
+        },
+      ];
+    });
+  },
+};
+
+/** A filter that can't be understood may match. */
+function matches(pattern: string, name: string): boolean {
+  if (pattern === '') return true;
+  const parsed = compileDoublestar(pattern);
+  return parsed.ok ? parsed.matches(name) : true;
+}

@@ -1,0 +1,29 @@
+import type { Plan } from '../domain/plan.ts';
+import type { PolicyFrame } from '../domain/policy.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import type { RegistryFacts } from '../domain/registry.ts';
+import type { RunHistory } from '../domain/run-history.ts';
+
+/** What a rail may look at besides the plan. */
+export interface GuardContext {
+  readonly policy: PolicyFrame;
+  readonly registry: RegistryFacts;
+  /** Earlier runs, without this one. */
+  readonly history: RunHistory;
+}
+
+/**
+ * Refuses a whole plan, or lets it pass; it never changes one. It owes: the same answer for the same arguments,
+ * a refusal where a fact that it needs is unknown, and numbers and a remedy in every refusal.
+ */
+export interface Rail {
+  /** The file's name. */
+  readonly name: string;
+  /** Every reason against the plan; none lets it pass. One that throws has refused. */
+  readonly refusals: (plan: Plan, context: GuardContext) => readonly Omit<Refusal, 'rail'>[];
+}
+
+/** `1,234 artifacts`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${new Intl.NumberFormat('en').format(count)} ${count === 1 ? one : many}`;
+}
