@@ -1,6 +1,6 @@
 import { imagine } from './content.ts';
 import type { ArtifactRow, BlobRow, ProjectRow, RepositoryRow } from './rows.ts';
-import { type State } from './state.ts';
+import { type State, storageOf } from './state.ts';
 import { isIndexType } from './media-types.ts';
 
 /** Makes the instance-wide row of a blob, or returns it. */
@@ -85,7 +85,9 @@ export function materialise(state: State, row: ArtifactRow): readonly string[] {
   }
   for (const reference of row.references ?? []) digests.push(reference.child.digest);
   row.blobs = digests;
-  for (const digest of digests) repository.storageLinks.add(digest);
+  const storage = storageOf(state, repository.name);
+  for (const digest of digests.slice(1)) storage.layers.add(digest);
+  storage.revisions.add(row.digest);
   // Its bytes were counted when it was seeded; from here on the links count.
   project.quota.used -= ownSize(row);
   linkBlobs(state, project, digests);

@@ -1,7 +1,16 @@
-import { HarborError, badRequest, denied } from './errors.ts';
+import { checkCsrf, cookieAnswer } from './cookies.ts';
+import { HarborError, badRequest, denied, sessionless } from './errors.ts';
 import type { Answer, Exchange } from './http.ts';
 import { identify } from './identity.ts';
 import { createRouter } from './router.ts';
+import { serveRegistry } from './registry/registry.ts';
+import { serveToken } from './registry/token.ts';
+import { artifactWriteRoutes } from './routes/artifact-writes.ts';
+import { auditRoutes } from './routes/audit.ts';
+import { labelRoutes } from './routes/labels.ts';
+import { quotaRoutes } from './routes/quotas.ts';
+import { robotRoutes } from './routes/robots.ts';
+import { userRoutes } from './routes/users.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { immutableRuleRoutes } from './routes/immutable-rules.ts';
 import { projectRoutes } from './routes/projects.ts';
@@ -16,22 +25,45 @@ const api = createRouter('/api/v2.0', [
   ...projectRoutes,
   ...repositoryRoutes,
   ...artifactRoutes,
+  ...artifactWriteRoutes,
   ...tagRoutes,
+  ...labelRoutes,
+  ...quotaRoutes,
+  ...robotRoutes,
+  ...userRoutes,
+  ...auditRoutes,
   ...immutableRuleRoutes,
 ]);
 
 const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+const READ_ONLY = 'The system is in read only mode. Any modification is prohibited.';
+
+/** The version page, the same in every 2.x. */
+const version = (): Answer => ({
+  status: 200,
+  headers: { 'Content-Type': 'text/plain; charset=utf-8' },
+  text: '{"version":"v2.0"}\n',
+});
+
+function route(exchange: Exchange): Answer | Promise<Answer> {
+  const { rawPath, method } = exchange;
+  if (rawPath === '/api/version') return version();
+  if (rawPath === '/service/token') return serveToken(exchange);
+  if (rawPath.startsWith('/v2')) return serveRegistry(exchange);
+  const found = api(method, rawPath);
+  return found.handler({ ...exchange, path: found.path });
+}
+
 async function answerApi(services: Services, incoming: Incoming): Promise<Answer> {
   const [rawPath = '', query = ''] = incoming.url.split(/\?(.*)/s);
-  if (query.includes(';')) throw badRequest('invalid semicolon separator in query');
+  if (query.includes(';')) throw sessionless(badRequest('invalid semicolon separator in query'));
   services.state.clock.runDue();
+  checkCsrf(incoming);
   const context = { state: services.state, desk: services.desk, faults: services.faults };
   const identity = await identify(context, incoming.headers.authorization, rawPath);
-  if (services.state.configuration.readOnly && !reads.has(incoming.method))
-    throw denied('The system is in read only mode. Any modification is prohibited.');
-  const found = api(incoming.method, rawPath);
-  const exchange: Exchange = {
+  if (services.state.configuration.readOnly && !reads.has(incoming.method)) throw denied(READ_ONLY);
+  return route({
     services,
     method: incoming.method,
     url: incoming.url,
@@ -40,17 +72,32 @@ async function answerApi(services: Services, incoming: Incoming): Promise<Answer
     headers: incoming.headers,
     body: incoming.body,
     identity,
-    path: found.path,
-  };
-  return found.handler(exchange);
+    path: {},
+  });
 }
 
-/** A request from arrival to answer. */
-export async function dispatch(services: Services, incoming: Incoming): Promise<Outgoing> {
+async function answerOrError(services: Services, incoming: Incoming): Promise<Answer> {
   try {
     return await answerApi(services, incoming);
   } catch (error) {
     if (error instanceof HarborError) return errorAnswer(error);
     throw error;
   }
+}
+
+/** A request from arrival to answer. */
+export async function dispatch(services: Services, incoming: Incoming): Promise<Outgoing> {
+  const answer = await answerOrError(services, incoming);
+  const requestId = incoming.headers['x-request-id'];
+  const echoed = typeof requestId === 'string' ? requestId : undefined;
+  const cookies = answer.sessionless === true ? undefined : cookieAnswer(incoming);
+  return {
+    ...answer,
+    headers: {
+      ...answer.headers,
+      ...cookies?.headers,
+      ...(echoed === undefined ? {} : { 'X-Request-Id': echoed }),
+    },
+    setCookie: cookies?.setCookie ?? [],
+  };
 }

@@ -2,6 +2,7 @@ interface Said {
   readonly message: string;
   readonly detail?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly sessionless?: boolean;
 }
 
 /** An answer other than success, as Harbor words it (harbor.md §4.4). */
@@ -11,6 +12,8 @@ export class HarborError extends Error {
   readonly code: string;
   readonly detail: unknown;
   readonly headers: Readonly<Record<string, string>>;
+  /** Refused before sessions are looked at: no cookie is set. */
+  readonly sessionless: boolean;
 
   constructor(status: number, code: string, said: Said) {
     super(said.message);
@@ -18,6 +21,7 @@ export class HarborError extends Error {
     this.code = code;
     this.detail = said.detail;
     this.headers = said.headers ?? {};
+    this.sessionless = said.sessionless ?? false;
   }
 }
 
@@ -43,3 +47,7 @@ export const internal = (): HarborError =>
 /** What request validation says; it comes before authentication. */
 export const invalid = (problem: string): HarborError =>
   unprocessable(`validation failure list:\n${problem}`);
+
+/** The same refusal, but from a layer in front of the sessions. */
+export const sessionless = (error: HarborError): HarborError =>
+  new HarborError(error.status, error.code, { message: error.message, sessionless: true });

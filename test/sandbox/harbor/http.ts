@@ -28,6 +28,8 @@ export interface Answer {
   readonly json?: unknown;
   readonly text?: string;
   readonly bytes?: Buffer;
+  /** No session cookie with this one. */
+  readonly sessionless?: boolean;
 }
 
 export type Handler = (exchange: Exchange) => Answer | Promise<Answer>;

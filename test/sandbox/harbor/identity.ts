@@ -22,7 +22,23 @@ export interface LoginDesk {
   readonly locked: Map<string, number>;
   readonly tokens: Map<string, Token>;
   /** Waits as long as Harbor does before it answers a failed login. */
-  failedLogin: (username: string) => Promise<void>;
+  failedLogin: () => Promise<void>;
+}
+
+/** Lets the next failed login wait until `release`; everything else goes on. */
+export function holdFailedLogins(desk: LoginDesk): {
+  readonly reached: Promise<void>;
+  readonly release: () => void;
+} {
+  const reached = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const usual = desk.failedLogin;
+  desk.failedLogin = () => {
+    desk.failedLogin = usual;
+    reached.resolve();
+    return released.promise;
+  };
+  return { reached: reached.promise, release: released.resolve };
 }
 
 export const createLoginDesk = (): LoginDesk => ({
@@ -63,7 +79,7 @@ async function failed(
 ): Promise<Identity> {
   const { desk } = context;
   if (isUser) desk.locked.set(username, (desk.locked.get(username) ?? 0) + 1);
-  await desk.failedLogin(username);
+  await desk.failedLogin();
   const left = (desk.locked.get(username) ?? 0) - 1;
   if (left > 0) desk.locked.set(username, left);
   else desk.locked.delete(username);

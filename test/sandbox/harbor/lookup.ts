@@ -80,7 +80,9 @@ export function findArtifact(
   const full = `${address.project}/${address.repository}`;
   const repository = project?.repositories.get(address.repository);
   if (looksLikeDigest(address.reference)) {
-    const row = repository?.byDigest.get(address.reference);
+    const row =
+      repository?.byDigest.get(address.reference) ??
+      project?.orphans.get(address.repository)?.byDigest.get(address.reference);
     if (row === undefined) throw notFound(`artifact ${full}@${address.reference} not found`);
     return row;
   }

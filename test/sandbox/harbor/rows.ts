@@ -91,8 +91,6 @@ export interface RepositoryRow {
   readonly tags: Map<string, TagRow>;
   /** Accessories by their subject's digest; the subject need not exist. */
   readonly accessories: Map<string, AccessoryRow[]>;
-  /** Blobs that the storage registry has a link for in this repository. */
-  readonly storageLinks: Set<string>;
 }
 
 export interface Selector {
@@ -137,6 +135,8 @@ export interface ProjectRow {
   readonly members: MemberRow[];
   readonly immutableRules: ImmutableRuleRow[];
   readonly quota: QuotaRow;
+  /** Deleted repositories of which hidden rows are left, by short name (T24). */
+  readonly orphans: Map<string, RepositoryRow>;
   /** `project_blob`: which blobs the project has a claim on. */
   readonly blobLinks: Set<string>;
   /** How many artifacts of the project are made of a blob. */

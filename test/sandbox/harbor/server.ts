@@ -31,6 +31,7 @@ export function errorAnswer(error: HarborError): Answer {
   };
   return {
     status: error.status,
+    sessionless: error.sessionless,
     headers: { 'Content-Type': 'application/json; charset=utf-8', ...error.headers },
     text: `${JSON.stringify({ errors: [entry] })}\n`,
   };

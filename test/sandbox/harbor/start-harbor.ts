@@ -2,7 +2,7 @@ import { dispatch } from './dispatch.ts';
 import { createTimetable } from './clock.ts';
 import type { EmulatorClock } from './clock.ts';
 import { type FaultSwitches, createFaults } from './faults.ts';
-import { createLoginDesk } from './identity.ts';
+import { createLoginDesk, holdFailedLogins } from './identity.ts';
 import type { RobotPermission } from './rows.ts';
 import { type Seeder, createSeeder } from './seeder.ts';
 import { type Incoming, type Outgoing, listen } from './server.ts';
@@ -65,6 +65,14 @@ export interface EmbeddedHarbor {
     readonly artifacts: (project: string, repository?: string) => ArtifactView[];
     readonly tags: (project: string, repository: string) => TagView[];
   };
+  /**
+   * Keeps the next failed login unanswered, as Harbor does for 1.5 s, until `release` (T2). `reached` resolves
+   * when one has come.
+   */
+  readonly holdFailedLogins: () => {
+    readonly reached: Promise<void>;
+    readonly release: () => void;
+  };
   readonly close: () => Promise<void>;
 }
 
@@ -98,10 +106,11 @@ export async function startHarbor(options: EmbeddedHarborOptions = {}): Promise<
   const state = createState({ clock, version: options.version ?? DEFAULT_VERSION, adminPassword });
   const faults = createFaults();
   let url = '';
+  const desk = createLoginDesk();
   const services: Services = {
     state,
     faults,
-    desk: createLoginDesk(),
+    desk,
     delays: options.delays,
     url: () => url,
   };
@@ -123,6 +132,7 @@ export async function startHarbor(options: EmbeddedHarborOptions = {}): Promise<
     requests: log,
     createRobot: (name, permissions) => seed.robot({ name, permissions }),
     state: viewState(state),
+    holdFailedLogins: () => holdFailedLogins(desk),
     close: listening.close,
   };
 }

@@ -1,4 +1,6 @@
+import type { AuditRow } from './audit.ts';
 import type { Timetable } from './clock.ts';
+import { type PendingPulls, createPendingPulls } from './pulls.ts';
 import type {
   ArtifactRow,
   BlobRow,
@@ -45,10 +47,25 @@ export interface State {
   readonly robotsByName: Map<string, RobotRow>;
   readonly labels: Map<number, LabelRow>;
   readonly blobs: Map<string, BlobRow>;
+  readonly auditLog: AuditRow[];
+  /** What the storage registry has, by the repository's full name: there before Harbor knows of it, and after. */
+  readonly storage: Map<string, Storage>;
+  /** Digests whose artifacts were deleted, for GC. */
+  readonly trashed: Set<string>;
+  /** Blobs on their way in. */
+  readonly uploads: Map<string, { readonly repository: string; readonly content: Buffer }>;
+  readonly pulls: PendingPulls;
   readonly configuration: Configuration;
   readonly counters: Map<Counter, number>;
   /** Grows with every change of a list; what is cached per list is thrown away with it. */
   revision: number;
+}
+
+export interface Storage {
+  /** Blobs linked in the repository. */
+  readonly layers: Set<string>;
+  /** Manifests. */
+  readonly revisions: Set<string>;
 }
 
 export interface Configuration {
@@ -90,6 +107,11 @@ export function createState(options: StateOptions): State {
     robotsByName: new Map(),
     labels: new Map(),
     blobs: new Map(),
+    auditLog: [],
+    storage: new Map(),
+    trashed: new Set(),
+    uploads: new Map(),
+    pulls: createPendingPulls(),
     configuration: { readOnly: false, robotNamePrefix: 'robot$', quotaPerProject: true },
     counters: new Map([['user', 2]]),
     revision: 0,
@@ -130,6 +152,7 @@ export function addProject(state: State, project: NewProject): ProjectRow {
     members: [{ id: nextId(state, 'member'), userId: owner.id, roleId: 1 }],
     immutableRules: [],
     quota: { id, hard: project.storageLimit ?? -1, used: 0, createdAt: now, updatedAt: now },
+    orphans: new Map(),
     blobLinks: new Set(),
     blobUses: new Map(),
   };
@@ -137,6 +160,14 @@ export function addProject(state: State, project: NewProject): ProjectRow {
   state.projectsByName.set(row.name, row);
   state.revision += 1;
   return row;
+}
+
+/** What an earlier repository of the name left behind shows again in the new one (harbor.md §20.5.11). */
+function adoptOrphans(project: ProjectRow, row: RepositoryRow): void {
+  const former = project.orphans.get(row.shortName);
+  if (former === undefined) return;
+  for (const [digest, artifact] of former.byDigest) row.byDigest.set(digest, artifact);
+  for (const [digest, accessories] of former.accessories) row.accessories.set(digest, accessories);
 }
 
 /** The repository of that short name, made if it is not there. */
@@ -160,8 +191,8 @@ export function ensureRepository(
     byDigest: new Map(),
     tags: new Map(),
     accessories: new Map(),
-    storageLinks: new Set(),
   };
+  adoptOrphans(project, row);
   project.repositories.set(shortName, row);
   state.repositories.set(row.id, row);
   state.revision += 1;
@@ -177,4 +208,13 @@ export function addArtifact(state: State, row: ArtifactRow): void {
 
 export function findRule(project: ProjectRow, id: number): ImmutableRuleRow | undefined {
   return project.immutableRules.find((rule) => rule.id === id);
+}
+
+/** The storage registry's side of a repository, by its full name. */
+export function storageOf(state: State, repository: string): Storage {
+  const existing = state.storage.get(repository);
+  if (existing !== undefined) return existing;
+  const storage: Storage = { layers: new Set(), revisions: new Set() };
+  state.storage.set(repository, storage);
+  return storage;
 }

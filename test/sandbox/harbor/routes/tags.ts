@@ -1,4 +1,7 @@
-import { type Answer, type Exchange, flag, listAnswer } from '../http.ts';
+import { checkTagName } from '../actions/push-manifest.ts';
+import { note } from '../actors.ts';
+import { HarborError, conflict, invalid, notFound, precondition } from '../errors.ts';
+import { type Answer, type Exchange, done, flag, listAnswer } from '../http.ts';
 import { isImmutable } from '../immutability.ts';
 import { type ListSpec, listRows } from '../listing.ts';
 import { addressOf, findArtifact, projectByName } from '../lookup.ts';
@@ -6,6 +9,7 @@ import { parseListQuery } from '../query.ts';
 import { renderTag } from '../render.ts';
 import type { Route } from '../router.ts';
 import type { TagRow } from '../rows.ts';
+import { createTag, removeTag, touchRepository } from '../tables.ts';
 
 const spec: ListSpec<TagRow> = {
   columns: [
@@ -33,6 +37,80 @@ function list(exchange: Exchange): Answer {
   });
 }
 
+/** Request validation in the words of Harbor's framework. @throws HarborError 422 */
+function tagNameOf(exchange: Exchange): string {
+  if (exchange.body.length === 0) throw invalid('tag in body is required');
+  const type = exchange.headers['content-type'] ?? 'application/json';
+  if (!type.startsWith('application/json'))
+    throw invalid(`unsupported media type "${type}", only [application/json] are allowed`);
+  let body: unknown;
+  try {
+    body = JSON.parse(exchange.body.toString('utf8'));
+  } catch {
+    throw invalid(
+      `parsing tag body from "" failed, because invalid character 'o' in literal null (expecting 'u')`,
+    );
+  }
+  const name =
+    typeof body === 'object' && body !== null
+      ? (body as Record<string, unknown>)['name']
+      : undefined;
+  if (typeof name !== 'string' || name === '')
+    throw invalid('validation failure list:\nname in body is required');
+  return name;
+}
+
+/** Makes a new tag; never moves one (harbor.md §6.1). */
+function create(exchange: Exchange): Answer {
+  const { state } = exchange.services;
+  const name = tagNameOf(exchange);
+  const project = projectByName(exchange, 'tag', 'create');
+  if (project === undefined) throw notFound(`project ${exchange.path['project'] ?? ''} not found`);
+  if (project.registryId > 0)
+    throw new HarborError(405, 'METHOD_NOT_ALLOWED', {
+      message: `the operation isn't supported for a proxy project`,
+    });
+  const row = findArtifact(project, addressOf(exchange));
+  checkTagName(name);
+  const { repository } = row;
+  if (repository.tags.has(name))
+    throw conflict(`tag ${name} already exists under the repository ${repository.id}`);
+  createTag(state, row, { name, at: state.clock.now() });
+  touchRepository(state, repository);
+  note(exchange, {
+    project,
+    operation: 'create',
+    resourceType: 'tag',
+    resource: `${repository.name}:${name}`,
+  });
+  return { status: 201 };
+}
+
+/** With a digest as reference this is compare-and-delete (harbor.md §8.2). */
+function remove(exchange: Exchange): Answer {
+  const { state } = exchange.services;
+  const project = projectByName(exchange, 'tag', 'delete');
+  const row = findArtifact(project, addressOf(exchange));
+  const name = exchange.path['tag'] ?? '';
+  const tag = row.tags?.find((one) => one.name === name);
+  if (tag === undefined) throw notFound(`tag ${name} attached to artifact ${row.id} not found`);
+  if (isImmutable(tag))
+    throw precondition(`the tag ${name} configured as immutable, cannot be deleted`);
+  removeTag(state, tag);
+  touchRepository(state, row.repository);
+  note(exchange, {
+    project: row.project,
+    operation: 'delete',
+    resourceType: 'tag',
+    resource: `${row.repository.name}:${name}`,
+  });
+  return done();
+}
+
+const base = '/projects/{project}/repositories/{repository}/artifacts/{reference}/tags';
+
 export const tagRoutes: readonly Route[] = [
-  ['GET', '/projects/{project}/repositories/{repository}/artifacts/{reference}/tags', list],
+  ['GET', base, list],
+  ['POST', base, create],
+  ['DELETE', `${base}/{tag}`, remove],
 ];

@@ -1,0 +1,123 @@
+import { pushManifest } from '../actions/push-manifest.ts';
+import { deleteArtifact } from '../actions/delete-artifact.ts';
+import { audit } from '../audit.ts';
+import { materialise } from '../blobs.ts';
+import { HarborError } from '../errors.ts';
+import type { Answer, Exchange } from '../http.ts';
+import { usernameOf } from '../identity.ts';
+import { findArtifact, looksLikeDigest } from '../lookup.ts';
+import { OCI_INDEX, OCI_MANIFEST } from '../media-types.ts';
+import { notePull } from '../pulls.ts';
+import type { ArtifactRow } from '../rows.ts';
+import { DISTRIBUTION, type RegistryName, requireRegistry } from './access.ts';
+
+const separator = (reference: string): string => (looksLikeDigest(reference) ? '@' : ':');
+
+/** OCI content needs its type in `Accept`, whatever else stands there (harbor.md §10.2). */
+function checkAccept(exchange: Exchange, row: ArtifactRow): void {
+  const accept = exchange.headers.accept ?? '';
+  const type = row.manifestMediaType;
+  if ((type !== OCI_MANIFEST && type !== OCI_INDEX) || accept.includes(type)) return;
+  const kind = type === OCI_INDEX ? 'OCI index' : 'OCI manifest';
+  const plural = type === OCI_INDEX ? 'OCI indexes' : 'OCI manifests';
+  throw new HarborError(404, 'MANIFEST_UNKNOWN', {
+    message: `${kind} found, but accept header does not support ${plural}`,
+    headers: DISTRIBUTION,
+  });
+}
+
+export function readManifest(exchange: Exchange, name: RegistryName, reference: string): Answer {
+  const project = requireRegistry(exchange, name, 'pull');
+  const { state } = exchange.services;
+  const row = findArtifact(project, {
+    project: name.project,
+    repository: name.repository,
+    reference,
+  });
+  const known = exchange.headers['if-none-match']?.replaceAll('"', '');
+  if (known === row.digest) return { status: 304 };
+  checkAccept(exchange, row);
+  materialise(state, row);
+  const blob = state.blobs.get(row.digest);
+  if (blob === undefined)
+    throw new HarborError(404, 'MANIFEST_UNKNOWN', {
+      message: 'manifest unknown',
+      headers: DISTRIBUTION,
+    });
+  if (exchange.method === 'GET' && exchange.headers['user-agent'] !== 'harbor-registry-client') {
+    const tag = looksLikeDigest(reference) ? undefined : row.repository.tags.get(reference);
+    notePull(state, row, tag);
+    audit(state, {
+      project,
+      username: usernameOf(exchange.identity),
+      operation: 'pull',
+      resourceType: 'artifact',
+      resource: `${name.full}${separator(reference)}${reference}`,
+      description: `pull artifact: ${name.full}@${row.digest}`,
+    });
+  }
+  const content = blob.content ?? Buffer.alloc(0);
+  return {
+    status: 200,
+    headers: {
+      'Content-Type': row.manifestMediaType,
+      'Content-Length': String(content.length),
+      'Docker-Content-Digest': row.digest,
+      Etag: `"${row.digest}"`,
+      ...DISTRIBUTION,
+    },
+    bytes: content,
+  };
+}
+
+export function putManifest(exchange: Exchange, name: RegistryName, reference: string): Answer {
+  const project = requireRegistry(exchange, name, 'push');
+  const { state, url } = exchange.services;
+  const pushed = pushManifest(state, {
+    project,
+    repository: name.repository,
+    reference,
+    contentType: exchange.headers['content-type'] ?? '',
+    body: exchange.body,
+  });
+  audit(state, {
+    project,
+    username: usernameOf(exchange.identity),
+    operation: 'create',
+    resourceType: 'artifact',
+    resource: `${name.full}${separator(reference)}${reference}`,
+    description: `push artifact: ${name.full}@${pushed.row.digest}`,
+  });
+  return {
+    status: 201,
+    headers: {
+      Location: `${url()}/v2/${name.full}/manifests/${pushed.row.digest}`,
+      'Docker-Content-Digest': pushed.row.digest,
+      ...(pushed.subject === undefined ? {} : { 'OCI-Subject': pushed.subject }),
+      ...DISTRIBUTION,
+    },
+  };
+}
+
+export function deleteManifest(exchange: Exchange, name: RegistryName, reference: string): Answer {
+  const project = requireRegistry(exchange, name, 'delete');
+  if (!looksLikeDigest(reference))
+    throw new HarborError(400, 'UNSUPPORTED', {
+      message: `unsupported digest ${reference}: invalid checksum digest format`,
+    });
+  const { state } = exchange.services;
+  const row = findArtifact(project, {
+    project: name.project,
+    repository: name.repository,
+    reference,
+  });
+  deleteArtifact(state, row);
+  audit(state, {
+    project,
+    username: usernameOf(exchange.identity),
+    operation: 'delete',
+    resourceType: 'artifact',
+    resource: `${name.full}@${row.digest}`,
+  });
+  return { status: 202 };
+}
