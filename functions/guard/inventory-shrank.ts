@@ -10,33 +10,26 @@ export const inventoryShrank: Rail = {
   refusals: ({ population }, { history }) => {
     const last = history.runs.at(-1);
     if (last === undefined) return [];
-    return [
-      shrinkage('project', population.projects, last.projects),
-      shrinkage(
-        'repository',
-        population.repositories,
-        last.repositories - last.deletedRepositories,
-        'repositories',
-      ),
-      shrinkage('artifact', population.artifacts, last.artifacts - last.deletedArtifacts),
-    ].flatMap((found) =>
-      found === undefined ? [] : [{ on: 'run', ...found, remedy: remedyAfter(last) }],
-    );
+    const repositories = last.repositories - last.deletedRepositories;
+    const counts = [
+      { words: ['project', 'projects'], now: population.projects, before: last.projects },
+      { words: ['repository', 'repositories'], now: population.repositories, before: repositories },
+      {
+        words: ['artifact', 'artifacts'],
+        now: population.artifacts,
+        before: last.artifacts - last.deletedArtifacts,
+      },
+    ] as const;
+    return counts
+      .filter(({ now, before }) => now * 100 < before * leastPercent)
+      .map(({ words, now, before }) => ({
+        on: 'run',
+        found: `${counted(now, words[0], words[1])} where the last run left ${before}`,
+        allowed: `at least ${Math.ceil((before * leastPercent) / 100)}, that is ${leastPercent} %`,
+        remedy: remedyAfter(last),
+      }));
   },
 };
-
-function shrinkage(
-  one: string,
-  now: number,
-  before: number,
-  many = `${one}s`,
-): { readonly found: string; readonly allowed: string } | undefined {
-  if (now * 100 >= before * leastPercent) return undefined;
-  return {
-    found: `${counted(now, one, many)} where the last run left ${before}`,
-    allowed: `at least ${Math.ceil((before * leastPercent) / 100)}, that is ${leastPercent} %`,
-  };
-}
 
 function remedyAfter(last: RunEntry): string {
   return `Compare with run ${last.runId}: may the robot still read every project? If the registry really became smaller, remove state/history.json from the run's store; the next run starts a new comparison.`;

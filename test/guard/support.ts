@@ -1,0 +1,137 @@
+import type { Plan, RepositoryTotals, RuleTotals, Totals } from '../../functions/domain/plan.ts';
+import type { PolicyFrame } from '../../functions/domain/policy.ts';
+import type { ProjectFacts, RegistryFacts } from '../../functions/domain/registry.ts';
+import type { RunEntry } from '../../functions/domain/run-history.ts';
+import type { GuardContext } from '../../functions/guard/rail.ts';
+
+export const now = Date.UTC(2026, 10, 21);
+
+export function repository(overrides: Partial<RepositoryTotals> = {}): RepositoryTotals {
+  return {
+    project: 'team',
+    repository: 'api',
+    artifacts: 100,
+    bytes: 1_000,
+    deletions: 0,
+    deletionBytes: 0,
+    tagRemovals: 0,
+    deferred: 0,
+    ...overrides,
+  };
+}
+
+export function rule(name: string, deletions: number): RuleTotals {
+  return { rule: name, selected: 0, kept: 0, deletions, deletionBytes: 0, tagRemovals: 0 };
+}
+
+export interface PlanParts {
+  readonly population?: Partial<Totals>;
+  readonly repositories?: readonly RepositoryTotals[];
+  readonly rules?: readonly RuleTotals[];
+  readonly canaries?: Plan['canaries'];
+}
+
+/** A plan that every rail lets pass, but for what is given. */
+export function planWith(parts: PlanParts = {}): Plan {
+  return {
+    id: 'plan',
+    madeAt: now,
+    policyHash: 'policy',
+    population: {
+      projects: 1,
+      repositories: 1,
+      unplannable: 0,
+      artifacts: 100,
+      bytes: 1_000,
+      deletions: 0,
+      deletionBytes: 0,
+      tagRemovals: 0,
+      deferred: 0,
+      ...parts.population,
+    },
+    repositories: parts.repositories ?? [repository()],
+    rules: parts.rules ?? [],
+    reasons: [],
+    canaries: parts.canaries ?? [],
+    actions: [],
+  };
+}
+
+export const project: ProjectFacts = {
+  name: 'team',
+  id: 1,
+  isPublic: false,
+  isProxyCache: false,
+  repositoryCount: 1,
+  immutableRules: [],
+  harborRetention: 'none',
+};
+
+export interface ContextParts {
+  readonly policy?: Partial<PolicyFrame>;
+  readonly registry?: Partial<RegistryFacts>;
+  readonly runs?: readonly RunEntry[];
+}
+
+export function contextWith(parts: ContextParts = {}): GuardContext {
+  return {
+    policy: {
+      hash: 'policy',
+      ruleNames: [],
+      needs: { pullTimes: false, untagged: false, untaggedMemory: false },
+      limits: {
+        maxDeletions: 500,
+        maxDeletionsPercent: 20,
+        maxDeletionsPercentPerRepository: 90,
+        maxBytes: 500,
+        onBreach: 'refuse',
+      },
+      keepAtLeast: 1,
+      canaries: [],
+      proxyCache: 'keep',
+      digests: [],
+      digestLists: [],
+      inUse: [],
+      acknowledgeHarborRetention: false,
+      acknowledgeReplication: false,
+      trash: { project: 'trash', keepFor: 1 },
+      garbageCollection: { mode: 'off', workers: 1 },
+      inScope: (name) => name === 'team',
+      ...parts.policy,
+    },
+    registry: {
+      takenAt: now,
+      harbor: {
+        url: 'https://harbor.example',
+        version: 'v2.15.2',
+        currentTime: now,
+        measuredAt: now,
+        readOnly: false,
+      },
+      projects: [project],
+      deletingReplications: [],
+      inUse: { digests: new Set(), references: new Set(), unreadable: [] },
+      listedDigests: new Set(),
+      pullSignal: 'live',
+      ...parts.registry,
+    },
+    history: { runs: parts.runs ?? [] },
+  };
+}
+
+export function run(overrides: Partial<RunEntry> = {}): RunEntry {
+  return {
+    runId: 'last',
+    at: now - 86_400_000,
+    policyHash: 'policy',
+    mode: 'dry-run',
+    projects: 1,
+    repositories: 1,
+    artifacts: 100,
+    bytes: 1_000,
+    deletedArtifacts: 0,
+    deletedRepositories: 0,
+    plannedByRule: {},
+    ...overrides,
+  };
+}
