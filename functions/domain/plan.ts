@@ -69,6 +69,24 @@ export interface RepositoryPlan {
   readonly reasons: readonly ReasonTotals[];
   /** Canaries of the policy that this repository holds, and what becomes of them. */
   readonly canaries: readonly CanarySighting[];
+  /** With `onBreach: oldestFirst`: what may be put off, before a cutoff is known; else empty. */
+  readonly families: readonly Family[];
+}
+
+/**
+ * Artifacts that go together or not at all: an index with its children and accessories. Reported only with
+ * `onBreach: oldestFirst`, where limits put families off.
+ */
+export interface Family {
+  /** The latest push time among its members. */
+  readonly pushedAt: Instant;
+  /** The first digest among its members. */
+  readonly digest: Digest;
+  /** `project/repository`. */
+  readonly repository: string;
+  /** Artifacts with an action, and their bytes. */
+  readonly deletions: number;
+  readonly bytes: number;
 }
 
 /** A `mustStay` reference that was seen. */

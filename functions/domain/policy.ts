@@ -1,6 +1,13 @@
-import type { Digest } from './artifact.ts';
-import type { Duration } from './instant.ts';
+import type { Artifact, Digest } from './artifact.ts';
+import type { Times } from './artifact-times.ts';
+import type { Graph } from './graph.ts';
+import type { Duration, Instant, Known } from './instant.ts';
 import type { Limits } from './limits.ts';
+import type { GroupPattern } from './pattern.ts';
+import type { Ranking } from './ranking.ts';
+import type { Margin } from './reason.ts';
+import type { ProjectFacts, RegistryFacts } from './registry.ts';
+import type { Subject } from './subject.ts';
 
 /** A list of digests kept outside the policy, one per line. */
 export type DigestListSource =
@@ -45,6 +52,127 @@ export interface PolicyFrame {
     readonly mode: 'off' | 'preview' | 'run';
     readonly workers: number;
   };
+  /** policy.md §9. */
+  readonly repositories: {
+    readonly ranking?: Ranking;
+    readonly removeEmpty?: { readonly olderThan: Duration };
+  };
   /** Whether some rule's project patterns select this project. */
   readonly inScope: (project: string) => boolean;
+}
+
+/** Which subjects a rule speaks about, before `insteadOf` (policy.md §2). */
+export interface Selector {
+  readonly inProject: (project: string) => boolean;
+  /** The name without the project. */
+  readonly inRepository: (repository: string) => boolean;
+  /** Absent: the rule is about artifacts without tags. */
+  readonly hasTag?: (tag: string) => boolean;
+  /** Whether a pattern that begins with `sha256-` names this tag (policy.md §5). */
+  readonly namesAccessory: (tag: string) => boolean;
+  /** Absent: all types. */
+  readonly types?: ReadonlySet<string>;
+  readonly labels: {
+    readonly all: readonly string[];
+    readonly any: readonly string[];
+    readonly none: readonly string[];
+  };
+}
+
+/** One artifact among those that a rule may keep or let go. */
+export interface PoolMember {
+  readonly digest: Digest;
+  readonly pushed: Known<Instant>;
+  readonly pulled: Known<Instant>;
+  readonly active: Known<Instant>;
+  /** Since when runs have seen it without a tag; only asked of untagged ones. */
+  readonly untaggedSince: Known<Instant>;
+  /** The subjects that the rule selects, each with its group; one group named '' unless `groupBy` says otherwise. */
+  readonly selected: readonly { readonly subject: Subject; readonly group: string }[];
+}
+
+/** What a keep condition says of one member of the pool. */
+export type Finding =
+  | { readonly says: 'keeps' | 'lets-go'; readonly margin: Margin }
+  | { readonly says: 'unknown'; readonly fact: string; readonly because: string }
+  | { readonly says: 'signal-lost' | 'not-governed' };
+
+/** What a condition may know besides the pool. */
+export interface Moment {
+  readonly now: Instant;
+  readonly pullSignal: RegistryFacts['pullSignal'];
+}
+
+/** A keep condition with its parameter: see `rules/keep-condition.ts` for what it owes. */
+export interface BoundCondition {
+  readonly key: string;
+  readonly kind: 'age' | 'count';
+  /** Counts only: among all of the pool, or among what the rule's ages do not keep. */
+  readonly counts: 'all' | 'remaining';
+  readonly needs: readonly ConditionNeed[];
+  /** One finding for each member, in the order of the members. */
+  readonly judge: (members: readonly PoolMember[], moment: Moment) => readonly Finding[];
+  /** Why the condition does not govern a tag at all; undefined: it does. Absent: it governs all. */
+  readonly doesNotGovern?: (tag: string) => string | undefined;
+}
+
+/** What a condition rests on: pull times, the memory of earlier runs, or the rule selecting tags or untagged. */
+export type ConditionNeed = 'pull-times' | 'untagged-memory' | 'tags' | 'untagged';
+
+/** Why a protection holds an artifact. */
+export interface Hold {
+  readonly because: string;
+  /** The fact that is not known, if that is why. */
+  readonly unknown?: string;
+  readonly margin?: Margin;
+}
+
+/** What a protection may look at besides the artifact. */
+export interface Surroundings {
+  readonly now: Instant;
+  readonly registry: RegistryFacts;
+  /** Undefined if the survey did not list the project: then what it says is unknown. */
+  readonly project: ProjectFacts | undefined;
+  readonly projectName: string;
+  /** Without the project. */
+  readonly repository: string;
+  readonly graph: Graph;
+}
+
+/** An artifact as protections see it. */
+export interface TimedArtifact {
+  readonly artifact: Artifact;
+  readonly times: Times;
+}
+
+/** What a protection says of one repository: nothing, all of it, or it depends on the artifact. */
+export type RepositoryHold =
+  | undefined
+  | { readonly all: Hold }
+  | { readonly each: (timed: TimedArtifact) => Hold | undefined };
+
+/** A protection with its parameter: see `rules/protection.ts` for what it owes. */
+export interface BoundProtection {
+  readonly key: string;
+  /** Asked once per repository. */
+  readonly inRepository: (around: Surroundings) => RepositoryHold;
+}
+
+export interface Rule {
+  readonly name: string;
+  readonly select: Selector;
+  /** Empty only if the policy says `keep: none`. */
+  readonly keep: readonly BoundCondition[];
+  readonly groupBy?: GroupPattern;
+  /** May also remove single tags from an artifact that stays. */
+  readonly untag: boolean;
+  /** Rules that do not select what this one selects. */
+  readonly insteadOf: readonly string[];
+}
+
+/** A checked policy, ready to judge. */
+export interface Policy extends PolicyFrame {
+  readonly rules: readonly Rule[];
+  /** The configured ones, and the always-on ones behind them. */
+  readonly protections: readonly BoundProtection[];
 }

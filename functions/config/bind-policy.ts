@@ -1,0 +1,92 @@
+import type { Policy, PolicyNeeds, Rule } from '../domain/policy.ts';
+import { anyOf } from '../domain/pattern.ts';
+import { keepConditions } from '../rules/keep/index.ts';
+import { alwaysOn } from '../rules/protect/index.ts';
+import type { WrittenPolicy } from './policy-schema.ts';
+
+type WrittenRule = WrittenPolicy['rules'][number];
+
+/** A checked document, bound: patterns compiled, conditions and protections closed over their parameters. */
+export function bindPolicy(written: WrittenPolicy, hash: string): Policy {
+  const rules = written.rules.map(bindRule);
+  const { protect, proxyCache, trash, repositories } = written;
+  const { ranking, removeEmpty } = repositories;
+  return {
+    hash,
+    rules,
+    ruleNames: rules.map(({ name }) => name),
+    needs: needsOf(rules),
+    protections: [
+      ...alwaysOn.map(({ bind }) => bind({ proxyCache, trash, rules })),
+      protect.repositories.bound,
+      protect.digests.bound,
+      protect.inUse.bound,
+      protect.labels.bound,
+      protect.tags.bound,
+      protect.minimumAge.bound,
+    ],
+    limits: written.limits,
+    keepAtLeast: protect.keepAtLeast,
+    canaries: written.canaries.mustStay,
+    proxyCache,
+    digests: protect.digests.written.inline,
+    digestLists: protect.digests.written.lists,
+    inUse: protect.inUse.written,
+    acknowledgeHarborRetention: written.acknowledgeHarborRetention,
+    acknowledgeReplication: written.acknowledgeReplication,
+    trash,
+    garbageCollection: written.garbageCollection,
+    repositories: {
+      ...(ranking === undefined ? {} : { ranking }),
+      ...(removeEmpty === undefined ? {} : { removeEmpty }),
+    },
+    inScope: (project) => rules.some(({ select }) => select.inProject(project)),
+  };
+}
+
+function bindRule({ name, select, keep, untag, insteadOf }: WrittenRule): Rule {
+  const conditions = keep === 'none' ? {} : keep;
+  const { groupBy } = conditions;
+  // In the order of the registry, whatever the order in the file.
+  const bound = keepConditions.flatMap(({ key }) => {
+    const condition = conditions[key];
+    return condition === undefined ? [] : [condition];
+  });
+  return {
+    name,
+    untag,
+    insteadOf,
+    keep: bound,
+    select: bindSelect(select),
+    ...(groupBy === undefined ? {} : { groupBy }),
+  };
+}
+
+function bindSelect(written: WrittenRule['select']): Rule['select'] {
+  const { projects, repositories, tags, exclude, types, labels } = written;
+  const literal = (tags ?? []).filter(({ text }) => /^(?:\/\^?)?sha256-/.test(text));
+  return {
+    inProject: butNot(anyOf(projects), anyOf(exclude.projects)),
+    inRepository: butNot(anyOf(repositories), anyOf(exclude.repositories)),
+    ...(tags === undefined ? {} : { hasTag: butNot(anyOf(tags), anyOf(exclude.tags)) }),
+    namesAccessory: butNot(anyOf(literal), anyOf(exclude.tags)),
+    ...(types === undefined ? {} : { types: new Set(types) }),
+    labels,
+  };
+}
+
+function butNot(
+  included: (name: string) => boolean,
+  excluded: (name: string) => boolean,
+): (name: string) => boolean {
+  return (name) => included(name) && !excluded(name);
+}
+
+function needsOf(rules: readonly Rule[]): PolicyNeeds {
+  const needs = new Set(rules.flatMap(({ keep }) => keep.flatMap((condition) => condition.needs)));
+  return {
+    pullTimes: needs.has('pull-times'),
+    untagged: rules.some(({ select }) => select.hasTag === undefined),
+    untaggedMemory: needs.has('untagged-memory'),
+  };
+}

@@ -1,0 +1,215 @@
+import type { Path } from './problem.ts';
+import { nearest } from './suggest.ts';
+
+/** What one check found: a mistake between fields, which no schema of a single field sees. */
+export interface CrossFinding {
+  readonly path: Path;
+  readonly message: string;
+  readonly allowed?: string;
+  readonly suggestion?: string;
+  /** Point at the key rather than at its value. */
+  readonly atKey?: boolean;
+}
+
+/** What is certain of a rule as written, whatever else may be wrong with it. */
+export interface WrittenRule {
+  readonly index: number;
+  readonly name?: string;
+  readonly select: Readonly<Record<string, unknown>>;
+  readonly keep: unknown;
+  readonly insteadOf: readonly unknown[];
+}
+
+export interface CrossContext {
+  readonly rules: readonly WrittenRule[];
+  readonly document: Readonly<Record<string, unknown>>;
+  /** Names of the sources that `protect.inUse` can name. */
+  readonly inUseSources: readonly string[];
+}
+
+type CrossCheck = (context: CrossContext) => readonly CrossFinding[];
+
+/** All run, also on a document that its schema refuses; each looks only at what it can be sure of. */
+export const crossChecks: readonly CrossCheck[] = [
+  duplicateNames,
+  tagsOrUntagged,
+  someKeep,
+  conditionsThatNeedTags,
+  conditionsThatNeedUntagged,
+  unknownReplacedRules,
+  circlesOfReplacement,
+  knownInUseSources,
+];
+
+function duplicateNames({ rules }: CrossContext): readonly CrossFinding[] {
+  const seen = new Set<string>();
+  return rules.flatMap(({ name, index }) => {
+    if (name === undefined || !seen.has(name)) {
+      if (name !== undefined) seen.add(name);
+      return [];
+    }
+    return [
+      {
+        path: ['rules', index, 'name'],
+        message: 'is the name of an earlier rule',
+        allowed: 'a name of its own: it stands in every report',
+      },
+    ];
+  });
+}
+
+function tagsOrUntagged({ rules }: CrossContext): readonly CrossFinding[] {
+  return rules.flatMap(({ select, index }) => {
+    const count = Number('tags' in select) + Number('untagged' in select);
+    if (count === 1) return [];
+    return [
+      {
+        path: ['rules', index, 'select'],
+        message: count === 0 ? 'selects neither tags nor untagged' : 'has both tags and untagged',
+        allowed: 'exactly one of tags, untagged: write two rules for both',
+        atKey: true,
+      },
+    ];
+  });
+}
+
+function someKeep({ rules }: CrossContext): readonly CrossFinding[] {
+  return rules.flatMap(({ keep, index }) => {
+    if (!isRecord(keep)) return [];
+    if (Object.keys(keep).some((key) => key !== 'groupBy')) return [];
+    return [
+      {
+        path: ['rules', index, 'keep'],
+        message: 'has no keep condition',
+        allowed: 'at least one, or keep: none in so many words',
+        atKey: true,
+      },
+    ];
+  });
+}
+
+function conditionsThatNeedTags({ rules }: CrossContext): readonly CrossFinding[] {
+  return rules.flatMap(({ keep, select, index }) => {
+    if (!isRecord(keep) || !('untagged' in select) || 'tags' in select) return [];
+    return ['highestVersions', 'groupBy']
+      .filter((key) => key in keep)
+      .map((key) => ({
+        path: ['rules', index, 'keep', key],
+        message: 'speaks of tags in a rule on untagged artifacts',
+        allowed: 'only in a rule that selects tags',
+        atKey: true,
+      }));
+  });
+}
+
+function conditionsThatNeedUntagged({ rules }: CrossContext): readonly CrossFinding[] {
+  return rules.flatMap(({ keep, select, index }) => {
+    if (!isRecord(keep) || !('untaggedWithin' in keep) || 'untagged' in select) return [];
+    return [
+      {
+        path: ['rules', index, 'keep', 'untaggedWithin'],
+        message: 'speaks of untagged artifacts in a rule on tags',
+        allowed: 'only with select.untagged: true',
+        atKey: true,
+      },
+    ];
+  });
+}
+
+function unknownReplacedRules({ rules }: CrossContext): readonly CrossFinding[] {
+  const names = rules.flatMap(({ name }) => (name === undefined ? [] : [name]));
+  return rules.flatMap(({ insteadOf, name: own, index }) =>
+    insteadOf.flatMap((name, position): readonly CrossFinding[] => {
+      if (typeof name !== 'string' || names.includes(name)) return [];
+      const others = names.filter((other) => other !== own);
+      const suggestion = nearest(name, others);
+      return [
+        {
+          path: ['rules', index, 'insteadOf', position],
+          message: 'is not the name of a rule',
+          allowed: others.length === 0 ? 'there is no other rule' : others.join(', '),
+          ...(suggestion === undefined ? {} : { suggestion }),
+        },
+      ];
+    }),
+  );
+}
+
+function circlesOfReplacement({ rules }: CrossContext): readonly CrossFinding[] {
+  const byName = new Map(rules.map((rule) => [rule.name, rule]));
+  return rules.flatMap((rule) => {
+    const circle = rule.name === undefined ? undefined : circleFrom(rule.name, byName);
+    if (circle === undefined) return [];
+    return [
+      {
+        path: ['rules', rule.index, 'insteadOf'],
+        message: `goes in a circle: ${circle.join(' → ')}`,
+        allowed: 'rules of which none replaces, in the end, itself',
+      },
+    ];
+  });
+}
+
+/** The shortest way from a rule back to itself. */
+function circleFrom(
+  start: string,
+  byName: ReadonlyMap<string | undefined, WrittenRule>,
+): readonly string[] | undefined {
+  const seen = new Set<string>();
+  const waiting: (readonly string[])[] = [[start]];
+  for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+    for (const next of byName.get(path.at(-1))?.insteadOf ?? []) {
+      if (next === start) return [...path, start];
+      if (typeof next !== 'string' || seen.has(next)) continue;
+      seen.add(next);
+      waiting.push([...path, next]);
+    }
+  }
+  return undefined;
+}
+
+function knownInUseSources({ document, inUseSources }: CrossContext): readonly CrossFinding[] {
+  const protect = document['protect'];
+  const inUse = isRecord(protect) ? protect['inUse'] : undefined;
+  if (!Array.isArray(inUse)) return [];
+  return inUse.flatMap((entry: unknown, index): readonly CrossFinding[] => {
+    const source = isRecord(entry) ? entry['source'] : undefined;
+    if (typeof source !== 'string' || inUseSources.includes(source)) return [];
+    const suggestion = nearest(source, inUseSources);
+    return [
+      {
+        path: ['protect', 'inUse', index, 'source'],
+        message: 'is not a known source of images in use',
+        allowed: inUseSources.length === 0 ? 'none is built in here' : inUseSources.join(', '),
+        ...(suggestion === undefined ? {} : { suggestion }),
+      },
+    ];
+  });
+}
+
+/** Reads of a document what the checks may rely on. */
+export function crossContext(value: unknown, inUseSources: readonly string[]): CrossContext {
+  const document = isRecord(value) ? value : {};
+  const rules = Array.isArray(document['rules']) ? (document['rules'] as readonly unknown[]) : [];
+  return {
+    document,
+    inUseSources,
+    rules: rules.flatMap((rule, index) => (isRecord(rule) ? [writtenRule(rule, index)] : [])),
+  };
+}
+
+function writtenRule(rule: Readonly<Record<string, unknown>>, index: number): WrittenRule {
+  const { name, select, keep, insteadOf } = rule;
+  return {
+    index,
+    ...(typeof name === 'string' && name !== '' ? { name } : {}),
+    // A missing `select` is the schema's to report: here it counts as fine.
+    select: isRecord(select) ? select : { tags: [] },
+    keep,
+    insteadOf: Array.isArray(insteadOf) ? insteadOf : [],
+  };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,145 @@
+import * as yaml from 'yaml';
+import { formatPath, inBrief, type Path, type Problem } from './problem.ts';
+
+/** Where something stands in a text. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+}
+
+/** A YAML or JSON text as a value, with the place of every path in it. */
+export interface ParsedDocument {
+  readonly value: unknown;
+  /** Mistakes of the text itself: syntax, duplicate keys, unknown YAML tags. */
+  readonly problems: readonly Problem[];
+  /** Whether the value can be trusted enough to look for more problems. */
+  readonly isReadable: boolean;
+  /** Place of a key, or of a value without one; of the nearest thing around it where the path does not exist. */
+  readonly placeOfKey: (path: Path) => Place;
+  readonly placeOfValue: (path: Path) => Place;
+}
+
+// JSON is YAML 1.2; `yes`, `on` and `off` are strings in it (stack.md §2).
+const options = { prettyErrors: false, uniqueKeys: true, version: '1.2' } as const;
+
+/** Parses a text. Never throws: what is wrong stands in `problems`. */
+export function parseDocument(text: string): ParsedDocument {
+  const lines = new yaml.LineCounter();
+  const parsed = yaml.parseDocument(text, { ...options, lineCounter: lines });
+  const toPlace = (range: Range): Place => place(range, lines, text);
+  const faults = [...parsed.errors, ...parsed.warnings].map((fault) =>
+    syntaxProblem(fault, toPlace([fault.pos[0], fault.pos[1]])),
+  );
+  const isReadable = parsed.errors.every(({ code }) => code === 'DUPLICATE_KEY');
+  const { value, problem } = isReadable ? valueOf(parsed) : { value: undefined };
+  const find = (path: Path, wanted: 'key' | 'value'): Place =>
+    toPlace(rangeOf(parsed, path, wanted));
+  return {
+    value,
+    problems: problem === undefined ? faults : [...faults, problem],
+    isReadable: isReadable && problem === undefined,
+    placeOfKey: (path) => find(path, 'key'),
+    placeOfValue: (path) => find(path, 'value'),
+  };
+}
+
+type Range = readonly [start: number, end: number];
+
+function valueOf(parsed: yaml.Document.Parsed): {
+  readonly value: unknown;
+  readonly problem?: Problem;
+} {
+  try {
+    return { value: parsed.toJS({ maxAliasCount: 100 }) as unknown };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      value: undefined,
+      problem: { line: 1, column: 1, length: 1, path: '', message: `cannot be read: ${message}` },
+    };
+  }
+}
+
+const hints: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: 'write each key once',
+  MULTIPLE_DOCS: 'one document per file',
+  TAB_AS_INDENT: 'indent with spaces',
+  BAD_DQ_ESCAPE:
+    'inside double quotes write \\\\ for a backslash, or put the pattern in single quotes',
+  MULTILINE_IMPLICIT_KEY: 'quote a text that holds ": ", and close every quote and bracket',
+  TAG_RESOLVE_FAILED: 'plain YAML without tags',
+  BAD_ALIAS: 'quote a text that begins with * or &',
+};
+
+function syntaxProblem(fault: yaml.YAMLParseError | yaml.YAMLWarning, at: Place): Problem {
+  const allowed = fault.message.includes('alias') ? hints['BAD_ALIAS'] : hints[fault.code];
+  const message =
+    fault.code === 'DUPLICATE_KEY' ? 'is written twice' : `is not YAML: ${fault.message}`;
+  return { ...at, path: '', message, ...(allowed === undefined ? {} : { allowed }) };
+}
+
+/** Follows a path through maps, lists and aliases, as far as it exists. */
+function rangeOf(parsed: yaml.Document.Parsed, path: Path, wanted: 'key' | 'value'): Range {
+  let node: unknown = parsed.contents;
+  let range = rangeOfNode(node) ?? [0, 1];
+  for (const step of path) {
+    if (yaml.isAlias(node)) node = node.resolve(parsed);
+    const next = stepInto(node, step);
+    if (next === undefined) return range;
+    range =
+      (wanted === 'key' ? rangeOfNode(next.key) : undefined) ??
+      rangeOfNode(next.value) ??
+      rangeOfNode(next.key) ??
+      range;
+    node = next.value;
+  }
+  return range;
+}
+
+function stepInto(
+  node: unknown,
+  step: string | number,
+): { readonly key?: unknown; readonly value: unknown } | undefined {
+  if (yaml.isSeq(node)) {
+    const index = Number(step);
+    return index < node.items.length ? { value: node.items[index] } : undefined;
+  }
+  if (!yaml.isMap(node)) return undefined;
+  const pair = node.items.find(({ key }) => keyText(key) === String(step));
+  return pair === undefined ? undefined : { key: pair.key, value: pair.value };
+}
+
+function keyText(key: unknown): string {
+  return yaml.isScalar(key) ? String(key.value) : String(key);
+}
+
+function rangeOfNode(node: unknown): Range | undefined {
+  if (!yaml.isNode(node) || node.range === null || node.range === undefined) return undefined;
+  return [node.range[0], node.range[1]];
+}
+
+/** One line of it: what goes on over several lines is marked to the end of the first. */
+function place([start, end]: Range, lines: yaml.LineCounter, text: string): Place {
+  const { line, col } = lines.linePos(start);
+  const newline = text.indexOf('\n', start);
+  const lineEnd = newline === -1 ? text.length : newline;
+  const length = Math.max(1, Math.min(end, lineEnd) - start);
+  return { line: Math.max(1, line), column: Math.max(1, col), length };
+}
+
+/** A problem at a value of the document. */
+export function problemAt(
+  document: ParsedDocument,
+  path: Path,
+  rest: { readonly message: string; readonly allowed?: string; readonly value?: unknown },
+): Problem {
+  const value = inBrief(rest.value);
+  return {
+    ...document.placeOfValue(path),
+    path: formatPath(path),
+    message: rest.message,
+    ...(value === undefined ? {} : { value }),
+    ...(rest.allowed === undefined ? {} : { allowed: rest.allowed }),
+  };
+}

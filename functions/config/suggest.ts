@@ -1,0 +1,40 @@
+/** The known word that a mistyped one is nearest to, if it is near enough to be meant. */
+export function nearest(written: string, known: readonly string[]): string | undefined {
+  const plain = simplify(written);
+  let best: { readonly word: string; readonly distance: number } | undefined;
+  for (const word of known) {
+    const distance = editDistance(plain, simplify(word));
+    if (best === undefined || distance < best.distance) best = { word, distance };
+  }
+  const tolerated = Math.max(1, Math.floor(plain.length / 3));
+  return best !== undefined && best.distance <= tolerated ? best.word : undefined;
+}
+
+// `pushed_within`, `PushedWithin` and `pushed-within` are the same slip.
+function simplify(word: string): string {
+  return word.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
+function editDistance(one: string, other: string): number {
+  let before: number[] = [];
+  let last = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= one.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= other.length; column += 1) {
+      const isSame = one[row - 1] === other[column - 1];
+      const isSwap =
+        row > 1 &&
+        column > 1 &&
+        one[row - 1] === other[column - 2] &&
+        one[row - 2] === other[column - 1];
+      const replaced = (last[column - 1] ?? 0) + (isSame ? 0 : 1);
+      const added = Math.min((last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1);
+      const swapped = isSwap ? (before[column - 2] ?? 0) + 1 : Infinity;
+      current.push(Math.min(replaced, added, swapped));
+    }
+    before = last;
+    last = current;
+  }
+  return last[other.length] ?? one.length;
+}

@@ -1,0 +1,91 @@
+import type { Artifact, Digest } from './artifact.ts';
+
+/** Who lists whom in one repository. Positions are those of the artifact list. */
+export interface Graph {
+  readonly artifacts: readonly Artifact[];
+  readonly positions: ReadonlyMap<Digest, number>;
+  /** Positions of the indexes that list a digest, whether or not that is listed itself. */
+  readonly parents: ReadonlyMap<Digest, readonly number[]>;
+  /** Position of the artifact that a linked accessory belongs to. */
+  readonly subjects: ReadonlyMap<Digest, number>;
+}
+
+/** Collects the references of a repository's artifacts; any order of the list gives an equal graph. */
+export function graphOf(artifacts: readonly Artifact[]): Graph {
+  const positions = new Map<Digest, number>();
+  const parents = new Map<Digest, number[]>();
+  const subjects = new Map<Digest, number>();
+  for (const [position, artifact] of artifacts.entries()) {
+    positions.set(artifact.digest, position);
+    for (const child of artifact.children) {
+      const known = parents.get(child);
+      if (known === undefined) parents.set(child, [position]);
+      else if (!known.includes(position)) known.push(position);
+    }
+    if (artifact.accessories === 'unknown') continue;
+    for (const accessory of artifact.accessories) subjects.set(accessory.digest, position);
+  }
+  return { artifacts, positions, parents, subjects };
+}
+
+/** Positions of the indexes that list it directly. */
+export function parentsOf(graph: Graph, digest: Digest): readonly number[] {
+  return graph.parents.get(digest) ?? [];
+}
+
+/** Whether a digest is in the repository: listed, as a child, or as a linked accessory. */
+export function isPresent(graph: Graph, digest: Digest): boolean {
+  return graph.positions.has(digest) || graph.parents.has(digest) || graph.subjects.has(digest);
+}
+
+/** Whether it has no tag of its own and some listed index lists it: then Harbor deletes it with its last parent. */
+export function isUntaggedChild(graph: Graph, artifact: Artifact): boolean {
+  return (
+    artifact.tags !== 'unknown' && artifact.tags.length === 0 && graph.parents.has(artifact.digest)
+  );
+}
+
+/** Digests that an artifact lists, at any depth; without itself. Damaged data with circles ends, too. */
+export function descendantsOf(graph: Graph, artifact: Artifact): ReadonlySet<Digest> {
+  const found = new Set<Digest>();
+  const waiting = [...artifact.children];
+  for (let digest = waiting.pop(); digest !== undefined; digest = waiting.pop()) {
+    if (found.has(digest) || digest === artifact.digest) continue;
+    found.add(digest);
+    const position = graph.positions.get(digest);
+    if (position !== undefined) waiting.push(...(graph.artifacts[position]?.children ?? []));
+  }
+  return found;
+}
+
+/** Positions of the indexes that list a digest, at any depth. */
+export function ancestorsOf(graph: Graph, digest: Digest): ReadonlySet<number> {
+  const found = new Set<number>();
+  const waiting = [...parentsOf(graph, digest)];
+  for (let position = waiting.pop(); position !== undefined; position = waiting.pop()) {
+    const parent = graph.artifacts[position];
+    if (found.has(position) || parent === undefined || parent.digest === digest) continue;
+    found.add(position);
+    waiting.push(...parentsOf(graph, parent.digest));
+  }
+  return found;
+}
+
+/** Listed children and parents of an artifact, at any depth: their pulls are its own (policy.md §3). */
+export function relativesOf(graph: Graph, artifact: Artifact): readonly Artifact[] {
+  const hasParents = graph.parents.has(artifact.digest);
+  if (!hasParents && artifact.children.length === 0) return none;
+  const positions = new Set(hasParents ? ancestorsOf(graph, artifact.digest) : []);
+  for (const digest of descendantsOf(graph, artifact)) {
+    const position = graph.positions.get(digest);
+    if (position !== undefined) positions.add(position);
+  }
+  const relatives: Artifact[] = [];
+  for (const position of positions) {
+    const relative = graph.artifacts[position];
+    if (relative !== undefined) relatives.push(relative);
+  }
+  return relatives;
+}
+
+const none: readonly Artifact[] = [];

@@ -1,0 +1,93 @@
+import { RE2JS } from 're2js';
+import { compileDoublestar } from './doublestar.ts';
+
+/** A compiled pattern of the policy: doublestar, or /RE2/; it always speaks of the whole name. */
+export interface Pattern {
+  readonly text: string;
+  readonly matches: (name: string) => boolean;
+}
+
+/** A pattern that sorts names into groups by what it captures. */
+export interface GroupPattern {
+  readonly text: string;
+  /** The group of a name; undefined if the name does not match. */
+  readonly groupOf: (name: string) => string | undefined;
+}
+
+export type Compiled<T> =
+  { readonly ok: true; readonly pattern: T } | { readonly ok: false; readonly because: string };
+
+/**
+ * Compiles a pattern as policies write it (policy.md §2): between slashes an RE2 expression, which is matched
+ * against the whole name in linear time; anything else in Harbor's doublestar dialect.
+ */
+export function compilePattern(text: string): Compiled<Pattern> {
+  const expression = expressionIn(text);
+  if (expression === undefined) return compileGlob(text);
+  const compiled = compileExpression(expression);
+  if (!compiled.ok) return compiled;
+  const { pattern } = compiled;
+  return { ok: true, pattern: { text, matches: (name) => pattern.testExact(name) } };
+}
+
+/** Compiles a `groupBy`: a regular expression whose capture `group`, else its first capture, names the group. */
+export function compileGroupPattern(text: string): Compiled<GroupPattern> {
+  const expression = expressionIn(text);
+  if (expression === undefined) {
+    return { ok: false, because: 'it is not a regular expression between slashes' };
+  }
+  const compiled = compileExpression(expression);
+  if (!compiled.ok) return compiled;
+  const { pattern } = compiled;
+  if (pattern.groupCount() === 0) {
+    return {
+      ok: false,
+      because: 'it captures nothing: write (?<group>…) around what names the group',
+    };
+  }
+  const group = pattern.namedGroups()['group'] ?? 1;
+  const groupOf = (name: string): string | undefined => {
+    const matcher = pattern.matcher(name);
+    return matcher.matches() ? (matcher.group(group) ?? '') : undefined;
+  };
+  return { ok: true, pattern: { text, groupOf } };
+}
+
+/** Whether any of the patterns matches; without patterns none does. */
+export function anyOf(patterns: readonly Pattern[]): (name: string) => boolean {
+  const [only] = patterns;
+  if (only === undefined) return () => false;
+  if (patterns.length === 1) return only.matches;
+  return (name) => patterns.some((pattern) => pattern.matches(name));
+}
+
+function expressionIn(text: string): string | undefined {
+  return text.length >= 2 && text.startsWith('/') && text.endsWith('/')
+    ? text.slice(1, -1)
+    : undefined;
+}
+
+function compileGlob(text: string): Compiled<Pattern> {
+  if (text.startsWith('/')) {
+    return {
+      ok: false,
+      because:
+        'no name begins with a slash; a regular expression ends with a slash, without flags: write (?i) inside it',
+    };
+  }
+  const compiled = compileDoublestar(text);
+  if (!compiled.ok) {
+    return { ok: false, because: `${compiled.because} (at character ${compiled.at + 1})` };
+  }
+  return { ok: true, pattern: { text, matches: compiled.matches } };
+}
+
+function compileExpression(expression: string): Compiled<RE2JS> {
+  if (expression === '') return { ok: false, because: 'the regular expression is empty' };
+  try {
+    return { ok: true, pattern: RE2JS.compile(expression) };
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error);
+    return { ok: false, because: `${because} (RE2 has no look-around and no backreferences)` };
+  }
+}

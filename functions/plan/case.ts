@@ -1,0 +1,111 @@
+import { timesOf } from '../domain/artifact-times.ts';
+import type { Artifact, Digest } from '../domain/artifact.ts';
+import { graphOf, isPresent, isUntaggedChild, relativesOf, type Graph } from '../domain/graph.ts';
+import type { Instant, Known } from '../domain/instant.ts';
+import type {
+  BoundProtection,
+  Hold,
+  RepositoryHold,
+  Rule,
+  Surroundings,
+  TimedArtifact,
+} from '../domain/policy.ts';
+import type { CompleteRepository } from '../domain/repository.ts';
+import { accessorySubject } from '../domain/subject.ts';
+import { rulesIn, selectSubjects, type Selection } from '../rules/select.ts';
+import type { JudgeContext } from './judge-context.ts';
+
+/** How an artifact comes to its verdict: by rules, with the indexes that list it, or with its subject. */
+export type Role = 'judged' | 'untagged-child' | 'follower';
+
+/** One artifact with all that is known of it before rules are asked. */
+export interface Case extends TimedArtifact {
+  readonly position: number;
+  readonly role: Role;
+  readonly selection: Selection;
+  readonly hold?: { readonly by: string; readonly hold: Hold };
+  readonly untaggedSince: Known<Instant>;
+}
+
+/** A repository laid out for judging. */
+export interface Docket {
+  readonly cases: readonly Case[];
+  readonly graph: Graph;
+  /** The rules whose patterns select the repository. */
+  readonly rules: readonly Rule[];
+}
+
+/** Lays out a repository: times, selections, holds, and who follows whom. */
+export function docketOf(facts: CompleteRepository, context: JudgeContext): Docket {
+  const graph = graphOf(facts.artifacts);
+  const { project, name } = facts.head;
+  const rules = rulesIn(context.policy.rules, project, name);
+  const holds = holdsIn(context.policy.protections, {
+    now: context.registry.takenAt,
+    registry: context.registry,
+    project: context.projects.get(project),
+    projectName: project,
+    repository: name,
+    graph,
+  });
+  const isFollower = (tag: string): boolean => {
+    const subject = accessorySubject(tag);
+    return subject !== undefined && isPresent(graph, subject);
+  };
+  const cases = facts.artifacts.map((artifact, position): Case => {
+    const timed = { artifact, times: timesOf(artifact, relativesOf(graph, artifact)) };
+    const hold = firstHold(holds, timed);
+    return {
+      ...timed,
+      position,
+      role: roleOf(graph, artifact, isFollower),
+      selection: selectSubjects(artifact, rules, isFollower),
+      ...(hold === undefined ? {} : { hold }),
+      untaggedSince: untaggedSince(context, artifact.digest),
+    };
+  });
+  return { cases, graph, rules };
+}
+
+function roleOf(graph: Graph, artifact: Artifact, isFollower: (tag: string) => boolean): Role {
+  if (isUntaggedChild(graph, artifact)) return 'untagged-child';
+  const { tags } = artifact;
+  if (tags === 'unknown' || tags.length === 0) return 'judged';
+  const follows =
+    tags.some(({ name }) => isFollower(name)) &&
+    tags.every(({ name }) => accessorySubject(name) !== undefined);
+  return follows ? 'follower' : 'judged';
+}
+
+function untaggedSince({ untaggedSince: memory }: JudgeContext, digest: Digest): Known<Instant> {
+  return memory === 'unknown' ? 'unknown' : (memory.get(digest) ?? 'unknown');
+}
+
+interface KeyedHold {
+  readonly key: string;
+  readonly inRepository: Exclude<RepositoryHold, undefined>;
+}
+
+function holdsIn(
+  protections: readonly BoundProtection[],
+  around: Surroundings,
+): readonly KeyedHold[] {
+  const holds: KeyedHold[] = [];
+  for (const { key, inRepository } of protections) {
+    const hold = inRepository(around);
+    if (hold !== undefined) holds.push({ key, inRepository: hold });
+  }
+  return holds;
+}
+
+// The first that holds for a known reason is shown; one that only does not know, if there is no other.
+function firstHold(holds: readonly KeyedHold[], timed: TimedArtifact): Case['hold'] {
+  let unknown: Case['hold'];
+  for (const { key, inRepository } of holds) {
+    const hold = 'all' in inRepository ? inRepository.all : inRepository.each(timed);
+    if (hold === undefined) continue;
+    if (hold.unknown === undefined) return { by: key, hold };
+    unknown ??= { by: key, hold };
+  }
+  return unknown;
+}

@@ -1,0 +1,31 @@
+import type { Instant, Known } from '../domain/instant.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { ProjectFacts, RegistryFacts } from '../domain/registry.ts';
+import type { UntaggedSince } from '../domain/run-history.ts';
+import type { TrimCutoff } from './trim-to-limits.ts';
+
+/** What judging a repository needs besides its facts. */
+export interface JudgeContext {
+  readonly policy: Policy;
+  readonly registry: RegistryFacts;
+  readonly projects: ReadonlyMap<string, ProjectFacts>;
+  /** Of the repository that is judged; 'unknown' without the memory of earlier runs. */
+  readonly untaggedSince: Known<UntaggedSince>;
+  /** With `onBreach: oldestFirst`, once the whole is known: where this run stops. */
+  readonly cutoff?: TrimCutoff;
+}
+
+/** Prepares what all repositories of a run are judged with; add `untaggedSince` for each, and later the cutoff. */
+export function judgeContext(policy: Policy, registry: RegistryFacts): JudgeContext {
+  return {
+    policy,
+    registry,
+    projects: new Map(registry.projects.map((project) => [project.name, project])),
+    untaggedSince: 'unknown',
+  };
+}
+
+/** The one instant of the run. */
+export function nowOf(context: JudgeContext): Instant {
+  return context.registry.takenAt;
+}

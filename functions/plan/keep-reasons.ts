@@ -1,0 +1,96 @@
+import { byText } from '../domain/artifact-order.ts';
+import type { Digest } from '../domain/artifact.ts';
+import type { Rule } from '../domain/policy.ts';
+import type { Margin, Note, SubjectKeep } from '../domain/reason.ts';
+import type { RuleAnswer } from '../rules/evaluate-rule.ts';
+
+type Answers = ReadonlyMap<Rule, ReadonlyMap<Digest, RuleAnswer>>;
+
+/** Why one subject stays, from all rules that keep it: first what is not known, then the keep that lasts longest. */
+export function subjectKeep(
+  digest: Digest,
+  keeping: readonly Rule[],
+  answers: Answers,
+): SubjectKeep {
+  const notes: Note[] = [];
+  let unknown: SubjectKeep | undefined;
+  for (const rule of keeping.toSorted((one, other) => byText(one.name, other.name))) {
+    for (const { condition, finding } of answers.get(rule)?.get(digest)?.findings ?? []) {
+      if (finding.says === 'keeps') {
+        notes.push({ rule: rule.name, condition, margin: finding.margin });
+      } else if (finding.says === 'signal-lost') {
+        unknown ??= { code: 'pull-signal-lost', rule: rule.name, condition };
+      } else if (finding.says === 'unknown') {
+        const { fact, because } = finding;
+        unknown ??= { code: 'fact-unknown', fact, by: `${rule.name}: ${condition}`, because };
+      }
+    }
+  }
+  if (unknown !== undefined) return unknown;
+  const [first, ...also] = notes.toSorted(longestFirst);
+  return first === undefined ? notJudged(keeping) : { code: 'kept-by-rule', ...first, also };
+}
+
+/** The conditions of a rule that would have kept it, and by how much they missed. */
+export function missedBy(digest: Digest, rule: Rule, answers: Answers): readonly Note[] {
+  const notes: Note[] = [];
+  for (const { condition, finding } of answers.get(rule)?.get(digest)?.findings ?? []) {
+    if (finding.says === 'lets-go') {
+      notes.push({ rule: rule.name, condition, margin: finding.margin });
+    }
+  }
+  return notes;
+}
+
+const strength: Readonly<Record<SubjectKeep['code'], number>> = {
+  'not-selected': 0,
+  'not-a-version': 1,
+  'pull-signal-lost': 2,
+  'fact-unknown': 3,
+  'kept-by-rule': 4,
+};
+
+/** The keep that time and pushes will not undo comes first; then the tag's name decides. */
+export function strongest<T extends { readonly tag: string; readonly keep: SubjectKeep }>(
+  kept: readonly T[],
+): T {
+  const [first] = kept.toSorted(
+    (one, other) =>
+      strength[one.keep.code] - strength[other.keep.code] ||
+      longestFirst(marginOf(one.keep), marginOf(other.keep)) ||
+      byText(one.tag, other.tag),
+  );
+  if (first === undefined) throw new Error('nothing keeps an artifact that was not condemned');
+  return first;
+}
+
+function marginOf(keep: SubjectKeep): Note {
+  return keep.code === 'kept-by-rule' ? keep : { rule: '', condition: '', margin: noMargin };
+}
+
+const noMargin: Margin = { kind: 'time', by: 'pushed', since: 0, goesAt: 0 };
+
+// A place in a count has no date, so it comes before every age; then the later date, then the names.
+function longestFirst(one: Note, other: Note): number {
+  return (
+    slack(other.margin) - slack(one.margin) ||
+    byText(one.rule, other.rule) ||
+    byText(one.condition, other.condition)
+  );
+}
+
+const latest = 8.64e15;
+
+function slack(margin: Margin): number {
+  return margin.kind === 'time' ? margin.goesAt : latest + (margin.of - margin.rank);
+}
+
+// Not in the pool of a rule that selects it: nothing was asked, and what was not judged stays.
+function notJudged(keeping: readonly Rule[]): SubjectKeep {
+  return {
+    code: 'fact-unknown',
+    fact: 'verdict of the rule',
+    by: keeping[0]?.name ?? '',
+    because: 'it was in no pool',
+  };
+}

@@ -1,0 +1,112 @@
+import { byText } from '../domain/artifact-order.ts';
+import { sha256Hex } from '../domain/hash.ts';
+import type { Instant } from '../domain/instant.ts';
+import type {
+  ActionPart,
+  CanarySighting,
+  Plan,
+  ReasonTotals,
+  RepositoryPlan,
+  RepositoryTotals,
+  RuleTotals,
+  Totals,
+} from '../domain/plan.ts';
+import { mergeReasons } from './totals.ts';
+
+/**
+ * What a plan under way holds: per repository a handful of numbers, nothing per artifact. Plain JSON, so that
+ * the next slice can go on with it.
+ */
+export interface PlanSoFar {
+  readonly repositories: readonly RepositoryTotals[];
+  readonly rules: readonly RuleTotals[];
+  readonly reasons: readonly ReasonTotals[];
+  readonly canaries: readonly CanarySighting[];
+}
+
+export const emptyPlan: PlanSoFar = { repositories: [], rules: [], reasons: [], canaries: [] };
+
+/** Adds repositories to a plan under way; give many at once, each call copies the list of repositories. */
+export function addRepositories(
+  soFar: PlanSoFar,
+  plans: readonly Pick<RepositoryPlan, 'totals' | 'rules' | 'reasons' | 'canaries'>[],
+): PlanSoFar {
+  return {
+    repositories: [...soFar.repositories, ...plans.map(({ totals }) => totals)],
+    rules: mergeRules([...soFar.rules, ...plans.flatMap(({ rules }) => rules)]),
+    reasons: mergeReasons([...soFar.reasons, ...plans.flatMap(({ reasons }) => reasons)]),
+    canaries: [...soFar.canaries, ...plans.flatMap(({ canaries }) => canaries)],
+  };
+}
+
+/** What the sums were made with. */
+export interface PlanFrame {
+  readonly madeAt: Instant;
+  readonly policyHash: string;
+  /** All rules of the policy: one that selected nothing is shown with zeros. */
+  readonly ruleNames: readonly string[];
+  readonly actions: readonly ActionPart[];
+}
+
+/** Closes a plan. Its id is a hash over everything in it, so that an altered plan is noticed. */
+export function finishPlan(soFar: PlanSoFar, frame: PlanFrame): Plan {
+  const { madeAt, policyHash, ruleNames, actions } = frame;
+  const repositories = soFar.repositories.toSorted(
+    (one, other) => byText(one.project, other.project) || byText(one.repository, other.repository),
+  );
+  const body = {
+    madeAt,
+    policyHash,
+    population: totalsOf(repositories),
+    repositories,
+    rules: mergeRules([...ruleNames.map(zero), ...soFar.rules]),
+    reasons: soFar.reasons,
+    canaries: soFar.canaries.toSorted((one, other) => byText(one.reference, other.reference)),
+    actions,
+  };
+  return { id: sha256Hex(JSON.stringify(body)), ...body };
+}
+
+function totalsOf(repositories: readonly RepositoryTotals[]): Totals {
+  const totals = {
+    projects: new Set(repositories.map(({ project }) => project)).size,
+    repositories: repositories.length,
+    unplannable: 0,
+    artifacts: 0,
+    bytes: 0,
+    deletions: 0,
+    deletionBytes: 0,
+    tagRemovals: 0,
+    deferred: 0,
+  };
+  for (const one of repositories) {
+    if (one.unplannable !== undefined) totals.unplannable += 1;
+    totals.artifacts += one.artifacts;
+    totals.bytes += one.bytes;
+    totals.deletions += one.deletions;
+    totals.deletionBytes += one.deletionBytes;
+    totals.tagRemovals += one.tagRemovals;
+    totals.deferred += one.deferred;
+  }
+  return totals;
+}
+
+function zero(rule: string): RuleTotals {
+  return { rule, selected: 0, kept: 0, deletions: 0, deletionBytes: 0, tagRemovals: 0 };
+}
+
+function mergeRules(all: readonly RuleTotals[]): readonly RuleTotals[] {
+  const merged = new Map<string, RuleTotals>();
+  for (const one of all) {
+    const known = merged.get(one.rule) ?? zero(one.rule);
+    merged.set(one.rule, {
+      rule: one.rule,
+      selected: known.selected + one.selected,
+      kept: known.kept + one.kept,
+      deletions: known.deletions + one.deletions,
+      deletionBytes: known.deletionBytes + one.deletionBytes,
+      tagRemovals: known.tagRemovals + one.tagRemovals,
+    });
+  }
+  return [...merged.values()].toSorted((one, other) => byText(one.rule, other.rule));
+}

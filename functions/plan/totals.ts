@@ -1,0 +1,159 @@
+import { byText } from '../domain/artifact-order.ts';
+import type { Artifact } from '../domain/artifact.ts';
+import { assertNever } from '../domain/assert-never.ts';
+import type { ReasonTotals, RepositoryTotals, RuleTotals } from '../domain/plan.ts';
+import type { Reason } from '../domain/reason.ts';
+import type { RepositoryHead } from '../domain/repository.ts';
+import type { Case } from './case.ts';
+import type { Judgement } from './judge-subjects.ts';
+
+interface Judged {
+  readonly cases: readonly Case[];
+  readonly judgements: readonly Judgement[];
+}
+
+/** Sums over one repository; untagged children are not counted apart from their index. */
+export function repositoryTotals(
+  head: RepositoryHead,
+  { cases, judgements }: Judged,
+): RepositoryTotals {
+  const sums = {
+    artifacts: 0,
+    bytes: 0,
+    deletions: 0,
+    deletionBytes: 0,
+    tagRemovals: 0,
+    deferred: 0,
+  };
+  for (const { role, artifact, position } of cases) {
+    if (role === 'untagged-child') continue;
+    sums.artifacts += 1;
+    sums.bytes += artifact.size;
+    const judgement = judgements[position];
+    if (judgement?.fate === 'delete') {
+      sums.deletions += 1;
+      sums.deletionBytes += artifact.size;
+    }
+    if (judgement?.fate === 'untag') sums.tagRemovals += judgement.tags.length;
+    if (judgement?.reason.code === 'next-time') sums.deferred += 1;
+  }
+  return { project: head.project, repository: head.name, ...sums };
+}
+
+/** Sums of a repository that was not judged: what was seen of it. */
+export function unjudgedTotals(
+  head: RepositoryHead,
+  seen: readonly Artifact[],
+  because: string,
+): RepositoryTotals {
+  let bytes = 0;
+  for (const { size } of seen) bytes += size;
+  return {
+    project: head.project,
+    repository: head.name,
+    unplannable: because,
+    artifacts: seen.length,
+    bytes,
+    deletions: 0,
+    deletionBytes: 0,
+    tagRemovals: 0,
+    deferred: 0,
+  };
+}
+
+type Tally = { -readonly [K in keyof RuleTotals]: RuleTotals[K] };
+
+/** What each rule did in one repository; rules that select nothing there are left out. */
+export function ruleTotals({ cases, judgements }: Judged): readonly RuleTotals[] {
+  const tallies = new Map<string, Tally>();
+  const tally = (rule: string): Tally => {
+    const known = tallies.get(rule);
+    if (known !== undefined) return known;
+    const fresh = { rule, selected: 0, kept: 0, deletions: 0, deletionBytes: 0, tagRemovals: 0 };
+    tallies.set(rule, fresh);
+    return fresh;
+  };
+  for (const one of cases) {
+    if (one.role === 'untagged-child') continue;
+    const judgement = judgements[one.position];
+    for (const rule of selecting(one)) {
+      const own = tally(rule);
+      own.selected += 1;
+      if (judgement?.fate !== 'delete') own.kept += 1;
+    }
+    if (judgement === undefined || judgement.fate === 'keep') continue;
+    const primary = tally(judgement.reason.rule);
+    if (judgement.fate === 'untag') primary.tagRemovals += judgement.tags.length;
+    else {
+      primary.deletions += 1;
+      primary.deletionBytes += one.artifact.size;
+    }
+  }
+  return [...tallies.values()].toSorted((one, other) => byText(one.rule, other.rule));
+}
+
+function selecting({ selection }: Case): ReadonlySet<string> {
+  const rules = new Set<string>();
+  if (selection.kind === 'unknown') return rules;
+  for (const subject of selection.subjects) for (const { name } of subject.rules) rules.add(name);
+  return rules;
+}
+
+/** How many artifacts each reason decided, in one repository. */
+export function reasonTotals({ cases, judgements }: Judged): readonly ReasonTotals[] {
+  const counted = cases.flatMap(({ role, position, artifact }) => {
+    const judgement = judgements[position];
+    if (role === 'untagged-child' || judgement === undefined) return [];
+    const { code } = judgement.reason;
+    return [{ code, ...decider(judgement.reason), artifacts: 1, bytes: artifact.size }];
+  });
+  return mergeReasons(counted);
+}
+
+/** Adds up what has the same code and decider. */
+export function mergeReasons(all: Iterable<ReasonTotals>): readonly ReasonTotals[] {
+  const merged = new Map<string, ReasonTotals>();
+  for (const one of all) {
+    const key = reasonKey(one);
+    const known = merged.get(key);
+    if (known === undefined) merged.set(key, one);
+    else {
+      const artifacts = known.artifacts + one.artifacts;
+      merged.set(key, { ...known, artifacts, bytes: known.bytes + one.bytes });
+    }
+  }
+  return [...merged.values()].toSorted((one, other) => byText(reasonKey(one), reasonKey(other)));
+}
+
+function reasonKey({ code, by = '' }: ReasonTotals): string {
+  return `${code}\n${by}`;
+}
+
+/** The protection, rule or condition behind a reason, where it has one. */
+function decider(reason: Reason): { readonly by?: string } {
+  switch (reason.code) {
+    case 'held':
+    case 'child-held':
+      return { by: reason.by };
+    case 'fact-unknown':
+      return { by: reason.fact };
+    case 'kept-by-rule':
+    case 'pull-signal-lost':
+      return { by: `${reason.rule}: ${reason.condition}` };
+    case 'not-a-version':
+    case 'next-time':
+    case 'condemned':
+    case 'follows-subject':
+    case 'goes-with-parent':
+      return { by: reason.rule };
+    case 'other-tag-kept':
+    case 'not-selected':
+    case 'parent-kept':
+    case 'subject-kept':
+    case 'keep-at-least':
+    case 'unplannable':
+      return {};
+    default:
+      return assertNever(reason);
+  }
+}

@@ -1,0 +1,65 @@
+import { compileDoublestar } from '../../domain/doublestar.ts';
+import type { RepositoryHold } from '../../domain/policy.ts';
+import type { ImmutableRule } from '../../domain/registry.ts';
+import { alwaysOnProtection } from '../protection.ts';
+
+/**
+ * Holds artifacts with a tag under one of Harbor's immutability rules (harbor.md §9.3). We evaluate them
+ * ourselves: Harbor fails open, and a rule with a bad pattern switches off those made after it (§20.5);
+ * so a rule that cannot be read or understood holds the whole project.
+ */
+export const immutableTags = alwaysOnProtection('immutableTags', ({ project, repository }) => {
+  const rules = project?.immutableRules ?? 'unknown';
+  if (rules === 'unknown') {
+    const because = 'the immutability rules of the project could not be read';
+    return { all: { because, unknown: 'immutability rules' } };
+  }
+  const enabled = rules.filter((rule) => !rule.disabled);
+  const odd = enabled.find((rule) => compile(rule) === undefined);
+  if (odd !== undefined) {
+    const because = `immutability rule ${odd.id} of the project has a pattern that Harbor cannot evaluate`;
+    return { all: { because, unknown: 'immutability rules' } };
+  }
+  return whereImmutable(enabled.filter((rule) => compile(rule)?.inRepository(repository) ?? false));
+});
+
+function whereImmutable(rules: readonly ImmutableRule[]): RepositoryHold {
+  const compiled = rules.map((rule) => ({ rule, hasTag: compile(rule)?.hasTag ?? (() => true) }));
+  if (compiled.length === 0) return undefined;
+  return {
+    each: ({ artifact }) => {
+      if (artifact.tags === 'unknown') {
+        return { because: 'its tags could not be read', unknown: 'tags' };
+      }
+      for (const { name } of artifact.tags) {
+        const by = compiled.find(({ hasTag }) => hasTag(name));
+        if (by !== undefined) {
+          return { because: `its tag ${name} is immutable by rule ${by.rule.id} of the project` };
+        }
+      }
+      return undefined;
+    },
+  };
+}
+
+interface CompiledRule {
+  readonly hasTag: (tag: string) => boolean;
+  readonly inRepository: (repository: string) => boolean;
+}
+
+function compile(rule: ImmutableRule): CompiledRule | undefined {
+  const tag = matcher(rule.tagPattern);
+  const repository = matcher(rule.repositoryPattern);
+  if (tag === undefined || repository === undefined) return undefined;
+  return {
+    hasTag: (name) => tag(name) === (rule.tagDecoration === 'matches'),
+    inRepository: (name) => repository(name) === (rule.repositoryDecoration === 'repoMatches'),
+  };
+}
+
+function matcher(pattern: string): ((name: string) => boolean) | undefined {
+  // Harbor treats the empty pattern as matching all (harbor.md §9.1).
+  if (pattern === '') return () => true;
+  const compiled = compileDoublestar(pattern);
+  return compiled.ok ? compiled.matches : undefined;
+}

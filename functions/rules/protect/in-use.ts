@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import { compilePattern } from '../../domain/pattern.ts';
+import type { InUseConfig, RepositoryHold, Surroundings } from '../../domain/policy.ts';
+import { holdWithParts } from '../hold-with-parts.ts';
+import { protection } from '../protection.ts';
+
+const allowed = 'a list of sources, each { source: name, … }';
+
+const source = z
+  .looseObject({
+    source: z.string({ error: 'the name of a source' }).describe('Which source, by name.'),
+    scope: z
+      .string({ error: 'a pattern for projects or project/repository' })
+      .refine((text) => compilePattern(text).ok, { error: 'is not a pattern' })
+      .optional()
+      .describe('What is held while the source cannot answer; default: the whole registry.'),
+  })
+  .transform(({ source: kind, scope, ...options }): InUseConfig => ({
+    kind,
+    ...(scope === undefined ? {} : { scope }),
+    options,
+  }));
+
+/** Holds what a workload uses, by digest or by tag; what a silent source covers is held altogether. */
+export const inUse = protection({
+  key: 'inUse',
+  params: z.array(source, { error: allowed }).prefault([]),
+  description: 'Sources of images that workloads use.',
+  inRepository: (around) => unreadable(around) ?? used(around),
+});
+
+function unreadable({ registry, projectName, repository }: Surroundings): RepositoryHold {
+  const silent = registry.inUse.unreadable.find(
+    ({ scope }) => scope === undefined || covers(scope, projectName, repository),
+  );
+  if (silent === undefined) return undefined;
+  const because = `${silent.source} could not say what is in use: ${silent.because}`;
+  return { all: { because, unknown: 'in use' } };
+}
+
+// A scope that cannot be understood covers everything.
+function covers(scope: string, project: string, repository: string): boolean {
+  const compiled = compilePattern(scope);
+  if (!compiled.ok) return true;
+  return compiled.pattern.matches(project) || compiled.pattern.matches(`${project}/${repository}`);
+}
+
+function used({ registry, graph, projectName, repository }: Surroundings): RepositoryHold {
+  const { digests, references } = registry.inUse;
+  if (digests.size === 0 && references.size === 0) return undefined;
+  const parts = holdWithParts(graph, (digest) =>
+    digests.has(digest) ? { because: `a workload uses ${digest.slice(0, 19)}` } : undefined,
+  );
+  const byDigest = parts !== undefined && 'each' in parts ? parts.each : () => undefined;
+  return {
+    each: (timed) => {
+      const { tags } = timed.artifact;
+      const named =
+        tags === 'unknown'
+          ? undefined
+          : tags.find(({ name }) => references.has(`${projectName}/${repository}:${name}`));
+      return named === undefined
+        ? byDigest(timed)
+        : { because: `a workload uses its tag ${named.name}` };
+    },
+  };
+}

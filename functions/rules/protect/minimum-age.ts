@@ -1,0 +1,23 @@
+import { formatDuration } from '../../domain/duration.ts';
+import { protection } from '../protection.ts';
+import { duration } from '../parameters.ts';
+
+/** Holds what is too young to be judged, by push; an unknown push time holds. */
+export const minimumAge = protection({
+  key: 'minimumAge',
+  params: duration.prefault('24h'),
+  description: 'Nothing younger than this, by push, is ever deleted.',
+  inRepository: ({ now }, least) => ({
+    each: ({ times: { pushed } }) => {
+      if (pushed === 'unknown') {
+        return { because: 'Harbor shows no credible push time', unknown: 'push time' };
+      }
+      // Exactly that old is still kept, as with every age (policy.md §3).
+      if (now - pushed > least) return undefined;
+      return {
+        because: `it is younger than ${formatDuration(least)}`,
+        margin: { kind: 'time', by: 'pushed', since: pushed, goesAt: pushed + least + 1 },
+      };
+    },
+  }),
+});

@@ -1,0 +1,126 @@
+import { byText } from '../domain/artifact-order.ts';
+import type { Artifact } from '../domain/artifact.ts';
+import type { Rule, Selector } from '../domain/policy.ts';
+import { subjectsOf, type Subject } from '../domain/subject.ts';
+
+/** Which rules speak about one subject. */
+export interface SubjectSelection {
+  readonly subject: Subject;
+  readonly rules: readonly Rule[];
+  /** Set where no rule selects it, but one on versions alone would if it were a version. */
+  readonly notAVersion?: { readonly rule: string; readonly because: string };
+}
+
+/** The subjects of an artifact with the rules that select them; or a fact that selecting needs and that is not known. */
+export type Selection =
+  | { readonly kind: 'known'; readonly subjects: readonly SubjectSelection[] }
+  | {
+      readonly kind: 'unknown';
+      readonly fact: string;
+      readonly by: string;
+      readonly because: string;
+    };
+
+/** The rules whose patterns for projects and repositories select this repository. */
+export function rulesIn(
+  rules: readonly Rule[],
+  project: string,
+  repository: string,
+): readonly Rule[] {
+  return rules.filter(({ select }) => select.inProject(project) && select.inRepository(repository));
+}
+
+/**
+ * Which of the rules of its repository select which subject of an artifact: `select`, `exclude`, `insteadOf`.
+ * `isFollower` names accessory tags whose subject is there: no rule selects those (policy.md §5).
+ */
+export function selectSubjects(
+  artifact: Artifact,
+  rules: readonly Rule[],
+  isFollower: (tag: string) => boolean,
+): Selection {
+  const forType = rules.filter(({ select }) => select.types?.has(artifact.type) ?? true);
+  const [first] = forType;
+  if (first === undefined) return { kind: 'known', subjects: unselected(artifact) };
+  if (artifact.tags === 'unknown') {
+    return unknown('tags', first, 'its tags could not be read');
+  }
+  const { labels } = artifact;
+  if (labels !== 'unknown') {
+    const forLabels = forType.filter(({ select }) => fitsLabels(select, labels));
+    return { kind: 'known', subjects: select(artifact, forLabels, isFollower) };
+  }
+  const asking = forType.find(({ select }) => asksForLabels(select));
+  if (asking !== undefined) return unknown('labels', asking, 'its labels could not be read');
+  return { kind: 'known', subjects: select(artifact, forType, isFollower) };
+}
+
+function unknown(fact: string, rule: Rule, because: string): Selection {
+  return { kind: 'unknown', fact, by: rule.name, because };
+}
+
+function unselected(artifact: Artifact): readonly SubjectSelection[] {
+  return subjectsOf(artifact).map((subject) => ({ subject, rules: [] }));
+}
+
+function select(
+  artifact: Artifact,
+  rules: readonly Rule[],
+  isFollower: (tag: string) => boolean,
+): readonly SubjectSelection[] {
+  if (rules.length === 0) return unselected(artifact);
+  return subjectsOf(artifact).map((subject) => {
+    if (subject !== null && isFollower(subject)) return { subject, rules: [] };
+    return selectSubject(subject, rules);
+  });
+}
+
+function selectSubject(subject: Subject, rules: readonly Rule[]): SubjectSelection {
+  const speaking = rules.filter(({ select: { hasTag } }) =>
+    subject === null ? hasTag === undefined : (hasTag?.(subject) ?? false),
+  );
+  const governed =
+    subject === null
+      ? speaking
+      : speaking.filter((rule) => whyNotGoverned(rule, subject) === undefined);
+  if (governed.length > 0 || subject === null) {
+    return { subject, rules: withoutReplaced(governed) };
+  }
+  const [silent] = speaking.toSorted((one, other) => byText(one.name, other.name));
+  const because = silent === undefined ? undefined : whyNotGoverned(silent, subject);
+  if (silent === undefined || because === undefined) return { subject, rules: [] };
+  return { subject, rules: [], notAVersion: { rule: silent.name, because } };
+}
+
+// Where versions are the only condition, the rule does not select what is no version at all (policy.md §2).
+function whyNotGoverned(rule: Rule, tag: string): string | undefined {
+  const [only] = rule.keep;
+  return rule.keep.length === 1 ? only?.doesNotGovern?.(tag) : undefined;
+}
+
+// A rule that is itself replaced replaces nothing: of two readings the one that keeps more.
+function withoutReplaced(rules: readonly Rule[]): readonly Rule[] {
+  if (rules.every(({ insteadOf }) => insteadOf.length === 0)) return rules;
+  const decided = new Map<string, boolean>();
+  const stands = (rule: Rule): boolean => {
+    const known = decided.get(rule.name);
+    if (known !== undefined) return known;
+    const answer = !rules.some((other) => other.insteadOf.includes(rule.name) && stands(other));
+    decided.set(rule.name, answer);
+    return answer;
+  };
+  return rules.filter(stands);
+}
+
+function asksForLabels({ labels: { all, any, none } }: Selector): boolean {
+  return all.length + any.length + none.length > 0;
+}
+
+function fitsLabels(selector: Selector, labels: readonly string[]): boolean {
+  const { all, any, none } = selector.labels;
+  return (
+    all.every((label) => labels.includes(label)) &&
+    (any.length === 0 || any.some((label) => labels.includes(label))) &&
+    !none.some((label) => labels.includes(label))
+  );
+}
