@@ -101,3 +101,20 @@ function isLine(line: unknown): line is Artifact | RepositoryLine | EndLine {
     (('digest' in line && 'id' in line && 'tags' in line) || 'repository' in line || 'end' in line)
   );
 }
+
+/** Several parts as one: their last lines become one that counts them all. */
+export async function* joinFacts(parts: Iterable<AsyncIterable<string>>): AsyncGenerator<string> {
+  const sum = { repositories: 0, artifacts: 0 };
+  for (const part of parts) {
+    for await (const text of part) {
+      const line = parseLine(text, 'a part');
+      if ('end' in line) {
+        sum.repositories += line.end.repositories;
+        sum.artifacts += line.end.artifacts;
+      } else {
+        yield text;
+      }
+    }
+  }
+  yield JSON.stringify({ end: sum });
+}

@@ -5,12 +5,18 @@ import type { Warning } from '../domain/warning.ts';
 import { RetentionError } from '../errors.ts';
 import type { PullTimes } from '../inventory/pull-signal.ts';
 import type { Survey } from '../inventory/preflight.ts';
-import type { PartInfo, PolicyText, ProjectHead, RunRequest, RunStore } from '../ports.ts';
+import type { PolicyText, ProjectHead, RunRequest, RunStore, RunSummary } from '../ports.ts';
 
 /** Raised when a running execution could not go on with the state of an older version. */
 const stateVersion = 1;
 
-export type Phase = 'inventory' | 'plan' | 'guard' | 'report' | 'done';
+export type Phase = 'inventory' | 'plan' | 'conclude' | 'done';
+
+/** A finished run's answer; a start that comes again gets it again. */
+export interface EndedRun {
+  readonly end: 'finished' | 'refused';
+  readonly summary: RunSummary;
+}
 
 /** Where a run is. Everything else it needs lies in the store under keys that follow from the run's id. */
 export interface RunState {
@@ -26,8 +32,6 @@ export interface RunState {
   readonly parts: number;
   readonly read: readonly number[];
   readonly artifactsRead: number;
-  /** Parts that are judged. */
-  readonly judged: number;
   readonly pullTimes: PullTimes;
   readonly requests: {
     readonly sent: number;
@@ -36,9 +40,9 @@ export interface RunState {
     readonly waitedMs: number;
   };
   readonly durationsMs: Readonly<Record<string, number>>;
-  /** Rows of the report that are written, by part. */
-  readonly rowParts: readonly PartInfo[];
   readonly reportKey: string;
+  /** How the run ended, once it did. */
+  readonly ended?: EndedRun;
 }
 
 /** Keys of a run's state; below `state/` and `inventory/`, which the function may write and remove. */
@@ -46,6 +50,7 @@ export function stateKeys(runId: string) {
   return {
     state: `state/runs/${runId}/state.json`,
     survey: `state/runs/${runId}/survey.json`,
+    draft: `state/runs/${runId}/plan-draft.json`,
     plan: `state/runs/${runId}/plan.json`,
     facts: (part: number) =>
       `inventory/${runId}/part-${String(part + 1).padStart(5, '0')}.ndjson.gz`,
@@ -95,10 +100,8 @@ export function newState(start: {
     parts: 0,
     read: [],
     artifactsRead: 0,
-    judged: 0,
     requests: { sent: 0, retried: 0, lowerBound: 0, waitedMs: 0 },
     durationsMs: {},
-    rowParts: [],
   };
 }
 
@@ -133,6 +136,13 @@ export function surveyToText(survey: Survey): string {
     },
   };
   return JSON.stringify(stored);
+}
+
+/** The survey of a run. @throws RetentionError state-invalid if there is none */
+export async function loadSurvey(store: RunStore, runId: string): Promise<Survey> {
+  const stored = await store.read(stateKeys(runId).survey);
+  if (stored !== undefined) return surveyFromText(stored.text);
+  throw new RetentionError('state-invalid', `${store.address} holds no survey of run ${runId}.`);
 }
 
 /** The reverse of `surveyToText`; the text is our own, or was checked by whoever loaded it. */

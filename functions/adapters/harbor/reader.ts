@@ -34,7 +34,7 @@ export function harborReader(client: HarborClient, clock: Clock, url: string): H
     identify: async () => {
       const facts = await identify(client, clock, url);
       version = parseVersion(facts.version);
-      bound.identified();
+      bound.once();
       return facts;
     },
     listProjects: async () => {

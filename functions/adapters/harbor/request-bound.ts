@@ -3,8 +3,7 @@ import { pageSize } from './paging.ts';
 
 /** Counts how few requests would have done (harbor.md §17). */
 export interface RequestBound {
-  readonly identified: () => void;
-  /** Something that must be read once. */
+  /** Something that must be read: the sign-in, before and behind the lists; rules of a project. */
   readonly once: () => void;
   readonly listed: (what: 'projects' | 'repositories', rows: number) => void;
   readonly note: (list: NotedList) => void;
@@ -14,18 +13,14 @@ export interface RequestBound {
 const pages = (rows: number): number => Math.max(1, Math.ceil(rows / pageSize));
 
 /**
- * One request to sign in, full pages for projects, repositories and, per project (before Harbor 2.12 per
+ * Signing in, full pages for projects, repositories and, per project (before Harbor 2.12 per
  * repository), artifacts; what must be read once per project; a list of untagged artifacts where one is needed.
  */
 export function requestBound(): RequestBound {
   let single = 0;
-  let isIdentified = false;
   const heads = new Map<string, number>();
   const lists = new Map<string, number>();
   return {
-    identified: () => {
-      isIdentified = true;
-    },
     once: () => {
       single += 1;
     },
@@ -35,7 +30,7 @@ export function requestBound(): RequestBound {
       lists.set(key, (lists.get(key) ?? 0) + list.rows);
     },
     total: () => {
-      let sum = single + (isIdentified ? 1 : 0);
+      let sum = single;
       for (const rows of heads.values()) sum += pages(rows);
       for (const rows of lists.values()) sum += pages(rows);
       return sum;

@@ -1,0 +1,53 @@
+import type { Artifact } from '../domain/artifact.ts';
+import { formatInstant, type Instant, type Known } from '../domain/instant.ts';
+import type { Margin, Reason } from '../domain/reason.ts';
+import type { RepositoryHead } from '../domain/repository.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { explain } from './explain.ts';
+import type { ReportRow } from './report-schema.ts';
+
+/** The line of the report that tells one artifact's fate. Pure. */
+export function rowOf(
+  head: RepositoryHead,
+  { artifact, verdict }: { readonly artifact: Artifact; readonly verdict: Verdict },
+  now: Instant,
+): ReportRow {
+  const { reason } = verdict;
+  const goesAt = goesAtOf(reason);
+  const by = decidedBy(reason);
+  return {
+    project: head.project,
+    repository: head.name,
+    digest: artifact.digest,
+    id: artifact.id,
+    type: artifact.type,
+    size: artifact.size,
+    tags: artifact.tags === 'unknown' ? null : artifact.tags.map((tag) => tag.name),
+    labels: artifact.labels === 'unknown' ? null : [...artifact.labels],
+    pushedAt: timeOf(artifact.pushedAt),
+    pulledAt: timeOf(artifact.pulledAt),
+    fate: verdict.fate,
+    ...(verdict.fate === 'untag' ? { untag: [...verdict.tags] } : {}),
+    reason: reason.code,
+    ...('rule' in reason ? { rule: reason.rule } : {}),
+    ...(by === undefined ? {} : { by }),
+    ...(goesAt === undefined ? {} : { goesAt: formatInstant(goesAt) }),
+    explanation: explain(verdict, now),
+  };
+}
+
+function timeOf(time: Known<Instant>): string | null {
+  return time === 'unknown' ? null : formatInstant(time);
+}
+
+function decidedBy(reason: Reason): string | undefined {
+  if ('condition' in reason) return reason.condition;
+  return 'by' in reason ? reason.by : undefined;
+}
+
+function goesAtOf(reason: Reason): Instant | undefined {
+  if (!('margin' in reason) || reason.margin === undefined) return undefined;
+  const margins: readonly Margin[] = 'kind' in reason.margin ? [reason.margin] : reason.margin;
+  for (const margin of margins) if (margin.kind === 'time') return margin.goesAt;
+  return undefined;
+}

@@ -1,0 +1,148 @@
+import type { Action } from '../domain/action.ts';
+import { type Instant, latestKnown } from '../domain/instant.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { RepositoryPlan } from '../domain/plan.ts';
+import { fullName, type RepositoryFacts } from '../domain/repository.ts';
+import type { RegistryFacts } from '../domain/registry.ts';
+import { readFacts } from '../inventory/facts-file.ts';
+import { type JudgeContext, judgeContext } from '../plan/judge-context.ts';
+import { judgeRepository } from '../plan/judge-repository.ts';
+import { addRepositories } from '../plan/make-plan.ts';
+import { cutoffFor } from '../plan/trim-to-limits.ts';
+import type { Budget, World } from '../ports.ts';
+import { reportKeys } from '../report/report-keys.ts';
+import { rowOf } from '../report/row.ts';
+import { loadDraft, newDraft, type PlanDraft, saveDraft } from './plan-draft.ts';
+import { type RunState, stateKeys } from './run-state.ts';
+import { untaggedMemory, type UntaggedMemory } from './untagged-memory.ts';
+
+const saveEvery = 16;
+
+interface Judging {
+  readonly state: RunState;
+  readonly world: World;
+  readonly context: JudgeContext;
+  readonly memory: UntaggedMemory | undefined;
+}
+
+/** Judges part after part, one repository in memory at a time, until all are or the time is up. */
+export async function judgeParts(
+  state: RunState,
+  given: { readonly policy: Policy; readonly registry: RegistryFacts },
+  { world, budget }: { readonly world: World; readonly budget: Budget },
+): Promise<RunState> {
+  const { policy, registry } = given;
+  const trims = policy.limits.onBreach === 'oldestFirst';
+  const stored = await loadDraft(world.store, state.runId);
+  let draft = stored ?? newDraft(trims ? 'weigh' : 'write');
+  const judging: Judging = {
+    state,
+    world,
+    context: judgeContext(policy, registry),
+    memory: policy.needs.untaggedMemory ? untaggedMemory(world.store, state.takenAt) : undefined,
+  };
+  while (budget.hasTime()) {
+    if (draft.judged === state.parts) {
+      if (draft.pass === 'write') break;
+      draft = afterWeighing(draft, policy);
+    }
+    if (state.parts > 0) draft = await judgePart(judging, draft);
+    tell(judging, draft);
+    if (draft.judged % saveEvery === 0) await saveDraft(world.store, state.runId, draft);
+  }
+  await judging.memory?.flush();
+  await saveDraft(world.store, state.runId, draft);
+  const isDone = draft.pass === 'write' && draft.judged === state.parts;
+  return isDone ? { ...state, phase: 'conclude' } : state;
+}
+
+/** Starts the writing pass, with the cutoff that the weighing found. */
+function afterWeighing(weighed: PlanDraft, policy: Policy): PlanDraft {
+  let inScope = 0;
+  for (const one of weighed.soFar.repositories) {
+    if (policy.inScope(one.project)) inScope += one.artifacts;
+  }
+  const cutoff = cutoffFor(weighed.families, policy.limits, inScope);
+  return { ...newDraft('write'), ...(cutoff === undefined ? {} : { cutoff }) };
+}
+
+async function judgePart(judging: Judging, draft: PlanDraft): Promise<PlanDraft> {
+  const { state, world } = judging;
+  const index = draft.judged;
+  const keys = stateKeys(state.runId);
+  const writes = draft.pass === 'write';
+  const rows = writes
+    ? world.store.openPart(reportKeys(state.runId, state.takenAt).part(index))
+    : undefined;
+  const plans: RepositoryPlan[] = [];
+  const actions: Action[] = [];
+  const lastActivity: Record<string, Instant> = {};
+  const key = keys.facts(index);
+  for await (const facts of readFacts(world.store.readPart(key), key)) {
+    const plan = await judge(judging, facts, draft);
+    const artifacts = facts.kind === 'complete' ? facts.artifacts : facts.seen;
+    for (const [position, artifact] of artifacts.entries()) {
+      const verdict = plan.verdicts[position];
+      if (rows === undefined || verdict === undefined) continue;
+      await rows.write(JSON.stringify(rowOf(facts.head, { artifact, verdict }, state.takenAt)));
+    }
+    actions.push(...plan.actions);
+    plans.push({ ...plan, verdicts: [], actions: [] });
+    const activity = activityOf(facts);
+    if (activity !== 'unknown') lastActivity[fullName(facts.head)] = activity;
+  }
+  const written = rows === undefined ? [] : [await rows.close()];
+  const part = writes && actions.length > 0 ? [await writeActions(judging, index, actions)] : [];
+  return {
+    ...draft,
+    judged: index + 1,
+    soFar: addRepositories(draft.soFar, plans),
+    families: writes ? [] : [...draft.families, ...plans.flatMap((plan) => plan.families)],
+    actions: [...draft.actions, ...part],
+    rows: [...draft.rows, ...written],
+    lastActivity: { ...draft.lastActivity, ...lastActivity },
+  };
+}
+
+async function judge(
+  { context, memory }: Judging,
+  facts: RepositoryFacts,
+  draft: PlanDraft,
+): Promise<RepositoryPlan> {
+  const untaggedSince = memory === undefined ? 'unknown' : await memory.visit(facts);
+  const { cutoff } = draft;
+  return judgeRepository(facts, {
+    ...context,
+    untaggedSince,
+    ...(cutoff === undefined ? {} : { cutoff }),
+  });
+}
+
+async function writeActions(
+  { state, world }: Judging,
+  index: number,
+  actions: readonly Action[],
+): Promise<PlanDraft['actions'][number]> {
+  const writer = world.store.openPart(stateKeys(state.runId).actions(index));
+  for (const action of actions) await writer.write(JSON.stringify(action));
+  const { key, lines, sha256 } = await writer.close();
+  return { key, actions: lines, sha256 };
+}
+
+function activityOf(facts: RepositoryFacts): Instant | 'unknown' {
+  const artifacts = facts.kind === 'complete' ? facts.artifacts : facts.seen;
+  return latestKnown(
+    artifacts.flatMap(({ pushedAt, pulledAt, tags }) => [
+      pushedAt,
+      pulledAt,
+      ...(tags === 'unknown' ? [] : tags.map((tag) => tag.pushedAt)),
+    ]),
+  );
+}
+
+function tell({ state, world }: Judging, draft: PlanDraft): void {
+  let done = 0;
+  for (const part of draft.rows) done += part.lines;
+  const what = draft.pass === 'weigh' ? 'weighing' : `${draft.judged} of ${state.parts} parts`;
+  world.telemetry.progress({ phase: 'plan', done, of: state.artifactsRead, what });
+}

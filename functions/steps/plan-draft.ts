@@ -1,0 +1,42 @@
+import type { Instant } from '../domain/instant.ts';
+import type { ActionPart, Family } from '../domain/plan.ts';
+import { emptyPlan, type PlanSoFar } from '../plan/make-plan.ts';
+import type { TrimCutoff } from '../plan/trim-to-limits.ts';
+import type { PartInfo, RunStore } from '../ports.ts';
+import { stateKeys } from './run-state.ts';
+
+/** A plan under way: sums, and where rows and actions lie. Stored whole, so that no part counts twice. */
+export interface PlanDraft {
+  /** `weigh`: with `oldestFirst`, everything is judged once to find the cutoff before anything is written. */
+  readonly pass: 'weigh' | 'write';
+  /** Parts judged in this pass. */
+  readonly judged: number;
+  readonly soFar: PlanSoFar;
+  readonly families: readonly Family[];
+  readonly cutoff?: TrimCutoff;
+  readonly actions: readonly ActionPart[];
+  readonly rows: readonly PartInfo[];
+  /** Latest push or pull, by `project/repository`. */
+  readonly lastActivity: Readonly<Record<string, Instant>>;
+}
+
+export function newDraft(pass: PlanDraft['pass']): PlanDraft {
+  return {
+    pass,
+    judged: 0,
+    soFar: emptyPlan,
+    families: [],
+    actions: [],
+    rows: [],
+    lastActivity: {},
+  };
+}
+
+export async function loadDraft(store: RunStore, runId: string): Promise<PlanDraft | undefined> {
+  const stored = await store.read(stateKeys(runId).draft);
+  return stored === undefined ? undefined : (JSON.parse(stored.text) as PlanDraft);
+}
+
+export async function saveDraft(store: RunStore, runId: string, draft: PlanDraft): Promise<void> {
+  await store.write(stateKeys(runId).draft, JSON.stringify(draft), 'application/json');
+}

@@ -1,0 +1,75 @@
+import { sha256Hex } from '../domain/hash.ts';
+import type { PolicyFrame } from '../domain/policy.ts';
+import { RetentionError } from '../errors.ts';
+import type { Survey } from '../inventory/preflight.ts';
+import type { World } from '../ports.ts';
+import { buildReport, type ReportFacts } from '../report/build-report.ts';
+import { writeReport } from './conclude.ts';
+import type { RunState } from './run-state.ts';
+
+/** A report that stands there from the beginning: whatever cuts the run off, it says that the run is not finished. */
+export async function reportBeginning(
+  state: RunState,
+  known: { readonly policy: PolicyFrame; readonly survey: Survey },
+  world: World,
+): Promise<void> {
+  const report = buildReport({
+    ...bare(state),
+    run: { ...bare(state).run, end: 'unfinished' },
+    policy: { ...bare(state).policy, hash: known.policy.hash },
+    harbor: known.survey.registry.harbor,
+    warnings: known.survey.warnings,
+  });
+  await world.store.write(
+    state.reportKey,
+    JSON.stringify(report, undefined, 2),
+    'application/json',
+  );
+}
+
+/** A run that failed leaves a report that says so. A store that can't be written must not hide why the run failed. */
+export async function reportFailure(state: RunState, error: unknown, world: World): Promise<void> {
+  const expected = error instanceof RetentionError;
+  const report = buildReport({
+    ...bare(state),
+    run: { ...bare(state).run, end: 'failed', finishedAt: world.clock.now() },
+    error: {
+      code: expected ? error.code : 'unexpected',
+      message: error instanceof Error ? error.message : String(error),
+      remedy: expected ? error.remedy : 'This is a fault of harbor-retention: report it.',
+    },
+  });
+  try {
+    await writeReport(world.store, state.reportKey, report);
+  } catch (writing) {
+    const because = writing instanceof Error ? writing.message : String(writing);
+    world.telemetry.error('report of the failure could not be written', { because });
+  }
+}
+
+/** What is known of a run before it has a plan. */
+function bare(state: RunState): ReportFacts {
+  return {
+    run: {
+      id: state.runId,
+      mode: state.mode,
+      end: 'unfinished',
+      startedAt: state.takenAt,
+      slices: state.slices,
+    },
+    policy: {
+      hash: sha256Hex(state.policy.text),
+      name: state.policy.name,
+      ...(state.policy.version === undefined ? {} : { version: state.policy.version }),
+    },
+    harbor: undefined,
+    plan: undefined,
+    ranking: [],
+    lastActivity: new Map(),
+    refusals: [],
+    warnings: [],
+    requests: state.requests,
+    durationsMs: state.durationsMs,
+    parts: [],
+  };
+}
