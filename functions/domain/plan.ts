@@ -1,6 +1,6 @@
 import type { Action } from './action.ts';
 import type { Digest } from './artifact.ts';
-import type { Instant } from './instant.ts';
+import type { Instant, Known } from './instant.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Counts over a scope; bytes are sums of artifact sizes: shared layers count each time. */
@@ -32,6 +32,12 @@ export interface RepositoryTotals {
   readonly deletionBytes: number;
   readonly tagRemovals: number;
   readonly deferred: number;
+  /** Harbor's row id of the repository. */
+  readonly repositoryId: number;
+  readonly tags: number;
+  readonly pullCount: number;
+  readonly createdAt: Known<Instant>;
+  readonly updatedAt: Known<Instant>;
 }
 
 /** What one rule did; an artifact may be selected by several rules, and is deleted for one primary rule. */

@@ -24,11 +24,13 @@ export function repositoryTotals(
     deletionBytes: 0,
     tagRemovals: 0,
     deferred: 0,
+    tags: 0,
   };
   for (const { role, artifact, position } of cases) {
     if (role === 'untagged-child') continue;
     sums.artifacts += 1;
     sums.bytes += artifact.size;
+    sums.tags += tagsOf(artifact);
     const judgement = judgements[position];
     if (judgement?.fate === 'delete') {
       sums.deletions += 1;
@@ -37,7 +39,15 @@ export function repositoryTotals(
     if (judgement?.fate === 'untag') sums.tagRemovals += judgement.tags.length;
     if (judgement?.reason.code === 'next-time') sums.deferred += 1;
   }
-  return { project: head.project, repository: head.name, ...sums };
+  return { ...headTotals(head), ...sums };
+}
+
+function headTotals({ project, name, id, pullCount, createdAt, updatedAt }: RepositoryHead) {
+  return { project, repository: name, repositoryId: id, pullCount, createdAt, updatedAt };
+}
+
+function tagsOf({ tags }: Artifact): number {
+  return tags === 'unknown' ? 0 : tags.length;
 }
 
 /** Sums of a repository that was not judged: what was seen of it. */
@@ -47,11 +57,15 @@ export function unjudgedTotals(
   because: string,
 ): RepositoryTotals {
   let bytes = 0;
-  for (const { size } of seen) bytes += size;
+  let tags = 0;
+  for (const artifact of seen) {
+    bytes += artifact.size;
+    tags += tagsOf(artifact);
+  }
   return {
-    project: head.project,
-    repository: head.name,
+    ...headTotals(head),
     unplannable: because,
+    tags,
     artifacts: seen.length,
     bytes,
     deletions: 0,
