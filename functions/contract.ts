@@ -32,6 +32,8 @@ export const variables = {
   /** After so many slices a run ends as unfinished. */
   maxSlices: 'MAX_SLICES',
   logLevel: 'LOG_LEVEL',
+  /** Set by Lambda itself; tells the metrics of two deployments apart. */
+  functionName: 'AWS_LAMBDA_FUNCTION_NAME',
 } as const;
 
 /** Top folders in the bucket, behind `REPORT_PREFIX`; the function's grants and the lifecycles name them. */
@@ -47,9 +49,8 @@ export const folders = {
 /** CloudWatch metrics, written as log lines; the alarms read them. */
 export const metrics = {
   namespace: 'HarborRetention',
-  /** The only dimension. */
+  /** The only dimension; its value is the function's name. */
   dimension: 'service',
-  service: 'harbor-retention',
   /** 1 when a run came to its end, whatever it found; refused runs count, failed ones do not. */
   runFinished: 'RunFinished',
   runRefused: 'RunRefused',

@@ -26,6 +26,8 @@ export interface Environment {
   readonly startWithinHours: number;
   readonly sliceSeconds: number;
   readonly maxSlices: number;
+  /** Name of the function, in logs and metrics. */
+  readonly service: string;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 }
 
@@ -67,6 +69,7 @@ const variablesSchema = z.object({
   [variables.startWithinHours]: wholeNumber(1, 24).optional(),
   [variables.sliceSeconds]: wholeNumber(10, 840).optional(),
   [variables.maxSlices]: wholeNumber(1, 1000).optional(),
+  [variables.functionName]: text.optional(),
   [variables.logLevel]: z
     .enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], { error: 'must be DEBUG, INFO, WARN or ERROR' })
     .optional(),
@@ -136,6 +139,7 @@ export function readEnvironment(source: Source = process.env): Environment {
     startWithinHours: read[variables.startWithinHours] ?? defaults.startWithinHours,
     sliceSeconds: read[variables.sliceSeconds] ?? defaults.sliceSeconds,
     maxSlices: read[variables.maxSlices] ?? defaults.maxSlices,
+    service: read[variables.functionName] ?? 'harbor-retention',
     logLevel: read[variables.logLevel] ?? 'INFO',
   };
 }

@@ -32,6 +32,7 @@ test('what is not set has its default, and nothing is armed', () => {
     startWithinHours: 3,
     sliceSeconds: 720,
     maxSlices: 60,
+    service: 'harbor-retention',
     logLevel: 'INFO',
   });
 });

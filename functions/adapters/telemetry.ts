@@ -11,6 +11,8 @@ export interface LambdaTelemetry extends Telemetry {
 }
 
 export interface TelemetryOptions {
+  /** Stands in every line, and is the dimension of the metrics. */
+  readonly service: string;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
   /** Powertools does not redact (stack.md §8); everything written passes through this. */
   readonly mask: SecretMask;
@@ -43,12 +45,12 @@ function renamed(data: Data): Data {
 export function lambdaTelemetry(options: TelemetryOptions): LambdaTelemetry {
   const { mask, clock } = options;
   const logger = new Logger({
-    serviceName: names.service,
+    serviceName: options.service,
     logLevel: options.logLevel,
     jsonReplacerFn: mask.replacer,
     persistentKeys: { ...options.keys },
   });
-  const metrics = new Metrics({ namespace: names.namespace, serviceName: names.service });
+  const metrics = new Metrics({ namespace: names.namespace, serviceName: options.service });
   let spoke: { readonly phase: string; readonly at: number } | undefined;
   return {
     info: (message, data = {}) => logger.info(message, renamed(data)),

@@ -45,7 +45,7 @@ function prepare(parts: HandlerParts, prepared: Prepared): Middleware {
       const mask = newSecretMask();
       const { clients, clock, folder } = parts;
       const keys = { requestId: context.lambdaContext.awsRequestId };
-      const telemetry = lambdaTelemetry({ logLevel: environment.logLevel, mask, clock, keys });
+      const telemetry = lambdaTelemetry({ ...environment, mask, clock, keys });
       const known = { environment, clients, mask, telemetry, clock, folder };
       const credential = credentialOf(known);
       credential.catch(() => undefined);
@@ -56,10 +56,15 @@ function prepare(parts: HandlerParts, prepared: Prepared): Middleware {
 
 // The one place where a failed run is logged and counted; it is reached once, after all replays.
 function logFailure(parts: HandlerParts, prepared: Prepared) {
-  return ({ error, context }: { error: unknown; context: object }): void => {
+  return ({ error, context }: { error: unknown; context: { functionName: string } }): void => {
     const telemetry =
       prepared.get(context)?.telemetry ??
-      lambdaTelemetry({ logLevel: 'INFO', mask: newSecretMask(), clock: parts.clock });
+      lambdaTelemetry({
+        service: context.functionName,
+        logLevel: 'INFO',
+        mask: newSecretMask(),
+        clock: parts.clock,
+      });
     if (error instanceof RetentionError)
       telemetry.error('run failed', {
         code: error.code,

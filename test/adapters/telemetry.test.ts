@@ -19,7 +19,12 @@ beforeEach(() => {
   jest.spyOn(process.stderr, 'write').mockImplementation(capture);
   const mask = newSecretMask();
   mask.add(secret);
-  telemetry = lambdaTelemetry({ logLevel: 'INFO', mask, clock: { now: () => now } });
+  telemetry = lambdaTelemetry({
+    service: 'harbor-retention',
+    logLevel: 'INFO',
+    mask,
+    clock: { now: () => now },
+  });
 });
 
 afterEach(() => {
@@ -102,7 +107,12 @@ test.each<[string, unknown]>([
 test('a secret of digits is hidden as a number too', () => {
   const mask = newSecretMask();
   mask.add('8675309111');
-  telemetry = lambdaTelemetry({ logLevel: 'INFO', mask, clock: { now: () => now } });
+  telemetry = lambdaTelemetry({
+    service: 'harbor-retention',
+    logLevel: 'INFO',
+    mask,
+    clock: { now: () => now },
+  });
   telemetry.info('constant', { pin: 8_675_309_111, big: 8_675_309_111n, other: 42 });
   expect(lines()[0]).toMatchObject({ pin: '***', other: 42 });
   expect(written).not.toContain('8675309111');

@@ -1,0 +1,4 @@
+export { CertificateAuthority } from './certificate-authority.ts';
+export { HarborRetention, type HarborRetentionProps } from './harbor-retention.ts';
+export type { LogLevel } from './retention-function.ts';
+export { RetentionPolicy, type ObjectAddress, type PolicyLists } from './retention-policy.ts';

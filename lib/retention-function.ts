@@ -1,0 +1,167 @@
+import { fileURLToPath } from 'node:url';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Alias,
+  Architecture,
+  LoggingFormat,
+  Runtime,
+  type IFunction,
+} from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { alias, variables } from '../functions/contract.ts';
+import { bundlingWith } from './bundling.ts';
+import type { CertificateAuthority } from './certificate-authority.ts';
+import { runStatements } from './permissions.ts';
+import type { ReportBucket } from './report-bucket.ts';
+import type { RetentionPolicy } from './retention-policy.ts';
+
+export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+
+export interface RetentionFunctionProps {
+  /** The robot's credential: JSON `{ "url"?, "username", "password" }`. */
+  readonly secret: ISecret;
+  readonly policy: RetentionPolicy;
+  readonly reports: ReportBucket;
+  /** Takes the events of runs that failed. */
+  readonly failureQueue: IQueue;
+  /** @default - the secret's `url` */
+  readonly harborUrl?: string;
+  /** Runs may delete, if their event does not say otherwise. @default false */
+  readonly apply?: boolean;
+  /** @default - only public authorities are trusted */
+  readonly certificateAuthority?: CertificateAuthority;
+  /** Requests to Harbor at the same time, 1 to 8. @default 8 */
+  readonly maxConcurrency?: number;
+  /** MiB. @default 1024 */
+  readonly memorySize?: number;
+  /** Needs 100 unreserved left in the account. @default - none; the lease keeps runs apart */
+  readonly reservedConcurrentExecutions?: number;
+  /** Length of one slice of a run, up to 14 minutes. @default - 12 minutes */
+  readonly sliceDuration?: Duration;
+  /** A run ends unfinished after so many slices. @default 60 */
+  readonly maxSlices?: number;
+  /** @default - three months */
+  readonly logRetention?: RetentionDays;
+  /** @default INFO */
+  readonly logLevel?: LogLevel;
+  /** @default - outside of any network of yours */
+  readonly vpc?: IVpc;
+  /** @default - private subnets */
+  readonly vpcSubnets?: SubnetSelection;
+  /** @default - a new one that lets everything out */
+  readonly securityGroups?: ISecurityGroup[];
+}
+
+const ENTRY = fileURLToPath(new URL('../functions/handler.ts', import.meta.url));
+const PROJECT = fileURLToPath(new URL('../', import.meta.url));
+
+/** Longest life of an execution: all slices, their waits and retries. */
+const EXECUTION_TIMEOUT = Duration.days(2);
+
+const bundledFiles = ({ policy, certificateAuthority: ca }: RetentionFunctionProps) =>
+  [policy.file, ...policy.listFiles, ca?.file].filter((file) => file !== undefined);
+
+function environmentOf(props: RetentionFunctionProps): Record<string, string> {
+  const { policy, certificateAuthority: ca, reports } = props;
+  const values: readonly (readonly [string, string | undefined])[] = [
+    [variables.secretId, props.secret.secretArn],
+    [variables.harborUrl, props.harborUrl],
+    [variables.caFile, ca?.file?.to],
+    [variables.caSecretId, ca?.secret?.secretArn],
+    [variables.maxConcurrency, props.maxConcurrency?.toString()],
+    [variables.bucket, reports.bucket.bucketName],
+    [variables.prefix, reports.prefix === '' ? undefined : reports.prefix],
+    [variables.policyFile, policy.file?.to],
+    [variables.policyBucket, policy.object?.bucket.bucketName],
+    [variables.policyKey, policy.object?.key],
+    [variables.apply, String(props.apply ?? false)],
+    [variables.sliceSeconds, props.sliceDuration?.toSeconds().toString()],
+    [variables.maxSlices, props.maxSlices?.toString()],
+    [variables.logLevel, props.logLevel],
+  ];
+  return Object.fromEntries(
+    values.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+// Left out rather than undefined: some of these mean something else then.
+const optional = ({ vpc, vpcSubnets, securityGroups, ...props }: RetentionFunctionProps) => ({
+  ...(vpc && { vpc }),
+  ...(vpcSubnets && { vpcSubnets }),
+  ...(securityGroups && { securityGroups }),
+  ...(props.reservedConcurrentExecutions !== undefined && {
+    reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+  }),
+});
+
+/** The Lambda that runs the engine: one at a time, one slice after the other, for as long as it takes. */
+export class RetentionFunction extends Construct {
+  readonly handler: IFunction;
+  /** What is invoked: a durable function runs only by a qualified ARN. */
+  readonly alias: Alias;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: RetentionFunctionProps) {
+    super(scope, id);
+    this.logGroup = new LogGroup(this, 'LogGroup', {
+      retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+    });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    for (const statement of runStatements(props, this.logGroup))
+      role.addToPrincipalPolicy(statement);
+    // Async settings belong to a qualifier (stack.md §6): said for the function and for its alias.
+    const async = {
+      retryAttempts: 0,
+      maxEventAge: Duration.hours(1),
+      onFailure: new SqsDestination(props.failureQueue),
+    };
+    const handler = new NodejsFunction(this, 'Function', {
+      description: 'Keeps a Harbor registry from filling up',
+      entry: ENTRY,
+      projectRoot: PROJECT,
+      depsLockFilePath: fileURLToPath(new URL('../package-lock.json', import.meta.url)),
+      handler: 'handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      bundling: bundlingWith(bundledFiles(props)),
+      timeout: Duration.minutes(15),
+      // Cannot be added later without replacing the function (stack.md §7).
+      durableConfig: { executionTimeout: EXECUTION_TIMEOUT, retentionPeriod: Duration.days(14) },
+      memorySize: props.memorySize ?? 1024,
+      environment: environmentOf(props),
+      role,
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      // An execution goes on with the version that it began with.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      ...async,
+      ...optional(props),
+    });
+    this.handler = handler;
+    this.alias = handler.addAlias(alias, async);
+    this.alias.node.addDependency(this.grantCheckpoints(role));
+  }
+
+  // A policy of its own: it names the function, which depends on the role's first one.
+  private grantCheckpoints(role: Role): Policy {
+    return new Policy(this, 'CheckpointPolicy', {
+      roles: [role],
+      statements: [
+        new PolicyStatement({
+          sid: 'CheckpointExecutions',
+          actions: ['lambda:CheckpointDurableExecution', 'lambda:GetDurableExecutionState'],
+          resources: [`${this.handler.functionArn}:*`],
+        }),
+      ],
+    });
+  }
+}

@@ -1,0 +1,46 @@
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { bundledFile, type BundledFile } from './bundled-file.ts';
+
+/** An object in S3, as a policy names it. */
+export interface ObjectAddress {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** Lists that the policy names: of digests, of images in use. */
+export interface PolicyLists {
+  /** Paths of files, put into the bundle. @default - none */
+  readonly files?: readonly string[];
+  /** Objects, which the function is granted to read. @default - none */
+  readonly objects?: readonly ObjectAddress[];
+}
+
+interface Source {
+  readonly file?: BundledFile;
+  readonly object?: { readonly bucket: IBucket; readonly key: string };
+}
+
+/** Where the function finds its policy. Made by its factories only. */
+export class RetentionPolicy {
+  /** A file, put into the bundle: a changed policy is a new version of the function. */
+  static fromFile(path: string, lists: PolicyLists = {}): RetentionPolicy {
+    return new RetentionPolicy({ file: bundledFile(path, 'policy') }, lists);
+  }
+
+  /** An object, read at the start of every run; its version id stands in the report. */
+  static fromBucket(bucket: IBucket, key: string, lists: PolicyLists = {}): RetentionPolicy {
+    return new RetentionPolicy({ object: { bucket, key } }, lists);
+  }
+
+  readonly file: BundledFile | undefined;
+  readonly object: Source['object'];
+  readonly listFiles: readonly BundledFile[];
+  readonly listObjects: readonly ObjectAddress[];
+
+  private constructor(source: Source, lists: PolicyLists) {
+    this.file = source.file;
+    this.object = source.object;
+    this.listFiles = (lists.files ?? []).map((path) => bundledFile(path, 'list of the policy'));
+    this.listObjects = lists.objects ?? [];
+  }
+}

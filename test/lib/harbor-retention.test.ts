@@ -1,0 +1,286 @@
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { readEnvironment } from '../../functions/environment.ts';
+import { CertificateAuthority, HarborRetention, RetentionPolicy } from '../../lib/index.ts';
+import { propertiesOf, secretArn, somePolicy, stackOf, type Synthesised } from './stack-of.ts';
+
+function environmentOf(synthesised: Synthesised): Record<string, string> {
+  const [handler] = propertiesOf<{ Environment: { Variables: Record<string, unknown> } }>(
+    synthesised,
+    'AWS::Lambda::Function',
+  );
+  return Object.fromEntries(
+    Object.entries(handler?.Environment.Variables ?? {}).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : 'known-on-deployment',
+    ]),
+  );
+}
+
+interface AsyncConfig {
+  readonly MaximumRetryAttempts: number;
+  readonly MaximumEventAgeInSeconds: number;
+  readonly DestinationConfig: object;
+}
+
+interface Lifecycles {
+  readonly LifecycleConfiguration: {
+    readonly Rules: readonly { readonly Prefix: string; readonly ExpirationInDays?: number }[];
+  };
+}
+
+interface WrittenAlarm {
+  readonly MetricName: string;
+  readonly TreatMissingData: string;
+  readonly AlarmDescription: string;
+}
+
+describe('the function', () => {
+  test('runs on Node 24 and ARM64, durable from the first day, without a name of its own', () => {
+    const { template } = stackOf();
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Timeout: 900,
+      MemorySize: 1024,
+      DurableConfig: { ExecutionTimeout: 172_800, RetentionPeriodInDays: 14 },
+      LoggingConfig: { LogFormat: 'JSON' },
+      FunctionName: Match.absent(),
+      ReservedConcurrentExecutions: Match.absent(),
+      VpcConfig: Match.absent(),
+    });
+    template.resourceCountIs('AWS::Lambda::Function', 1);
+  });
+
+  test('is not retried by Lambda, neither under its alias nor as $LATEST', () => {
+    const configs = propertiesOf<AsyncConfig>(stackOf(), 'AWS::Lambda::EventInvokeConfig');
+    expect(
+      configs.map(({ MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig }) => ({
+        MaximumRetryAttempts,
+        MaximumEventAgeInSeconds,
+        to: Object.keys(DestinationConfig),
+      })),
+    ).toEqual([
+      { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 3600, to: ['OnFailure'] },
+      { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 3600, to: ['OnFailure'] },
+    ]);
+  });
+
+  test('keeps its old versions, with which running executions go on', () => {
+    stackOf().template.hasResource('AWS::Lambda::Version', { DeletionPolicy: 'Retain' });
+  });
+
+  test('is not armed unless that is said', () => {
+    expect(environmentOf(stackOf())['APPLY']).toBe('false');
+    expect(environmentOf(stackOf(() => ({ apply: true })))['APPLY']).toBe('true');
+  });
+
+  test('gets an environment that the engine accepts, with nothing set and with everything', () => {
+    expect(readEnvironment(environmentOf(stackOf()))).toMatchObject({
+      secretId: secretArn,
+      policy: { kind: 'file', file: 'policy.yaml' },
+      apply: false,
+    });
+    const policy = somePolicy();
+    const ca = join(dirname(policy), 'ca.pem');
+    writeFileSync(ca, 'pem');
+    const full = stackOf(() => ({
+      harborUrl: 'https://harbor.example',
+      policy: RetentionPolicy.fromFile(policy),
+      certificateAuthority: CertificateAuthority.fromFile(ca),
+      apply: true,
+      prefix: 'harbor/',
+      maxConcurrency: 4,
+      sliceDuration: Duration.minutes(5),
+      maxSlices: 100,
+      logLevel: 'DEBUG',
+    }));
+    expect(readEnvironment(environmentOf(full))).toEqual({
+      secretId: secretArn,
+      harborUrl: 'https://harbor.example',
+      ca: { kind: 'file', file: 'ca.pem' },
+      maxConcurrency: 4,
+      bucket: 'known-on-deployment',
+      prefix: 'harbor/',
+      policy: { kind: 'file', file: 'policy.yaml' },
+      apply: true,
+      startWithinHours: 3,
+      sliceSeconds: 300,
+      maxSlices: 100,
+      service: 'harbor-retention',
+      logLevel: 'DEBUG',
+    });
+  });
+});
+
+describe('the schedule', () => {
+  test('delivers twice within an hour, then leaves a message', () => {
+    stackOf().template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'cron(30 3 * * ? *)',
+      ScheduleExpressionTimezone: 'Etc/UTC',
+      State: 'ENABLED',
+      Target: {
+        RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600 },
+        DeadLetterConfig: Match.anyValue(),
+        Input: JSON.stringify({
+          scheduledTime: '<aws.scheduler.scheduled-time>',
+          executionId: '<aws.scheduler.execution-id>',
+          attemptNumber: '<aws.scheduler.attempt-number>',
+        }),
+      },
+    });
+  });
+
+  test('takes a time zone for the nightly run, or another expression', () => {
+    const berlin = stackOf(() => ({ timeZone: TimeZone.EUROPE_BERLIN, scheduleEnabled: false }));
+    berlin.template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'cron(30 3 * * ? *)',
+      ScheduleExpressionTimezone: 'Europe/Berlin',
+      State: 'DISABLED',
+    });
+    const weekly = stackOf(() => ({ schedule: ScheduleExpression.rate(Duration.days(7)) }));
+    weekly.template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(7 days)',
+    });
+  });
+});
+
+describe('the bucket', () => {
+  test('is private, versioned, encrypted, and stays when the stack goes', () => {
+    const { template } = stackOf();
+    template.hasResource('AWS::S3::Bucket', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        VersioningConfiguration: { Status: 'Enabled' },
+        BucketName: Match.absent(),
+      },
+    });
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Deny',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+          Match.objectLike({
+            Effect: 'Deny',
+            Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  test('lets facts go after 30 days, and reports only when that is said', () => {
+    const rules = (synthesised: Synthesised): Record<string, unknown> => {
+      const [bucket] = propertiesOf<Lifecycles>(synthesised, 'AWS::S3::Bucket');
+      const found = bucket?.LifecycleConfiguration.Rules ?? [];
+      return Object.fromEntries(found.map((rule) => [rule.Prefix, rule.ExpirationInDays]));
+    };
+    expect(rules(stackOf())).toEqual({
+      'reports/': undefined,
+      'inventory/': 30,
+      'state/': undefined,
+    });
+    expect(
+      rules(stackOf(() => ({ prefix: 'harbor/', reportRetention: Duration.days(400) }))),
+    ).toEqual({ 'harbor/reports/': 400, 'harbor/inventory/': 30, 'harbor/state/': undefined });
+  });
+});
+
+describe('the alarms', () => {
+  test('watch what happened and what did not, and each says what to do', () => {
+    const alarms = propertiesOf<WrittenAlarm>(stackOf(), 'AWS::CloudWatch::Alarm');
+    expect(
+      alarms.map(({ MetricName, TreatMissingData }) => `${MetricName} ${TreatMissingData}`).sort(),
+    ).toEqual([
+      'ApproximateNumberOfMessagesVisible notBreaching',
+      'ApproximateNumberOfMessagesVisible notBreaching',
+      'Deleted notBreaching',
+      'RunFailed notBreaching',
+      'RunFinished breaching',
+      'RunRefused notBreaching',
+    ]);
+    for (const { AlarmDescription } of alarms) {
+      expect(AlarmDescription.length).toBeGreaterThan(80);
+      expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
+    }
+  });
+
+  test('a run is missing after as many hours as were said', () => {
+    stackOf(() => ({ runExpectedWithin: Duration.hours(50) })).template.hasResourceProperties(
+      'AWS::CloudWatch::Alarm',
+      { MetricName: 'RunFinished', Period: 3600, EvaluationPeriods: 50, DatapointsToAlarm: 50 },
+    );
+  });
+
+  test('tell the topic that was given', () => {
+    const { template } = stackOf((stack) => ({
+      alarmActions: [new SnsAction(new Topic(stack, 'Topic'))],
+    }));
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [Match.anyValue()] });
+  });
+});
+
+describe('wrong props', () => {
+  test('are all named at once, with value and bounds', () => {
+    const wrong = (): Synthesised =>
+      stackOf(() => ({
+        harborUrl: 'harbor.example',
+        prefix: '/harbor',
+        maxConcurrency: 9,
+        memorySize: 128,
+        maxSlices: 0,
+        sliceDuration: Duration.minutes(15),
+        runExpectedWithin: Duration.minutes(90),
+        expectedDeletions: -1,
+      }));
+    for (const part of [
+      'harborUrl is harbor.example; a URL such as https://harbor.example is allowed',
+      'prefix is /harbor; it must end in a slash and not begin with one',
+      'maxConcurrency is 9; a whole number from 1 to 8 is allowed',
+      'memorySize is 128; a whole number from 256 to 10240 is allowed',
+      'maxSlices is 0',
+      'sliceDuration is 900 s; a whole number from 10 to 840 s is allowed',
+      'runExpectedWithin is 1.5 h',
+      'expectedDeletions is -1',
+    ])
+      expect(wrong).toThrow(part);
+  });
+
+  test('a credential in the URL is refused without being shown', () => {
+    const wrong = (): Synthesised =>
+      stackOf(() => ({ harborUrl: 'https://robot:hunter2@harbor.example' }));
+    expect(wrong).toThrow('harborUrl holds a credential');
+    expect(wrong).not.toThrow('hunter2');
+  });
+
+  test('a policy or an authority that is not there is named by its path', () => {
+    expect(() => RetentionPolicy.fromFile('/nope/policy.yaml')).toThrow(
+      'policy: there is no file /nope/policy.yaml; correct the path',
+    );
+    expect(() => CertificateAuthority.fromFile('/nope/ca.pem')).toThrow('/nope/ca.pem');
+  });
+});
+
+test('two of them stand in one stack', () => {
+  const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Two');
+  const secret = Secret.fromSecretCompleteArn(stack, 'Secret', secretArn);
+  for (const id of ['North', 'South'])
+    new HarborRetention(stack, id, { secret, policy: RetentionPolicy.fromFile(somePolicy()) });
+  Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 2);
+});
