@@ -16,6 +16,11 @@ export function repository(overrides: Partial<RepositoryTotals> = {}): Repositor
     deletionBytes: 0,
     tagRemovals: 0,
     deferred: 0,
+    repositoryId: 1,
+    tags: 100,
+    pullCount: 0,
+    createdAt: now,
+    updatedAt: now,
     ...overrides,
   };
 }
@@ -96,6 +101,7 @@ export function contextWith(parts: ContextParts = {}): GuardContext {
       acknowledgeReplication: false,
       trash: { project: 'trash', keepFor: 1 },
       garbageCollection: { mode: 'off', workers: 1 },
+      repositories: {},
       inScope: (name) => name === 'team',
       ...parts.policy,
     },
