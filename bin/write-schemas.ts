@@ -1,0 +1,35 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { policySchema } from '../functions/config/policy-schema.ts';
+import { reportSchema, rowSchema } from '../functions/report/report-schema.ts';
+
+interface Published {
+  readonly file: string;
+  readonly schema: z.ZodType;
+  /** `input`: what people write; `output`: what programs read. */
+  readonly io: 'input' | 'output';
+}
+
+/** One line per published schema. */
+const published: readonly Published[] = [
+  { file: 'policy.schema.json', schema: policySchema, io: 'input' },
+  { file: 'report.schema.json', schema: reportSchema, io: 'output' },
+  { file: 'report-row.schema.json', schema: rowSchema, io: 'output' },
+];
+
+/** Every JSON Schema of `schemas/` (draft 2020-12), by file name, generated from the code. */
+export function schemaFiles(): ReadonlyMap<string, string> {
+  return new Map(
+    published.map(({ file, schema, io }) => [
+      file,
+      `${JSON.stringify(z.toJSONSchema(schema, { io }), undefined, 2)}\n`,
+    ]),
+  );
+}
+
+if (import.meta.main) {
+  const folder = join(import.meta.dirname, '..', 'schemas');
+  mkdirSync(folder, { recursive: true });
+  for (const [file, text] of schemaFiles()) writeFileSync(join(folder, file), text);
+}
