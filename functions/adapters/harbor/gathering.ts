@@ -73,7 +73,7 @@ function artifactList(
 ): KeysetList {
   const first = scope.repositories[0];
   const last = scope.repositories.at(-1);
-  const ids =
+  const ids: Readonly<Record<string, string>> =
     only === undefined && first !== undefined && last !== undefined
       ? { repository_id: range(first.id, last.id) }
       : {};

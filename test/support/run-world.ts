@@ -1,0 +1,100 @@
+import { inUseRegistry } from '../../functions/adapters/in-use/index.ts';
+import type { Budget, RunRequest, SliceEnd, Telemetry, World } from '../../functions/ports.ts';
+import { readReport, readRow } from '../../functions/report/read-report.ts';
+import type { Report, ReportRow } from '../../functions/report/report-schema.ts';
+import { runSlice } from '../../functions/run.ts';
+import type { EmbeddedHarbor } from '../sandbox/harbor/index.ts';
+import { readerOf } from './harbor-world.ts';
+import { type MemoryStore, memoryStore } from './memory-store.ts';
+
+export const unlimited: Budget = { hasTime: () => true };
+
+/** Time for so many pieces of work. */
+export function pieces(count: number): Budget {
+  let left = count;
+  return {
+    hasTime: () => {
+      left -= 1;
+      return left >= 0;
+    },
+  };
+}
+
+export const silent: Telemetry = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  metric: () => undefined,
+  progress: () => undefined,
+};
+
+export interface TestWorld extends World {
+  readonly store: MemoryStore;
+}
+
+export interface WorldParts {
+  readonly policy: string;
+  readonly store?: MemoryStore;
+  readonly credential?: { readonly username: string; readonly password: string };
+  readonly overrides?: Partial<World>;
+}
+
+/** A world around an embedded Harbor, whose clock is also ours. */
+export function worldAround(harbor: EmbeddedHarbor, parts: WorldParts): TestWorld {
+  const clock = { now: () => harbor.clock.now() };
+  const readDigestList = (): Promise<string> => Promise.resolve('');
+  return {
+    harbor: readerOf({ url: harbor.url, ...(parts.credential ?? harbor.admin) }, clock),
+    policy: { load: () => Promise.resolve({ text: parts.policy, name: 'policy.yaml' }) },
+    clock,
+    telemetry: silent,
+    inUse: inUseRegistry(readDigestList),
+    readDigestList,
+    ...parts.overrides,
+    store: parts.store ?? memoryStore(),
+  };
+}
+
+export const dryRun: RunRequest = { runId: '2026-11-21T033000Z', mode: 'dry-run' };
+
+/** A run to its end in one slice. */
+export async function runToEnd(
+  world: TestWorld,
+  request: RunRequest = dryRun,
+): Promise<SliceEnd & { done: true }> {
+  const end = await runSlice(request, world, unlimited);
+  if (!end.done) throw new Error('the run is not done');
+  return end;
+}
+
+/** The newest report of a store, held to its schema. */
+export function reportIn(store: MemoryStore, key = 'reports/latest.json'): Report {
+  const read = readReport(store.texts.get(key) ?? '');
+  if (!read.ok) throw new Error(`${key}: ${read.because}`);
+  return read.report;
+}
+
+/** All rows of a report, held to their schema. */
+export async function rowsIn(store: MemoryStore, report: Report): Promise<ReportRow[]> {
+  const rows: ReportRow[] = [];
+  for (const part of report.artifacts.parts) {
+    for await (const line of store.readPart(part.key)) {
+      const row = readRow(line);
+      if (row === undefined) throw new Error(`no row: ${line}`);
+      rows.push(row);
+    }
+  }
+  return rows;
+}
+
+/** `project/repository:tag → fate`, untagged ones by digest. */
+export function fatesOf(rows: readonly ReportRow[]): Record<string, string> {
+  return Object.fromEntries(
+    rows.flatMap((row) =>
+      (row.tags === null || row.tags.length === 0
+        ? [`@${row.digest}`]
+        : row.tags.map((tag) => `:${tag}`)
+      ).map((name) => [`${row.project}/${row.repository}${name}`, row.fate]),
+    ),
+  );
+}
