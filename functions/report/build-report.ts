@@ -20,6 +20,7 @@ export interface ReportFacts {
   readonly harbor: HarborFacts | undefined;
   readonly plan: Plan | undefined;
   readonly ranking: Report['ranking'];
+  readonly emptyRepositories: Report['emptyRepositories'];
   /** Per `project/repository`: latest push or pull. */
   readonly lastActivity: ReadonlyMap<string, Instant>;
   readonly refusals: readonly Refusal[];
@@ -53,6 +54,7 @@ export function buildReport(facts: ReportFacts): Report {
     reasons: [...(plan?.reasons ?? [])],
     repositories: repositoriesOf(facts),
     ranking: facts.ranking,
+    emptyRepositories: facts.emptyRepositories,
     refusals: [...facts.refusals],
     warnings: [...facts.warnings],
     canaries: [...(plan?.canaries ?? [])],
@@ -87,6 +89,8 @@ function repositoriesOf(facts: ReportFacts): Report['repositories'] {
     const activity = facts.lastActivity.get(name);
     return {
       ...totals,
+      createdAt: orNull(totals.createdAt, formatInstant),
+      updatedAt: orNull(totals.updatedAt, formatInstant),
       ...(activity === undefined ? {} : { lastActivity: formatInstant(activity) }),
       ...(score === undefined ? {} : { score }),
     };

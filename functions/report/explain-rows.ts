@@ -38,8 +38,6 @@ export function isMeant(row: ReportRow, reference: Reference): boolean {
   );
 }
 
-const fates = { keep: 'stays', untag: 'stays, and loses tags', delete: 'goes' } as const;
-
 /** The fate of one artifact, for people. */
 export function explainRow(row: ReportRow): string {
   const tags =
@@ -52,7 +50,7 @@ export function explainRow(row: ReportRow): string {
   ];
   return [
     `${row.project}/${row.repository}@${row.digest.slice(0, 19)}  (${tags})`,
-    `  ${fates[row.fate]}: ${row.explanation}`,
+    `  ${row.explanation}`,
     `  ${facts.join(' · ')}`,
   ].join('\n');
 }

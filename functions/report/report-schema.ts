@@ -68,14 +68,22 @@ export const reportSchema = z.object({
     totals.extend({
       project: z.string(),
       repository: z.string(),
-      unplannable: z.string().optional(),
-      lastActivity: time.optional(),
+      unplannable: z.string().optional().describe('why it was not judged'),
+      repositoryId: z.int(),
+      tags: count,
+      pullCount: count,
+      createdAt: time.nullable(),
+      updatedAt: time.nullable().describe('moves with pulls: never a last push'),
+      lastActivity: time.optional().describe('latest push or pull of an artifact'),
       score: z.number().optional(),
     }),
   ),
   ranking: z
     .array(z.object({ project: z.string(), repository: z.string(), score: z.number() }))
     .describe('lowest first; only if the policy ranks repositories'),
+  emptyRepositories: z
+    .array(z.object({ project: z.string(), repository: z.string() }))
+    .describe('what repositories.removeEmpty names'),
   refusals: z.array(
     z.object({
       rail: z.string(),

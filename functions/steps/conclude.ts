@@ -8,7 +8,9 @@ import { RetentionError } from '../errors.ts';
 import { guardPlan } from '../guard/guard-plan.ts';
 import type { Ruling } from '../guard/guarded-plan.ts';
 import type { Survey } from '../inventory/preflight.ts';
+import { emptyRepositories } from '../plan/empty-repositories.ts';
 import { finishPlan } from '../plan/make-plan.ts';
+import { rankRepositories } from '../plan/rank-repositories.ts';
 import type { RunStore, RunSummary, World } from '../ports.ts';
 import { buildReport, type ReportFacts } from '../report/build-report.ts';
 import { latestReport } from '../report/report-keys.ts';
@@ -106,7 +108,7 @@ function reportOf(
     },
     harbor: survey.registry.harbor,
     plan,
-    ranking: [],
+    ...aboutRepositories(policy, plan, state.takenAt),
     lastActivity: new Map(Object.entries(draft.lastActivity)),
     refusals: ruling.kind === 'refused' ? ruling.refusals : [],
     warnings: [...survey.warnings, ...signalWarnings(policy, registry)],
@@ -120,6 +122,22 @@ function reportOf(
     parts: [...draft.rows],
   };
   return buildReport(facts);
+}
+
+function aboutRepositories(
+  { repositories }: Policy,
+  plan: Plan,
+  now: Instant,
+): Pick<ReportFacts, 'ranking' | 'emptyRepositories'> {
+  const { ranking, removeEmpty } = repositories;
+  const empty =
+    removeEmpty === undefined
+      ? []
+      : emptyRepositories(plan.repositories, removeEmpty.olderThan, now);
+  return {
+    ranking: ranking === undefined ? [] : [...rankRepositories(plan.repositories, ranking, now)],
+    emptyRepositories: empty.map(({ project, repository }) => ({ project, repository })),
+  };
 }
 
 function signalWarnings(policy: Policy, registry: RegistryFacts): readonly Warning[] {

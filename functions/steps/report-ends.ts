@@ -65,6 +65,7 @@ function bare(state: RunState): ReportFacts {
     harbor: undefined,
     plan: undefined,
     ranking: [],
+    emptyRepositories: [],
     lastActivity: new Map(),
     refusals: [],
     warnings: [],

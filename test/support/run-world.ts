@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { inUseRegistry } from '../../functions/adapters/in-use/index.ts';
 import type { Budget, RunRequest, SliceEnd, Telemetry, World } from '../../functions/ports.ts';
 import { readReport, readRow } from '../../functions/report/read-report.ts';
@@ -67,8 +69,22 @@ export async function runToEnd(
   return end;
 }
 
+const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
+const published = (name: string): ValidateFunction =>
+  ajv.compile(
+    JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), 'utf8')) as object,
+  );
+const isReport = published('report.schema.json');
+const isRow = published('report-row.schema.json');
+
+/** @throws if a text is not what the published JSON Schema says */
+function hold(text: string, schema: ValidateFunction): void {
+  if (!schema(JSON.parse(text))) throw new Error(`${text}\n${ajv.errorsText(schema.errors)}`);
+}
+
 /** The newest report of a store, held to its schema. */
 export function reportIn(store: MemoryStore, key = 'reports/latest.json'): Report {
+  hold(store.texts.get(key) ?? 'null', isReport);
   const read = readReport(store.texts.get(key) ?? '');
   if (!read.ok) throw new Error(`${key}: ${read.because}`);
   return read.report;
@@ -79,6 +95,7 @@ export async function rowsIn(store: MemoryStore, report: Report): Promise<Report
   const rows: ReportRow[] = [];
   for (const part of report.artifacts.parts) {
     for await (const line of store.readPart(part.key)) {
+      hold(line, isRow);
       const row = readRow(line);
       if (row === undefined) throw new Error(`no row: ${line}`);
       rows.push(row);
