@@ -1,4 +1,4 @@
-import type { Artifact } from './domain/artifact.ts';
+import type { Artifact, Digest } from './domain/artifact.ts';
 import type { Instant, Known } from './domain/instant.ts';
 import type { DigestListSource, InUseConfig } from './domain/policy.ts';
 import type {
@@ -8,6 +8,7 @@ import type {
   InUseFacts,
 } from './domain/registry.ts';
 import type { RepositoryHead } from './domain/repository.ts';
+import type { Place } from './domain/trash.ts';
 
 /** Reads the time; nobody else does. */
 export interface Clock {
@@ -94,6 +95,79 @@ export interface HarborReader {
   listArtifacts(scope: ArtifactScope): AsyncIterable<ArtifactListing>;
   requests(): RequestCount;
 }
+
+/** One artifact as it is now. */
+export type ArtifactNow =
+  | {
+      readonly kind: 'there';
+      readonly artifact: Artifact;
+      /** Tags that Harbor says are immutable. */
+      readonly immutableTags: readonly string[];
+    }
+  /** Harbor names the artifact as missing, and was asked whether it knows the repository. */
+  | { readonly kind: 'gone'; readonly repository: 'there' | 'gone' };
+
+/** Reads single things just before and after they are changed. @throws RetentionError harbor-… for all but clear answers */
+export interface HarborInspector {
+  readArtifact(place: Place, digest: Digest): Promise<ArtifactNow>;
+  /** The digest that a tag points to, or undefined if the repository has no such tag. */
+  readTag(place: Place, tag: string): Promise<Digest | undefined>;
+  /** Whether a list of untagged artifacts shows this one: its empty tag list is then no fault (harbor.md T48). */
+  isUntagged(
+    place: Place,
+    artifact: { readonly id: number; readonly digest: Digest },
+  ): Promise<boolean>;
+  /** Everything pushed into a project since, children included. */
+  listPushedSince(
+    place: { readonly project: string; readonly repository?: string },
+    since: Instant,
+  ): Promise<readonly PushedArtifact[]>;
+}
+
+export interface PushedArtifact {
+  readonly repository: string;
+  readonly artifact: Artifact;
+}
+
+/** What Harbor answered to a write; every answer has its kind. */
+export type WriteAnswer =
+  | { readonly kind: 'done' }
+  /** 404 that names the object. */
+  | { readonly kind: 'missing'; readonly because: string }
+  /** 409: it is there already. */
+  | { readonly kind: 'conflict' }
+  /** 412: an immutable tag, or a parent that still lists it (harbor.md T27). */
+  | {
+      readonly kind: 'protected';
+      readonly by: 'immutable-tag' | 'parent';
+      readonly because: string;
+    }
+  /** 401 and 403 (harbor.md T28). */
+  | {
+      readonly kind: 'denied';
+      readonly by: 'sign-in' | 'permission' | 'read-only' | 'quota' | 'csrf';
+      readonly because: string;
+    }
+  /** 429, 500: nothing was done; may be tried again after a look (harbor.md §20.2). */
+  | { readonly kind: 'rolled-back'; readonly because: string }
+  /** No answer, or a proxy's 502–504: Harbor may have done it (harbor.md T36). */
+  | { readonly kind: 'lost'; readonly because: string }
+  | { readonly kind: 'unexpected'; readonly because: string };
+
+/** Changes Harbor; each call is sent once. It never throws for an answer, whatever it is. */
+export interface HarborWriter {
+  /** Copies with children, accessories and tags; tags that the destination has elsewhere would move (harbor.md T41). */
+  copyArtifact(from: Place & { readonly digest: Digest }, to: Place): Promise<WriteAnswer>;
+  /** By digest only (harbor.md T6, T36). */
+  deleteArtifact(place: Place, digest: Digest): Promise<WriteAnswer>;
+  /** Never moves a tag. */
+  createTag(place: Place & { readonly digest: Digest }, tag: string): Promise<WriteAnswer>;
+  /** Only while the tag is on this digest. */
+  removeTag(place: Place & { readonly digest: Digest }, tag: string): Promise<WriteAnswer>;
+}
+
+/** Waits; tests do not. */
+export type Pause = (ms: number) => Promise<void>;
 
 /** A source of what workloads use; it answers, or says that it can't: a failed page is never an empty list. */
 export interface InUseSource {

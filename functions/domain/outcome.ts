@@ -2,18 +2,39 @@ import type { ActionId } from './action.ts';
 import type { Instant } from './instant.ts';
 
 /** Where a copy lies, what its tags are called there, until when it can be restored. */
-export interface TrashPlace {
+export interface TrashCopy {
   readonly project: string;
   readonly repository: string;
   readonly tags: readonly string[];
+  /** `keepFor` after the copy was made, by our clock. */
   readonly restorableUntil: Instant;
 }
 
 /** What became of one action. */
-export type Outcome = { readonly action: ActionId } & (
-  | { readonly result: 'done'; readonly at: Instant; readonly trash?: TrashPlace }
-  | { readonly result: 'already-gone' | 'protected' | 'uncertain' }
+export type Outcome = { readonly action: ActionId; readonly at: Instant } & Result;
+
+export type Result =
+  /** Without a copy only with `trash: off`, for proxy caches, and for single tags. */
+  | { readonly result: 'done'; readonly trash?: TrashCopy }
+  /** Somebody else was faster. */
+  | { readonly result: 'already-gone' }
+  /** It is not what was planned any more: it stays. */
   | { readonly result: 'changed'; readonly what: string }
-  | { readonly result: 'failed'; readonly code: string; readonly because: string }
-  | { readonly result: 'not-attempted'; readonly because: 'denied' | 'stopped' | 'out-of-time' }
-);
+  /** Harbor does not let it go: an immutable tag, or an index that lists it. */
+  | {
+      readonly result: 'protected';
+      readonly by: 'immutable-tag' | 'parent';
+      readonly because: string;
+    }
+  | {
+      readonly result: 'refused';
+      readonly by: 'sign-in' | 'permission' | 'read-only' | 'quota' | 'csrf';
+      readonly because: string;
+    }
+  /** The trash has no room. */
+  | { readonly result: 'trash-full'; readonly because: string }
+  /** Not deleted; what went wrong. */
+  | { readonly result: 'failed'; readonly because: string }
+  /** Harbor could not be asked whether it was done. */
+  | { readonly result: 'uncertain'; readonly because: string }
+  | { readonly result: 'not-attempted'; readonly because: string };

@@ -31,12 +31,33 @@ export interface Answer {
   readonly requestId: string | undefined;
 }
 
+export interface WriteRequest {
+  readonly method: 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  /** Sent as JSON, or as it is with a media type of its own. */
+  readonly body?: unknown;
+  readonly contentType?: string;
+  /** For the pace. */
+  readonly kind: string;
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly location: string | undefined;
+}
+
 export interface HarborClient {
   /**
    * Reads, and reads again after time-outs, cut connections, 429 and 5xx. `kind` groups requests of equal cost.
    * @throws HarborFailure for every answer but 200, and for bodies that are not JSON
    */
   get(path: string, kind: string): Promise<Answer>;
+  /**
+   * Sends a change, once: whether it may be repeated only a look can tell (harbor.md T36). Every answer comes back.
+   * @throws HarborFailure if none came
+   */
+  send(request: WriteRequest): Promise<RawAnswer>;
   sent(): { readonly sent: number; readonly retried: number; readonly waitedMs: number };
 }
 
@@ -55,7 +76,9 @@ function checkedBase(url: string): string {
 }
 
 /** One keep-alive agent for all requests; no cookies, or Harbor demands CSRF tokens (harbor.md T3). */
-function transport(connection: HarborConnection): (path: string) => Promise<Response> {
+function transport(
+  connection: HarborConnection,
+): (path: string, request?: WriteRequest) => Promise<Response> {
   const base = checkedBase(connection.url);
   const options = { keepAlive: true, maxSockets: 16 };
   const ca = connection.certificateAuthority;
@@ -74,13 +97,22 @@ function transport(connection: HarborConnection): (path: string) => Promise<Resp
     'x-is-resource-name': 'true',
   };
   const timeoutMs = connection.timeoutMs ?? 60_000;
-  return (path) =>
+  return (path, request) =>
     fetch(base + path, {
       agent,
-      headers,
+      method: request?.method ?? 'GET',
+      headers:
+        request?.body === undefined
+          ? headers
+          : { ...headers, 'content-type': request.contentType ?? 'application/json' },
+      ...(request?.body === undefined ? {} : { body: bodyOf(request) }),
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     });
+}
+
+function bodyOf({ body, contentType }: WriteRequest): string {
+  return contentType === undefined ? JSON.stringify(body) : String(body);
 }
 
 async function readAnswer(path: string, response: Response): Promise<Answer> {
@@ -94,33 +126,58 @@ async function readAnswer(path: string, response: Response): Promise<Answer> {
   };
 }
 
+interface Attempt<T> {
+  readonly path: string;
+  readonly kind: string;
+  readonly request?: WriteRequest;
+  readonly read: (response: Response) => Promise<T>;
+}
+
+/** Sends one request and notes how it went. @throws HarborFailure */
+function attempts(connection: HarborConnection, limiter: RateLimiter, clock: Clock) {
+  const send = transport(connection);
+  const counts = { sent: 0, retried: 0, waitedMs: 0 };
+  const attempt = async <T>({ path, kind, request, read }: Attempt<T>): Promise<T> => {
+    const startedAt = clock.now();
+    counts.sent += 1;
+    let struggled = true;
+    try {
+      const response = await send(path, request);
+      const answer = await read(response);
+      struggled = isStruggling(response.status);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof HarborFailure)) {
+        throw HarborFailure.unreachable(path, error, request?.method);
+      }
+      struggled = error.worthRetrying;
+      throw error;
+    } finally {
+      const tookMs = clock.now() - startedAt;
+      counts.waitedMs += tookMs;
+      limiter.note({ kind, tookMs, struggled });
+    }
+  };
+  return { attempt, counts };
+}
+
+function isStruggling(status: number): boolean {
+  return status === 429 || status >= 500;
+}
+
+async function rawAnswer(response: Response): Promise<RawAnswer> {
+  const text = await response.text();
+  const location = response.headers.get('location') ?? undefined;
+  return { status: response.status, text, location };
+}
+
 /** A client for one Harbor. @throws RetentionError harbor-unreachable for an address of the wrong form */
 export function harborClient(
   connection: HarborConnection,
   limiter: RateLimiter,
   clock: Clock,
 ): HarborClient {
-  const send = transport(connection);
-  const counts = { sent: 0, retried: 0, waitedMs: 0 };
-
-  async function once(path: string, kind: string): Promise<Answer> {
-    const startedAt = clock.now();
-    counts.sent += 1;
-    let struggled = false;
-    try {
-      return await readAnswer(path, await send(path));
-    } catch (error) {
-      const failure =
-        error instanceof HarborFailure ? error : HarborFailure.unreachable(path, error);
-      struggled = failure.worthRetrying;
-      throw failure;
-    } finally {
-      const tookMs = clock.now() - startedAt;
-      counts.waitedMs += tookMs;
-      limiter.note({ kind, tookMs, struggled });
-    }
-  }
-
+  const { attempt, counts } = attempts(connection, limiter, clock);
   const retry = {
     retries: connection.retries ?? 5,
     minTimeout: connection.firstPauseMs ?? 500,
@@ -134,9 +191,15 @@ export function harborClient(
       if (error.retryAfterMs > 0) await pause(Math.min(error.retryAfterMs, longestPauseMs));
     },
   };
-
   return {
-    get: (path, kind) => pRetry(() => limiter.run(() => once(path, kind)), retry),
+    get: (path, kind) => {
+      const read = (response: Response): Promise<Answer> => readAnswer(path, response);
+      return pRetry(() => limiter.run(() => attempt({ path, kind, read })), retry);
+    },
+    send: (request) => {
+      const { path, kind } = request;
+      return limiter.run(() => attempt({ path, kind, request, read: rawAnswer }));
+    },
     sent: () => ({ ...counts }),
   };
 }

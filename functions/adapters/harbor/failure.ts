@@ -8,6 +8,7 @@ interface FailureFacts {
   readonly harborCode: string;
   readonly worthRetrying: boolean;
   readonly retryAfterMs: number;
+  readonly isMissingRoute?: boolean;
   readonly cause?: unknown;
 }
 
@@ -20,6 +21,8 @@ export class HarborFailure extends RetentionError {
   readonly worthRetrying: boolean;
   /** What Retry-After asked for, in milliseconds; 0 without. */
   readonly retryAfterMs: number;
+  /** 404 for the address, not for the object (harbor.md T4). */
+  readonly isMissingRoute: boolean;
 
   constructor(code: ErrorCode, message: string, facts: FailureFacts) {
     super(code, message, facts.cause === undefined ? {} : { cause: facts.cause });
@@ -28,17 +31,22 @@ export class HarborFailure extends RetentionError {
     this.harborCode = facts.harborCode;
     this.worthRetrying = facts.worthRetrying;
     this.retryAfterMs = facts.retryAfterMs;
+    this.isMissingRoute = facts.isMissingRoute ?? false;
   }
 
-  static unreachable(path: string, cause: unknown): HarborFailure {
+  static unreachable(path: string, cause: unknown, method = 'GET'): HarborFailure {
     const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    return new HarborFailure('harbor-unreachable', `GET ${shown(path)}: no answer (${why}).`, {
-      status: 0,
-      harborCode: '',
-      worthRetrying: true,
-      retryAfterMs: 0,
-      cause,
-    });
+    return new HarborFailure(
+      'harbor-unreachable',
+      `${method} ${shown(path)}: no answer (${why}).`,
+      {
+        status: 0,
+        harborCode: '',
+        worthRetrying: true,
+        retryAfterMs: 0,
+        cause,
+      },
+    );
   }
 
   static notJson(path: string, cause: unknown): HarborFailure {
@@ -81,6 +89,7 @@ export function failureOf({ path, response, text }: BadAnswer): HarborFailure {
       status,
       harborCode: first?.code ?? '',
       worthRetrying: status === 429 || status >= 500,
+      isMissingRoute: status === 404 && (first?.message.startsWith('path ') ?? true),
       retryAfterMs: retryAfter(response.headers.get('retry-after'), response.headers.get('date')),
     },
   );
@@ -111,6 +120,6 @@ function retryAfter(value: string | null, date: string | null): number {
 }
 
 /** The path without the API's prefix; the query is kept, it holds no secret. */
-function shown(path: string): string {
+export function shown(path: string): string {
   return decodeURIComponent(path.replace('/api/v2.0/', '')).replaceAll('%2F', '/');
 }

@@ -25,6 +25,10 @@ export const paths = {
   projectArtifacts: (name: string): string => `${project(name)}/artifacts`,
   artifacts: (projectName: string, name: string): string =>
     `${repository(projectName, name)}/artifacts`,
+  artifact: (projectName: string, name: string, reference: string): string =>
+    `${repository(projectName, name)}/artifacts/${encodeURIComponent(reference)}`,
+  tags: (projectName: string, name: string, digest: string): string =>
+    `${repository(projectName, name)}/artifacts/${encodeURIComponent(digest)}/tags`,
   immutableRules: (name: string): string => `${project(name)}/immutabletagrules`,
   retention: (id: string): string => `${api}/retentions/${encodeURIComponent(id)}`,
   replicationPolicies: `${api}/replication/policies`,

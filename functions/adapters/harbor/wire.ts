@@ -42,14 +42,27 @@ export const wireRepository = z.object({
 });
 
 const wireTag = z
-  .object({ name: z.string().min(1), push_time: time, pull_time: time })
-  .transform((tag) => ({ name: tag.name, pushedAt: tag.push_time, pulledAt: tag.pull_time }));
+  .object({
+    name: z.string().min(1),
+    push_time: time,
+    pull_time: time,
+    immutable: z.boolean().default(false),
+  })
+  .transform((tag) => ({
+    name: tag.name,
+    pushedAt: tag.push_time,
+    pulledAt: tag.pull_time,
+    // Only true where it was asked for (harbor.md T8).
+    isImmutable: tag.immutable,
+  }));
 
 /** One row of an artifact list that was asked for with tags, labels and accessories. */
 export const wireArtifact = z.object({
   id,
   project_id: id,
   repository_id: id,
+  /** 2.12 and later. */
+  repository_name: z.string().optional(),
   digest,
   type: z.string(),
   manifest_media_type: z.string().min(1),
@@ -81,7 +94,7 @@ export function toArtifact(row: WireArtifact): Artifact {
     size: row.size,
     pushedAt: row.push_time,
     pulledAt: row.pull_time,
-    tags: row.tags,
+    tags: row.tags.map(({ name, pushedAt, pulledAt }) => ({ name, pushedAt, pulledAt })),
     labels: row.labels.map((label) => label.name),
     children: row.references.map((reference) => reference.child_digest),
     accessories: row.accessories,

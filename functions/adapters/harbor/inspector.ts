@@ -1,0 +1,105 @@
+import type { Artifact } from '../../domain/artifact.ts';
+import { formatInstant } from '../../domain/instant.ts';
+import type { Place } from '../../domain/trash.ts';
+import type { ArtifactNow, HarborInspector, PushedArtifact } from '../../ports.ts';
+import { checked } from './checked.ts';
+import type { HarborClient } from './client.ts';
+import { HarborFailure } from './failure.ts';
+import { keysetPages } from './paging.ts';
+import { filter, paths, query } from './paths.ts';
+import { toArtifact, wireArtifact } from './wire.ts';
+
+/** All that deciding rests on, and what Harbor itself thinks of the tags. */
+const flags = {
+  with_tag: true,
+  with_label: true,
+  with_accessory: true,
+  with_immutable_status: true,
+} as const;
+
+/** Reads single things through a client. */
+export function harborInspector(client: HarborClient): HarborInspector {
+  return {
+    readArtifact: (place, digest) => readArtifact(client, place, digest),
+    readTag: async (place, tag) => {
+      const path = paths.artifact(place.project, place.repository, tag) + query({ with_tag: true });
+      const answer = await orMissing(client, path);
+      if (answer === undefined) return undefined;
+      const artifact = toArtifact(checked(wireArtifact, { id: 0, value: answer }, path));
+      const isThere = artifact.tags !== 'unknown' && artifact.tags.some((one) => one.name === tag);
+      return isThere ? artifact.digest : undefined;
+    },
+    isUntagged: async (place, { id, digest }) => {
+      const path =
+        paths.artifacts(place.project, place.repository) +
+        query({ q: filter({ tags: 'nil', base: '*', digest }), page: 1, page_size: 2 });
+      const { body } = await client.get(path, 'artifact');
+      const rows: readonly unknown[] = Array.isArray(body) ? body : [];
+      return rows.some((value) => {
+        const row = wireArtifact.safeParse(value);
+        return row.success && row.data.id === id && row.data.digest === digest;
+      });
+    },
+    listPushedSince: async ({ project, repository }, since) => {
+      const path =
+        repository === undefined
+          ? paths.projectArtifacts(project)
+          : paths.artifacts(project, repository);
+      const found: PushedArtifact[] = [];
+      const terms = { base: '*', push_time: `[${formatInstant(since).slice(0, 19)}~]` };
+      for await (const page of keysetPages(client, {
+        path,
+        column: 'id',
+        field: 'id',
+        terms,
+        flags: { with_tag: true, with_label: false, with_accessory: true },
+        kind: 'artifacts',
+      })) {
+        for (const row of page) {
+          const wire = checked(wireArtifact, row, path);
+          const name = wire.repository_name?.slice(project.length + 1) ?? repository;
+          if (name === undefined)
+            throw HarborFailure.unexpected(path, 'the repository of a row is not named.');
+          found.push({ repository: name, artifact: toArtifact(wire) });
+        }
+      }
+      return found;
+    },
+  };
+}
+
+async function readArtifact(
+  client: HarborClient,
+  place: Place,
+  digest: string,
+): Promise<ArtifactNow> {
+  const path = paths.artifact(place.project, place.repository, digest) + query(flags);
+  const body = await orMissing(client, path);
+  if (body === undefined) {
+    // The same message stands for a missing repository and a missing project (harbor.md §20.5).
+    const repository = await orMissing(client, paths.repository(place.project, place.repository));
+    return { kind: 'gone', repository: repository === undefined ? 'gone' : 'there' };
+  }
+  const wire = checked(wireArtifact, { id: 0, value: body }, path);
+  const artifact: Artifact = toArtifact(wire);
+  return {
+    kind: 'there',
+    artifact,
+    immutableTags: wire.tags.flatMap((tag) => (tag.isImmutable ? [tag.name] : [])),
+  };
+}
+
+/** The body of a 200, or undefined for a 404 in which Harbor names the object; a missing route throws. */
+async function orMissing(client: HarborClient, path: string): Promise<unknown> {
+  try {
+    return (await client.get(path, 'artifact')).body;
+  } catch (error) {
+    const isMissing =
+      error instanceof HarborFailure &&
+      error.status === 404 &&
+      error.harborCode === 'NOT_FOUND' &&
+      !error.isMissingRoute;
+    if (isMissing) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,93 @@
+import type { HarborWriter, WriteAnswer } from '../../ports.ts';
+import type { HarborClient, RawAnswer, WriteRequest } from './client.ts';
+import { HarborFailure } from './failure.ts';
+import { paths, query } from './paths.ts';
+import { wireErrors } from './wire.ts';
+
+/** Changes Harbor through a client; answers are told apart by Harbor's code, not by the status alone (harbor.md §4.4). */
+export function harborWriter(client: HarborClient): HarborWriter {
+  const send = async (request: WriteRequest): Promise<WriteAnswer> => {
+    try {
+      return answerOf(await client.send(request));
+    } catch (error) {
+      if (error instanceof HarborFailure) return { kind: 'lost', because: error.message };
+      throw error;
+    }
+  };
+  return {
+    copyArtifact: (from, to) => {
+      const source = `${from.project}/${from.repository}@${from.digest}`;
+      const path = paths.artifacts(to.project, to.repository) + query({ from: source });
+      return send({ method: 'POST', path, kind: 'copy' });
+    },
+    deleteArtifact: ({ project, repository }, digest) =>
+      send({ method: 'DELETE', path: paths.artifact(project, repository, digest), kind: 'delete' }),
+    createTag: ({ project, repository, digest }, tag) =>
+      send({
+        method: 'POST',
+        path: paths.tags(project, repository, digest),
+        body: { name: tag },
+        kind: 'tag',
+      }),
+    removeTag: ({ project, repository, digest }, tag) => {
+      const path = `${paths.tags(project, repository, digest)}/${encodeURIComponent(tag)}`;
+      return send({ method: 'DELETE', path, kind: 'tag' });
+    },
+  };
+}
+
+/** What an answer to a write means. */
+export function answerOf({ status, text }: RawAnswer): WriteAnswer {
+  if (status >= 200 && status < 300) return { kind: 'done' };
+  const { code, message } = envelopeOf(text);
+  const because = `Harbor answered ${status}${code === '' ? '' : ` ${code}: ${message}`}`;
+  switch (status) {
+    case 401:
+      return { kind: 'denied', by: 'sign-in', because };
+    case 403:
+      return { kind: 'denied', by: denialOf(code, message), because };
+    case 404:
+      // A missing route is a wrong address, not a missing object (harbor.md T4).
+      return code === 'NOT_FOUND' && !message.startsWith('path ')
+        ? { kind: 'missing', because }
+        : { kind: 'unexpected', because };
+    case 409:
+      return { kind: 'conflict' };
+    case 412:
+      return protection(code, because);
+    case 429:
+    case 500:
+      return { kind: 'rolled-back', because };
+    case 502:
+    case 503:
+    case 504:
+      return { kind: 'lost', because };
+    default:
+      return { kind: 'unexpected', because };
+  }
+}
+
+function protection(code: string, because: string): WriteAnswer {
+  if (code === 'PRECONDITION') return { kind: 'protected', by: 'immutable-tag', because };
+  if (code === 'VIOLATE_FOREIGN_KEY_CONSTRAINT')
+    return { kind: 'protected', by: 'parent', because };
+  return { kind: 'unexpected', because };
+}
+
+function denialOf(code: string, message: string): 'permission' | 'read-only' | 'quota' | 'csrf' {
+  if (/csrf/i.test(message)) return 'csrf';
+  if (code !== 'DENIED') return 'permission';
+  if (/read only/i.test(message)) return 'read-only';
+  return /quota|exceed/i.test(message) ? 'quota' : 'permission';
+}
+
+function envelopeOf(text: string): { readonly code: string; readonly message: string } {
+  try {
+    const parsed = wireErrors.safeParse(JSON.parse(text));
+    const first = parsed.success ? parsed.data.errors[0] : undefined;
+    if (first !== undefined) return first;
+  } catch {
+    // A proxy's page; the status has to do.
+  }
+  return { code: '', message: '' };
+}

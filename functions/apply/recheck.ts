@@ -1,0 +1,55 @@
+import type { DeleteArtifact, RemoveTag } from '../domain/action.ts';
+import type { Artifact } from '../domain/artifact.ts';
+import type { Instant, Known } from '../domain/instant.ts';
+
+/**
+ * Whether an artifact is still what was planned: the same push of the digest, the same tags where they were, the same
+ * labels, times, and accessories. What is different in words, or undefined. Pure; an unknown fact is a difference.
+ */
+export function whatChanged(
+  planned: DeleteArtifact | RemoveTag,
+  now: { readonly artifact: Artifact; readonly immutableTags: readonly string[] },
+): string | undefined {
+  const { artifact } = now;
+  if (artifact.digest !== planned.digest) return `it answers as ${artifact.digest}`;
+  if (artifact.id !== planned.artifactId) return 'it was deleted and pushed again';
+  if (artifact.tags === 'unknown') return 'its tags can’t be read';
+  const before = new Map(planned.tags.map((tag) => [tag.name, tag.pushedAt]));
+  for (const tag of artifact.tags) {
+    if (!before.has(tag.name)) return `tag ${tag.name} was put on it`;
+    if (before.get(tag.name) !== tag.pushedAt) return `tag ${tag.name} was moved`;
+    before.delete(tag.name);
+  }
+  for (const name of before.keys()) return `tag ${name} left it`;
+  if (artifact.labels === 'unknown') return 'its labels can’t be read';
+  const labels = differences(planned.labels, artifact.labels);
+  if (labels !== undefined) return `label ${labels}`;
+  if (artifact.pushedAt !== planned.pushedAt) return `it was pushed at another time`;
+  if (artifact.pulledAt !== planned.pulledAt)
+    return `it was pulled since (${inWords(artifact.pulledAt)})`;
+  const concerned =
+    planned.kind === 'remove-tag' ? [planned.tag] : artifact.tags.map((tag) => tag.name);
+  const immutable = now.immutableTags.find((tag) => concerned.includes(tag));
+  if (immutable !== undefined) return `tag ${immutable} became immutable`;
+  return planned.kind === 'delete-artifact' ? accessoryChange(planned, artifact) : undefined;
+}
+
+function accessoryChange(planned: DeleteArtifact, artifact: Artifact): string | undefined {
+  if (artifact.accessories === 'unknown') return 'its accessories can’t be read';
+  const accessories = differences(
+    planned.accessories,
+    artifact.accessories.map((one) => one.digest),
+  );
+  return accessories === undefined ? undefined : `accessory ${accessories}`;
+}
+
+function differences(before: readonly string[], now: readonly string[]): string | undefined {
+  const added = now.find((one) => !before.includes(one));
+  if (added !== undefined) return `${added} was added`;
+  const lost = before.find((one) => !now.includes(one));
+  return lost === undefined ? undefined : `${lost} was removed`;
+}
+
+function inWords(time: Known<Instant>): string {
+  return time === 'unknown' ? 'never, it says now' : new Date(time).toISOString();
+}
