@@ -1,6 +1,9 @@
 import {
   ZERO_TIME,
+  backgroundTimes,
+  coarseTimes,
   idMembers,
+  idsInText,
   isTime,
   isTimeMember,
   matchesPlaceholders,
@@ -19,9 +22,15 @@ export interface Correspondence {
   readonly ids: Map<string, Map<number, number>>;
   /** Recorded time → ours, in ms. */
   readonly times: Map<number, number>;
+  /** Those in no order. */
+  readonly background: Map<number, number>;
 }
 
-export const createCorrespondence = (): Correspondence => ({ ids: new Map(), times: new Map() });
+export const createCorrespondence = (): Correspondence => ({
+  ids: new Map(),
+  times: new Map(),
+  background: new Map(),
+});
 
 export interface Difference {
   readonly where: string;
@@ -52,13 +61,24 @@ function sameId(context: Context, kind: string, pair: readonly [number, number])
   return true;
 }
 
-function sameTime(context: Context, pair: readonly [string, string]): boolean {
+function sameTime(times: Map<number, number>, pair: readonly [string, string]): boolean {
   if (pair[0] === ZERO_TIME || pair[1] === ZERO_TIME) return pair[0] === pair[1];
   const [recorded, actual] = [Date.parse(pair[0]), Date.parse(pair[1])];
-  const known = context.known.times.get(recorded);
+  const known = times.get(recorded);
   if (known !== undefined) return known === actual;
-  context.known.times.set(recorded, actual);
+  times.set(recorded, actual);
   return true;
+}
+
+/** An id that a message names may be the first we hear of it. */
+function learnFromText(known: Correspondence, recorded: string, actual: string): void {
+  for (const [pattern, kind] of idsInText) {
+    const [left, right] = [pattern.exec(recorded)?.[1], pattern.exec(actual)?.[1]];
+    if (left === undefined || right === undefined) continue;
+    const table = known.ids.get(kind) ?? new Map<number, number>();
+    known.ids.set(kind, table);
+    if (!table.has(Number(left))) table.set(Number(left), Number(right));
+  }
 }
 
 /** Texts may hold ids: the words are the same, and every number is, or stands for the other. */
@@ -66,6 +86,7 @@ export function sameText(known: Correspondence, recorded: string, actual: string
   if (recorded === actual || matchesPlaceholders(recorded, actual)) return true;
   const [left, right] = [sortMethods(recorded), sortMethods(actual)];
   if (left.split(/\d+/).join('#') !== right.split(/\d+/).join('#')) return false;
+  learnFromText(known, left, right);
   const ours = right.match(/\d+/g) ?? [];
   return (left.match(/\d+/g) ?? []).every((number, index) => {
     const other = ours[index] ?? '';
@@ -80,7 +101,15 @@ function compareText(context: Context, where: string, pair: readonly [string, st
     if (!sameId(context, idMembers[name] ?? '', [Number(pair[0]), Number(pair[1])]))
       differ(context, where, pair);
   } else if (isTimeMember(name) && isTime(pair[0]) && isTime(pair[1])) {
-    if (pair[0] !== pair[1] && !sameTime(context, pair)) differ(context, where, pair);
+    if (
+      coarseTimes.has(`${context.kind}/${name}`) &&
+      pair[0] !== ZERO_TIME &&
+      pair[1] !== ZERO_TIME
+    )
+      return;
+    const isBackground = backgroundTimes.has(`${context.kind}/${name}`);
+    const times = isBackground ? context.known.background : context.known.times;
+    if (pair[0] !== pair[1] && !sameTime(times, pair)) differ(context, where, pair);
   } else if (name === 'harbor_version') {
     if (withoutCommit(pair[0]) !== withoutCommit(pair[1])) differ(context, where, pair);
   } else if (!sameText(context.known, ...pair)) differ(context, where, pair);

@@ -84,14 +84,34 @@ export const randomMembers: ReadonlySet<string> = new Set([
 /** Members that may differ if they are above 0. */
 export const volatileAboveZero: ReadonlySet<string> = new Set(['expires_at']);
 
-/** Nested lists in no order, and what tells their items apart. */
+/** Nested lists in no order, and what tells their items apart; `manifests` are those of `/referrers`. */
 export const unorderedMembers: Readonly<Record<string, readonly string[]>> = {
   tags: ['name'],
   labels: ['name'],
   accessories: ['digest'],
   references: ['child_digest'],
+  manifests: ['digest'],
   access: ['resource', 'action'],
 };
+
+/** Members that are times of whole seconds, so that equal ones need not be one moment: by kind of their list. */
+export const coarseTimes: ReadonlySet<string> = new Set([
+  'quota/update_time',
+  'task/start_time',
+  'task/end_time',
+  'execution/end_time',
+]);
+
+/** Times that something in the background writes, whenever it comes to it: equal ones stay equal, in no order. */
+export const backgroundTimes: ReadonlySet<string> = new Set(['repository/update_time']);
+
+/** Words before a number that make it an id. */
+export const idsInText: readonly (readonly [RegExp, string])[] = [
+  [/artifact (\d+)/, 'artifact'],
+  [/repository (\d+)/, 'repository'],
+  [/label (\d+)/, 'label'],
+  [/project id (\d+)/, 'project'],
+];
 
 /** Headers that are compared when recorded, and must be absent when not. */
 export const comparedHeaders = [

@@ -273,6 +273,7 @@ function capture(replay: Replay, exchange: RecordedExchange, reply: Reply): void
 const copyOf = (known: Correspondence): Correspondence => ({
   ids: new Map([...known.ids].map(([kind, table]) => [kind, new Map(table)])),
   times: new Map(known.times),
+  background: new Map(known.background),
 });
 
 /** Asks again until the answer is the recorded one, while the emulator's time passes. */

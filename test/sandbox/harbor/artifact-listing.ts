@@ -1,6 +1,6 @@
 import { badRequest } from './errors.ts';
 import { type Column, type ListSpec, type Listed, comparison, pageOf, testsOf } from './listing.ts';
-import type { ListQuery, Match } from './query.ts';
+import { type ListQuery, type Match, exactly } from './query.ts';
 import type { ArtifactRow, ProjectRow, RepositoryRow } from './rows.ts';
 import { type ViewName, firstFrom, viewOf } from './shelf.ts';
 import { type State } from './state.ts';
@@ -72,11 +72,6 @@ export function artifactSpec(state: State): ListSpec<ArtifactRow> {
     sortable: since(state.version, 3),
   };
 }
-
-const exactly = (query: ListQuery, key: string): string | undefined => {
-  const match = query.filters.get(key);
-  return match?.kind === 'exact' ? match.value : undefined;
-};
 
 function viewFor(query: ListQuery): ViewName {
   const all = exactly(query, 'base') === '*';

@@ -15,18 +15,25 @@ export function ensureBlob(
   return row;
 }
 
+/** The usage is written with whole seconds. */
+function changeUsage(state: State, project: ProjectRow, bytes: number): void {
+  if (bytes === 0) return;
+  project.quota.used += bytes;
+  project.quota.updatedAt = Math.floor(state.clock.now() / 1000) * 1000;
+}
+
 /** Gives the project its claim on blobs; what is new to it counts against the quota. */
 export function linkBlobs(state: State, project: ProjectRow, digests: Iterable<string>): void {
   for (const digest of digests) {
     if (project.blobLinks.has(digest)) continue;
     project.blobLinks.add(digest);
-    project.quota.used += state.blobs.get(digest)?.size ?? 0;
+    changeUsage(state, project, state.blobs.get(digest)?.size ?? 0);
   }
 }
 
 export function unlinkBlob(state: State, project: ProjectRow, digest: string): void {
   if (!project.blobLinks.delete(digest)) return;
-  project.quota.used -= state.blobs.get(digest)?.size ?? 0;
+  changeUsage(state, project, -(state.blobs.get(digest)?.size ?? 0));
 }
 
 /** Records what an artifact is made of. */

@@ -7,6 +7,11 @@ import { serveRegistry } from './registry/registry.ts';
 import { serveToken } from './registry/token.ts';
 import { artifactWriteRoutes } from './routes/artifact-writes.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { gcRoutes } from './routes/gc.ts';
+import { instanceRoutes } from './routes/instance.ts';
+import { replicationRoutes } from './routes/replication.ts';
+import { retentionRoutes } from './routes/retentions.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { labelRoutes } from './routes/labels.ts';
 import { quotaRoutes } from './routes/quotas.ts';
 import { robotRoutes } from './routes/robots.ts';
@@ -32,6 +37,11 @@ const api = createRouter('/api/v2.0', [
   ...robotRoutes,
   ...userRoutes,
   ...auditRoutes,
+  ...gcRoutes,
+  ...instanceRoutes,
+  ...replicationRoutes,
+  ...retentionRoutes,
+  ...webhookRoutes,
   ...immutableRuleRoutes,
 ]);
 
@@ -62,7 +72,9 @@ async function answerApi(services: Services, incoming: Incoming): Promise<Answer
   checkCsrf(incoming);
   const context = { state: services.state, desk: services.desk, faults: services.faults };
   const identity = await identify(context, incoming.headers.authorization, rawPath);
-  if (services.state.configuration.readOnly && !reads.has(incoming.method)) throw denied(READ_ONLY);
+  const isSwitch = rawPath === '/api/v2.0/configurations';
+  if (services.state.configuration.readOnly && !reads.has(incoming.method) && !isSwitch)
+    throw sessionless(denied(READ_ONLY));
   return route({
     services,
     method: incoming.method,

@@ -36,6 +36,11 @@ export type Handler = (exchange: Exchange) => Answer | Promise<Answer>;
 
 export const ok = (json: unknown): Answer => ({ status: 200, json });
 export const done = (): Answer => ({ status: 200 });
+/** Nothing, called JSON. */
+export const emptyJson = (): Answer => ({
+  status: 200,
+  headers: { 'Content-Type': 'application/json' },
+});
 export const created = (location: string, json?: unknown): Answer => ({
   status: 201,
   headers: { Location: location },

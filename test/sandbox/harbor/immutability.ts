@@ -4,9 +4,11 @@ import { type Candidate, SelectorError, selects } from './selectors.ts';
 function applies(rule: ImmutableRuleRow, candidate: Candidate): boolean {
   // Only the first selector of each kind counts; a rule that lacks one never matches (harbor.md §9.3).
   const repository = rule.scopeSelectors['repository']?.[0];
-  const tag = rule.tagSelectors[0];
+  const tag = rule.tagSelectors?.[0];
   if (rule.disabled || repository === undefined || tag === undefined) return false;
-  return selects(repository, candidate) && selects(tag, candidate);
+  if (!selects(repository, candidate)) return false;
+  // What has no tag is under no rule but one that excludes tags (harbor.md §13.3).
+  return candidate.tags.length === 0 ? tag.decoration === 'excludes' : selects(tag, candidate);
 }
 
 function anyRule(project: ProjectRow, candidate: Candidate): boolean {

@@ -53,11 +53,21 @@ function literal<Row>(column: Column<Row>, text: string): Value {
   }
 }
 
+const letters = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+
+/** As the database sorts texts (en_US): letters and digits first, then case, punctuation last. */
+function collate(a: string, b: string): number {
+  const [left, right] = [letters(a), letters(b)];
+  if (left !== right) return left < right ? -1 : 1;
+  return a > b ? -1 : 1;
+}
+
 const compare = (a: Value, b: Value): number => {
   if (a === b) return 0;
   // NULL sorts as if it were greater than everything.
   if (a === undefined) return 1;
   if (b === undefined) return -1;
+  if (typeof a === 'string' && typeof b === 'string') return collate(a, b);
   return a < b ? -1 : 1;
 };
 

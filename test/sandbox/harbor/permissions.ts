@@ -1,6 +1,6 @@
 import { forbidden, notFound, unauthorized } from './errors.ts';
 import type { Exchange } from './http.ts';
-import { type Identity, isAdmin, isAuthenticated } from './identity.ts';
+import { type Identity, isAdmin, isAuthenticated, usernameOf } from './identity.ts';
 import type { Access, ProjectRow, RobotRow } from './rows.ts';
 import { type State } from './state.ts';
 import { since } from './version.ts';
@@ -60,17 +60,30 @@ const maintainerGrants: Readonly<Record<string, readonly string[]>> = {
   tag: ['list', 'create', 'delete'],
 };
 
+/** In Harbor's own order, which lists of permissions show. */
 const adminGrants: Readonly<Record<string, readonly string[]>> = {
-  ...maintainerGrants,
   project: ['read', 'update', 'delete'],
-  member: crud,
-  metadata: crud,
+  member: ['create', 'read', 'update', 'delete', 'list'],
+  metadata: ['create', 'read', 'update', 'delete'],
   log: ['list'],
-  'immutable-tag': crud,
+  label: crud,
+  quota: ['read'],
+  repository: [...crud, 'pull', 'push'],
+  'tag-retention': [...crud, 'operate'],
+  'immutable-tag': ['create', 'update', 'delete', 'list'],
   configuration: ['read', 'update'],
   robot: crud,
-  'notification-policy': crud,
+  'notification-policy': ['create', 'update', 'delete', 'list', 'read'],
+  scan: ['create', 'read', 'stop'],
+  sbom: ['create', 'stop', 'read'],
   scanner: ['read', 'create'],
+  artifact: ['create', 'read', 'delete', 'list'],
+  'artifact-addition': ['read'],
+  tag: ['list', 'create', 'delete'],
+  accessory: ['list'],
+  'artifact-label': ['create', 'delete'],
+  'preheat-policy': crud,
+  'export-cve': ['create', 'read', 'list'],
 };
 
 const roleGrants: Readonly<Record<number, Readonly<Record<string, readonly string[]>>>> = {
@@ -145,27 +158,21 @@ export function maySystem(identity: Identity, resource: string, action: string):
 
 /** Every permission in a project, for `/users/current/permissions`. */
 export function grantsInProject(state: State, identity: Identity, project: ProjectRow): Access[] {
-  const table = new Map<string, Access>();
-  const add = (access: Access): void =>
-    void table.set(`${access.resource}:${access.action}`, access);
-  const spread = (grantsByResource: Readonly<Record<string, readonly string[]>>): void => {
-    for (const [resource, actions] of Object.entries(grantsByResource))
-      for (const action of actions) add({ resource, action });
-  };
-  const role = roleIn(identity, project);
-  if (role !== undefined) spread(roleGrants[role] ?? {});
-  if (isPublic(project)) spread(publicGrants);
-  if (identity.kind === 'robot')
-    for (const access of robotProjectGrants(state, identity.robot, project)) add(access);
-  return [...table.values()];
+  return Object.entries(adminGrants)
+    .flatMap(([resource, actions]) => actions.map((action) => ({ resource, action })))
+    .filter((access) => mayInProject(state, identity, { project, ...access }));
 }
 
 /** 401 for nobody, 403 for somebody. */
 export const refusal = (identity: Identity): Error =>
   isAuthenticated(identity) ? forbidden() : unauthorized();
 
+/** A refused system permission is answered with the caller's name. */
+export const systemRefusal = (identity: Identity): Error =>
+  isAuthenticated(identity) ? forbidden(usernameOf(identity)) : unauthorized();
+
 export function requireSystem(exchange: Exchange, resource: string, action: string): void {
-  if (!maySystem(exchange.identity, resource, action)) throw refusal(exchange.identity);
+  if (!maySystem(exchange.identity, resource, action)) throw systemRefusal(exchange.identity);
 }
 
 /** A project by name; all digits are an id unless the request says otherwise (T34). */

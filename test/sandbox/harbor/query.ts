@@ -125,3 +125,9 @@ export function integerValue(text: string): number {
   if (!/^[+-]?\d+$/.test(text)) throw internal();
   return Number(text);
 }
+
+/** The value of a key that is asked for exactly. */
+export const exactly = (query: ListQuery, key: string): string | undefined => {
+  const match = query.filters.get(key);
+  return match?.kind === 'exact' ? match.value : undefined;
+};

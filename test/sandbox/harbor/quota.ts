@@ -18,17 +18,19 @@ function human(bytes: number): string {
     value /= 1024;
     unit += 1;
   }
-  return `${value.toFixed(1)} ${units[unit] ?? 'B'}`;
+  const figure = unit === 0 ? String(value) : value.toFixed(1);
+  return `${figure} ${units[unit] ?? 'B'}`;
 }
 
 /** @throws HarborError 403 DENIED when the project could not take that many bytes more */
 export function reserve(state: State, project: ProjectRow, bytes: number): void {
   const { hard } = project.quota;
-  if (hard < 0 || bytes <= 0) return;
+  if (hard < 0) return;
   materialiseAll(state, project);
   const used = quotaUsed(state, project);
   if (used + bytes <= hard) return;
+  const change = bytes > 0 ? 'adding' : 'subtracting';
   throw denied(
-    `adding ${human(bytes)} of storage resource, which when updated to current usage of ${human(used)} will exceed the configured upper limit of ${human(hard)}.`,
+    `${change} ${human(bytes)} of storage resource, which when updated to current usage of ${human(used)} will exceed the configured upper limit of ${human(hard)}.`,
   );
 }

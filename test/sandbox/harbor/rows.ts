@@ -106,7 +106,7 @@ export interface ImmutableRuleRow {
   priority: number;
   action: string;
   template: string;
-  tagSelectors: readonly Selector[];
+  tagSelectors: readonly Selector[] | null;
   scopeSelectors: Readonly<Record<string, readonly Selector[]>>;
 }
 
@@ -201,4 +201,14 @@ export interface BlobRow {
   status: 'none' | 'delete' | 'deleting' | 'deletefailed';
   /** Undefined for what the seeder only imagined. */
   readonly content: Buffer | undefined;
+}
+
+export interface WebhookRow {
+  readonly id: number;
+  readonly projectId: number;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly eventTypes: readonly string[];
+  readonly targets: readonly Readonly<Record<string, unknown>>[];
+  readonly createdAt: number;
 }

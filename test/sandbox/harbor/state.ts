@@ -1,5 +1,8 @@
 import type { AuditRow } from './audit.ts';
 import type { Timetable } from './clock.ts';
+import { type GcState, createGcState } from './gc-state.ts';
+import { type RetentionState, createRetentionState } from './retention/state.ts';
+import type { RegistryRow, ReplicationPolicyRow } from './replication.ts';
 import { type PendingPulls, createPendingPulls } from './pulls.ts';
 import type {
   ArtifactRow,
@@ -10,6 +13,7 @@ import type {
   RepositoryRow,
   RobotRow,
   UserRow,
+  WebhookRow,
 } from './rows.ts';
 import { createShelf, putOnShelf } from './shelf.ts';
 import { type Version, parseVersion } from './version.ts';
@@ -32,6 +36,7 @@ export type Counter =
   | 'retention'
   | 'audit'
   | 'policy'
+  | 'webhook'
   | 'upload';
 
 /** Everything the emulated Harbor knows. One object, plain tables; `routes/` read and change it. */
@@ -55,6 +60,11 @@ export interface State {
   /** Blobs on their way in. */
   readonly uploads: Map<string, { readonly repository: string; readonly content: Buffer }>;
   readonly pulls: PendingPulls;
+  readonly gc: GcState;
+  readonly retentions: RetentionState;
+  readonly registries: Map<number, RegistryRow>;
+  readonly replicationPolicies: Map<number, ReplicationPolicyRow>;
+  readonly webhooks: Map<number, WebhookRow>;
   readonly configuration: Configuration;
   readonly counters: Map<Counter, number>;
   /** Grows with every change of a list; what is cached per list is thrown away with it. */
@@ -112,6 +122,11 @@ export function createState(options: StateOptions): State {
     trashed: new Set(),
     uploads: new Map(),
     pulls: createPendingPulls(),
+    gc: createGcState(),
+    retentions: createRetentionState(),
+    registries: new Map(),
+    replicationPolicies: new Map(),
+    webhooks: new Map(),
     configuration: { readOnly: false, robotNamePrefix: 'robot$', quotaPerProject: true },
     counters: new Map([['user', 2]]),
     revision: 0,

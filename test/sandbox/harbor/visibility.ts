@@ -6,7 +6,6 @@ import { since } from './version.ts';
 
 function robotSees(state: State, identity: Identity, project: ProjectRow): boolean {
   if (identity.kind !== 'robot') return false;
-  if (maySystem(identity, 'project', 'list')) return true;
   // Before 2.4 robots without that permission saw public projects only (harbor.md §3.3).
   if (!since(state.version, 4)) return false;
   const { robot } = identity;
@@ -18,8 +17,8 @@ function robotSees(state: State, identity: Identity, project: ProjectRow): boole
   );
 }
 
-/** The projects whose rows a caller finds in lists; nobody sees the public ones (T1). */
-export function visibleProjects(state: State, identity: Identity): ProjectRow[] {
+/** The projects whose repositories a caller finds in the instance-wide list. */
+export function readableProjects(state: State, identity: Identity): ProjectRow[] {
   return [...state.projects.values()].filter(
     (project) =>
       isAdmin(identity) ||
@@ -29,3 +28,9 @@ export function visibleProjects(state: State, identity: Identity): ProjectRow[] 
       robotSees(state, identity, project),
   );
 }
+
+/** The projects a caller finds in the list of projects; nobody sees the public ones (T1). */
+export const visibleProjects = (state: State, identity: Identity): ProjectRow[] =>
+  maySystem(identity, 'project', 'list')
+    ? [...state.projects.values()]
+    : readableProjects(state, identity);

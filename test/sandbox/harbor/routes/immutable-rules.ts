@@ -1,4 +1,4 @@
-import { notFound } from '../errors.ts';
+import { conflict, notFound } from '../errors.ts';
 import { type Answer, type Exchange, bodyOf, created, done, listAnswer } from '../http.ts';
 import { omitEmpty } from '../json.ts';
 import { type ListSpec, listRows } from '../listing.ts';
@@ -19,7 +19,7 @@ const render = (rule: ImmutableRuleRow): Record<string, unknown> =>
     disabled: rule.disabled,
     id: rule.id,
     priority: rule.priority,
-    scope_selectors: rule.scopeSelectors,
+    scope_selectors: Object.keys(rule.scopeSelectors).length > 0 ? rule.scopeSelectors : undefined,
     tag_selectors: rule.tagSelectors,
     template: rule.template,
   });
@@ -33,9 +33,13 @@ function list(exchange: Exchange): Answer {
   });
 }
 
+const sameRule = (a: ImmutableRuleRow, b: ImmutableRuleRow): boolean =>
+  JSON.stringify([a.tagSelectors, a.scopeSelectors]) ===
+  JSON.stringify([b.tagSelectors, b.scopeSelectors]);
+
 function fill(rule: ImmutableRuleRow, body: Readonly<Record<string, unknown>>): void {
   rule.disabled = body['disabled'] === true;
-  rule.tagSelectors = (body['tag_selectors'] ?? []) as Selector[];
+  rule.tagSelectors = (body['tag_selectors'] ?? null) as Selector[] | null;
   rule.scopeSelectors = (body['scope_selectors'] ?? {}) as Record<string, Selector[]>;
 }
 
@@ -48,11 +52,13 @@ function create(exchange: Exchange): Answer {
     disabled: false,
     priority: 0,
     action: 'immutable',
-    template: 'immutable_template',
-    tagSelectors: [],
+    template: typeof body['template'] === 'string' ? body['template'] : '',
+    tagSelectors: null,
     scopeSelectors: {},
   };
   fill(rule, body);
+  if (project.immutableRules.some((other) => sameRule(other, rule)))
+    throw conflict('immutable rule already exists');
   project.immutableRules.push(rule);
   return created(`${exchange.rawPath}/${rule.id}`);
 }
@@ -61,7 +67,7 @@ function change(exchange: Exchange, action: 'update' | 'delete'): Answer {
   const project = projectOf(exchange, 'immutable-tag', action);
   const id = Number(exchange.path['rule']);
   const rule = findRule(project, id);
-  if (rule === undefined) throw notFound(`the immutable tag rule ${id} not found`);
+  if (rule === undefined) throw notFound(`immutable rule ${id} not found`);
   if (action === 'update') fill(rule, bodyOf(exchange));
   else project.immutableRules.splice(project.immutableRules.indexOf(rule), 1);
   return done();

@@ -81,7 +81,9 @@ function labelOf(exchange: Exchange): LabelRow {
 }
 
 function getOne(exchange: Exchange): Answer {
-  return ok(renderLabel(labelOf(exchange)));
+  const label = labelOf(exchange);
+  if (label.scope === 'p') requireLabel(exchange, label.projectId, 'read');
+  return ok(renderLabel(label));
 }
 
 function update(exchange: Exchange): Answer {

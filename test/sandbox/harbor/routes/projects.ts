@@ -17,6 +17,7 @@ import {
   listAnswer,
   ok,
 } from '../http.ts';
+import { note } from '../actors.ts';
 import { isAdmin, isAuthenticated } from '../identity.ts';
 import { omitEmpty, renderTime } from '../json.ts';
 import { type ListSpec, listRows } from '../listing.ts';
@@ -24,6 +25,7 @@ import { permittedProject, projectOf } from '../lookup.ts';
 import { findProject, isPublic, mayInProject, maySystem, refusal, roleIn } from '../permissions.ts';
 import { type ListQuery, type Match, parseListQuery } from '../query.ts';
 import { quotaUsed } from '../quota.ts';
+import { proxyCachePolicy } from '../retention/policy.ts';
 import type { Route } from '../router.ts';
 import type { ProjectRow } from '../rows.ts';
 import { type State, addProject, nextId } from '../state.ts';
@@ -154,7 +156,20 @@ function create(exchange: Exchange): Answer {
       ? { storageLimit: limit }
       : {}),
   });
+  if (project.registryId > 0) bornWithPolicy(state, project);
+  note(exchange, { project, operation: 'create', resourceType: 'project', resource: name });
   return created(`/api/v2.0/projects/${project.id}`);
+}
+
+/** A proxy cache comes with a retention policy of Harbor's own (T30). */
+function bornWithPolicy(state: State, project: ProjectRow): void {
+  const id = nextId(state, 'retention');
+  state.retentions.policies.set(id, {
+    id,
+    projectId: project.id,
+    policy: proxyCachePolicy(project.id),
+  });
+  project.metadata.set('retention_id', String(id));
 }
 
 const deletable = (project: ProjectRow): string | undefined =>
@@ -193,8 +208,13 @@ function summary(exchange: Exchange): Answer {
     resource: 'quota',
     action: 'read',
   });
+  const withMembers = mayInProject(state, exchange.identity, {
+    project,
+    resource: 'member',
+    action: 'list',
+  });
   const count = (role: number): number =>
-    project.members.filter((member) => member.roleId === role).length;
+    withMembers ? project.members.filter((member) => member.roleId === role).length : 0;
   return ok({
     ...omitEmpty({
       project_admin_count: count(1),

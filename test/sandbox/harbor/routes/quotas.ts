@@ -1,9 +1,8 @@
-import { badRequest, forbidden, notFound, unauthorized } from '../errors.ts';
+import { badRequest, notFound } from '../errors.ts';
 import { type Answer, type Exchange, bodyOf, done, listAnswer, ok } from '../http.ts';
-import { isAuthenticated, usernameOf } from '../identity.ts';
 import { renderTime } from '../json.ts';
 import { type ListSpec, listRows } from '../listing.ts';
-import { maySystem } from '../permissions.ts';
+import { requireSystem } from '../permissions.ts';
 import { parseListQuery } from '../query.ts';
 import { quotaUsed } from '../quota.ts';
 import type { Route } from '../router.ts';
@@ -20,6 +19,7 @@ const spec = (state: State): ListSpec<ProjectRow> => ({
   defaultSort: [{ key: 'creation_time', descending: true }],
 });
 
+/** Whole seconds, as the usage's own update writes them. */
 const render = (state: State, project: ProjectRow): Record<string, unknown> => ({
   creation_time: renderTime(project.quota.createdAt),
   hard: { storage: project.quota.hard },
@@ -29,17 +29,9 @@ const render = (state: State, project: ProjectRow): Record<string, unknown> => (
   used: { storage: quotaUsed(state, project) },
 });
 
-function requireQuota(exchange: Exchange, action: string): void {
-  if (maySystem(exchange.identity, 'quota', action)) return;
-  // Here the message is the caller's name.
-  throw isAuthenticated(exchange.identity)
-    ? forbidden(usernameOf(exchange.identity))
-    : unauthorized();
-}
-
 function list(exchange: Exchange): Answer {
   const query = parseListQuery(exchange.params);
-  requireQuota(exchange, 'list');
+  requireSystem(exchange, 'quota', 'list');
   const { state } = exchange.services;
   const reference = exchange.params.get('reference') ?? 'project';
   const id = exchange.params.get('reference_id');
@@ -59,12 +51,18 @@ function projectOfQuota(exchange: Exchange): ProjectRow {
 }
 
 function getOne(exchange: Exchange): Answer {
-  requireQuota(exchange, 'read');
-  return ok(render(exchange.services.state, projectOfQuota(exchange)));
+  requireSystem(exchange, 'quota', 'read');
+  const project = projectOfQuota(exchange);
+  const untouched = project.quota.updatedAt === project.quota.createdAt;
+  return ok({
+    ...render(exchange.services.state, project),
+    // One quota alone shows no time before the first change; the list does.
+    ...(untouched ? { update_time: renderTime(0) } : {}),
+  });
 }
 
 function update(exchange: Exchange): Answer {
-  requireQuota(exchange, 'update');
+  requireSystem(exchange, 'quota', 'update');
   const project = projectOfQuota(exchange);
   const hard = (bodyOf(exchange)['hard'] ?? {}) as Record<string, unknown>;
   const storage = hard['storage'];

@@ -6,7 +6,7 @@ import { parseListQuery } from '../query.ts';
 import { renderRepository } from '../render.ts';
 import type { Route } from '../router.ts';
 import type { RepositoryRow } from '../rows.ts';
-import { visibleProjects } from '../visibility.ts';
+import { readableProjects } from '../visibility.ts';
 import { type State } from '../state.ts';
 import { since } from '../version.ts';
 
@@ -38,7 +38,7 @@ function listAll(exchange: Exchange): Answer {
   const query = parseListQuery(exchange.params);
   const { state } = exchange.services;
   if (!since(state.version, 3)) throw notFound(`path ${exchange.rawPath} was not found`);
-  const visible = visibleProjects(state, exchange.identity);
+  const visible = readableProjects(state, exchange.identity);
   const rows = visible.flatMap((project) => [...project.repositories.values()]);
   return listAnswer(exchange, query, {
     page: listRows(rows, spec(state), query),

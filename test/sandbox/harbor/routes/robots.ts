@@ -3,10 +3,10 @@ import { type Answer, type Exchange, bodyOf, created, done, listAnswer, ok } fro
 import { isAdmin, isAuthenticated } from '../identity.ts';
 import { renderTime } from '../json.ts';
 import { type ListSpec, listRows } from '../listing.ts';
-import { mayInProject, maySystem, refusal } from '../permissions.ts';
-import { parseListQuery } from '../query.ts';
+import { mayInProject, maySystem, refusal, systemRefusal } from '../permissions.ts';
+import { exactly, parseListQuery } from '../query.ts';
 import type { Route } from '../router.ts';
-import type { ProjectRow, RobotPermission, RobotRow } from '../rows.ts';
+import type { Access, ProjectRow, RobotPermission, RobotRow } from '../rows.ts';
 import { type State, nextId } from '../state.ts';
 import { permissionCatalogue } from '../permission-catalogue.ts';
 
@@ -30,6 +30,11 @@ const spec = (state: State): ListSpec<RobotRow> => ({
   defaultSort: [{ key: 'creation_time', descending: true }],
 });
 
+const systemFirst = (permissions: readonly RobotPermission[]): readonly RobotPermission[] => [
+  ...permissions.filter((permission) => permission.kind === 'system'),
+  ...permissions.filter((permission) => permission.kind !== 'system'),
+];
+
 const render = (robot: RobotRow): Record<string, unknown> => ({
   creation_time: renderTime(robot.createdAt),
   creator_ref: robot.creatorRef,
@@ -42,7 +47,7 @@ const render = (robot: RobotRow): Record<string, unknown> => ({
   id: robot.id,
   level: robot.level,
   name: robot.name,
-  permissions: robot.permissions.map((permission) => ({
+  permissions: systemFirst(robot.permissions).map((permission) => ({
     access: permission.access.map(({ action, resource }) => ({ action, resource })),
     kind: permission.kind,
     namespace: permission.namespace,
@@ -67,28 +72,72 @@ function requireRobot(exchange: Exchange, project: ProjectRow | undefined, actio
     project === undefined
       ? maySystem(identity, 'robot', action)
       : mayInProject(services.state, identity, { project, resource: 'robot', action });
-  if (!allowed) throw refusal(identity);
+  if (!allowed) throw project === undefined ? systemRefusal(identity) : refusal(identity);
 }
 
 const expiry = (now: number, duration: number): number =>
   duration === -1 ? -1 : Math.floor(now / 1000) + duration * 86_400;
 
+const levels = new Set(['system', 'project']);
+
+/** @throws HarborError 400, 404: in Harbor's order and words */
+function checkRobot(
+  exchange: Exchange,
+  body: Readonly<Record<string, unknown>>,
+): RobotPermission[] {
+  const permissions = (body['permissions'] ?? []) as RobotPermission[];
+  const level = String(body['level']);
+  const duration = typeof body['duration'] === 'number' ? body['duration'] : 0;
+  if (permissions.length === 0) throw badRequest('bad request empty permission');
+  if (!levels.has(level)) throw badRequest(`bad request error level input: ${level}`);
+  if (duration !== -1 && duration <= 0)
+    throw badRequest(
+      `bad request error duration input: ${duration}, duration must be either -1(Never) or a positive integer`,
+    );
+  if (!/^[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(String(body['name'])))
+    throw badRequest('robot name is not in lower case or contains illegal characters');
+  checkPermissions(exchange, permissions, level);
+  return permissions;
+}
+
+/** From 2.10 on only what the catalogue holds can be granted. @throws HarborError 400, 404 */
+function checkPermissions(
+  exchange: Exchange,
+  permissions: readonly RobotPermission[],
+  level: string,
+): void {
+  if (level === 'project' && permissions.length > 1) throw badRequest('bad request permission');
+  for (const permission of permissions) {
+    if (permission.access.length === 0) throw badRequest('bad request empty access');
+    const isProject = level === 'project' || permission.kind === 'project';
+    if (
+      isProject &&
+      permission.namespace !== '*' &&
+      !exchange.services.state.projectsByName.has(permission.namespace)
+    )
+      throw notFound(`project ${permission.namespace} not found`);
+    const known =
+      permission.kind === 'system' ? permissionCatalogue.system : permissionCatalogue.project;
+    for (const { resource, action } of permission.access)
+      if (!known.some((one) => one.resource === resource && one.action === action))
+        throw badRequest(`bad request permission: ${resource}:${action}`);
+  }
+}
+
 function create(exchange: Exchange): Answer {
   const { state } = exchange.services;
   const body = bodyOf(exchange);
   const level = body['level'] === 'project' ? 'project' : 'system';
-  const permissions = (body['permissions'] ?? []) as RobotPermission[];
-  const project = projectOfLevel(exchange, level, permissions);
+  const project = projectOfLevel(exchange, level, (body['permissions'] ?? []) as RobotPermission[]);
   requireRobot(exchange, project, 'create');
-  checkPermissions(permissions);
-  const short = typeof body['name'] === 'string' ? body['name'] : '';
-  if (!/^[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(short))
-    throw badRequest('robot name is not in lower case or contains illegal characters');
+  const permissions = checkRobot(exchange, body);
+  const short = String(body['name']);
   const name = `${state.configuration.robotNamePrefix}${project === undefined ? '' : `${project.name}+`}${short}`;
   const id = nextId(state, 'robot');
-  if (state.robotsByName.has(name)) throw conflict(`robot ${short} already exists`);
+  if (state.robotsByName.has(name))
+    throw conflict(`robot account ${project?.id ?? 0}:${short} already exists`);
   const now = state.clock.now();
-  const duration = typeof body['duration'] === 'number' ? body['duration'] : 30;
+  const duration = Number(body['duration']);
   const secret =
     typeof body['secret'] === 'string' && body['secret'] !== ''
       ? body['secret']
@@ -118,18 +167,6 @@ function create(exchange: Exchange): Answer {
     name,
     secret,
   });
-}
-
-/** From 2.10 on only what the catalogue holds can be granted. @throws HarborError 400 */
-function checkPermissions(permissions: readonly RobotPermission[]): void {
-  if (permissions.length === 0) throw badRequest('bad request empty permission');
-  for (const permission of permissions) {
-    const known =
-      permission.kind === 'system' ? permissionCatalogue.system : permissionCatalogue.project;
-    for (const { resource, action } of permission.access)
-      if (known[resource]?.includes(action) !== true)
-        throw badRequest(`bad request permission: ${resource}:${action}`);
-  }
 }
 
 function robotOf(exchange: Exchange, action: string): RobotRow {
@@ -179,6 +216,8 @@ function remove(exchange: Exchange): Answer {
 function list(exchange: Exchange): Answer {
   const query = parseListQuery(exchange.params);
   const { state } = exchange.services;
+  if (exactly(query, 'Level') === 'project' && exactly(query, 'ProjectID') === undefined)
+    throw badRequest('must with project ID when to query project robots');
   requireRobot(exchange, undefined, 'list');
   return listAnswer(exchange, query, {
     page: listRows(state.robots.values(), spec(state), query),
@@ -196,13 +235,11 @@ function catalogue(exchange: Exchange): Answer {
     );
   if (!isAdmin(identity) && !isProjectAdmin)
     throw forbidden('forbidden: only admins(system and project) can access permissions');
-  const spread = (table: Readonly<Record<string, readonly string[]>>): unknown =>
-    Object.entries(table).flatMap(([resource, actions]) =>
-      actions.map((action) => ({ action, resource })),
-    );
+  const show = (list: readonly Access[]): unknown =>
+    list.map(({ resource, action }) => ({ action, resource }));
   return ok({
-    project: spread(permissionCatalogue.project),
-    system: spread(permissionCatalogue.system),
+    project: show(permissionCatalogue.project),
+    system: show(permissionCatalogue.system),
   });
 }
 
