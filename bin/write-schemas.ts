@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { policySchema } from '../functions/config/policy-schema.ts';
 import { reportSchema, rowSchema } from '../functions/report/report-schema.ts';
+import { settingsSchema } from '../lib/settings.ts';
 
 interface Published {
   readonly file: string;
@@ -14,6 +15,7 @@ interface Published {
 /** One line per published schema. */
 const published: readonly Published[] = [
   { file: 'policy.schema.json', schema: policySchema, io: 'input' },
+  { file: 'settings.schema.json', schema: settingsSchema, io: 'input' },
   { file: 'report.schema.json', schema: reportSchema, io: 'output' },
   { file: 'report-row.schema.json', schema: rowSchema, io: 'output' },
 ];

@@ -1,22 +1,27 @@
 import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname, normalize } from 'node:path';
 
 /** A file that lies beside the handler in its bundle. */
 export interface BundledFile {
   /** Absolute path on the machine that synthesises. */
   readonly from: string;
-  /** Name in the bundle's folder. */
+  /** Name in the bundle's folder, or a relative path below it. */
   readonly to: string;
 }
 
-/** A file to be bundled under its own name. @throws Error if there is none */
-export function bundledFile(path: string, what: string): BundledFile {
-  if (!existsSync(path)) throw new Error(`${what}: there is no file ${path}; correct the path`);
-  return { from: path, to: basename(path) };
+/** A file to be bundled, under its own name unless said otherwise. @throws Error if that can't be */
+export function bundledFile(from: string, what: string, to: string = basename(from)): BundledFile {
+  if (!existsSync(from)) throw new Error(`${what}: there is no file ${from}; correct the path`);
+  if (to.startsWith('/') || normalize(to).startsWith('..'))
+    throw new Error(`${what}: ${to} must lie in the policy's folder or below; move it there`);
+  return { from, to };
 }
 
 const quoted = (path: string): string => `"${path.replaceAll(/(["$`\\])/g, '\\$1')}"`;
 
 /** Shell commands that copy the files; run by CDK after esbuild. */
 export const copyCommands = (files: readonly BundledFile[], outputDir: string): string[] =>
-  files.map(({ from, to }) => `cp ${quoted(from)} ${quoted(`${outputDir}/${to}`)}`);
+  files.flatMap(({ from, to }) => [
+    `mkdir -p ${quoted(`${outputDir}/${dirname(to)}`)}`,
+    `cp ${quoted(from)} ${quoted(`${outputDir}/${to}`)}`,
+  ]);

@@ -6,6 +6,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledge, queueFindings } from './acknowledgements.ts';
 import { ReportBucket } from './report-bucket.ts';
 import { RetentionAlarms } from './retention-alarms.ts';
 import { RetentionFunction, type RetentionFunctionProps } from './retention-function.ts';
@@ -79,10 +80,12 @@ export class HarborRetention extends Construct {
   }
 
   private queue(id: string): Queue {
-    return new Queue(this, id, {
+    const queue = new Queue(this, id, {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
+    acknowledge(queue, queueFindings);
+    return queue;
   }
 }

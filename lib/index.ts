@@ -1,3 +1,4 @@
+export type { BundledFile } from './bundled-file.ts';
 export { CertificateAuthority } from './certificate-authority.ts';
 export { HarborRetention, type HarborRetentionProps } from './harbor-retention.ts';
 export type { LogLevel } from './retention-function.ts';

@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { folders } from '../functions/contract.ts';
+import { acknowledge, reportBucketFindings } from './acknowledgements.ts';
 
 export interface ReportBucketProps {
   /** An existing bucket; it should be versioned and private. @default - a new one */
@@ -65,7 +66,7 @@ export class ReportBucket extends Construct {
   }
 
   private create(props: ReportBucketProps): Bucket {
-    return new Bucket(this, 'Bucket', {
+    const bucket = new Bucket(this, 'Bucket', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
@@ -81,6 +82,8 @@ export class ReportBucket extends Construct {
           }
         : { encryption: BucketEncryption.S3_MANAGED }),
     });
+    acknowledge(bucket, reportBucketFindings);
+    return bucket;
   }
 
   private inFolder(folder: string): string {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -16,6 +16,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { alias, variables } from '../functions/contract.ts';
+import { acknowledge, acknowledgeWildcards, functionFindings } from './acknowledgements.ts';
 import { bundlingWith } from './bundling.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
 import { runStatements } from './permissions.ts';
@@ -64,6 +65,10 @@ const PROJECT = fileURLToPath(new URL('../', import.meta.url));
 
 /** Longest life of an execution: all slices, their waits and retries. */
 const EXECUTION_TIMEOUT = Duration.days(2);
+
+const OBJECTS_AND_INTERFACES =
+  'Objects below three folders of one bucket, whose names are made of times; in a network also actions on interfaces, which know no resource.';
+const ALL_VERSIONS = 'Executions of every version of this one function, as AWS documents it.';
 
 const bundledFiles = ({ policy, certificateAuthority: ca }: RetentionFunctionProps) =>
   [policy.file, ...policy.listFiles, ca?.file].filter((file) => file !== undefined);
@@ -116,8 +121,8 @@ export class RetentionFunction extends Construct {
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
-    for (const statement of runStatements(props, this.logGroup))
-      role.addToPrincipalPolicy(statement);
+    const statements = runStatements(props, this.logGroup);
+    for (const statement of statements) role.addToPrincipalPolicy(statement);
     // Async settings belong to a qualifier (stack.md §6): said for the function and for its alias.
     const async = {
       retryAttempts: 0,
@@ -146,6 +151,12 @@ export class RetentionFunction extends Construct {
       ...async,
       ...optional(props),
     });
+    acknowledge(handler, functionFindings);
+    Annotations.of(handler).acknowledgeInfo(
+      'aws-lambda:Function.DurableConfig',
+      'It is durable from its first deployment, and it has no name of its own.',
+    );
+    acknowledgeWildcards(role, statements, OBJECTS_AND_INTERFACES);
     this.handler = handler;
     this.alias = handler.addAlias(alias, async);
     this.alias.node.addDependency(this.grantCheckpoints(role));
@@ -153,15 +164,13 @@ export class RetentionFunction extends Construct {
 
   // A policy of its own: it names the function, which depends on the role's first one.
   private grantCheckpoints(role: Role): Policy {
-    return new Policy(this, 'CheckpointPolicy', {
-      roles: [role],
-      statements: [
-        new PolicyStatement({
-          sid: 'CheckpointExecutions',
-          actions: ['lambda:CheckpointDurableExecution', 'lambda:GetDurableExecutionState'],
-          resources: [`${this.handler.functionArn}:*`],
-        }),
-      ],
+    const statement = new PolicyStatement({
+      sid: 'CheckpointExecutions',
+      actions: ['lambda:CheckpointDurableExecution', 'lambda:GetDurableExecutionState'],
+      resources: [`${this.handler.functionArn}:*`],
     });
+    const policy = new Policy(this, 'CheckpointPolicy', { roles: [role], statements: [statement] });
+    acknowledgeWildcards(policy, [statement], ALL_VERSIONS);
+    return policy;
   }
 }

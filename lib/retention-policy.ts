@@ -9,8 +9,8 @@ export interface ObjectAddress {
 
 /** Lists that the policy names: of digests, of images in use. */
 export interface PolicyLists {
-  /** Paths of files, put into the bundle. @default - none */
-  readonly files?: readonly string[];
+  /** Files, put into the bundle; `to` is the path as the policy writes it. @default - none */
+  readonly files?: readonly BundledFile[];
   /** Objects, which the function is granted to read. @default - none */
   readonly objects?: readonly ObjectAddress[];
 }
@@ -40,7 +40,9 @@ export class RetentionPolicy {
   private constructor(source: Source, lists: PolicyLists) {
     this.file = source.file;
     this.object = source.object;
-    this.listFiles = (lists.files ?? []).map((path) => bundledFile(path, 'list of the policy'));
+    this.listFiles = (lists.files ?? []).map(({ from, to }) =>
+      bundledFile(from, 'list of the policy', to),
+    );
     this.listObjects = lists.objects ?? [];
   }
 }
