@@ -61,12 +61,22 @@ export function trashTags(digest: Digest, tags: readonly string[]): readonly str
   return tags.length === 0 ? [`${prefixOf(digest)}.`] : tags.map((tag) => trashTag(digest, tag));
 }
 
+/**
+ * A tag put on a copy that lay in the trash already: its own push time is then the latest, and so the day from which
+ * `keepFor` counts. Nothing is removed for it, so that the copy is never without a tag.
+ */
+export function markerTag(digest: Digest, runId: string): string {
+  return `${prefixOf(digest)}...${runId}`;
+}
+
 /** What a tag of the trash was called before. */
 export type FormerTag =
   | { readonly kind: 'tag'; readonly name: string }
   | { readonly kind: 'untagged' }
   /** Only a record has the full name; or `trashTag` of a candidate. */
   | { readonly kind: 'shortened' }
+  /** Says when a copy that was there already was trashed again. */
+  | { readonly kind: 'marker' }
   /** Not one of ours. */
   | { readonly kind: 'foreign' };
 
@@ -76,5 +86,6 @@ export function formerTag(digest: Digest, tag: string): FormerTag {
   if (!tag.startsWith(prefix)) return { kind: 'foreign' };
   const name = tag.slice(prefix.length);
   if (name === '') return { kind: 'untagged' };
+  if (name.startsWith('..')) return { kind: 'marker' };
   return name.startsWith('.') ? { kind: 'shortened' } : { kind: 'tag', name };
 }

@@ -1,0 +1,177 @@
+import type { DeleteArtifact, RemoveTag } from '../domain/action.ts';
+import type { Artifact } from '../domain/artifact.ts';
+import type { Result, TrashCopy } from '../domain/outcome.ts';
+import { trashPlace, trashTags } from '../domain/trash.ts';
+import type { WriteAnswer } from '../ports.ts';
+import { type Hands, pauseBefore, refused, tries, type Undo, unseen } from './hands.ts';
+import { moveToTrash } from './move-to-trash.ts';
+import { whatChanged } from './recheck.ts';
+
+export interface ApplyContext {
+  readonly hands: Hands;
+  readonly undo: Undo;
+  readonly runId: string;
+  /** This action may have been begun before by a run that was cut off: its intent is stored, its outcome is not. */
+  readonly isResumed: boolean;
+}
+
+/**
+ * Re-reads, copies to the trash, checks the copy, re-reads again, and deletes by digest. May be called again for the
+ * same action after any interruption. @throws only for faults of ours
+ */
+export async function deleteArtifact(
+  action: DeleteArtifact,
+  context: ApplyContext,
+): Promise<Result> {
+  const first = await recheck(action, context.hands);
+  if ('result' in first) {
+    return first.result === 'already-gone' && context.isResumed
+      ? await ours(action, context)
+      : first;
+  }
+  const { undo } = context;
+  if (undo.kind === 'none') return await deleteOriginal(action, undefined, context.hands);
+  const moved = await moveToTrash(
+    action,
+    { original: first.artifact, runId: context.runId },
+    { hands: context.hands, undo },
+  );
+  if (!moved.ok) return moved.result;
+  // Copying and renaming took time in which a tag, a label or a pull may have come.
+  const second = await recheck(action, context.hands);
+  if ('result' in second) return second;
+  return await deleteOriginal(action, moved.copy, context.hands);
+}
+
+/** Removes one tag from an artifact that stays, with the call that fails when the tag has moved. */
+export async function removeTag(
+  action: RemoveTag,
+  { hands, isResumed }: ApplyContext,
+): Promise<Result> {
+  const place = { project: action.project, repository: action.repository, digest: action.digest };
+  const first = await recheck(action, hands);
+  if ('result' in first) {
+    const left = first.result === 'changed' && first.what === `tag ${action.tag} left it`;
+    return left && isResumed ? { result: 'done' } : first;
+  }
+  let because = '';
+  for (let attempt = 1; attempt <= tries; attempt += 1) {
+    if (attempt > 1) await hands.pause(pauseBefore(attempt));
+    const answer = await hands.harbor.removeTag(place, action.tag);
+    const end = endOf(answer);
+    if (end !== undefined) return end;
+    try {
+      if ((await hands.harbor.readTag(place, action.tag)) !== action.digest)
+        return { result: 'done' };
+    } catch (error) {
+      return {
+        result: 'uncertain',
+        because: error instanceof Error ? error.message : String(error),
+      };
+    }
+    because = 'because' in answer ? answer.because : answer.kind;
+  }
+  return { result: 'failed', because: `${because}; left for the next run after ${tries} tries` };
+}
+
+/** The artifact, if it is still what was planned. */
+async function recheck(
+  action: DeleteArtifact | RemoveTag,
+  hands: Hands,
+): Promise<{ readonly artifact: Artifact } | Result> {
+  try {
+    const now = await hands.harbor.readArtifact(action, action.digest);
+    if (now.kind === 'gone') return { result: 'already-gone' };
+    const what = whatChanged(action, now);
+    if (what !== undefined) return { result: 'changed', what };
+    const { artifact } = now;
+    // "Untagged" is believed only after a second read (harbor.md T9, T48).
+    if (artifact.tags.length === 0 && !(await hands.harbor.isUntagged(action, artifact))) {
+      return { result: 'changed', what: 'it is not provably untagged' };
+    }
+    return { artifact };
+  } catch (error) {
+    return unseen(error);
+  }
+}
+
+async function deleteOriginal(
+  action: DeleteArtifact,
+  copy: TrashCopy | undefined,
+  hands: Hands,
+): Promise<Result> {
+  const done: Result = { result: 'done', ...(copy === undefined ? {} : { trash: copy }) };
+  let mayBeOurs = false;
+  let because = '';
+  for (let attempt = 1; attempt <= tries; attempt += 1) {
+    if (attempt > 1) {
+      await hands.pause(pauseBefore(attempt));
+      const now = await recheck(action, hands);
+      if ('result' in now) return now.result === 'already-gone' && mayBeOurs ? done : now;
+    }
+    const answer = await hands.harbor.deleteArtifact(action, action.digest);
+    if (answer.kind === 'done') return done;
+    if (answer.kind === 'missing') return mayBeOurs ? done : { result: 'already-gone' };
+    const end = endOf(answer);
+    if (end !== undefined) return end;
+    mayBeOurs ||= answer.kind === 'lost';
+    because = 'because' in answer ? answer.because : answer.kind;
+  }
+  return mayBeOurs
+    ? await afterLostAnswers(action, done, { hands, because })
+    : { result: 'failed', because: `${because}; left for the next run after ${tries} tries` };
+}
+
+/** The last answer was lost as well: whether it was done only Harbor can tell. */
+async function afterLostAnswers(
+  action: DeleteArtifact,
+  done: Result,
+  { hands, because }: { readonly hands: Hands; readonly because: string },
+): Promise<Result> {
+  const now = await recheck(action, hands);
+  if (!('result' in now)) return { result: 'failed', because };
+  if (now.result === 'already-gone') return done;
+  return now.result === 'changed' ? now : { result: 'uncertain', because };
+}
+
+/** What ends trying; undefined: look, and try again. */
+function endOf(answer: WriteAnswer): Result | undefined {
+  switch (answer.kind) {
+    case 'done':
+      return { result: 'done' };
+    case 'missing':
+      return { result: 'already-gone' };
+    case 'protected':
+      return { result: 'protected', by: answer.by, because: answer.because };
+    case 'denied':
+      return refused(answer);
+    case 'rolled-back':
+    case 'lost':
+      return undefined;
+    case 'conflict':
+      return { result: 'failed', because: 'Harbor answered 409' };
+    case 'unexpected':
+      return { result: 'failed', because: answer.because };
+  }
+}
+
+/** The original is gone, and we may have been it: we were, if the trash holds it under our names. */
+async function ours(action: DeleteArtifact, { hands, undo }: ApplyContext): Promise<Result> {
+  if (undo.kind === 'none') return { result: 'done' };
+  const place = trashPlace(undo.project, action);
+  try {
+    const now = await hands.harbor.readArtifact(place, action.digest);
+    if (now.kind === 'gone') return { result: 'already-gone' };
+    const tags = trashTags(
+      action.digest,
+      action.tags.map((tag) => tag.name),
+    );
+    const there = now.artifact.tags === 'unknown' ? [] : now.artifact.tags.map((tag) => tag.name);
+    if (!tags.every((tag) => there.includes(tag))) return { result: 'already-gone' };
+    const restorableUntil = hands.clock.now() + undo.keepFor;
+    return { result: 'done', trash: { ...place, tags: [...tags], restorableUntil } };
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error);
+    return { result: 'uncertain', because };
+  }
+}

@@ -1,0 +1,42 @@
+import type { Duration } from '../domain/instant.ts';
+import type { Result } from '../domain/outcome.ts';
+import { RetentionError } from '../errors.ts';
+import type { Clock, HarborInspector, HarborWriter, Pause, WriteAnswer } from '../ports.ts';
+
+/** All that applying touches. */
+export interface Hands {
+  readonly harbor: HarborInspector & HarborWriter;
+  readonly clock: Clock;
+  readonly pause: Pause;
+}
+
+/** How deletions are made undoable. */
+export type Undo =
+  | { readonly kind: 'trash'; readonly project: string; readonly keepFor: Duration }
+  /** `trash: off` in so many words, or a proxy cache, whose upstream has it (policy.md §4). */
+  | { readonly kind: 'none' };
+
+/** How often something that Harbor rolled back, or did not answer, is tried in all. */
+export const tries = 4;
+
+/** Before the second, third and fourth try, in milliseconds: a deadlock is over after one second (harbor.md T49). */
+export const pauses: readonly number[] = [1_000, 3_000, 10_000];
+
+/** The pause before try number `attempt` (2, 3, …). */
+export function pauseBefore(attempt: number): number {
+  return pauses[attempt - 2] ?? pauses.at(-1) ?? 0;
+}
+
+/** A denial as a result; what concerns the credential or the whole Harbor stops the run (see apply-project.ts). */
+export function refused(answer: WriteAnswer & { readonly kind: 'denied' }): Result {
+  return { result: 'refused', by: answer.by, because: answer.because };
+}
+
+/** A failed look: nothing is known, so nothing is done. Faults of ours are thrown on. */
+export function unseen(error: unknown): Result {
+  if (!(error instanceof RetentionError)) throw error;
+  const because = error.message;
+  if (error.code === 'harbor-not-signed-in') return { result: 'refused', by: 'sign-in', because };
+  if (error.code === 'harbor-denied') return { result: 'refused', by: 'permission', because };
+  return { result: 'failed', because };
+}
