@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
+import type { DurableExecution } from '../durable-execution.ts';
 import { AwsError } from './aws-error.ts';
+import { answerDurable, durableTarget, type DurableTarget } from './durable-api.ts';
 import { newFaults, type FaultEffect, type Faults } from './faults.ts';
 import { newBucket, currentVersion, type Bucket, type BucketOptions } from './s3-objects.ts';
 import { answerS3, s3Target, type Answer } from './s3.ts';
@@ -32,12 +34,15 @@ export interface EmbeddedAws {
   /** The current objects of a bucket, by key. */
   objects(bucket: string): ReadonlyMap<string, Buffer>;
   setSecret(name: string, value: SecretValue): void;
+  /** Answers for this durable execution, as Lambda's API does for the SDK in the handler. */
+  hostExecution(execution: DurableExecution): void;
   close(): Promise<void>;
 }
 
 interface World {
   readonly buckets: Map<string, Bucket>;
   readonly secrets: Map<string, StoredSecret>;
+  readonly executions: Map<string, DurableExecution>;
   readonly faults: Faults;
   readonly requests: SeenRequest[];
 }
@@ -54,7 +59,7 @@ const getSecretValueInput = z.object({ SecretId: z.string() });
 interface Call {
   readonly operation: string;
   readonly key: string;
-  answer(): Answer;
+  answer(): Answer | Promise<Answer>;
   error(error: AwsError): Answer;
 }
 
@@ -92,20 +97,44 @@ function s3Call(world: World, received: Received): Call {
   };
 }
 
+function durableCall(world: World, target: DurableTarget, received: Received): Call {
+  const headers = { 'content-type': 'application/json' };
+  const { operation, arn: key } = target;
+  return {
+    operation,
+    key,
+    answer: async () => {
+      const text = await answerDurable(world.executions, target, received.body.toString());
+      return { status: 200, headers, body: Buffer.from(text) };
+    },
+    error: ({ status, code, message }) => ({
+      status,
+      headers: { ...headers, 'x-amzn-errortype': code },
+      body: Buffer.from(JSON.stringify({ Type: 'User', Message: message })),
+    }),
+  };
+}
+
 function toCall(world: World, received: Received): Call {
+  const durable = durableTarget(received.url.pathname);
+  if (durable !== undefined) return durableCall(world, durable, received);
   const target = received.headers['x-amz-target'];
   return typeof target === 'string' && target.startsWith('secretsmanager.')
     ? secretsCall(world, target.slice('secretsmanager.'.length), received.body)
     : s3Call(world, received);
 }
 
-function perform(call: Call, received: Received, effect: FaultEffect | undefined): Answer {
+async function perform(
+  call: Call,
+  received: Received,
+  effect: FaultEffect | undefined,
+): Promise<Answer> {
   try {
     if (!String(received.headers.authorization ?? '').startsWith('AWS4-HMAC-SHA256 '))
       throw new AwsError(403, 'AccessDenied', 'Access Denied');
     if (effect?.kind === 'error')
       throw new AwsError(effect.status, effect.code, 'switched on as a fault');
-    return call.answer();
+    return await call.answer();
   } catch (error) {
     if (error instanceof AwsError) return call.error(error);
     throw error;
@@ -134,7 +163,7 @@ async function serve(world: World, req: IncomingMessage, res: ServerResponse): P
     return;
   }
   if (effect?.kind === 'slow') await delay(effect.milliseconds);
-  const { status, headers, body } = perform(call, received, effect);
+  const { status, headers, body } = await perform(call, received, effect);
   world.requests.push({ operation: call.operation, key: call.key, status });
   if (effect?.kind === 'answer-lost') {
     req.socket.destroy();
@@ -163,6 +192,7 @@ function newWorld(options: AwsOptions): World {
     secrets: new Map(
       Object.entries(options.secrets ?? {}).map(([name, value]) => [name, { value, version: 1 }]),
     ),
+    executions: new Map(),
     faults: newFaults(),
     requests: [],
   };
@@ -202,6 +232,9 @@ export async function startAws(options: AwsOptions = {}): Promise<EmbeddedAws> {
     objects: (bucket) => currentObjects(world.buckets.get(bucket)),
     setSecret(name, value) {
       world.secrets.set(name, { value, version: (world.secrets.get(name)?.version ?? 0) + 1 });
+    },
+    hostExecution(execution) {
+      world.executions.set(execution.arn, execution);
     },
     async close() {
       server.closeAllConnections();
