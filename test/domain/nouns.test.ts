@@ -129,7 +129,7 @@ test('a graph knows parents, listed or unlisted children, and linked accessories
   expect([...descendantsOf(graph, outer)].toSorted()).toEqual(
     [digestOf('inner'), digestOf('amd64'), digestOf('arm64')].toSorted(),
   );
-  expect([...ancestorsOf(graph, digestOf('arm64'))].toSorted()).toEqual([1, 2]);
+  expect(ancestorsOf(graph, digestOf('arm64'))).toEqual(new Set([1, 2]));
   expect(relativesOf(graph, inner)).toEqual(expect.arrayContaining([amd64, outer]));
   expect(relativesOf(graph, plain)).toEqual([]);
   for (const name of ['amd64', 'arm64', 'sig', 'plain']) {

@@ -15,7 +15,7 @@ export const minimumAge = protection({
       // Exactly that old is still kept, as with every age (policy.md §3).
       if (now - pushed > least) return undefined;
       return {
-        because: `it is younger than ${formatDuration(least)}`,
+        because: `it was pushed less than ${formatDuration(least)} ago`,
         margin: { kind: 'time', by: 'pushed', since: pushed, goesAt: pushed + least + 1 },
       };
     },
