@@ -1,5 +1,5 @@
 import { digestOf } from '../content.ts';
-import { HarborError, badRequest, denied, notFound, precondition } from '../errors.ts';
+import { HarborError, badRequest, notFound, precondition } from '../errors.ts';
 import { isImmutableName } from '../immutability.ts';
 import { looksLikeDigest } from '../lookup.ts';
 import { type Manifest, accessoryType, parseManifest, signedByTag } from '../manifests.ts';
@@ -105,11 +105,12 @@ function storeManifest(state: State, push: ManifestPush, digest: string): void {
   });
 }
 
-/** `PUT /v2/…/manifests/…` after permissions (harbor.md §10.3). @throws HarborError 400, 403, 404, 412 */
-export function pushManifest(state: State, push: ManifestPush): ManifestPushed {
+/**
+ * Takes a manifest as `PUT /v2/…/manifests/…` does after permissions (harbor.md §10.3).
+ * @throws HarborError 400, 403, 404, 412
+ */
+export function acceptManifest(state: State, push: ManifestPush): ManifestPushed {
   const byDigest = looksLikeDigest(push.reference);
-  if (push.project.registryId > 0)
-    throw denied('can not push artifact to a proxy project: ' + push.project.name);
   if (!byDigest) checkTag(push);
   const manifest = parseManifest(push.contentType, push.body);
   const digest = digestOf(push.body);

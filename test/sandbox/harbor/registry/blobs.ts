@@ -5,6 +5,7 @@ import type { Answer, Exchange } from '../http.ts';
 import { reserve } from '../quota.ts';
 import type { ProjectRow } from '../rows.ts';
 import { nextId, storageOf } from '../state.ts';
+import { isProxy, readBlobThroughProxy, refuseProxyPush } from './proxy.ts';
 import { DISTRIBUTION, type RegistryName, requireRegistry } from './access.ts';
 
 const OCTETS = 'application/octet-stream';
@@ -60,6 +61,7 @@ function mount(exchange: Exchange, name: RegistryName, project: ProjectRow): Ans
 
 export function postUpload(exchange: Exchange, name: RegistryName): Answer {
   const project = requireRegistry(exchange, name, 'push');
+  refuseProxyPush(project);
   return mount(exchange, name, project) ?? startUpload(exchange, name);
 }
 
@@ -116,8 +118,12 @@ function touch(exchange: Exchange, digest: string): void {
 }
 
 export function readBlob(exchange: Exchange, name: RegistryName, digest: string): Answer {
-  requireRegistry(exchange, name, 'pull');
+  const project = requireRegistry(exchange, name, 'pull');
   const { state } = exchange.services;
+  if (isProxy(project) && !storageOf(state, name.full).layers.has(digest)) {
+    const answer = readBlobThroughProxy(exchange, project, { name, digest });
+    if (answer !== undefined) return answer;
+  }
   if (isHead(exchange)) touch(exchange, digest);
   const blob = state.blobs.get(digest);
   if (blob === undefined || !storageOf(state, name.full).layers.has(digest))

@@ -3,6 +3,7 @@ import type { Answer, Exchange } from '../http.ts';
 import { OCI_INDEX } from '../media-types.ts';
 import { materialise } from '../blobs.ts';
 import type { AccessoryRow } from '../rows.ts';
+import { isProxy, upstreamTags } from './proxy.ts';
 import { type RegistryName, requireCatalog, requireRegistry } from './access.ts';
 
 const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };
@@ -27,7 +28,9 @@ export function listTags(exchange: Exchange, name: RegistryName): Answer {
   const project = requireRegistry(exchange, name, 'pull');
   const repository = project.repositories.get(name.repository);
   if (repository === undefined) throw notFound(`repository ${name.full} not found`);
-  const page = window(exchange, [...repository.tags.keys()].sort(bytewise));
+  const upstream = isProxy(project) ? upstreamTags(exchange, project, name) : [];
+  const tags = new Set([...repository.tags.keys(), ...upstream]);
+  const page = window(exchange, [...tags].sort(bytewise));
   const next = `</v2/${name.full}/tags/list?last=${page.names.at(-1) ?? ''}&n=${exchange.params.get('n') ?? ''}>; rel="next"`;
   return {
     status: 200,

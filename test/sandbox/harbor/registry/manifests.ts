@@ -1,14 +1,15 @@
-import { pushManifest } from '../actions/push-manifest.ts';
+import { acceptManifest } from '../actions/push-manifest.ts';
 import { deleteArtifact } from '../actions/delete-artifact.ts';
 import { audit } from '../audit.ts';
 import { materialise } from '../blobs.ts';
 import { HarborError } from '../errors.ts';
 import type { Answer, Exchange } from '../http.ts';
 import { usernameOf } from '../identity.ts';
-import { findArtifact, looksLikeDigest } from '../lookup.ts';
+import { type ArtifactAddress, findArtifact, looksLikeDigest } from '../lookup.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../media-types.ts';
 import { notePull } from '../pulls.ts';
-import type { ArtifactRow } from '../rows.ts';
+import type { ArtifactRow, ProjectRow } from '../rows.ts';
+import { isProxy, readThroughProxy, refuseProxyPush } from './proxy.ts';
 import { DISTRIBUTION, type RegistryName, requireRegistry } from './access.ts';
 
 const separator = (reference: string): string => (looksLikeDigest(reference) ? '@' : ':');
@@ -26,14 +27,21 @@ function checkAccept(exchange: Exchange, row: ArtifactRow): void {
   });
 }
 
+function isCached(project: ProjectRow, address: ArtifactAddress): boolean {
+  const repository = project.repositories.get(address.repository);
+  return (
+    repository?.byDigest.has(address.reference) === true ||
+    repository?.tags.has(address.reference) === true
+  );
+}
+
 export function readManifest(exchange: Exchange, name: RegistryName, reference: string): Answer {
   const project = requireRegistry(exchange, name, 'pull');
   const { state } = exchange.services;
-  const row = findArtifact(project, {
-    project: name.project,
-    repository: name.repository,
-    reference,
-  });
+  const address = { project: name.project, repository: name.repository, reference };
+  if (isProxy(project) && !isCached(project, address))
+    return readThroughProxy(exchange, project, { name, reference });
+  const row = findArtifact(project, address);
   const known = exchange.headers['if-none-match']?.replaceAll('"', '');
   if (known === row.digest) return { status: 304 };
   checkAccept(exchange, row);
@@ -73,7 +81,8 @@ export function readManifest(exchange: Exchange, name: RegistryName, reference: 
 export function putManifest(exchange: Exchange, name: RegistryName, reference: string): Answer {
   const project = requireRegistry(exchange, name, 'push');
   const { state, url } = exchange.services;
-  const pushed = pushManifest(state, {
+  refuseProxyPush(project);
+  const pushed = acceptManifest(state, {
     project,
     repository: name.repository,
     reference,

@@ -92,7 +92,7 @@ function copy(exchange: Exchange): Answer {
   const repository = repositoryName(exchange);
   if (project.registryId > 0)
     throw new HarborError(405, 'METHOD_NOT_ALLOWED', {
-      message: `the operation isn't supported for a proxy project`,
+      message: `the operation isn't supported for a proxy cache project`,
     });
   const made = copyArtifact(state, { source, project, repository });
   for (const row of made) noteCopied(exchange, row);

@@ -68,7 +68,7 @@ function create(exchange: Exchange): Answer {
   if (project === undefined) throw notFound(`project ${exchange.path['project'] ?? ''} not found`);
   if (project.registryId > 0)
     throw new HarborError(405, 'METHOD_NOT_ALLOWED', {
-      message: `the operation isn't supported for a proxy project`,
+      message: `the operation isn't supported for a proxy cache project`,
     });
   const row = findArtifact(project, addressOf(exchange));
   checkTagName(name);
