@@ -41,7 +41,7 @@ export async function takeLease(
   const now = clock.now();
   const stored = await store.read(leaseKey);
   const before = stored === undefined ? undefined : parseLease(stored.text, store);
-  if (before !== undefined && before.until > now && before.runId !== runId)
+  if (before !== undefined && before.until > now && before.owner !== who.owner)
     throw held(before, store);
   let lease: Lease = { version: 1, ...who, fence: (before?.fence ?? 0) + 1, until: now + leaseMs };
   const isMine =
