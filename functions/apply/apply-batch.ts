@@ -1,4 +1,4 @@
-import type { Action, DeleteArtifact } from '../domain/action.ts';
+import type { Action } from '../domain/action.ts';
 import { assertNever } from '../domain/assert-never.ts';
 import type { Outcome, Result } from '../domain/outcome.ts';
 import { type ApplyContext, deleteArtifact, removeTag } from './apply-action.ts';
@@ -12,10 +12,12 @@ export type Stop =
   /** The trash takes no more: nothing that needs it goes on. */
   | { readonly of: 'trash'; readonly because: string };
 
+/** Digests that stay although they were to go, by repository: what follows or hangs on them stays too. */
+export type Staying = ReadonlyMap<string, ReadonlySet<string>>;
+
 /** What is known of a project while its batches are applied, one after the other. */
 export interface ProjectProgress {
-  /** Digests that stay although they were to go, by repository: what follows or hangs on them stays too. */
-  readonly staying: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly staying: Staying;
   readonly stop?: Stop;
 }
 
@@ -32,15 +34,14 @@ export async function applyBatch(
   progress: ProjectProgress,
   context: ApplyContext,
 ): Promise<Applied> {
-  const staying = new Map([...progress.staying].map(([name, digests]) => [name, new Set(digests)]));
-  let { stop } = progress;
+  let { staying, stop } = progress;
   const outcomes: Outcome[] = [];
   for (const action of actions) {
     const waiting = stop === undefined ? dependsOn(action, staying) : stopped(action, stop);
     const result = waiting ?? (await applyOne(action, context));
     outcomes.push({ action: action.id, at: context.hands.clock.now(), ...result });
     stop ??= stopOf(result);
-    if (action.kind === 'delete-artifact' && isStaying(result)) markStaying(action, staying);
+    staying = stayingAfter(staying, action, result);
   }
   return { outcomes, progress: { staying, ...(stop === undefined ? {} : { stop }) } };
 }
@@ -59,21 +60,18 @@ async function applyOne(action: Action, context: ApplyContext): Promise<Result> 
   }
 }
 
-function isStaying(result: Result): boolean {
-  return result.result !== 'done' && result.result !== 'already-gone';
-}
-
 /** An index that stays keeps its children, a subject its accessory tags (policy.md §5). */
-function markStaying(action: DeleteArtifact, staying: Map<string, Set<string>>): void {
-  const own = staying.get(action.repository) ?? new Set<string>();
-  for (const digest of [action.digest, ...action.children]) own.add(digest);
-  staying.set(action.repository, own);
+export function stayingAfter(staying: Staying, action: Action, { result }: Result): Staying {
+  const went = result === 'done' || result === 'already-gone';
+  if (action.kind !== 'delete-artifact' || went) return staying;
+  const own = staying.get(action.repository) ?? [];
+  return new Map([
+    ...staying,
+    [action.repository, new Set([...own, action.digest, ...action.children])],
+  ]);
 }
 
-function dependsOn(
-  action: Action,
-  staying: ReadonlyMap<string, ReadonlySet<string>>,
-): Result | undefined {
+function dependsOn(action: Action, staying: Staying): Result | undefined {
   if (action.kind !== 'delete-artifact') return undefined;
   const own = staying.get(action.repository);
   if (own === undefined) return undefined;
