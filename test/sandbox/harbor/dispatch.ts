@@ -1,6 +1,8 @@
 import { checkCsrf, cookieAnswer } from './cookies.ts';
 import { HarborError, badRequest, denied, sessionless } from './errors.ts';
 import type { Answer, Exchange } from './http.ts';
+import { allFaults } from './fault-registry.ts';
+import { halfWay } from './flights.ts';
 import { identify } from './identity.ts';
 import { createRouter } from './router.ts';
 import { serveRegistry } from './registry/registry.ts';
@@ -75,6 +77,7 @@ async function answerApi(services: Services, incoming: Incoming): Promise<Answer
   const isSwitch = rawPath === '/api/v2.0/configurations';
   if (services.state.configuration.readOnly && !reads.has(incoming.method) && !isSwitch)
     throw sessionless(denied(READ_ONLY));
+  if (reads.has(incoming.method)) await halfWay({ services, ...incoming }, 'read');
   return route({
     services,
     method: incoming.method,
@@ -97,8 +100,29 @@ async function answerOrError(services: Services, incoming: Incoming): Promise<An
   }
 }
 
-/** A request from arrival to answer. */
-export async function dispatch(services: Services, incoming: Incoming): Promise<Outgoing> {
+/** The request as it is after the faults that strike on the way in, or the answer that one gives in its place. */
+async function strikeBefore(services: Services, incoming: Incoming): Promise<Incoming | Outgoing> {
+  let current = incoming;
+  for (const [name, fault] of allFaults) {
+    const strike = fault.before === undefined ? undefined : services.faults.fires(name, incoming);
+    if (strike === undefined || fault.before === undefined) continue;
+    const changed = await fault.before(current, strike);
+    if ('status' in changed) return changed;
+    current = changed;
+  }
+  return current;
+}
+
+function strikeAfter(services: Services, incoming: Incoming, answer: Outgoing): Outgoing {
+  let current = answer;
+  for (const [name, fault] of allFaults) {
+    const strike = fault.after === undefined ? undefined : services.faults.fires(name, incoming);
+    if (strike !== undefined && fault.after !== undefined) current = fault.after(current, strike);
+  }
+  return current;
+}
+
+async function serve(services: Services, incoming: Incoming): Promise<Outgoing> {
   const answer = await answerOrError(services, incoming);
   const requestId = incoming.headers['x-request-id'];
   const echoed = typeof requestId === 'string' ? requestId : undefined;
@@ -112,4 +136,12 @@ export async function dispatch(services: Services, incoming: Incoming): Promise<
     },
     setCookie: cookies?.setCookie ?? [],
   };
+}
+
+/** A request from arrival to answer, faults included. */
+export async function dispatch(services: Services, incoming: Incoming): Promise<Outgoing> {
+  if (!services.faults.any()) return serve(services, incoming);
+  const struck = await strikeBefore(services, incoming);
+  if ('status' in struck) return struck;
+  return strikeAfter(services, incoming, await serve(services, struck));
 }

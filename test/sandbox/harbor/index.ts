@@ -4,16 +4,18 @@ export {
   type EmbeddedHarborOptions,
   type RecordedRequest,
 } from './start-harbor.ts';
+export type { Seeder, SeedAccessory, SeedArtifact, SeedProject, SeedPush } from './seeder.ts';
 export type {
-  Seeder,
-  SeedAccessory,
-  SeedArtifact,
-  SeedProject,
-  SeedPush,
+  SeedGc,
+  SeedReplication,
+  SeedRetention,
   SeedRobot,
   SeedRule,
-} from './seeder.ts';
+} from './seeder-settings.ts';
+export type { RobotPermission } from './rows.ts';
+export type { Hold, HoldFilter } from './flights.ts';
+export type { ArtifactView, ProjectView, RepositoryView, TagView } from './state-view.ts';
 export type { FaultOptions, FaultSwitches } from './faults.ts';
-export type { FaultName } from './fault-registry.ts';
+export { type FaultName, allFaults } from './fault-registry.ts';
 export { DEFAULT_VERSION } from './version.ts';
 export { createRandom, type Random } from './random.ts';

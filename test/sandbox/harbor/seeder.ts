@@ -2,15 +2,8 @@ import { iconOf, typeOf } from './artifact-kinds.ts';
 import { ownSize } from './blobs.ts';
 import { digestOf, imagine } from './content.ts';
 import { OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, isIndexType } from './media-types.ts';
-import type {
-  ArtifactRow,
-  ImmutableRuleRow,
-  LabelRow,
-  Platform,
-  ProjectRow,
-  ReferenceRow,
-  RobotPermission,
-} from './rows.ts';
+import type { ArtifactRow, LabelRow, Platform, ProjectRow, ReferenceRow } from './rows.ts';
+import { type SettingsSeeder, createSettingsSeeder, projectCalled } from './seeder-settings.ts';
 import { type State, addArtifact, addProject, ensureRepository, nextId } from './state.ts';
 import { addLabel, addParent, createAccessory, putTag } from './tables.ts';
 
@@ -61,28 +54,8 @@ export interface SeedPush extends SeedArtifact {
   readonly tagPulledAt?: number;
 }
 
-export interface SeedRobot {
-  readonly name: string;
-  readonly secret?: string;
-  readonly level?: 'system' | 'project';
-  /** Of a project's robot. */
-  readonly project?: string;
-  readonly permissions: readonly RobotPermission[];
-  /** Unix seconds; -1 for ever. */
-  readonly expiresAt?: number;
-  readonly disabled?: boolean;
-}
-
-export interface SeedRule {
-  readonly tags: string;
-  readonly repositories?: string;
-  readonly tagDecoration?: 'matches' | 'excludes';
-  readonly repositoryDecoration?: 'repoMatches' | 'repoExcludes';
-  readonly disabled?: boolean;
-}
-
 /** Changes the state without HTTP; times are ms since the epoch. */
-export interface Seeder {
+export interface Seeder extends SettingsSeeder {
   project: (name: string, options?: SeedProject) => ProjectRow;
   push: (artifact: SeedPush) => ArtifactRow;
   /** Puts a tag on another artifact, as a push would. */
@@ -93,12 +66,6 @@ export interface Seeder {
     to: string;
     at?: number;
   }) => void;
-  label: (spec: { name: string; project?: string; color?: string }) => LabelRow;
-  immutableRule: (project: string, rule: SeedRule) => ImmutableRuleRow;
-  robot: (robot: SeedRobot) => { username: string; secret: string };
-  /** The project's hard limit in bytes; -1 for unlimited. */
-  quota: (project: string, hard: number) => void;
-  readOnly: (on: boolean) => void;
 }
 
 const somePlatforms: readonly Platform[] = [
@@ -248,87 +215,9 @@ function addAccessory(place: Place, subject: ArtifactRow, spec: SeedAccessory): 
   return row;
 }
 
-function projectCalled(state: State, name: string): ProjectRow {
-  const project = state.projectsByName.get(name);
-  if (project === undefined)
-    throw new Error(`no project "${name}" in the embedded Harbor: seed it first`);
-  return project;
-}
-
-function seedRobot(state: State, spec: SeedRobot): { username: string; secret: string } {
-  const level = spec.level ?? 'system';
-  const id = nextId(state, 'robot');
-  const prefix = state.configuration.robotNamePrefix;
-  const name =
-    level === 'project' ? `${prefix}${spec.project ?? ''}+${spec.name}` : `${prefix}${spec.name}`;
-  const now = state.clock.now();
-  const secret = spec.secret ?? `Secret-${id}-${spec.name}`;
-  const robot = {
-    id,
-    name,
-    level,
-    projectId: level === 'project' ? projectCalled(state, spec.project ?? '').id : 0,
-    secret,
-    description: '',
-    duration: -1,
-    expiresAt: spec.expiresAt ?? -1,
-    disabled: spec.disabled ?? false,
-    permissions: spec.permissions,
-    creatorRef: 1,
-    creatorType: 'local',
-    createdAt: now,
-    updatedAt: now,
-  };
-  state.robots.set(id, robot);
-  state.robotsByName.set(name, robot);
-  return { username: name, secret };
-}
-
-function seedRule(state: State, projectName: string, rule: SeedRule): ImmutableRuleRow {
-  const row: ImmutableRuleRow = {
-    id: nextId(state, 'rule'),
-    disabled: rule.disabled ?? false,
-    priority: 0,
-    action: 'immutable',
-    template: 'immutable_template',
-    tagSelectors: [
-      { kind: 'doublestar', decoration: rule.tagDecoration ?? 'matches', pattern: rule.tags },
-    ],
-    scopeSelectors: {
-      repository: [
-        {
-          kind: 'doublestar',
-          decoration: rule.repositoryDecoration ?? 'repoMatches',
-          pattern: rule.repositories ?? '**',
-        },
-      ],
-    },
-  };
-  projectCalled(state, projectName).immutableRules.push(row);
-  return row;
-}
-
-function seedLabel(
-  state: State,
-  spec: { name: string; project?: string; color?: string },
-): LabelRow {
-  const now = state.clock.now();
-  const label: LabelRow = {
-    id: nextId(state, 'label'),
-    name: spec.name,
-    description: '',
-    color: spec.color ?? '#0065AB',
-    scope: spec.project === undefined ? 'g' : 'p',
-    projectId: spec.project === undefined ? 0 : projectCalled(state, spec.project).id,
-    createdAt: now,
-    updatedAt: now,
-  };
-  state.labels.set(label.id, label);
-  return label;
-}
-
 export function createSeeder(state: State): Seeder {
   return {
+    ...createSettingsSeeder(state),
     project: (name, options = {}) =>
       addProject(state, {
         name,
@@ -356,15 +245,6 @@ export function createSeeder(state: State): Seeder {
       if (row === undefined)
         throw new Error(`no artifact ${project}/${repository}@${to} to move the tag to`);
       putTag(state, row, { name: tag, at: at ?? state.clock.now() });
-    },
-    label: (spec) => seedLabel(state, spec),
-    immutableRule: (project, rule) => seedRule(state, project, rule),
-    robot: (robot) => seedRobot(state, robot),
-    quota: (project, hard) => {
-      projectCalled(state, project).quota.hard = hard;
-    },
-    readOnly: (on) => {
-      state.configuration.readOnly = on;
     },
   };
 }

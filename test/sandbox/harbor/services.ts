@@ -1,4 +1,5 @@
 import type { Faults } from './faults.ts';
+import type { Traffic } from './flights.ts';
 import type { LoginDesk } from './identity.ts';
 import type { State } from './state.ts';
 
@@ -13,6 +14,7 @@ export interface Services {
   readonly state: State;
   readonly desk: LoginDesk;
   readonly faults: Faults;
+  readonly traffic: Traffic;
   readonly delays: Delays | undefined;
   /** `http://127.0.0.1:port` */
   readonly url: () => string;

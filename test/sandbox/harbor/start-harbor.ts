@@ -2,6 +2,7 @@ import { dispatch } from './dispatch.ts';
 import { createTimetable } from './clock.ts';
 import type { EmulatorClock } from './clock.ts';
 import { type FaultSwitches, createFaults } from './faults.ts';
+import { type Hold, type HoldFilter, addHold, createTraffic } from './flights.ts';
 import { createLoginDesk, holdFailedLogins } from './identity.ts';
 import type { RobotPermission } from './rows.ts';
 import { type Seeder, createSeeder } from './seeder.ts';
@@ -73,6 +74,8 @@ export interface EmbeddedHarbor {
     readonly reached: Promise<void>;
     readonly release: () => void;
   };
+  /** Holds the next matching request half-way: begun, permitted, not yet committed. For races without sleeping. */
+  readonly hold: (filter: HoldFilter) => Hold;
   readonly close: () => Promise<void>;
 }
 
@@ -107,10 +110,12 @@ export async function startHarbor(options: EmbeddedHarborOptions = {}): Promise<
   const faults = createFaults();
   let url = '';
   const desk = createLoginDesk();
+  const traffic = createTraffic();
   const services: Services = {
     state,
     faults,
     desk,
+    traffic,
     delays: options.delays,
     url: () => url,
   };
@@ -133,6 +138,7 @@ export async function startHarbor(options: EmbeddedHarborOptions = {}): Promise<
     createRobot: (name, permissions) => seed.robot({ name, permissions }),
     state: viewState(state),
     holdFailedLogins: () => holdFailedLogins(desk),
+    hold: (filter) => addHold(traffic, filter),
     close: listening.close,
   };
 }

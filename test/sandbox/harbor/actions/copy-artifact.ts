@@ -29,16 +29,23 @@ function checkName(copy: Copy): void {
   if (`${copy.project.name}/${copy.repository}`.length > LONGEST) throw internal();
 }
 
-/** Everything that one copy takes along and that is not there yet: accessories and children before what needs them. */
-function gather(
+/** An artifact with all that a copy takes along: accessories and children before what needs them. */
+function family(row: ArtifactRow, all: Set<ArtifactRow> = new Set()): Set<ArtifactRow> {
+  for (const reference of row.references ?? []) family(reference.child, all);
+  for (const accessory of accessoriesOf(row)) family(accessory.artifact, all);
+  return all.add(row);
+}
+
+/** What of it is not there yet; below something that is there nothing is looked at. */
+function missing(
   row: ArtifactRow,
   target: RepositoryRow | undefined,
-  taken: Set<ArtifactRow>,
-): void {
-  if (taken.has(row) || target?.byDigest.has(row.digest) === true) return;
-  for (const reference of row.references ?? []) gather(reference.child, target, taken);
-  for (const accessory of accessoriesOf(row)) gather(accessory.artifact, target, taken);
-  taken.add(row);
+  taken: Set<ArtifactRow> = new Set(),
+): Set<ArtifactRow> {
+  if (taken.has(row) || target?.byDigest.has(row.digest) === true) return taken;
+  for (const reference of row.references ?? []) missing(reference.child, target, taken);
+  for (const accessory of accessoriesOf(row)) missing(accessory.artifact, target, taken);
+  return taken.add(row);
 }
 
 function checkTags(
@@ -93,7 +100,6 @@ function place(state: State, target: RepositoryRow, source: ArtifactRow): Artifa
     blobs,
   };
   addArtifact(state, row);
-  linkBlobs(state, target.project, blobs);
   useBlobs(target.project, blobs);
   for (const reference of references ?? []) addParent(state, reference.child, row);
   return row;
@@ -124,12 +130,14 @@ export function copyArtifact(state: State, copy: Copy): readonly ArtifactRow[] {
   if (source.accessory !== undefined)
     throw denied("the operation isn't supported for an artifact accessory");
   const target = project.repositories.get(copy.repository);
-  const taken = new Set<ArtifactRow>();
-  gather(source, target, taken);
+  const taken = missing(source, target);
   reserve(state, project, newBytes(state, copy, taken));
   checkName(copy);
   checkTags(copy, target, new Set([...taken, source]));
   const repository = ensureRepository(state, project, copy.repository);
+  // From another project the claim on all blobs is made again, within one it is taken for granted (harbor.md §20.2).
+  if (source.project !== project)
+    for (const row of family(source)) linkBlobs(state, project, materialise(state, row));
   const made = [...taken].map((row) => {
     const placed = place(state, repository, row);
     for (const tag of [...(row.tags ?? [])].reverse())

@@ -7,6 +7,8 @@ import type { Answer, Exchange } from '../http.ts';
 import { usernameOf } from '../identity.ts';
 import { type ArtifactAddress, findArtifact, looksLikeDigest } from '../lookup.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../media-types.ts';
+import { fly } from '../flights.ts';
+import { strikeAddedLinks, strikeDeadlock } from '../races.ts';
 import { notePull } from '../pulls.ts';
 import type { ArtifactRow, ProjectRow } from '../rows.ts';
 import { isProxy, readThroughProxy, refuseProxyPush } from './proxy.ts';
@@ -78,34 +80,45 @@ export function readManifest(exchange: Exchange, name: RegistryName, reference: 
   };
 }
 
-export function putManifest(exchange: Exchange, name: RegistryName, reference: string): Answer {
+export async function putManifest(
+  exchange: Exchange,
+  name: RegistryName,
+  reference: string,
+): Promise<Answer> {
   const project = requireRegistry(exchange, name, 'push');
   const { state, url } = exchange.services;
   refuseProxyPush(project);
-  const pushed = acceptManifest(state, {
+  const push = {
     project,
     repository: name.repository,
     reference,
     contentType: exchange.headers['content-type'] ?? '',
     body: exchange.body,
-  });
-  audit(state, {
-    project,
-    username: usernameOf(exchange.identity),
-    operation: 'create',
-    resourceType: 'artifact',
-    resource: `${name.full}${separator(reference)}${reference}`,
-    description: `push artifact: ${name.full}@${pushed.row.digest}`,
-  });
-  return {
-    status: 201,
-    headers: {
-      Location: `${url()}/v2/${name.full}/manifests/${pushed.row.digest}`,
-      'Docker-Content-Digest': pushed.row.digest,
-      ...(pushed.subject === undefined ? {} : { 'OCI-Subject': pushed.subject }),
-      ...DISTRIBUTION,
-    },
   };
+  const plan = { kind: 'add', work: 'push', project, repository: name.full } as const;
+  return fly(exchange, plan, (flight) => {
+    strikeDeadlock(exchange, flight);
+    const pushed = acceptManifest(state, push);
+    flight.added = [pushed.row];
+    strikeAddedLinks(exchange, flight);
+    audit(state, {
+      project,
+      username: usernameOf(exchange.identity),
+      operation: 'create',
+      resourceType: 'artifact',
+      resource: `${name.full}${separator(reference)}${reference}`,
+      description: `push artifact: ${name.full}@${pushed.row.digest}`,
+    });
+    return {
+      status: 201,
+      headers: {
+        Location: `${url()}/v2/${name.full}/manifests/${pushed.row.digest}`,
+        'Docker-Content-Digest': pushed.row.digest,
+        ...(pushed.subject === undefined ? {} : { 'OCI-Subject': pushed.subject }),
+        ...DISTRIBUTION,
+      },
+    };
+  });
 }
 
 export function deleteManifest(exchange: Exchange, name: RegistryName, reference: string): Answer {

@@ -5,11 +5,15 @@ import { deleteBlob, patchUpload, postUpload, putUpload, readBlob } from './blob
 import { listCatalog, listReferrers, listTags } from './lists.ts';
 import { deleteManifest, putManifest, readManifest } from './manifests.ts';
 
-type Serve = (exchange: Exchange, name: string, rest: string) => Answer;
+type Serve = (exchange: Exchange, name: string, rest: string) => Answer | Promise<Answer>;
 
 const named =
   (
-    serve: (exchange: Exchange, name: ReturnType<typeof splitName>, rest: string) => Answer,
+    serve: (
+      exchange: Exchange,
+      name: ReturnType<typeof splitName>,
+      rest: string,
+    ) => Answer | Promise<Answer>,
   ): Serve =>
   (exchange, name, rest) =>
     serve(exchange, splitName(name), rest);
@@ -47,7 +51,7 @@ function ping(exchange: Exchange): Answer {
 }
 
 /** Everything below `/v2`. */
-export function serveRegistry(exchange: Exchange): Answer {
+export function serveRegistry(exchange: Exchange): Answer | Promise<Answer> {
   for (const [pattern, methods] of table) {
     const match = pattern.exec(exchange.rawPath);
     const serve = methods[exchange.method];

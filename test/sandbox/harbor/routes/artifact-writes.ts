@@ -12,29 +12,55 @@ import {
   repositoryOf,
 } from '../lookup.ts';
 import { mayInProject, refusal } from '../permissions.ts';
+import { fly } from '../flights.ts';
+import { strikeAddedLinks, strikeDeadlock, strikeDeletedLinks, strikeMovedTags } from '../races.ts';
 import type { Route } from '../router.ts';
 import type { ArtifactRow, ProjectRow } from '../rows.ts';
 
-function removeArtifact(exchange: Exchange): Answer {
+async function removeArtifact(exchange: Exchange): Promise<Answer> {
   const project = projectByName(exchange, 'artifact', 'delete');
   const row = findArtifact(project, addressOf(exchange));
-  deleteArtifact(exchange.services.state, row);
-  noteDeleted(exchange, row);
-  return done();
+  const tags = row.tags ?? [];
+  const plan = {
+    kind: 'delete',
+    work: 'delete',
+    project: row.project,
+    repository: row.repository.name,
+  } as const;
+  return fly(exchange, plan, (flight) => {
+    // Of several who delete one artifact exactly one succeeds.
+    if (row.deleted) throw notFound(`artifact ${row.repository.name}@${row.digest} not found`);
+    strikeDeadlock(exchange, flight);
+    const deleted = deleteArtifact(exchange.services.state, row);
+    strikeDeletedLinks(exchange, flight, deleted);
+    strikeMovedTags(exchange, flight, tags);
+    noteDeleted(exchange, row);
+    return done();
+  });
 }
 
-function removeRepository(exchange: Exchange): Answer {
+async function removeRepository(exchange: Exchange): Promise<Answer> {
   const project = projectByName(exchange, 'repository', 'delete');
   const repository = repositoryOf(project, exchange);
-  const deleted = deleteRepository(exchange.services.state, repository);
-  note(exchange, {
+  const plan = {
+    kind: 'delete',
+    work: 'delete',
     project: repository.project,
-    operation: 'delete',
-    resourceType: 'repository',
-    resource: repository.name,
+    repository: repository.name,
+  } as const;
+  return fly(exchange, plan, (flight) => {
+    strikeDeadlock(exchange, flight);
+    const deleted = deleteRepository(exchange.services.state, repository);
+    strikeDeletedLinks(exchange, flight, deleted);
+    note(exchange, {
+      project: repository.project,
+      operation: 'delete',
+      resourceType: 'repository',
+      resource: repository.name,
+    });
+    for (const row of deleted) if (row.accessory === undefined) noteDeleted(exchange, row);
+    return done();
   });
-  for (const row of deleted) if (row.accessory === undefined) noteDeleted(exchange, row);
-  return done();
 }
 
 interface Source {
@@ -84,7 +110,7 @@ function requireCopy(exchange: Exchange, source: ArtifactRow): ProjectRow {
   return target;
 }
 
-function copy(exchange: Exchange): Answer {
+async function copy(exchange: Exchange): Promise<Answer> {
   const { state } = exchange.services;
   const from = parseFrom(exchange.params.get('from'));
   const source = findSource(exchange, from);
@@ -94,12 +120,22 @@ function copy(exchange: Exchange): Answer {
     throw new HarborError(405, 'METHOD_NOT_ALLOWED', {
       message: `the operation isn't supported for a proxy cache project`,
     });
-  const made = copyArtifact(state, { source, project, repository });
-  for (const row of made) noteCopied(exchange, row);
-  const encoded = encodeURIComponent(repository);
-  return created(
-    `/api/v2.0/projects/${project.name}/repositories/${encoded}/artifacts/${from.reference}`,
-  );
+  const plan = {
+    kind: 'add',
+    work: 'copy',
+    project,
+    repository: `${project.name}/${repository}`,
+  } as const;
+  return fly(exchange, plan, (flight) => {
+    strikeDeadlock(exchange, flight);
+    flight.added = copyArtifact(state, { source, project, repository });
+    strikeAddedLinks(exchange, flight);
+    for (const row of flight.added) noteCopied(exchange, row);
+    const encoded = encodeURIComponent(repository);
+    return created(
+      `/api/v2.0/projects/${project.name}/repositories/${encoded}/artifacts/${from.reference}`,
+    );
+  });
 }
 
 /** A copy is logged as a push, with one of its tags. */

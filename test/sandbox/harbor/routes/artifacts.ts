@@ -22,8 +22,7 @@ import { since } from '../version.ts';
 
 function flagsOf(exchange: Exchange): ArtifactFlags {
   const { params, services } = exchange;
-  const has = (name: string): boolean =>
-    services.faults.fires('flags-ignored', exchange) === undefined && flag(params, name);
+  const has = (name: string): boolean => flag(params, name);
   return {
     tag: flag(params, 'with_tag', true),
     label: has('with_label'),

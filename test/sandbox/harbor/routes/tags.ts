@@ -7,6 +7,8 @@ import { type ListSpec, listRows } from '../listing.ts';
 import { addressOf, findArtifact, projectByName } from '../lookup.ts';
 import { parseListQuery } from '../query.ts';
 import { renderTag } from '../render.ts';
+import { fly } from '../flights.ts';
+import { strikeMovedTags } from '../races.ts';
 import type { Route } from '../router.ts';
 import type { TagRow } from '../rows.ts';
 import { createTag, removeTag, touchRepository } from '../tables.ts';
@@ -87,24 +89,37 @@ function create(exchange: Exchange): Answer {
 }
 
 /** With a digest as reference this is compare-and-delete (harbor.md §8.2). */
-function remove(exchange: Exchange): Answer {
+async function remove(exchange: Exchange): Promise<Answer> {
   const { state } = exchange.services;
   const project = projectByName(exchange, 'tag', 'delete');
   const row = findArtifact(project, addressOf(exchange));
   const name = exchange.path['tag'] ?? '';
   const tag = row.tags?.find((one) => one.name === name);
-  if (tag === undefined) throw notFound(`tag ${name} attached to artifact ${row.id} not found`);
-  if (isImmutable(tag))
-    throw precondition(`the tag ${name} configured as immutable, cannot be deleted`);
-  removeTag(state, tag);
-  touchRepository(state, row.repository);
-  note(exchange, {
+  const missing = notFound(`tag ${name} attached to artifact ${row.id} not found`);
+  if (tag === undefined) throw missing;
+  const plan = {
+    kind: 'delete-tag',
+    work: 'delete',
     project: row.project,
-    operation: 'delete',
-    resourceType: 'tag',
-    resource: `${row.repository.name}:${name}`,
+    repository: row.repository.name,
+  } as const;
+  return fly(exchange, plan, (flight) => {
+    if (tag.artifact === row && !row.deleted) {
+      if (isImmutable(tag))
+        throw precondition(`the tag ${name} configured as immutable, cannot be deleted`);
+      removeTag(state, tag);
+    } else strikeMovedTags(exchange, flight, [tag]);
+    // Whatever has become of it meanwhile: only a tag that is gone was deleted.
+    if (row.repository.tags.get(name) === tag) throw missing;
+    touchRepository(state, row.repository);
+    note(exchange, {
+      project: row.project,
+      operation: 'delete',
+      resourceType: 'tag',
+      resource: `${row.repository.name}:${name}`,
+    });
+    return done();
   });
-  return done();
 }
 
 const base = '/projects/{project}/repositories/{repository}/artifacts/{reference}/tags';
