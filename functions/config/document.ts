@@ -32,13 +32,15 @@ export function parseDocument(text: string): ParsedDocument {
     syntaxProblem(fault, toPlace([fault.pos[0], fault.pos[1]])),
   );
   const isReadable = parsed.errors.every(({ code }) => code === 'DUPLICATE_KEY');
-  const { value, problem } = isReadable ? valueOf(parsed) : { value: undefined };
+  const { value, problems } = isReadable
+    ? valueOf(parsed, toPlace)
+    : { value: undefined, problems: [] };
   const find = (path: Path, wanted: 'key' | 'value'): Place =>
     toPlace(rangeOf(parsed, path, wanted));
   return {
     value,
-    problems: problem === undefined ? faults : [...faults, problem],
-    isReadable: isReadable && problem === undefined,
+    problems: [...faults, ...problems],
+    isReadable: isReadable && problems.length === 0,
     placeOfKey: (path) => find(path, 'key'),
     placeOfValue: (path) => find(path, 'value'),
   };
@@ -46,20 +48,38 @@ export function parseDocument(text: string): ParsedDocument {
 
 type Range = readonly [start: number, end: number];
 
-function valueOf(parsed: yaml.Document.Parsed): {
-  readonly value: unknown;
-  readonly problem?: Problem;
-} {
+function valueOf(
+  parsed: yaml.Document.Parsed,
+  toPlace: (range: Range) => Place,
+): { readonly value: unknown; readonly problems: readonly Problem[] } {
+  const dangling = danglingAliases(parsed).map((alias) => ({
+    ...toPlace(rangeOfNode(alias) ?? [0, 1]),
+    path: '',
+    message: `is not YAML: there is no anchor &${alias.source}`,
+    allowed: quoteStars,
+  }));
+  if (dangling.length > 0) return { value: undefined, problems: dangling };
   try {
-    return { value: parsed.toJS({ maxAliasCount: 100 }) as unknown };
+    return { value: parsed.toJS({ maxAliasCount: 100 }) as unknown, problems: [] };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return {
-      value: undefined,
-      problem: { line: 1, column: 1, length: 1, path: '', message: `cannot be read: ${message}` },
-    };
+    const problem = { ...toPlace([0, 1]), path: '', message: `is not YAML: ${message}` };
+    return { value: undefined, problems: [problem] };
   }
 }
+
+// `tags: [**]` is an alias to YAML: the first mistake of everybody who writes patterns.
+function danglingAliases(parsed: yaml.Document.Parsed): readonly yaml.Alias[] {
+  const found: yaml.Alias[] = [];
+  yaml.visit(parsed, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(parsed) === undefined) found.push(alias);
+    },
+  });
+  return found;
+}
+
+const quoteStars = 'a text that begins with * or & stands in quotes';
 
 const hints: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'write each key once',
@@ -69,11 +89,11 @@ const hints: Readonly<Record<string, string>> = {
     'inside double quotes write \\\\ for a backslash, or put the pattern in single quotes',
   MULTILINE_IMPLICIT_KEY: 'quote a text that holds ": ", and close every quote and bracket',
   TAG_RESOLVE_FAILED: 'plain YAML without tags',
-  BAD_ALIAS: 'quote a text that begins with * or &',
+  BAD_ALIAS: quoteStars,
 };
 
 function syntaxProblem(fault: yaml.YAMLParseError | yaml.YAMLWarning, at: Place): Problem {
-  const allowed = fault.message.includes('alias') ? hints['BAD_ALIAS'] : hints[fault.code];
+  const allowed = hints[fault.code];
   const message =
     fault.code === 'DUPLICATE_KEY' ? 'is written twice' : `is not YAML: ${fault.message}`;
   return { ...at, path: '', message, ...(allowed === undefined ? {} : { allowed }) };

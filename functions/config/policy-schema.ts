@@ -113,7 +113,9 @@ const percent = z
   .union([z.number().min(0).max(100), z.literal('unlimited')], { error: percentAllowed })
   .describe('Rounded down; 0 means none at all.');
 
-const bytesAllowed = 'an integer with a unit (500GB, 20GiB), a number of bytes, or unlimited';
+/** What is allowed as a number of bytes, in words. */
+export const bytesAllowed =
+  'an integer with a unit (500GB, 20GiB), a number of bytes, or unlimited';
 const bytes = z
   .union(
     [

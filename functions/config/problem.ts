@@ -30,10 +30,16 @@ export function formatPath(path: Path): string {
   return text;
 }
 
-/** A value as a short JSON text, for messages. */
+/** A value as a short JSON text, for messages; undefined for none, and for what has no end. */
 export function inBrief(value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  const text = JSON.stringify(value);
+  let text: string;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    // An anchor that holds an alias to itself.
+    return undefined;
+  }
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 

@@ -2,7 +2,9 @@ import type * as z from 'zod';
 import type { ParsedDocument } from './document.ts';
 import { formatPath, inBrief, type Path, type Problem } from './problem.ts';
 import { schemaWords, type SchemaWords } from './schema-words.ts';
-import { nearest } from './suggest.ts';
+import { mendedBytes, mendedDuration, nearest } from './suggest.ts';
+import { bytesAllowed } from './policy-schema.ts';
+import { durationAllowed } from '../rules/parameters.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -99,7 +101,14 @@ function allowedBy(issue: Issue): string | undefined {
   return issue.message;
 }
 
+const mends: ReadonlyMap<string, (written: unknown) => string | undefined> = new Map([
+  [durationAllowed, mendedDuration],
+  [bytesAllowed, mendedBytes],
+]);
+
 function suggestionFor(issue: Issue, written: unknown): string | undefined {
+  const mended = typeof written === 'object' ? undefined : mends.get(issue.message)?.(written);
+  if (mended !== undefined) return mended;
   if (typeof written !== 'string') return undefined;
   const values =
     issue.code === 'invalid_value'

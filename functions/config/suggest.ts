@@ -1,3 +1,6 @@
+import { parseBytes } from '../domain/bytes.ts';
+import { parseDuration } from '../domain/duration.ts';
+
 /** The known word that a mistyped one is nearest to, if it is near enough to be meant. */
 export function nearest(written: string, known: readonly string[]): string | undefined {
   const plain = simplify(written);
@@ -37,4 +40,21 @@ function editDistance(one: string, other: string): number {
     last = current;
   }
   return last[other.length] ?? one.length;
+}
+
+/** A duration as it was likely meant: `30`, `30 d`, `30days` → `30d`; undefined for months and the like. */
+export function mendedDuration(written: unknown): string | undefined {
+  const [, count, unit = 'd'] =
+    /^\s*(\d+)\s*(?:(h|d|w)(?:our|ay|eek)?s?)?\s*$/i.exec(String(written)) ?? [];
+  const mended = `${count}${unit.toLowerCase()}`;
+  return count === undefined || parseDuration(mended) === undefined ? undefined : mended;
+}
+
+/** A number of bytes as it was likely meant: `500 gb` → `500GB`. */
+export function mendedBytes(written: unknown): string | undefined {
+  const [, count, unit] = /^\s*(\d+)\s*([kmgt]i?b?|b)\s*$/i.exec(String(written)) ?? [];
+  if (count === undefined || unit === undefined) return undefined;
+  const [prefix = '', ...rest] = unit.toUpperCase().replace(/B$/, '');
+  const mended = `${count}${prefix}${rest.includes('I') ? 'i' : ''}B`;
+  return parseBytes(mended) === undefined ? undefined : mended;
 }

@@ -5,7 +5,8 @@ import { anyOf, compilePattern, type Pattern } from '../domain/pattern.ts';
 // House convention: the message of a built-in check says what is allowed; a custom issue says what is wrong,
 // and its `params.allowed` what is allowed. `config` turns both into problems.
 
-const durationAllowed =
+/** What is allowed as a duration, in words. */
+export const durationAllowed =
   'an integer with h, d or w, from 1h to 10 years (3650d), for example 30d; there are no months';
 
 /** `30d`, as milliseconds. */
