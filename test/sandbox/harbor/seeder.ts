@@ -58,6 +58,10 @@ export interface SeedPush extends SeedArtifact {
 export interface Seeder extends SettingsSeeder {
   project: (name: string, options?: SeedProject) => ProjectRow;
   push: (artifact: SeedPush) => ArtifactRow;
+  /** Attaches an accessory to what is already there. */
+  accessory: (accessory: SeedAccessory & { subject: ArtifactRow }) => ArtifactRow;
+  /** Attaches a label, the project's or a global one, by name. */
+  attachLabel: (artifact: ArtifactRow, label: string) => void;
   /** Puts a tag on another artifact, as a push would. */
   moveTag: (spec: {
     project: string;
@@ -226,6 +230,7 @@ export function createSeeder(state: State): Seeder {
         ),
         ...(options.registryId === undefined ? {} : { registryId: options.registryId }),
         ...(options.storageLimit === undefined ? {} : { storageLimit: options.storageLimit }),
+        ...(options.createdAt === undefined ? {} : { createdAt: options.createdAt }),
       }),
     push: (spec) => {
       const project = projectCalled(state, spec.project);
@@ -239,6 +244,22 @@ export function createSeeder(state: State): Seeder {
         if (spec.tagPulledAt !== undefined) tag.pulledAt = spec.tagPulledAt;
       }
       return row;
+    },
+    accessory: ({ subject, ...spec }) =>
+      addAccessory(
+        { state, project: subject.project, repository: subject.repository },
+        subject,
+        spec,
+      ),
+    attachLabel: (artifact, name) => {
+      const known = [...state.labels.values()].filter(
+        (label) =>
+          label.name === name && (label.projectId === 0 || label.projectId === artifact.project.id),
+      );
+      const [label] = known;
+      if (label === undefined)
+        throw new Error(`no label "${name}" for ${artifact.repository.name}: seed it first`);
+      addLabel(artifact, label);
     },
     moveTag: ({ project, repository, tag, to, at }) => {
       const row = projectCalled(state, project).repositories.get(repository)?.byDigest.get(to);

@@ -146,11 +146,12 @@ export interface NewProject {
   readonly registryId?: number;
   /** Bytes; -1 for unlimited. */
   readonly storageLimit?: number;
+  readonly createdAt?: number;
 }
 
 export function addProject(state: State, project: NewProject): ProjectRow {
   const id = nextId(state, 'project');
-  const now = state.clock.now();
+  const now = project.createdAt ?? state.clock.now();
   const owner = project.owner ?? { id: ADMIN_ID, name: 'admin' };
   const row: ProjectRow = {
     id,
