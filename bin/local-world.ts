@@ -2,9 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
-import { harborClient } from '../functions/adapters/harbor/client.ts';
-import { rateLimiter } from '../functions/adapters/harbor/rate-limiter.ts';
-import { harborReader } from '../functions/adapters/harbor/reader.ts';
+import { connectHarbor } from '../functions/adapters/harbor/index.ts';
 import { inUseRegistry } from '../functions/adapters/in-use/index.ts';
 import {
   localDigestLists,
@@ -12,13 +10,13 @@ import {
   localRunStore,
 } from '../functions/adapters/local-files.ts';
 import { checkPem, parseCredential } from '../functions/adapters/secrets-manager.ts';
-import { systemClock } from '../functions/adapters/system-clock.ts';
+import { systemClock, systemPause } from '../functions/adapters/system-clock.ts';
 import { RetentionError } from '../functions/errors.ts';
 import {
   readSavedInventory,
   savedInventoryReader,
 } from '../functions/inventory/saved-inventory.ts';
-import type { Clock, HarborReader, RunStore, Telemetry, World } from '../functions/ports.ts';
+import type { Clock, Harbor, RunStore, Telemetry, World } from '../functions/ports.ts';
 
 /** Options that several commands share; paths are as the user wrote them. */
 export interface WorldOptions {
@@ -57,6 +55,7 @@ export async function localWorld(
   return {
     harbor,
     clock,
+    pause: systemPause,
     telemetry,
     store: localStore(options),
     policy: localPolicySource(options.policy),
@@ -65,10 +64,7 @@ export async function localWorld(
   };
 }
 
-async function realHarbor(
-  options: WorldOptions,
-  environment: CommandEnvironment,
-): Promise<HarborReader> {
+async function realHarbor(options: WorldOptions, environment: CommandEnvironment): Promise<Harbor> {
   const credential =
     options.credentials === undefined
       ? fromEnvironment(environment)
@@ -87,7 +83,7 @@ async function realHarbor(
     password: credential.password,
     ...(ca === undefined ? {} : { certificateAuthority: checkPem(await readText(ca), ca) }),
   };
-  return harborReader(harborClient(connection, rateLimiter(), systemClock), systemClock, url);
+  return connectHarbor(connection, systemClock);
 }
 
 function fromEnvironment(environment: CommandEnvironment): {
@@ -117,7 +113,7 @@ async function readText(path: string): Promise<string> {
 }
 
 /** Decides as if it were the moment at which the inventory was saved. */
-async function savedHarbor(path: string): Promise<{ harbor: HarborReader; clock: Clock }> {
+async function savedHarbor(path: string): Promise<{ harbor: Harbor; clock: Clock }> {
   await readText(path);
   const file = createReadStream(path);
   const plain = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;

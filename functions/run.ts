@@ -7,42 +7,65 @@ import type { Survey } from './inventory/preflight.ts';
 import { noPullTimes, pullSignal } from './inventory/pull-signal.ts';
 import type { Budget, PolicyText, Progress, RunRequest, SliceEnd, World } from './ports.ts';
 import { reportKeys } from './report/report-keys.ts';
-import { conclude } from './steps/conclude.ts';
+import { applyStep } from './steps/apply-step.ts';
+import { guardStep } from './steps/guard-step.ts';
 import { judgeParts } from './steps/judge-parts.ts';
+import { type HeldLease, takeLease } from './steps/lease.ts';
 import { reportBeginning, reportFailure } from './steps/report-ends.ts';
+import { reportStep } from './steps/report-step.ts';
 import { loadState, newState, type RunState, saveState } from './steps/run-state.ts';
 import { surveyOf } from './steps/survey.ts';
 import { takeInventory } from './steps/take-inventory.ts';
 
 /**
- * The whole run: policy → survey → inventory → plan → guard → report. Goes on where the state of this run id says,
- * until it is done or the time is up; a run that has ended answers as it did then.
- * @throws RetentionError, or a fault of ours; a report that says so is written first where a store is there
+ * The whole run: policy → survey → inventory → plan → guard → apply → report. Goes on where the state of this run id
+ * says, until it is done or the time is up; a run that has ended answers as it did then. Holds the lease meanwhile.
+ * @throws RetentionError, or a fault of ours; a report that says so is written first, unless another run has the lease
  */
 export async function runSlice(
   request: RunRequest,
   world: World,
   budget: Budget,
 ): Promise<SliceEnd> {
+  const earlier = await loadState(world.store, request);
+  if (earlier?.phase === 'done') return ended(earlier);
+  const lease = await takeLease(world.store, request, world.clock);
   let state = (await loadState(world.store, request)) ?? (await begin(request, world));
-  if (state.phase === 'done') return ended(state);
   try {
-    const policy = policyOf(state.policy, world);
-    const surveyedAt = world.clock.now();
-    const survey = await surveyOf(state, policy, world);
-    state = withDuration(state, 'preflight', world.clock.now() - surveyedAt);
-    if (state.slices === 0) await reportBeginning(state, { policy, survey }, world);
-    state = { ...state, slices: state.slices + 1 };
-    while (state.phase !== 'done' && budget.hasTime()) {
-      state = await nextPhase(state, { policy, survey }, { world, budget });
-    }
-    state = withRequests(state, world);
-    await saveState(world.store, state);
+    state = await work(state, { world, budget, lease });
   } catch (error) {
-    await reportFailure(withRequests(state, world), error, world);
+    if (!(error instanceof RetentionError) || error.code !== 'lease-held') {
+      await reportFailure(withRequests(state, world), error, world);
+      await lease.release();
+    }
     throw error;
   }
+  await lease.release();
   return state.phase === 'done' ? ended(state) : { done: false, progress: progressOf(state) };
+}
+
+/** One slice of work; its state is stored at the end. */
+async function work(begun: RunState, tools: Tools): Promise<RunState> {
+  const { world, budget } = tools;
+  const policy = policyOf(begun.policy, world);
+  const startedAt = world.clock.now();
+  const survey = await surveyOf(begun, policy, world);
+  let state = withDuration(begun, 'preflight', world.clock.now() - startedAt);
+  if (state.slices === 0) await reportBeginning(state, { policy, survey }, world);
+  state = { ...state, slices: state.slices + 1 };
+  while (state.phase !== 'done' && budget.hasTime()) {
+    await tools.lease.confirm();
+    state = await nextPhase(state, { policy, survey }, tools);
+  }
+  state = withRequests(state, world);
+  await saveState(world.store, state);
+  return state;
+}
+
+interface Tools {
+  readonly world: World;
+  readonly budget: Budget;
+  readonly lease: HeldLease;
 }
 
 interface Known {
@@ -51,22 +74,21 @@ interface Known {
 }
 
 /** Does what can be done of the phase in time, and notes how long it took. */
-async function nextPhase(
-  state: RunState,
-  known: Known,
-  tools: { readonly world: World; readonly budget: Budget },
-): Promise<RunState> {
+async function nextPhase(state: RunState, known: Known, tools: Tools): Promise<RunState> {
   const { world } = tools;
   const startedAt = world.clock.now();
   const registry: RegistryFacts = {
     ...known.survey.registry,
     pullSignal: pullSignal(state.pullTimes, state.takenAt),
   };
+  const judged = { policy: known.policy, registry };
+  const requests = world.harbor.requests();
   const next = await {
     inventory: () => takeInventory(state, known, tools),
-    plan: () => judgeParts(state, { policy: known.policy, registry }, tools),
-    conclude: () =>
-      conclude(state, { ...known, registry, requests: world.harbor.requests() }, world),
+    plan: () => judgeParts(state, judged, tools),
+    guard: () => guardStep(state, judged, world),
+    apply: () => applyStep(state, judged, tools),
+    report: () => reportStep(state, { ...known, registry, requests }, world),
     done: () => Promise.resolve(state),
   }[state.phase]();
   return withDuration(next, state.phase, world.clock.now() - startedAt);

@@ -20,7 +20,11 @@ export async function plan(
   options: PlanOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const request = { runId: runIdAt(world.clock.now()), mode: 'dry-run' } as const;
+  const request = {
+    runId: runIdAt(world.clock.now()),
+    mode: 'dry-run',
+    owner: `terminal ${process.pid}`,
+  } as const;
   const end = await runSlice(request, world, { hasTime: () => true });
   if (!end.done) throw new Error('a run without a limit of time ends');
   const report = await reportOf(world, end);

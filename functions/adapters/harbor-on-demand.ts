@@ -1,16 +1,16 @@
 import type { HarborFacts } from '../domain/registry.ts';
 import { RetentionError } from '../errors.ts';
-import type { HarborReader } from '../ports.ts';
+import type { Harbor } from '../ports.ts';
 import type { HarborCredential } from './secrets-manager.ts';
 
 export interface OnDemand {
   /** Reads the credential anew at every call. */
   credential(): Promise<HarborCredential>;
-  connect(credential: HarborCredential): Promise<HarborReader>;
+  connect(credential: HarborCredential): Promise<Harbor>;
 }
 
 interface Connected {
-  readonly reader: HarborReader;
+  readonly reader: Harbor;
   readonly credential: HarborCredential;
 }
 
@@ -24,15 +24,15 @@ const nothingSent = { sent: 0, retried: 0, lowerBound: 0, waitedMs: 0 };
  * leaves a report that says so. A credential that Harbor does not accept is read again once, because
  * it may have been rotated since.
  */
-export function harborOnDemand(source: OnDemand): HarborReader {
+export function harborOnDemand(source: OnDemand): Harbor {
   let connected: Promise<Connected> | undefined;
-  let known: HarborReader | undefined;
+  let known: Harbor | undefined;
   const open = async (credential: HarborCredential): Promise<Connected> => {
     known = await source.connect(credential);
     return { reader: known, credential };
   };
   const connection = (): Promise<Connected> => (connected ??= source.credential().then(open));
-  const reader = async (): Promise<HarborReader> => (await connection()).reader;
+  const reader = async (): Promise<Harbor> => (await connection()).reader;
 
   async function identify(): Promise<HarborFacts> {
     const before = await connection();
@@ -57,6 +57,14 @@ export function harborOnDemand(source: OnDemand): HarborReader {
     async *listArtifacts(scope) {
       yield* (await reader()).listArtifacts(scope);
     },
+    readArtifact: async (place, digest) => (await reader()).readArtifact(place, digest),
+    readTag: async (place, tag) => (await reader()).readTag(place, tag),
+    isUntagged: async (place, artifact) => (await reader()).isUntagged(place, artifact),
+    listPushedSince: async (place, since) => (await reader()).listPushedSince(place, since),
+    copyArtifact: async (from, to) => (await reader()).copyArtifact(from, to),
+    deleteArtifact: async (place, digest) => (await reader()).deleteArtifact(place, digest),
+    createTag: async (place, tag) => (await reader()).createTag(place, tag),
+    removeTag: async (place, tag) => (await reader()).removeTag(place, tag),
     requests: () => known?.requests() ?? nothingSent,
   };
 }

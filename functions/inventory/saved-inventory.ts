@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { RepositoryFacts } from '../domain/repository.ts';
 import { RetentionError } from '../errors.ts';
-import type { ArtifactListing, ArtifactScope, HarborReader } from '../ports.ts';
+import type { ArtifactListing, ArtifactScope, Harbor, WriteAnswer } from '../ports.ts';
 import { readFacts } from './facts-file.ts';
 
 /** Raised when an older file could no longer be read. */
@@ -142,7 +142,7 @@ function firstIssue(error: z.ZodError): string {
 }
 
 /** Answers as the Harbor did when the inventory was saved; sends no requests. */
-export function savedInventoryReader({ head, repositories }: SavedInventory): HarborReader {
+export function savedInventoryReader({ head, repositories }: SavedInventory): Harbor {
   const byName = new Map(
     repositories.map((facts) => [`${facts.head.project}/${facts.head.name}`, facts]),
   );
@@ -158,8 +158,26 @@ export function savedInventoryReader({ head, repositories }: SavedInventory): Ha
       Promise.resolve(projectOf(project.name)?.harborRetention ?? 'unknown'),
     readDeletingReplications: () => Promise.resolve(head.deletingReplications),
     listArtifacts: (scope) => listSaved(scope, byName),
+    readArtifact: noHarbor,
+    readTag: noHarbor,
+    isUntagged: noHarbor,
+    listPushedSince: noHarbor,
+    copyArtifact: notChanged,
+    deleteArtifact: notChanged,
+    createTag: notChanged,
+    removeTag: notChanged,
     requests: () => ({ sent: 0, retried: 0, lowerBound: 0, waitedMs: 0 }),
   };
+}
+
+const onlySaved = 'a saved inventory can be planned from, not changed';
+
+function noHarbor(): Promise<never> {
+  return Promise.reject(new RetentionError('usage', `${onlySaved}.`));
+}
+
+function notChanged(): Promise<WriteAnswer> {
+  return Promise.resolve({ kind: 'unexpected', because: onlySaved });
 }
 
 async function* listSaved(

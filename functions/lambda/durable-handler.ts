@@ -4,12 +4,12 @@ import { executionModeDurableContext } from '@middy/core/executionModeDurableCon
 import errorLogger from '@middy/error-logger';
 import { newSecretMask } from '../adapters/secret-mask.ts';
 import { lambdaTelemetry } from '../adapters/telemetry.ts';
-import { runRequest } from '../config/run-request.ts';
+import { type Requested, runRequest } from '../config/run-request.ts';
 import { metrics } from '../contract.ts';
 import type { Environment } from '../environment.ts';
 import { RetentionError } from '../errors.ts';
 import { credentialOf, worldOf, type Clients, type Invocation } from './world.ts';
-import type { Budget, Clock, RunRequest, RunSlice, RunSummary, SliceEnd } from '../ports.ts';
+import type { Budget, Clock, RunSlice, RunSummary, SliceEnd } from '../ports.ts';
 import { failedStep, settle, type Settled } from './settle.ts';
 
 /** Time that must be left for saving when a slice stops, and for whatever else the invocation does. */
@@ -77,7 +77,7 @@ function logFailure(parts: HandlerParts, prepared: Prepared) {
   };
 }
 
-function request(event: unknown, { environment, clock }: Invocation): RunRequest {
+function request(event: unknown, { environment, clock }: Invocation): Requested {
   const result = runRequest(event, environment, clock.now());
   if (result.ok) return result.request;
   throw new RetentionError(result.code, result.problems.join('; '));
@@ -133,9 +133,11 @@ async function execute({ event, context, invocation, runSlice }: Execution): Pro
   );
   const remaining = (): number => context.lambdaContext.getRemainingTimeInMillis();
   const { maxSlices } = invocation.environment;
+  // Invocations of one execution never overlap; another delivery of the same start is another execution.
+  const owner = context.executionContext.durableExecutionArn;
   for (let slice = 1; slice <= maxSlices; slice += 1) {
     const run = (): Promise<SliceEnd> =>
-      runSlice(asked, worldOf(invocation), budgetOf(invocation, remaining()));
+      runSlice({ ...asked, owner }, worldOf(invocation), budgetOf(invocation, remaining()));
     const end = valueOf(await context.step(`slice-${slice}`, () => settle(invocation, run), once));
     if (end.done) return finish(end, invocation);
     await context.wait(`after-slice-${slice}`, { seconds: 1 });

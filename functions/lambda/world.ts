@@ -2,14 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { harborClient } from '../adapters/harbor/client.ts';
-import { rateLimiter } from '../adapters/harbor/rate-limiter.ts';
-import { harborReader } from '../adapters/harbor/reader.ts';
+import { connectHarbor } from '../adapters/harbor/index.ts';
 import { harborOnDemand } from '../adapters/harbor-on-demand.ts';
 import { localDigestLists, localPolicySource } from '../adapters/local-files.ts';
 import { inUseRegistry } from '../adapters/in-use/index.ts';
 import { s3DigestLists, s3PolicySource } from '../adapters/s3-policy-source.ts';
 import { s3RunStore } from '../adapters/s3-run-store.ts';
+import { systemPause } from '../adapters/system-clock.ts';
 import type { SecretMask } from '../adapters/secret-mask.ts';
 import {
   checkPem,
@@ -20,7 +19,7 @@ import {
 import type { LambdaTelemetry } from '../adapters/telemetry.ts';
 import type { Environment } from '../environment.ts';
 import { RetentionError } from '../errors.ts';
-import type { Clock, HarborReader, PolicySource, World } from '../ports.ts';
+import type { Clock, Harbor, PolicySource, World } from '../ports.ts';
 
 /** Made once per process; they keep their connections between invocations. */
 export interface Clients {
@@ -60,10 +59,7 @@ async function authority({ environment, clients, folder }: Invocation): Promise<
   return { certificateAuthority: checkPem(text, ca.file) };
 }
 
-async function connect(
-  invocation: Invocation,
-  credential: HarborCredential,
-): Promise<HarborReader> {
+async function connect(invocation: Invocation, credential: HarborCredential): Promise<Harbor> {
   const { environment, clock } = invocation;
   const url = environment.harborUrl ?? credential.url;
   if (url === undefined)
@@ -74,8 +70,7 @@ async function connect(
     );
   const { username, password } = credential;
   const connection = { url, username, password, ...(await authority(invocation)) };
-  const client = harborClient(connection, rateLimiter(environment.maxConcurrency), clock);
-  return harborReader(client, clock, url);
+  return connectHarbor(connection, clock, environment.maxConcurrency);
 }
 
 function policySource({ environment, clients, folder }: Invocation): PolicySource {
@@ -100,6 +95,7 @@ export function worldOf(invocation: Invocation): World {
     store: s3RunStore(clients.s3, environment),
     policy: policySource(invocation),
     clock,
+    pause: systemPause,
     telemetry,
     inUse: inUseRegistry(readDigestList),
     readDigestList,

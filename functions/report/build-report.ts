@@ -28,6 +28,7 @@ export interface ReportFacts {
   readonly requests: Report['requests'];
   readonly durationsMs: Readonly<Record<string, number>>;
   readonly parts: Report['artifacts']['parts'];
+  readonly applied?: NonNullable<Report['applied']>;
   readonly error?: { readonly code: string; readonly message: string; readonly remedy: string };
 }
 
@@ -61,6 +62,7 @@ export function buildReport(facts: ReportFacts): Report {
     requests: facts.requests,
     durationsMs: { ...facts.durationsMs },
     artifacts: { rows, parts: [...facts.parts] },
+    ...(facts.applied === undefined ? {} : { applied: facts.applied }),
     ...(facts.error === undefined ? {} : { error: facts.error }),
   };
 }

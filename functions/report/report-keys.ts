@@ -4,12 +4,18 @@ import { formatInstant, type Instant } from '../domain/instant.ts';
 export interface ReportKeys {
   readonly report: string;
   readonly part: (index: number) => string;
+  /** Below which the records of what was done lie; a restore works from them. */
+  readonly records: string;
+  readonly record: (batch: string) => string;
 }
 
 /** `reports/runs/2026/11/21/<run>.json` and `reports/artifacts/2026/11/21/<run>/part-00001.ndjson.gz`. */
 export function reportKeys(runId: string, startedAt: Instant): ReportKeys {
   const day = formatInstant(startedAt).slice(0, 10).replaceAll('-', '/');
+  const records = `reports/records/${day}/${runId}/`;
   return {
+    records,
+    record: (batch) => `${records}${batch}.ndjson.gz`,
     report: `reports/runs/${day}/${runId}.json`,
     part: (index) =>
       `reports/artifacts/${day}/${runId}/part-${String(index + 1).padStart(5, '0')}.ndjson.gz`,

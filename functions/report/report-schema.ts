@@ -114,6 +114,22 @@ export const reportSchema = z.object({
     rows: count,
     parts: z.array(z.object({ key: z.string(), lines: count, bytes: count, sha256: z.string() })),
   }),
+  applied: z
+    .object({
+      deleted: count,
+      deletedBytes: bytes,
+      removedTags: count,
+      results: z.record(z.string(), count).describe('outcomes by kind'),
+      exceptions: z
+        .array(z.object({ action: z.string(), result: z.string(), because: z.string() }))
+        .describe('the first outcomes that are not "done"; all stand in the records'),
+      restorableUntil: time
+        .nullable()
+        .describe('until then everything this run deleted can be restored; null: nothing can'),
+      records: z.array(z.string()).describe('keys of the records, from which a restore works'),
+    })
+    .optional()
+    .describe('what became of the plan; absent in a dry run'),
   error: z
     .object({ code: z.string(), message: z.string(), remedy: z.string() })
     .optional()

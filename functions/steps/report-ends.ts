@@ -4,7 +4,7 @@ import { RetentionError } from '../errors.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import type { World } from '../ports.ts';
 import { buildReport, type ReportFacts } from '../report/build-report.ts';
-import { writeReport } from './conclude.ts';
+import { writeReport } from './report-step.ts';
 import type { RunState } from './run-state.ts';
 
 /** A report that stands there from the beginning: whatever cuts the run off, it says that the run is not finished. */

@@ -10,7 +10,7 @@ import type { PolicyText, ProjectHead, RunRequest, RunStore, RunSummary } from '
 /** Raised when a running execution could not go on with the state of an older version. */
 const stateVersion = 1;
 
-export type Phase = 'inventory' | 'plan' | 'conclude' | 'done';
+export type Phase = 'inventory' | 'plan' | 'guard' | 'apply' | 'report' | 'done';
 
 /** A finished run's answer; a start that comes again gets it again. */
 export interface EndedRun {
@@ -52,6 +52,7 @@ export function stateKeys(runId: string) {
     survey: `state/runs/${runId}/survey.json`,
     draft: `state/runs/${runId}/plan-draft.json`,
     plan: `state/runs/${runId}/plan.json`,
+    intent: (batch: string) => `state/runs/${runId}/intents/${batch}.json`,
     facts: (part: number) =>
       `inventory/${runId}/part-${String(part + 1).padStart(5, '0')}.ndjson.gz`,
     actions: (part: number) =>

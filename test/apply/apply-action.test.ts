@@ -83,7 +83,7 @@ describe('deleting an artifact', () => {
       trash: {
         project: 'trash',
         repository: 'team/api',
-        tags: expect.arrayContaining(tags) as string[],
+        tags: expect.arrayContaining(tags),
         restorableUntil: harbor.clock.now() + 14 * day,
       },
     });
@@ -198,7 +198,7 @@ describe('deleting an artifact', () => {
     const action = await planned({ tags: ['v1'] }, `a/${'b'.repeat(228)}`);
     expect(await deleteArtifact(action, context())).toMatchObject({
       result: 'done',
-      trash: { repository: expect.stringMatching(/^long--names\/[0-9a-f]{40}$/) as string },
+      trash: { repository: expect.stringMatching(/^long--names\/[0-9a-f]{40}$/) },
     });
   });
 });

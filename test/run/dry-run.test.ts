@@ -160,7 +160,10 @@ describe('a dry run', () => {
     pushBuilds('team-a', 'api', [1, 2, 3, 4, 5]);
     pushBuilds('team-b', 'api', [1, 2, 3, 4, 5]);
     const store = memoryStore();
-    await runToEnd(worldAround(harbor, { policy, store }), { ...dryRun, runId: '1' });
+    await runToEnd(worldAround(harbor, { policy, store }), {
+      ...dryRun,
+      runId: '2026-11-20T033000Z',
+    });
     const history = store.texts.get('state/history.json');
     const robot = harbor.createRobot('half-blind', [
       {

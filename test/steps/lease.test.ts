@@ -23,7 +23,7 @@ test('while one holds the lease nobody else gets it, not even for the same run',
   await takeLease(store, lambda, clock);
   await expect(takeLease(store, terminal, clock)).rejects.toMatchObject({
     code: 'lease-held',
-    message: expect.stringContaining('Run 2026-11-21T033000Z works with memory') as string,
+    message: expect.stringContaining('Run 2026-11-21T033000Z works with memory'),
   });
   const repeated = { ...lambda, owner: 'second delivery' };
   await expect(takeLease(store, repeated, clock)).rejects.toMatchObject({ code: 'lease-held' });

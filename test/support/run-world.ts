@@ -6,6 +6,7 @@ import { readReport, readRow } from '../../functions/report/read-report.ts';
 import type { Report, ReportRow } from '../../functions/report/report-schema.ts';
 import { runSlice } from '../../functions/run.ts';
 import type { EmbeddedHarbor } from '../sandbox/harbor/index.ts';
+import { handsOn } from './hands.ts';
 import { readerOf } from './harbor-world.ts';
 import { type MemoryStore, memoryStore } from './memory-store.ts';
 
@@ -45,8 +46,13 @@ export interface WorldParts {
 export function worldAround(harbor: EmbeddedHarbor, parts: WorldParts): TestWorld {
   const clock = { now: () => harbor.clock.now() };
   const readDigestList = (): Promise<string> => Promise.resolve('');
+  const hands = handsOn(harbor, parts.credential);
   return {
-    harbor: readerOf({ url: harbor.url, ...(parts.credential ?? harbor.admin) }, clock),
+    pause: hands.pause,
+    harbor: {
+      ...readerOf({ url: harbor.url, ...(parts.credential ?? harbor.admin) }, clock),
+      ...hands.harbor,
+    },
     policy: { load: () => Promise.resolve({ text: parts.policy, name: 'policy.yaml' }) },
     clock,
     telemetry: silent,
@@ -57,7 +63,11 @@ export function worldAround(harbor: EmbeddedHarbor, parts: WorldParts): TestWorl
   };
 }
 
-export const dryRun: RunRequest = { runId: '2026-11-21T033000Z', mode: 'dry-run' };
+export const dryRun: RunRequest = {
+  runId: '2026-11-21T033000Z',
+  mode: 'dry-run',
+  owner: 'test',
+};
 
 /** A run to its end in one slice. */
 export async function runToEnd(

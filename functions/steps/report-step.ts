@@ -2,26 +2,20 @@ import type { Instant } from '../domain/instant.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
-import type { RunHistory } from '../domain/run-history.ts';
 import type { Warning } from '../domain/warning.ts';
-import { RetentionError } from '../errors.ts';
-import { guardPlan } from '../guard/guard-plan.ts';
-import type { Ruling } from '../guard/guarded-plan.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { emptyRepositories } from '../plan/empty-repositories.ts';
-import { finishPlan } from '../plan/make-plan.ts';
 import { rankRepositories } from '../plan/rank-repositories.ts';
 import type { RunStore, RunSummary, World } from '../ports.ts';
 import { buildReport, type ReportFacts } from '../report/build-report.ts';
 import { latestReport } from '../report/report-keys.ts';
 import type { Report } from '../report/report-schema.ts';
 import { remember, summariseRun } from '../report/summarise-run.ts';
-import { loadDraft, type PlanDraft } from './plan-draft.ts';
-import { type RunState, stateKeys } from './run-state.ts';
+import { type Ruled, ruleOn, saveHistory } from './guard-step.ts';
+import type { RunState } from './run-state.ts';
+import { type Tally, tallyRecords } from './tally-records.ts';
 
-const historyKey = 'state/history.json';
-
-export interface Concluding {
+export interface Reporting {
   readonly policy: Policy;
   readonly survey: Survey;
   readonly registry: RegistryFacts;
@@ -29,35 +23,20 @@ export interface Concluding {
   readonly requests: Report['requests'];
 }
 
-/** Closes the plan, has it guarded, and writes report, history and `latest.json`, in this order. */
-export async function conclude(
+/** Writes report, history and `latest.json`, in this order. */
+export async function reportStep(
   state: RunState,
-  given: Concluding,
+  given: Reporting,
   world: World,
 ): Promise<RunState> {
-  const { policy, registry } = given;
-  const draft = await loadDraft(world.store, state.runId);
-  if (draft === undefined) {
-    throw new RetentionError(
-      'state-invalid',
-      `The plan of run ${state.runId} is gone from ${world.store.address}.`,
-    );
-  }
-  const plan = finishPlan(draft.soFar, {
-    madeAt: state.takenAt,
-    policyHash: policy.hash,
-    ruleNames: policy.ruleNames,
-    actions: draft.actions,
-  });
-  await world.store.write(stateKeys(state.runId).plan, JSON.stringify(plan), 'application/json');
-  const history = await loadHistory(world.store);
-  const earlier = { runs: history.runs.filter((run) => run.runId !== state.runId) };
-  const ruling = guardPlan(plan, { policy, registry, history: earlier });
-  const report = reportOf(state, given, { draft, plan, ruling, now: world.clock.now() });
+  const ruled = await ruleOn(state, given, world);
+  const applied = await tallyRecords(world.store, state);
+  const report = reportOf(state, given, { ...ruled, applied, now: world.clock.now() });
   await writeReport(world.store, state.reportKey, report);
-  await writeHistory(world.store, history, { state, plan, ruling });
-  const end = ruling.kind === 'refused' ? 'refused' : 'finished';
-  return { ...state, phase: 'done', ended: { end, summary: summaryOf(state, plan, report) } };
+  await remembered(state, { ...ruled, applied }, world.store);
+  const end = ruled.ruling.kind === 'refused' ? 'refused' : 'finished';
+  const summary = summaryOf(state, ruled.ruling.plan, report);
+  return { ...state, phase: 'done', ended: { end, summary } };
 }
 
 /** The run's own key first, `latest.json` last: whoever reads the latter finds the former. */
@@ -67,31 +46,27 @@ export async function writeReport(store: RunStore, key: string, report: Report):
   await store.write(latestReport, text, 'application/json');
 }
 
-async function loadHistory(store: RunStore): Promise<RunHistory> {
-  const stored = await store.read(historyKey);
-  return stored === undefined ? { runs: [] } : (JSON.parse(stored.text) as RunHistory);
-}
-
 /** A half-blind listing must not become what the next run is compared with. */
-async function writeHistory(
+async function remembered(
+  state: RunState,
+  { ruling, history, applied }: Ruled & { readonly applied: Tally },
   store: RunStore,
-  history: RunHistory,
-  { state, plan, ruling }: { state: RunState; plan: Plan; ruling: Ruling },
 ): Promise<void> {
   const isShrunk =
     ruling.kind === 'refused' && ruling.refusals.some((one) => one.rail === 'inventory-shrank');
   if (isShrunk) return;
   const run = { id: state.runId, mode: state.mode, at: state.takenAt };
-  const entry = summariseRun(run, plan, { artifacts: 0, repositories: 0 });
-  await store.write(historyKey, JSON.stringify(remember(history, entry)), 'application/json');
+  const deleted = { artifacts: applied.deleted, repositories: 0 };
+  await saveHistory(store, remember(history, summariseRun(run, ruling.plan, deleted)));
 }
 
 function reportOf(
   state: RunState,
-  { policy, survey, registry, requests }: Concluding,
-  made: { draft: PlanDraft; plan: Plan; ruling: Ruling; now: Instant },
+  { policy, survey, registry, requests }: Reporting,
+  made: Ruled & { readonly applied: Tally; readonly now: Instant },
 ): Report {
-  const { draft, plan, ruling } = made;
+  const { draft, ruling, applied } = made;
+  const { plan } = ruling;
   const facts: ReportFacts = {
     run: {
       id: state.runId,
@@ -120,6 +95,7 @@ function reportOf(
     },
     durationsMs: state.durationsMs,
     parts: [...draft.rows],
+    ...(state.mode === 'apply' ? { applied } : {}),
   };
   return buildReport(facts);
 }
@@ -165,7 +141,7 @@ function summaryOf(state: RunState, plan: Plan, report: Report): RunSummary {
     artifacts: population.artifacts,
     condemned: population.deletions,
     condemnedBytes: population.deletionBytes,
-    deleted: 0,
+    deleted: report.applied?.deleted ?? 0,
     refusals: report.refusals.length,
     warnings: report.warnings.length,
     unplannable: population.unplannable,

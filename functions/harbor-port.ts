@@ -1,0 +1,145 @@
+import type { Artifact, Digest } from './domain/artifact.ts';
+import type { Instant, Known } from './domain/instant.ts';
+import type { DeletingReplication, HarborFacts, ImmutableRule } from './domain/registry.ts';
+import type { RepositoryHead } from './domain/repository.ts';
+import type { Place } from './domain/trash.ts';
+
+/** A project as the list of projects shows it. */
+export interface ProjectHead {
+  readonly name: string;
+  readonly id: number;
+  readonly isPublic: Known<boolean>;
+  readonly isProxyCache: boolean;
+  readonly repositoryCount: number;
+  /** Id of Harbor's own retention policy on this project, if it has one. */
+  readonly retentionId: string | undefined;
+}
+
+/** Which artifacts a listing is to hold; of one project, of some of its repositories, or of one. */
+export interface ArtifactScope {
+  readonly project: string;
+  readonly projectId: number;
+  /** In ascending order of id. With the project-wide list: a run of ids without gaps in scope. */
+  readonly repositories: readonly RepositoryHead[];
+  /** Untagged children of indexes as well (`base=*`). */
+  readonly withChildren: boolean;
+  /** Confirm empty tag lists by a second read; otherwise they are 'unknown'. */
+  readonly confirmUntagged: boolean;
+}
+
+/** All artifacts of one repository, or why they are not provably all. */
+export type ArtifactListing =
+  | {
+      readonly kind: 'complete';
+      readonly head: RepositoryHead;
+      readonly artifacts: readonly Artifact[];
+    }
+  | {
+      readonly kind: 'incomplete';
+      readonly head: RepositoryHead;
+      readonly artifacts: readonly Artifact[];
+      readonly because: string;
+    };
+
+/** How many requests were sent, and how few would have done. */
+export interface RequestCount {
+  readonly sent: number;
+  /** Sent again after a failure; part of `sent`. */
+  readonly retried: number;
+  readonly lowerBound: number;
+  /** Sum of the time that answers took, in milliseconds. */
+  readonly waitedMs: number;
+}
+
+/**
+ * Reads Harbor. Every method asks for every flag it needs, checks every row against what was asked,
+ * and throws a RetentionError (harbor-…) rather than return less than it was asked for.
+ */
+export interface HarborReader {
+  /** Who we are and whether Harbor knows us. @throws harbor-not-signed-in, harbor-too-old, harbor-unreachable */
+  identify(): Promise<HarborFacts>;
+  listProjects(): Promise<readonly ProjectHead[]>;
+  /** All repositories of all projects that this identity may read, by project name, in ascending order of id. */
+  listRepositories(projects: readonly ProjectHead[]): Promise<readonly RepositoryHead[]>;
+  /** 'unknown' if they could not be read or understood. */
+  readImmutableRules(project: ProjectHead): Promise<Known<readonly ImmutableRule[]>>;
+  readHarborRetention(project: ProjectHead): Promise<Known<'none' | 'enabled' | 'disabled'>>;
+  /** 'unknown' without the permission. */
+  readDeletingReplications(): Promise<Known<readonly DeletingReplication[]>>;
+  /** One listing per repository of the scope, in any order; never throws for a single repository. */
+  listArtifacts(scope: ArtifactScope): AsyncIterable<ArtifactListing>;
+  requests(): RequestCount;
+}
+
+/** One artifact as it is now. */
+export type ArtifactNow =
+  | {
+      readonly kind: 'there';
+      readonly artifact: Artifact;
+      /** Tags that Harbor says are immutable. */
+      readonly immutableTags: readonly string[];
+    }
+  /** Harbor names the artifact as missing, and was asked whether it knows the repository. */
+  | { readonly kind: 'gone'; readonly repository: 'there' | 'gone' };
+
+/** Reads single things just before and after they are changed. @throws RetentionError harbor-… for all but clear answers */
+export interface HarborInspector {
+  readArtifact(place: Place, digest: Digest): Promise<ArtifactNow>;
+  /** The digest that a tag points to, or undefined if the repository has no such tag. */
+  readTag(place: Place, tag: string): Promise<Digest | undefined>;
+  /** Whether a list of untagged artifacts shows this one: its empty tag list is then no fault (harbor.md T48). */
+  isUntagged(
+    place: Place,
+    artifact: { readonly id: number; readonly digest: Digest },
+  ): Promise<boolean>;
+  /** Everything pushed into a project since, children included. */
+  listPushedSince(
+    place: { readonly project: string; readonly repository?: string },
+    since: Instant,
+  ): Promise<readonly PushedArtifact[]>;
+}
+
+export interface PushedArtifact {
+  readonly repository: string;
+  readonly artifact: Artifact;
+}
+
+/** What Harbor answered to a write; every answer has its kind. */
+export type WriteAnswer =
+  | { readonly kind: 'done' }
+  /** 404 that names the object. */
+  | { readonly kind: 'missing'; readonly because: string }
+  /** 409: it is there already. */
+  | { readonly kind: 'conflict' }
+  /** 412: an immutable tag, or a parent that still lists it (harbor.md T27). */
+  | {
+      readonly kind: 'protected';
+      readonly by: 'immutable-tag' | 'parent';
+      readonly because: string;
+    }
+  /** 401 and 403 (harbor.md T28). */
+  | {
+      readonly kind: 'denied';
+      readonly by: 'sign-in' | 'permission' | 'read-only' | 'quota' | 'csrf';
+      readonly because: string;
+    }
+  /** 429, 500: nothing was done; may be tried again after a look (harbor.md §20.2). */
+  | { readonly kind: 'rolled-back'; readonly because: string }
+  /** No answer, or a proxy's 502–504: Harbor may have done it (harbor.md T36). */
+  | { readonly kind: 'lost'; readonly because: string }
+  | { readonly kind: 'unexpected'; readonly because: string };
+
+/** Changes Harbor; each call is sent once. It never throws for an answer, whatever it is. */
+export interface HarborWriter {
+  /** Copies with children, accessories and tags; tags that the destination has elsewhere would move (harbor.md T41). */
+  copyArtifact(from: Place & { readonly digest: Digest }, to: Place): Promise<WriteAnswer>;
+  /** By digest only (harbor.md T6, T36). */
+  deleteArtifact(place: Place, digest: Digest): Promise<WriteAnswer>;
+  /** Never moves a tag. */
+  createTag(place: Place & { readonly digest: Digest }, tag: string): Promise<WriteAnswer>;
+  /** Only while the tag is on this digest. */
+  removeTag(place: Place & { readonly digest: Digest }, tag: string): Promise<WriteAnswer>;
+}
+
+/** A Harbor: read by everybody, looked at closely and changed by `apply` and `restore` alone. */
+export type Harbor = HarborReader & HarborInspector & HarborWriter;

@@ -1,0 +1,53 @@
+import { applyPlan } from '../apply/apply-plan.ts';
+import type { Undo } from '../apply/hands.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { RegistryFacts } from '../domain/registry.ts';
+import type { Budget, World } from '../ports.ts';
+import { reportKeys } from '../report/report-keys.ts';
+import { ruleOn } from './guard-step.ts';
+import type { HeldLease } from './lease.ts';
+import { type RunState, stateKeys } from './run-state.ts';
+
+export interface ApplyTools {
+  readonly world: World;
+  readonly budget: Budget;
+  readonly lease: HeldLease;
+}
+
+/** Does what the plan says, as far as time goes. A plan that guard no longer clears is not touched. */
+export async function applyStep(
+  state: RunState,
+  given: { readonly policy: Policy; readonly registry: RegistryFacts },
+  { world, budget, lease }: ApplyTools,
+): Promise<RunState> {
+  const { ruling } = await ruleOn(state, given, world);
+  if (ruling.kind === 'refused') return { ...state, phase: 'report' };
+  const keys = reportKeys(state.runId, state.takenAt);
+  const planned = ruling.plan.population.deletions + ruling.plan.population.tagRemovals;
+  let applied = 0;
+  const end = await applyPlan(ruling.plan, {
+    hands: { harbor: world.harbor, clock: world.clock, pause: world.pause },
+    store: world.store,
+    budget,
+    runId: state.runId,
+    undoIn: (project) => undoIn(project, given),
+    confirmLease: () => lease.confirm(),
+    keys: { intent: stateKeys(state.runId).intent, record: keys.record },
+    recordPrefix: keys.records,
+    tell: (count) => {
+      applied += count;
+      world.telemetry.progress({ phase: 'apply', done: applied, of: planned, what: 'actions' });
+    },
+  });
+  return end.done ? { ...state, phase: 'report' } : state;
+}
+
+/** Proxy caches accept no copy back; their upstream has what is deleted there (policy.md §4). */
+function undoIn(
+  project: string,
+  { policy, registry }: { readonly policy: Policy; readonly registry: RegistryFacts },
+): Undo {
+  const facts = registry.projects.find((one) => one.name === project);
+  if (policy.trash === 'off' || facts?.isProxyCache === true) return { kind: 'none' };
+  return { kind: 'trash', project: policy.trash.project, keepFor: policy.trash.keepFor };
+}

@@ -1,0 +1,74 @@
+import type { Plan } from '../domain/plan.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { RegistryFacts } from '../domain/registry.ts';
+import type { RunHistory } from '../domain/run-history.ts';
+import { RetentionError } from '../errors.ts';
+import { guardPlan } from '../guard/guard-plan.ts';
+import type { Ruling } from '../guard/guarded-plan.ts';
+import { finishPlan } from '../plan/make-plan.ts';
+import type { RunStore, World } from '../ports.ts';
+import { loadDraft, type PlanDraft } from './plan-draft.ts';
+import { type RunState, stateKeys } from './run-state.ts';
+
+const historyKey = 'state/history.json';
+
+/** A plan with all that guard ruled it by. */
+export interface Ruled {
+  readonly draft: PlanDraft;
+  readonly ruling: Ruling;
+  readonly history: RunHistory;
+}
+
+/**
+ * Closes the plan and asks guard. In every slice anew: the stored plan has lost its brand, and the same plan under the
+ * same facts gets the same answer.
+ * @throws RetentionError state-invalid if the plan's parts are gone
+ */
+export async function ruleOn(
+  state: RunState,
+  { policy, registry }: { readonly policy: Policy; readonly registry: RegistryFacts },
+  world: World,
+): Promise<Ruled> {
+  const draft = await loadDraft(world.store, state.runId);
+  if (draft === undefined) {
+    throw new RetentionError(
+      'state-invalid',
+      `The plan of run ${state.runId} is gone from ${world.store.address}.`,
+    );
+  }
+  const plan = finishPlan(draft.soFar, {
+    madeAt: state.takenAt,
+    policyHash: policy.hash,
+    ruleNames: policy.ruleNames,
+    actions: draft.actions,
+  });
+  const history = await loadHistory(world.store);
+  const earlier = { runs: history.runs.filter((run) => run.runId !== state.runId) };
+  return { draft, ruling: guardPlan(plan, { policy, registry, history: earlier }), history };
+}
+
+/** Has the plan guarded; what follows is up to mode and ruling. */
+export async function guardStep(
+  state: RunState,
+  given: { readonly policy: Policy; readonly registry: RegistryFacts },
+  world: World,
+): Promise<RunState> {
+  const { ruling } = await ruleOn(state, given, world);
+  await storePlan(world.store, state, ruling.plan);
+  const goesOn = ruling.kind === 'cleared' && state.mode === 'apply';
+  return { ...state, phase: goesOn ? 'apply' : 'report' };
+}
+
+async function storePlan(store: RunStore, state: RunState, plan: Plan): Promise<void> {
+  await store.write(stateKeys(state.runId).plan, JSON.stringify(plan), 'application/json');
+}
+
+async function loadHistory(store: RunStore): Promise<RunHistory> {
+  const stored = await store.read(historyKey);
+  return stored === undefined ? { runs: [] } : (JSON.parse(stored.text) as RunHistory);
+}
+
+/** Stores the history that later runs compare with. */
+export async function saveHistory(store: RunStore, history: RunHistory): Promise<void> {
+  await store.write(historyKey, JSON.stringify(history), 'application/json');
+}

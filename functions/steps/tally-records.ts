@@ -1,0 +1,52 @@
+import type { DeletionRecord } from '../domain/deletion-record.ts';
+import { formatInstant, type Instant } from '../domain/instant.ts';
+import type { RunStore } from '../ports.ts';
+import { reportKeys } from '../report/report-keys.ts';
+import type { Report } from '../report/report-schema.ts';
+import type { RunState } from './run-state.ts';
+
+export type Tally = NonNullable<Report['applied']>;
+
+/** Outcomes that are shown one by one; all of them stand in the records. */
+const shownExceptions = 200;
+
+/** What became of the actions, from the records of all slices. */
+export async function tallyRecords(store: RunStore, state: RunState): Promise<Tally> {
+  const results: Record<string, number> = {};
+  const exceptions: Tally['exceptions'] = [];
+  let deleted = 0;
+  let deletedBytes = 0;
+  let removedTags = 0;
+  let earliest: Instant | undefined;
+  const records = await store.list(reportKeys(state.runId, state.takenAt).records);
+  for (const key of records) {
+    for await (const line of store.readPart(key)) {
+      const { action, outcome } = JSON.parse(line) as DeletionRecord;
+      results[outcome.result] = (results[outcome.result] ?? 0) + 1;
+      if (outcome.result !== 'done') {
+        const because =
+          'because' in outcome ? outcome.because : 'what' in outcome ? outcome.what : '';
+        if (exceptions.length < shownExceptions) {
+          exceptions.push({ action: action.id, result: outcome.result, because });
+        }
+        continue;
+      }
+      if (action.kind === 'remove-tag') removedTags += 1;
+      if (action.kind === 'delete-artifact') {
+        deleted += 1;
+        deletedBytes += action.size;
+      }
+      const until = outcome.trash?.restorableUntil;
+      if (until !== undefined) earliest = Math.min(earliest ?? until, until);
+    }
+  }
+  return {
+    deleted,
+    deletedBytes,
+    removedTags,
+    results,
+    exceptions,
+    restorableUntil: earliest === undefined ? null : formatInstant(earliest),
+    records: [...records],
+  };
+}
