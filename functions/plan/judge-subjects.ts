@@ -4,7 +4,7 @@ import type { Rule } from '../domain/policy.ts';
 import type { Condemnation, KeepReason, Note, SubjectKeep } from '../domain/reason.ts';
 import type { RuleAnswer } from '../rules/evaluate-rule.ts';
 import type { SubjectSelection } from '../rules/select.ts';
-import { missedBy, strongest, subjectKeep } from './keep-reasons.ts';
+import { keptBy, missedBy, strongest, subjectKeep } from './keep-reasons.ts';
 
 /** What rules make of an artifact, before floor and graph. */
 export type Judgement =
@@ -107,22 +107,10 @@ function ofSeveral(
     return all ? keep : { ...keep, tag: saved.tag };
   }
   if (keep.code !== 'kept-by-rule') return keep;
-  const notes = kept.flatMap((subject) =>
-    subject.keep?.code === 'kept-by-rule' ? [asNote(subject.keep), ...subject.keep.also] : [],
-  );
-  const own = asNote(keep);
-  const also = distinct(notes).filter((note) => !isSame(note, own));
-  return { ...keep, also };
-}
-
-function asNote({ rule, condition, margin }: Note): Note {
-  return { rule, condition, margin };
-}
-
-function distinct(notes: readonly Note[]): readonly Note[] {
-  return notes.filter((note, index) => notes.findIndex((other) => isSame(note, other)) === index);
-}
-
-function isSame(one: Note, other: Note): boolean {
-  return one.rule === other.rule && one.condition === other.condition;
+  const notes = kept.flatMap(({ keep: own }): readonly Note[] => {
+    if (own?.code !== 'kept-by-rule') return [];
+    const { rule, condition, margin, also } = own;
+    return [{ rule, condition, margin }, ...also];
+  });
+  return keptBy(notes) ?? keep;
 }

@@ -27,8 +27,17 @@ export function subjectKeep(
     }
   }
   if (unknown !== undefined) return unknown;
-  const [first, ...also] = notes.toSorted(longestFirst);
-  return first === undefined ? notJudged(keeping) : { code: 'kept-by-rule', ...first, also };
+  return keptBy(notes) ?? notJudged(keeping);
+}
+
+/** The note that keeps longest, and all others with it; undefined for none. Each condition of a rule once. */
+export function keptBy(notes: readonly Note[]): SubjectKeep | undefined {
+  const distinct = notes.filter(
+    ({ rule, condition }, index) =>
+      notes.findIndex((other) => other.rule === rule && other.condition === condition) === index,
+  );
+  const [first, ...also] = distinct.toSorted(longestFirst);
+  return first === undefined ? undefined : { code: 'kept-by-rule', ...first, also };
 }
 
 /** The conditions of a rule that would have kept it, and by how much they missed. */
