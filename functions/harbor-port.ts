@@ -1,6 +1,6 @@
 import type { Artifact, Digest } from './domain/artifact.ts';
 import type { Instant, Known } from './domain/instant.ts';
-import type { DeletingReplication, HarborFacts, ImmutableRule } from './domain/registry.ts';
+import type { HarborFacts, ImmutableRule, Replication } from './domain/registry.ts';
 import type { RepositoryHead } from './domain/repository.ts';
 import type { Place } from './domain/trash.ts';
 
@@ -13,6 +13,14 @@ export interface ProjectHead {
   readonly repositoryCount: number;
   /** Id of Harbor's own retention policy on this project, if it has one. */
   readonly retentionId: string | undefined;
+  /** Whatever is pushed or copied into it is scanned. */
+  readonly scansOnPush: boolean;
+}
+
+/** In bytes; a hard limit of -1 is none. Counts each blob once, and falls right after a deletion (harbor.md §15). */
+export interface Quota {
+  readonly hard: number;
+  readonly used: number;
 }
 
 /** Which artifacts a listing is to hold; of one project, of some of its repositories, or of one. */
@@ -65,7 +73,9 @@ export interface HarborReader {
   readImmutableRules(project: ProjectHead): Promise<Known<readonly ImmutableRule[]>>;
   readHarborRetention(project: ProjectHead): Promise<Known<'none' | 'enabled' | 'disabled'>>;
   /** 'unknown' without the permission. */
-  readDeletingReplications(): Promise<Known<readonly DeletingReplication[]>>;
+  readReplications(): Promise<Known<readonly Replication[]>>;
+  /** What a project may hold and holds, in bytes; 'unknown' without the permission. */
+  readQuota(project: ProjectHead): Promise<Known<Quota>>;
   /** One listing per repository of the scope, in any order; never throws for a single repository. */
   listArtifacts(scope: ArtifactScope): AsyncIterable<ArtifactListing>;
   requests(): RequestCount;

@@ -21,7 +21,7 @@ export async function saveInventory(
   { runId, file, report }: Saving,
 ): Promise<void> {
   const survey = await loadSurvey(store, runId);
-  const { takenAt, harbor, projects, deletingReplications } = survey.registry;
+  const { takenAt, harbor, projects, replications } = survey.registry;
   const head = savedHeadLine({
     takenAt,
     harbor: { ...harbor },
@@ -30,10 +30,10 @@ export async function saveInventory(
       immutableRules:
         project.immutableRules === 'unknown' ? 'unknown' : [...project.immutableRules],
     })),
-    deletingReplications:
-      deletingReplications === 'unknown'
+    replications:
+      replications === 'unknown'
         ? 'unknown'
-        : deletingReplications.map((rule) => ({ ...rule, nameFilters: [...rule.nameFilters] })),
+        : replications.map((rule) => ({ ...rule, nameFilters: [...rule.nameFilters] })),
   });
   async function* lines(): AsyncGenerator<string> {
     yield `${head}\n`;

@@ -53,7 +53,8 @@ export function harborOnDemand(source: OnDemand): Harbor {
     listRepositories: async (projects) => (await reader()).listRepositories(projects),
     readImmutableRules: async (project) => (await reader()).readImmutableRules(project),
     readHarborRetention: async (project) => (await reader()).readHarborRetention(project),
-    readDeletingReplications: async () => (await reader()).readDeletingReplications(),
+    readReplications: async () => (await reader()).readReplications(),
+    readQuota: async (project) => (await reader()).readQuota(project),
     async *listArtifacts(scope) {
       yield* (await reader()).listArtifacts(scope);
     },

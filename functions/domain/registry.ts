@@ -35,9 +35,11 @@ export interface ProjectFacts {
   readonly harborRetention: Known<'none' | 'enabled' | 'disabled'>;
 }
 
-/** A replication rule that repeats deletions elsewhere, with the source patterns it names (harbor.md T29). */
-export interface DeletingReplication {
+/** An enabled replication rule that answers events of this Harbor, with the source patterns it names. */
+export interface Replication {
   readonly name: string;
+  /** It repeats deletions elsewhere (harbor.md T29). */
+  readonly deletes: boolean;
   /** Harbor's name filters, doublestar on `project/repository`; empty: everything. */
   readonly nameFilters: readonly string[];
 }
@@ -68,7 +70,7 @@ export interface RegistryFacts {
   readonly takenAt: Instant;
   readonly harbor: HarborFacts;
   readonly projects: readonly ProjectFacts[];
-  readonly deletingReplications: Known<readonly DeletingReplication[]>;
+  readonly replications: Known<readonly Replication[]>;
   readonly inUse: InUseFacts;
   /** Digests of `protect.digests`, lists from files and S3 included; 'unknown' holds everything. */
   readonly listedDigests: Known<ReadonlySet<Digest>>;

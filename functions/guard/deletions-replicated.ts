@@ -6,7 +6,7 @@ export const deletionsReplicated: Rail = {
   name: 'deletions-replicated',
   refusals: ({ repositories }, { policy, registry }) => {
     if (policy.acknowledgeReplication) return [];
-    const replications = registry.deletingReplications;
+    const { replications } = registry;
     if (replications === 'unknown') {
       return [
         {
@@ -22,6 +22,7 @@ export const deletionsReplicated: Rail = {
       .filter((one) => policy.inScope(one.project))
       .map((one) => `${one.project}/${one.repository}`);
     return replications.flatMap((rule) => {
+      if (!rule.deletes) return [];
       const first = names.find((name) =>
         rule.nameFilters.every((pattern) => matches(pattern, name)),
       );

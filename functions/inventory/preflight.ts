@@ -7,6 +7,7 @@ import { RetentionError } from '../errors.ts';
 import type { DigestListReader, HarborReader, InUseSource, ProjectHead } from '../ports.ts';
 import { missingRepositories } from './completeness.ts';
 import { readInUse } from './in-use.ts';
+import { readTrash } from './trash-preflight.ts';
 
 /** All that is known before the first artifact is listed. */
 export interface Survey {
@@ -43,7 +44,7 @@ export async function preflight(
   await harbor.identify();
   const missing = missingRepositories(projects, heads);
   const read = await Promise.all(projects.map((project) => readProject(harbor, project)));
-  const replications = await harbor.readDeletingReplications();
+  const replications = await harbor.readReplications();
   const digests = await listedDigests(tools.readDigestList, policy);
   const inUse = await readInUse(tools.inUse);
   return {
@@ -51,7 +52,10 @@ export async function preflight(
       takenAt,
       harbor: facts,
       projects: read,
-      deletingReplications: replications,
+      replications,
+      ...(trash === undefined
+        ? {}
+        : { trash: await readTrash(harbor, all, { name: trash, replications }) }),
       inUse,
       listedDigests: digests.set,
     },

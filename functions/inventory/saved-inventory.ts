@@ -42,8 +42,10 @@ const savedHead = z.object({
       readOnly: known(z.boolean()),
     }),
     projects: z.array(savedProject),
-    deletingReplications: known(
-      z.array(z.object({ name: z.string(), nameFilters: z.array(z.string()) })),
+    replications: known(
+      z.array(
+        z.object({ name: z.string(), deletes: z.boolean(), nameFilters: z.array(z.string()) }),
+      ),
     ),
   }),
 });
@@ -150,13 +152,20 @@ export function savedInventoryReader({ head, repositories }: SavedInventory): Ha
   return {
     identify: () => Promise.resolve(head.harbor),
     listProjects: () =>
-      Promise.resolve(head.projects.map((project) => ({ ...project, retentionId: undefined }))),
+      Promise.resolve(
+        head.projects.map((project) => ({
+          ...project,
+          retentionId: undefined,
+          scansOnPush: false,
+        })),
+      ),
     listRepositories: () => Promise.resolve(repositories.map((facts) => facts.head)),
     readImmutableRules: (project) =>
       Promise.resolve(projectOf(project.name)?.immutableRules ?? 'unknown'),
     readHarborRetention: (project) =>
       Promise.resolve(projectOf(project.name)?.harborRetention ?? 'unknown'),
-    readDeletingReplications: () => Promise.resolve(head.deletingReplications),
+    readReplications: () => Promise.resolve(head.replications),
+    readQuota: () => Promise.resolve('unknown'),
     listArtifacts: (scope) => listSaved(scope, byName),
     readArtifact: noHarbor,
     readTag: noHarbor,

@@ -163,14 +163,16 @@ const inside: readonly Case[] = [
   {
     rail: 'deletions-replicated',
     what: 'a filter for other names',
-    context: { registry: { deletingReplications: [{ name: 'dr', nameFilters: ['library/**'] }] } },
+    context: {
+      registry: { replications: [{ name: 'dr', deletes: true, nameFilters: ['library/**'] }] },
+    },
   },
   {
     rail: 'deletions-replicated',
     what: 'acknowledged',
     context: {
       policy: { acknowledgeReplication: true },
-      registry: { deletingReplications: 'unknown' },
+      registry: { replications: 'unknown' },
     },
   },
   {
@@ -317,22 +319,24 @@ const outside: readonly Case[] = [
   {
     rail: 'deletions-replicated',
     what: 'a rule without filters',
-    context: { registry: { deletingReplications: [{ name: 'dr', nameFilters: [] }] } },
+    context: { registry: { replications: [{ name: 'dr', deletes: true, nameFilters: [] }] } },
   },
   {
     rail: 'deletions-replicated',
     what: 'a filter for this project',
-    context: { registry: { deletingReplications: [{ name: 'dr', nameFilters: ['team/**'] }] } },
+    context: {
+      registry: { replications: [{ name: 'dr', deletes: true, nameFilters: ['team/**'] }] },
+    },
   },
   {
     rail: 'deletions-replicated',
     what: 'a filter that is not understood',
-    context: { registry: { deletingReplications: [{ name: 'dr', nameFilters: ['[a'] }] } },
+    context: { registry: { replications: [{ name: 'dr', deletes: true, nameFilters: ['[a'] }] } },
   },
   {
     rail: 'deletions-replicated',
     what: 'rules that can’t be read',
-    context: { registry: { deletingReplications: 'unknown' } },
+    context: { registry: { replications: 'unknown' } },
   },
   { rail: 'canaries', what: 'not seen', context: { policy: { canaries: ['team/api:v1'] } } },
   {

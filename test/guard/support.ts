@@ -115,7 +115,7 @@ export function contextWith(parts: ContextParts = {}): GuardContext {
         readOnly: false,
       },
       projects: [project],
-      deletingReplications: [],
+      replications: [],
       inUse: { digests: new Set(), references: new Set(), unreadable: [] },
       listedDigests: new Set(),
       pullSignal: 'live',

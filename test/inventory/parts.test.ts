@@ -12,6 +12,7 @@ function project(id: number): ProjectHead {
     isProxyCache: false,
     repositoryCount: 0,
     retentionId: undefined,
+    scansOnPush: false,
   };
 }
 

@@ -16,6 +16,7 @@ const day = 86_400_000;
 const policy = `
 version: 1
 acknowledgeReplication: true
+trash: off
 limits: { maxDeletionsPercent: 90 }
 rules:
   - name: old-builds
@@ -150,8 +151,8 @@ describe('a dry run', () => {
     await expect(runToEnd(world)).rejects.toMatchObject({ code: 'policy-invalid' });
     const message = reportIn(world.store).error?.message ?? '';
     expect(message).toContain('2 problems');
-    expect(message).toContain('policy.yaml:7:');
     expect(message).toContain('policy.yaml:8:');
+    expect(message).toContain('policy.yaml:9:');
     expect(harbor.requests.count).toBe(0);
   });
 

@@ -80,7 +80,7 @@ export function registryOf(around: Around = {}): RegistryFacts {
       readOnly: false,
     },
     projects: [{ ...project, ...around.project }],
-    deletingReplications: [],
+    replications: [],
     inUse: { digests: new Set(), references: new Set(), unreadable: [] },
     listedDigests: new Set(),
     pullSignal: 'live',

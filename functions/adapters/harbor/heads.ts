@@ -21,6 +21,7 @@ export async function readProjects(client: HarborClient): Promise<readonly Proje
 function toProject(project: z.output<typeof wireProject>): ProjectHead {
   const isPublic = project.metadata?.['public'];
   const retentionId = project.metadata?.['retention_id'];
+  const { metadata } = project;
   return {
     name: project.name,
     id: project.project_id,
@@ -28,6 +29,8 @@ function toProject(project: z.output<typeof wireProject>): ProjectHead {
     isProxyCache: (project.registry_id ?? 0) > 0,
     repositoryCount: project.repo_count,
     retentionId: retentionId === '' ? undefined : retentionId,
+    scansOnPush:
+      metadata?.['auto_scan'] === 'true' || metadata?.['auto_sbom_generation'] === 'true',
   };
 }
 

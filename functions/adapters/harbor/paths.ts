@@ -31,6 +31,7 @@ export const paths = {
     `${repository(projectName, name)}/artifacts/${encodeURIComponent(digest)}/tags`,
   immutableRules: (name: string): string => `${project(name)}/immutabletagrules`,
   retention: (id: string): string => `${api}/retentions/${encodeURIComponent(id)}`,
+  quotas: `${api}/quotas`,
   replicationPolicies: `${api}/replication/policies`,
 } as const;
 

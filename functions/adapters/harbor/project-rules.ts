@@ -1,11 +1,12 @@
-import type { DeletingReplication, ImmutableRule } from '../../domain/registry.ts';
-import type { ProjectHead } from '../../ports.ts';
+import * as z from 'zod';
+import type { ImmutableRule, Replication } from '../../domain/registry.ts';
+import type { ProjectHead, Quota } from '../../ports.ts';
 import { checked } from './checked.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
 import { offsetList } from './paging.ts';
-import { paths } from './paths.ts';
-import { wireImmutableRule, wireReplication, wireRetention } from './wire.ts';
+import { paths, query } from './paths.ts';
+import { wireImmutableRule, wireQuota, wireReplication, wireRetention } from './wire.ts';
 
 /** The enabled tag immutability rules of a project. @throws HarborFailure if one can't be understood */
 export async function immutableRules(
@@ -34,10 +35,8 @@ export async function harborRetention(
   return runsByItself && hasRules ? 'enabled' : 'disabled';
 }
 
-/** Replication rules that repeat our deletions elsewhere (harbor.md T29). @throws HarborFailure */
-export async function deletingReplications(
-  client: HarborClient,
-): Promise<readonly DeletingReplication[]> {
+/** Enabled replication rules that answer to what happens here. @throws HarborFailure */
+export async function replications(client: HarborClient): Promise<readonly Replication[]> {
   const values = await offsetList(client, paths.replicationPolicies, 'small');
   return values
     .map((value, index) =>
@@ -46,16 +45,25 @@ export async function deletingReplications(
     .filter(
       (policy) =>
         policy.enabled &&
-        (policy.replicate_deletion || policy.deletion) &&
         policy.trigger?.type === 'event_based' &&
         (policy.src_registry?.id ?? 0) === 0,
     )
     .map((policy) => ({
       name: policy.name,
+      deletes: policy.replicate_deletion || policy.deletion,
       nameFilters: (policy.filters ?? []).flatMap((one) =>
         one.type === 'name' && typeof one.value === 'string' ? [one.value] : [],
       ),
     }));
+}
+
+/** A project's quota. @throws HarborFailure */
+export async function quotaOf(client: HarborClient, project: ProjectHead): Promise<Quota> {
+  const path = paths.quotas + query({ reference: 'project', reference_id: project.id });
+  const { body } = await client.get(path, 'small');
+  const [quota] = checked(z.array(wireQuota), { id: project.id, value: body }, path);
+  if (quota === undefined) throw HarborFailure.unexpected(path, 'a quota was expected.');
+  return { hard: quota.hard.storage, used: quota.used.storage };
 }
 
 /** A refusal, or an answer that is not understood, is a fact that is not known; an outage is an error. */

@@ -4,12 +4,13 @@ import type { HarborClient } from './client.ts';
 import { readHead, readProjects, readRepositories } from './heads.ts';
 import { atLeast, type HarborVersion, identify, parseVersion } from './identify.ts';
 import {
-  deletingReplications,
   harborRetention,
   immutableRules,
   orUnknown,
+  quotaOf,
+  replications,
 } from './project-rules.ts';
-import { requestBound } from './request-bound.ts';
+import { type RequestBound, requestBound } from './request-bound.ts';
 
 /** `GET /projects/{p}/artifacts` is there from 2.12 on (harbor.md §6.1). */
 const projectWideSince = { major: 2, minor: 12 } as const;
@@ -47,6 +48,21 @@ export function harborReader(client: HarborClient, clock: Clock, url: string): H
       bound.listed('repositories', heads.length);
       return heads;
     },
+    ...ruleReader(client, bound),
+    listArtifacts: (scope) => listScope(listingContext(), scope),
+    requests: () => ({ ...client.sent(), lowerBound: bound.total() }),
+  };
+}
+
+/** What is read once per project, or once in all. */
+function ruleReader(
+  client: HarborClient,
+  bound: RequestBound,
+): Pick<
+  HarborReader,
+  'readImmutableRules' | 'readHarborRetention' | 'readReplications' | 'readQuota'
+> {
+  return {
     readImmutableRules: async (project) => {
       bound.once();
       return await orUnknown(() => immutableRules(client, project));
@@ -57,11 +73,13 @@ export function harborReader(client: HarborClient, clock: Clock, url: string): H
       bound.once();
       return await orUnknown(() => harborRetention(client, id));
     },
-    readDeletingReplications: async () => {
+    readReplications: async () => {
       bound.once();
-      return await orUnknown(() => deletingReplications(client));
+      return await orUnknown(() => replications(client));
     },
-    listArtifacts: (scope) => listScope(listingContext(), scope),
-    requests: () => ({ ...client.sent(), lowerBound: bound.total() }),
+    readQuota: async (project) => {
+      bound.once();
+      return await orUnknown(() => quotaOf(client, project));
+    },
   };
 }

@@ -171,6 +171,12 @@ export const wireReplication = z.object({
     .nullish(),
 });
 
+/** Always present, in bytes (harbor.md §4.3). */
+export const wireQuota = z.object({
+  hard: z.object({ storage: z.int() }),
+  used: z.object({ storage: z.int().default(0) }),
+});
+
 export const wireErrors = z.object({
   errors: z.array(z.object({ code: z.string(), message: z.string().default('') })).min(1),
 });

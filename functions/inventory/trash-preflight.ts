@@ -1,0 +1,119 @@
+import { compileDoublestar } from '../domain/doublestar.ts';
+import type { RegistryFacts, TrashFacts } from '../domain/registry.ts';
+import type { HarborReader, ProjectHead, Quota } from '../ports.ts';
+
+type Problem = TrashFacts['problems'][number];
+
+/** What the trash project must be (policy.md §8), each failure with the remedy. */
+export async function readTrash(
+  harbor: HarborReader,
+  projects: readonly ProjectHead[],
+  {
+    name,
+    replications,
+  }: { readonly name: string; readonly replications: RegistryFacts['replications'] },
+): Promise<TrashFacts> {
+  const project = projects.find((one) => one.name === name);
+  if (project === undefined) {
+    return {
+      project: name,
+      problems: [
+        {
+          found: 'the trash project does not exist, or the robot can’t see it',
+          remedy: `Create a private project ${name} and grant the robot its permissions there (README.md), or say trash: off in so many words.`,
+        },
+      ],
+    };
+  }
+  const rules = await harbor.readImmutableRules(project);
+  const retention = await harbor.readHarborRetention(project);
+  const quota = await harbor.readQuota(project);
+  const problems = [
+    ...kindProblems(project),
+    ...ruleProblems(rules, retention),
+    ...quotaProblems(quota),
+    ...replicationProblems(name, replications),
+  ];
+  return { project: name, problems };
+}
+
+function kindProblems(project: ProjectHead): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (project.isPublic !== false) {
+    problems.push({
+      found: 'it is public: whoever likes could pull what was deleted',
+      remedy: 'Make it private.',
+    });
+  }
+  if (project.isProxyCache) {
+    problems.push({
+      found: 'it is a proxy cache, which accepts no copies',
+      remedy: 'Use an ordinary project.',
+    });
+  }
+  if (project.scansOnPush) {
+    problems.push({
+      found: 'it scans, or makes SBOMs, on push: every deletion would start one',
+      remedy: 'Switch off automatic scans and SBOM generation there.',
+    });
+  }
+  return problems;
+}
+
+function ruleProblems(
+  rules: Awaited<ReturnType<HarborReader['readImmutableRules']>>,
+  retention: Awaited<ReturnType<HarborReader['readHarborRetention']>>,
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (rules === 'unknown' || rules.length > 0) {
+    problems.push({
+      found:
+        rules === 'unknown' ? 'its immutability rules can’t be read' : 'it has immutability rules',
+      remedy:
+        'Remove them, and let the robot read them (immutable-tag:list): tags are renamed there.',
+    });
+  }
+  if (retention === 'enabled' || retention === 'unknown') {
+    problems.push({
+      found:
+        retention === 'enabled'
+          ? 'Harbor’s own retention runs there'
+          : 'it has a retention policy of Harbor’s own, which can’t be read',
+      remedy: 'Remove it: the purge empties the trash.',
+    });
+  }
+  return problems;
+}
+
+/** A quota that can't be read is no obstacle: a full trash then stops each deletion for itself. */
+function quotaProblems(quota: Quota | 'unknown'): readonly Problem[] {
+  if (quota === 'unknown' || quota.hard < 0 || quota.used < quota.hard) return [];
+  return [
+    {
+      found: `its quota is used up: ${quota.used} of ${quota.hard} bytes`,
+      remedy: 'Raise its quota; copies take no room in the storage.',
+    },
+  ];
+}
+
+function replicationProblems(
+  name: string,
+  replications: RegistryFacts['replications'],
+): readonly Problem[] {
+  // Rules that can't be read are the business of another rail.
+  if (replications === 'unknown') return [];
+  const some = `${name}/project/repository`;
+  return replications
+    .filter((rule) => rule.nameFilters.every((pattern) => mayMatch(pattern, some)))
+    .map((rule) => ({
+      found: `replication rule ${rule.name} would send its contents away`,
+      remedy: 'Exclude the trash project from the rule’s filters.',
+    }));
+}
+
+/** A filter that can't be understood may match. */
+function mayMatch(pattern: string, name: string): boolean {
+  if (pattern === '') return true;
+  const compiled = compileDoublestar(pattern);
+  return compiled.ok ? compiled.matches(name) : true;
+}
