@@ -63,7 +63,7 @@ function route(exchange: Exchange): Answer | Promise<Answer> {
   if (rawPath === '/api/version') return version();
   if (rawPath === '/service/token') return serveToken(exchange);
   if (rawPath.startsWith('/v2')) return serveRegistry(exchange);
-  const found = api(method, rawPath);
+  const found = api(exchange.services.state.version, method, rawPath);
   return found.handler({ ...exchange, path: found.path });
 }
 

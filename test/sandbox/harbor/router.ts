@@ -1,8 +1,9 @@
 import { HarborError, notFound } from './errors.ts';
 import type { Handler } from './http.ts';
+import { type Version, since } from './version.ts';
 
-/** `['GET', '/projects/{project}', handler]`, below `/api/v2.0`. */
-export type Route = readonly [method: string, pattern: string, handler: Handler];
+/** `['GET', '/projects/{project}', handler]`, below `/api/v2.0`; with the minor version it came with. */
+export type Route = readonly [method: string, pattern: string, handler: Handler, since?: number];
 
 export interface Found {
   readonly handler: Handler;
@@ -12,14 +13,20 @@ export interface Found {
 interface Node {
   readonly literals: Map<string, Node>;
   parameter: Node | undefined;
-  readonly handlers: Map<string, { readonly handler: Handler; readonly names: readonly string[] }>;
+  readonly handlers: Map<string, Entry>;
+}
+
+interface Entry {
+  readonly handler: Handler;
+  readonly names: readonly string[];
+  readonly since: number;
 }
 
 const createNode = (): Node => ({ literals: new Map(), parameter: undefined, handlers: new Map() });
 
-export type Router = (method: string, rawPath: string) => Found;
+export type Router = (version: Version, method: string, rawPath: string) => Found;
 
-function insert(root: Node, [method, pattern, handler]: Route): void {
+function insert(root: Node, [method, pattern, handler, cameWith = 0]: Route): void {
   const names: string[] = [];
   let node = root;
   for (const segment of pattern.split('/').slice(1)) {
@@ -34,7 +41,7 @@ function insert(root: Node, [method, pattern, handler]: Route): void {
       node = next;
     }
   }
-  node.handlers.set(method, { handler, names });
+  node.handlers.set(method, { handler, names, since: cameWith });
 }
 
 function walk(
@@ -64,7 +71,7 @@ const decode = (text: string): string => {
 export function createRouter(prefix: string, routes: readonly Route[]): Router {
   const root = createNode();
   for (const route of routes) insert(root, route);
-  return (method, rawPath) => {
+  return (version, method, rawPath) => {
     const path = rawPath.replaceAll(/\/{2,}/g, '/');
     const missing = notFound(`path ${path} was not found`);
     if (!path.startsWith(prefix)) throw missing;
@@ -77,6 +84,7 @@ export function createRouter(prefix: string, routes: readonly Route[]): Router {
         message: `method ${method} is not allowed, but [${known}] are`,
       });
     }
+    if (!since(version, entry.since)) throw missing;
     const values = found.values.map(decode);
     return {
       handler: entry.handler,

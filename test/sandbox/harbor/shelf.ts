@@ -11,9 +11,9 @@ export interface Shelf {
 
 /**
  * `base`: all but accessories; `listed`: of these what is tagged or no index's child;
- * `tagged`, `untagged`: halves of `listed`; `bare`: all untagged of `base`.
+ * `tagged`, `untagged`: halves of `listed`; `bare`: all untagged of `base`; `unsorted`: what 2.5 counts, accessories too.
  */
-export type ViewName = 'base' | 'listed' | 'tagged' | 'untagged' | 'bare';
+export type ViewName = 'base' | 'listed' | 'tagged' | 'untagged' | 'bare' | 'unsorted';
 
 const membership: Readonly<Record<ViewName, (row: ArtifactRow) => boolean>> = {
   base: (row) => row.accessory === undefined,
@@ -22,6 +22,7 @@ const membership: Readonly<Record<ViewName, (row: ArtifactRow) => boolean>> = {
   tagged: (row) => row.accessory === undefined && row.tags !== undefined,
   untagged: (row) =>
     row.accessory === undefined && row.tags === undefined && row.parents === undefined,
+  unsorted: (row) => row.tags !== undefined || row.parents === undefined,
   bare: (row) => row.accessory === undefined && row.tags === undefined,
 };
 

@@ -1,4 +1,4 @@
-/** A Harbor release; behaviour that came with one is asked for by `since(version, 2, 12)`. */
+/** A Harbor release; behaviour that came with one is asked for by `since(version, 12)`. */
 export interface Version {
   /** As `systeminfo` shows it. */
   readonly text: string;

@@ -3,6 +3,7 @@ import type { Answer, Exchange } from '../http.ts';
 import { OCI_INDEX } from '../media-types.ts';
 import { materialise } from '../blobs.ts';
 import type { AccessoryRow } from '../rows.ts';
+import { since } from '../version.ts';
 import { isProxy, upstreamTags } from './proxy.ts';
 import { type RegistryName, requireCatalog, requireRegistry } from './access.ts';
 
@@ -55,8 +56,9 @@ export function listCatalog(exchange: Exchange): Answer {
 
 /** Made from the accessory rows, also where the subject is gone (T24). */
 export function listReferrers(exchange: Exchange, name: RegistryName, digest: string): Answer {
-  const project = requireRegistry(exchange, name, 'pull');
   const { state } = exchange.services;
+  if (!since(state.version, 8)) throw notFound(`path ${exchange.rawPath} was not found`);
+  const project = requireRegistry(exchange, name, 'pull');
   const all = project.repositories.get(name.repository)?.accessories.get(digest) ?? [];
   const filter = exchange.params.get('artifactType');
   const matching =

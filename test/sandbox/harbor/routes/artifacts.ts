@@ -80,8 +80,6 @@ function latestInRepositories(exchange: Exchange, place: Place): Answer {
 
 function listOfProject(exchange: Exchange): Answer {
   parseListQuery(exchange.params);
-  if (!since(exchange.services.state.version, 12))
-    throw notFound(`path ${exchange.rawPath} was not found`);
   if (!isAuthenticated(exchange.identity)) throw unauthorized();
   const project = permittedProject(exchange, 'artifact', 'list');
   if (project === undefined) throw notFound(`project ${exchange.path['project'] ?? ''} not found`);
@@ -119,12 +117,13 @@ function listAccessories(exchange: Exchange): Answer {
 }
 
 export const artifactRoutes: readonly Route[] = [
-  ['GET', '/projects/{project}/artifacts', listOfProject],
+  ['GET', '/projects/{project}/artifacts', listOfProject, 12],
   ['GET', '/projects/{project}/repositories/{repository}/artifacts', listOfRepository],
   ['GET', '/projects/{project}/repositories/{repository}/artifacts/{reference}', getOne],
   [
     'GET',
     '/projects/{project}/repositories/{repository}/artifacts/{reference}/accessories',
     listAccessories,
+    5,
   ],
 ];

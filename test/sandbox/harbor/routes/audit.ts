@@ -1,5 +1,5 @@
 import type { AuditRow } from '../audit.ts';
-import { HarborError, forbidden, notFound } from '../errors.ts';
+import { HarborError, forbidden } from '../errors.ts';
 import { type Answer, type Exchange, listAnswer, ok } from '../http.ts';
 import { isAuthenticated, usernameOf } from '../identity.ts';
 import { renderTime } from '../json.ts';
@@ -42,7 +42,6 @@ const extended = (row: AuditRow): Record<string, unknown> => ({
 function answer(exchange: Exchange, rows: readonly AuditRow[], isExtended: boolean): Answer {
   const { state } = exchange.services;
   const recorded = since(state.version, 13);
-  if (isExtended && !recorded) throw notFound(`path ${exchange.rawPath} was not found`);
   const query = parseListQuery(exchange.params);
   // From 2.13 on the old lists get nothing new (T33).
   const page = listRows(isExtended === recorded ? rows : [], spec, query);
@@ -95,8 +94,8 @@ function events(exchange: Exchange): Answer {
 
 export const auditRoutes: readonly Route[] = [
   ['GET', '/audit-logs', (exchange) => ofAll(exchange, false)],
-  ['GET', '/auditlog-exts', (exchange) => ofAll(exchange, true)],
-  ['GET', '/auditlog-exts/events', events],
+  ['GET', '/auditlog-exts', (exchange) => ofAll(exchange, true), 13],
+  ['GET', '/auditlog-exts/events', events, 13],
   ['GET', '/projects/{project}/logs', (exchange) => ofProject(exchange, false)],
-  ['GET', '/projects/{project}/auditlog-exts', (exchange) => ofProject(exchange, true)],
+  ['GET', '/projects/{project}/auditlog-exts', (exchange) => ofProject(exchange, true), 13],
 ];

@@ -217,6 +217,6 @@ export const gcRoutes: readonly Route[] = [
   ['POST', '/system/gc/schedule', (exchange) => schedule(exchange, 'create')],
   ['PUT', '/system/gc/schedule', (exchange) => schedule(exchange, 'update')],
   ['GET', '/system/gc/{gc}', getOne],
-  ['PUT', '/system/gc/{gc}', stop],
+  ['PUT', '/system/gc/{gc}', stop, 6],
   ['GET', '/system/gc/{gc}/log', log],
 ];

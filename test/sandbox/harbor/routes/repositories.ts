@@ -37,7 +37,6 @@ function listOfProject(exchange: Exchange): Answer {
 function listAll(exchange: Exchange): Answer {
   const query = parseListQuery(exchange.params);
   const { state } = exchange.services;
-  if (!since(state.version, 3)) throw notFound(`path ${exchange.rawPath} was not found`);
   const visible = readableProjects(state, exchange.identity);
   const rows = visible.flatMap((project) => [...project.repositories.values()]);
   return listAnswer(exchange, query, {
@@ -53,7 +52,7 @@ function getOne(exchange: Exchange): Answer {
 }
 
 export const repositoryRoutes: readonly Route[] = [
-  ['GET', '/repositories', listAll],
+  ['GET', '/repositories', listAll, 3],
   ['GET', '/projects/{project}/repositories', listOfProject],
   ['GET', '/projects/{project}/repositories/{repository}', getOne],
 ];

@@ -8,6 +8,7 @@ import { exactly, parseListQuery } from '../query.ts';
 import type { Route } from '../router.ts';
 import type { Access, ProjectRow, RobotPermission, RobotRow } from '../rows.ts';
 import { type State, nextId } from '../state.ts';
+import { since } from '../version.ts';
 import { permissionCatalogue } from '../permission-catalogue.ts';
 
 const storedName = (state: State, robot: RobotRow): string => {
@@ -116,6 +117,8 @@ function checkPermissions(
       !exchange.services.state.projectsByName.has(permission.namespace)
     )
       throw notFound(`project ${permission.namespace} not found`);
+    // Before 2.10 any words were taken.
+    if (!since(exchange.services.state.version, 10)) continue;
     const known =
       permission.kind === 'system' ? permissionCatalogue.system : permissionCatalogue.project;
     for (const { resource, action } of permission.access)
@@ -244,7 +247,7 @@ function catalogue(exchange: Exchange): Answer {
 }
 
 export const robotRoutes: readonly Route[] = [
-  ['GET', '/permissions', catalogue],
+  ['GET', '/permissions', catalogue, 10],
   ['GET', '/robots', list],
   ['POST', '/robots', create],
   ['GET', '/robots/{robot}', (exchange) => ok(render(robotOf(exchange, 'read')))],

@@ -86,5 +86,5 @@ export const systemRoutes: readonly Route[] = [
   ['GET', '/health', health],
   ['GET', '/systeminfo', systemInfo],
   ['GET', '/users/current', currentUser],
-  ['GET', '/users/current/permissions', currentPermissions],
+  ['GET', '/users/current/permissions', currentPermissions, 3],
 ];
