@@ -2,7 +2,10 @@
 export interface EmulatorClock {
   /** Milliseconds since the epoch, UTC. */
   now(): number;
-  /** Moves the time on and runs what became due, in order. With a clock of somebody else's: adds to it. */
+  /**
+   * Moves the time on. What becomes due on the way runs at its own moment, and may make more become due.
+   * With a clock of somebody else's: adds to it.
+   */
   advance(ms: number): void;
 }
 
@@ -27,21 +30,33 @@ export function createTimetable(source?: () => number): Timetable {
   let entries: Entry[] = [];
   let order = 0;
   const now = (): number => (source?.() ?? 0) + offset;
-  const runDue = (): void => {
-    for (;;) {
-      const due = entries.filter((entry) => entry.time <= now());
-      if (due.length === 0) return;
-      entries = entries.filter((entry) => entry.time > now());
-      due.sort((a, b) => a.time - b.time || a.order - b.order);
-      for (const entry of due) entry.task();
+  const takeNext = (until: number): Entry | undefined => {
+    let next: Entry | undefined;
+    for (const entry of entries) {
+      if (entry.time > until) continue;
+      if (
+        next === undefined ||
+        entry.time < next.time ||
+        (entry.time === next.time && entry.order < next.order)
+      )
+        next = entry;
+    }
+    entries = entries.filter((entry) => entry !== next);
+    return next;
+  };
+  const runUntil = (until: number): void => {
+    for (let entry = takeNext(until); entry !== undefined; entry = takeNext(until)) {
+      if (entry.time > now()) offset += entry.time - now();
+      entry.task();
     }
   };
   return {
     now,
-    runDue,
+    runDue: () => runUntil(now()),
     advance: (ms) => {
-      offset += ms;
-      runDue();
+      const until = now() + ms;
+      runUntil(until);
+      if (until > now()) offset += until - now();
     },
     at: (time, task) => {
       entries.push({ time, order: order++, task });
