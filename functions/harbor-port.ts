@@ -102,6 +102,8 @@ export interface HarborInspector {
     place: Place,
     artifact: { readonly id: number; readonly digest: Digest },
   ): Promise<boolean>;
+  /** Ids of the labels that artifacts of a project may bear, by name: its own before the global ones. */
+  readLabels(projectId: number): Promise<ReadonlyMap<string, number>>;
   /** Everything pushed into a project since, children included. */
   listPushedSince(
     place: { readonly project: string; readonly repository?: string },
@@ -147,6 +149,7 @@ export interface HarborWriter {
   deleteArtifact(place: Place, digest: Digest): Promise<WriteAnswer>;
   /** Never moves a tag. */
   createTag(place: Place & { readonly digest: Digest }, tag: string): Promise<WriteAnswer>;
+  addLabel(place: Place & { readonly digest: Digest }, labelId: number): Promise<WriteAnswer>;
   /** Only while the tag is on this digest. */
   removeTag(place: Place & { readonly digest: Digest }, tag: string): Promise<WriteAnswer>;
 }

@@ -61,6 +61,8 @@ export function harborOnDemand(source: OnDemand): Harbor {
     readArtifact: async (place, digest) => (await reader()).readArtifact(place, digest),
     readTag: async (place, tag) => (await reader()).readTag(place, tag),
     isUntagged: async (place, artifact) => (await reader()).isUntagged(place, artifact),
+    readLabels: async (projectId) => (await reader()).readLabels(projectId),
+    addLabel: async (place, labelId) => (await reader()).addLabel(place, labelId),
     listPushedSince: async (place, since) => (await reader()).listPushedSince(place, since),
     copyArtifact: async (from, to) => (await reader()).copyArtifact(from, to),
     deleteArtifact: async (place, digest) => (await reader()).deleteArtifact(place, digest),

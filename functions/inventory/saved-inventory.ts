@@ -169,6 +169,8 @@ export function savedInventoryReader({ head, repositories }: SavedInventory): Ha
     listArtifacts: (scope) => listSaved(scope, byName),
     readArtifact: noHarbor,
     readTag: noHarbor,
+    readLabels: noHarbor,
+    addLabel: notChanged,
     isUntagged: noHarbor,
     listPushedSince: noHarbor,
     copyArtifact: notChanged,

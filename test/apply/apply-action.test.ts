@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { deleteArtifact, removeTag } from '../../functions/apply/apply-action.ts';
 import type { DeleteArtifact, RemoveTag } from '../../functions/domain/action.ts';
 import { type EmbeddedHarbor, type SeedArtifact, startHarbor } from '../sandbox/harbor/index.ts';
+import { deletionOf } from '../support/deletion.ts';
 import { handsOn } from '../support/hands.ts';
 
 const day = 86_400_000;
@@ -21,35 +22,8 @@ async function planned(artifact: SeedArtifact, repository = 'api'): Promise<Dele
   return await planOf(repository, digest);
 }
 
-async function planOf(repository: string, digest: string): Promise<DeleteArtifact> {
-  const now = await handsOn(harbor).harbor.readArtifact({ project: 'team', repository }, digest);
-  if (now.kind === 'gone') throw new Error(`${digest} is not there`);
-  const { artifact } = now;
-  if (
-    artifact.tags === 'unknown' ||
-    artifact.labels === 'unknown' ||
-    artifact.accessories === 'unknown'
-  ) {
-    throw new Error('unknown facts');
-  }
-  return {
-    kind: 'delete-artifact',
-    id: `delete-artifact team/${repository}@${digest}`,
-    project: 'team',
-    repository,
-    digest,
-    artifactId: artifact.id,
-    rule: 'old',
-    tags: artifact.tags.map(({ name, pushedAt }) => ({ name, pushedAt })),
-    labels: artifact.labels,
-    pushedAt: artifact.pushedAt,
-    pulledAt: artifact.pulledAt,
-    size: artifact.size,
-    type: artifact.type,
-    children: artifact.children,
-    accessories: artifact.accessories.map((one) => one.digest),
-  };
-}
+const planOf = (repository: string, digest: string): Promise<DeleteArtifact> =>
+  deletionOf(harbor, { project: 'team', repository, digest });
 
 const context = (overrides: { isResumed?: boolean; undo?: 'none' } = {}) => ({
   hands: handsOn(harbor),

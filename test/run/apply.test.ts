@@ -170,7 +170,11 @@ describe('an armed run that is killed', () => {
   async function callsOfARun(): Promise<number> {
     const calls: Calls = { count: 0 };
     const of = await freshHarbor();
-    await runSlice(armed, killedAt(worldAround(of, { policy }), -1, 'before', calls), unlimited);
+    await runSlice(
+      armed,
+      killedAt(worldAround(of, { policy }), { at: -1, when: 'before' }, calls),
+      unlimited,
+    );
     await of.close();
     return calls.count;
   }
@@ -180,7 +184,7 @@ describe('an armed run that is killed', () => {
     try {
       const store = memoryStore();
       const world: TestWorld = worldAround(of, { policy, store });
-      const dying = killedAt(world, at, when, { count: 0 });
+      const dying = killedAt(world, { at, when }, { count: 0 });
       await expect(runSlice(armed, dying, unlimited)).rejects.toBeInstanceOf(Killed);
       const report = store.texts.get(
         `reports/runs/${new Date(of.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/${armed.runId}.json`,

@@ -21,8 +21,7 @@ export interface Calls {
  */
 export function killedAt(
   world: TestWorld,
-  at: number,
-  when: 'before' | 'after',
+  { at, when }: { readonly at: number; readonly when: 'before' | 'after' },
   calls: Calls,
 ): TestWorld {
   let dead = false;

@@ -5,9 +5,9 @@ import type { ArtifactNow, HarborInspector, PushedArtifact } from '../../ports.t
 import { checked } from './checked.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
-import { keysetPages } from './paging.ts';
+import { keysetPages, offsetList } from './paging.ts';
 import { filter, paths, query } from './paths.ts';
-import { toArtifact, wireArtifact } from './wire.ts';
+import { toArtifact, wireArtifact, wireLabel } from './wire.ts';
 
 /** All that deciding rests on, and what Harbor itself thinks of the tags. */
 const flags = {
@@ -40,6 +40,7 @@ export function harborInspector(client: HarborClient): HarborInspector {
         return row.success && row.data.id === id && row.data.digest === digest;
       });
     },
+    readLabels: (projectId) => readLabels(client, projectId),
     listPushedSince: async ({ project, repository }, since) => {
       const path =
         repository === undefined
@@ -102,4 +103,24 @@ async function orMissing(client: HarborClient, path: string): Promise<unknown> {
     if (isMissing) return undefined;
     throw error;
   }
+}
+
+/** A project's own label hides a global one of the same name. */
+async function readLabels(
+  client: HarborClient,
+  projectId: number,
+): Promise<ReadonlyMap<string, number>> {
+  const labels = new Map<string, number>();
+  const scopes: readonly Readonly<Record<string, string | number>>[] = [
+    { scope: 'g' },
+    { scope: 'p', project_id: projectId },
+  ];
+  for (const scope of scopes) {
+    const values = await offsetList(client, paths.labels, { kind: 'small', terms: scope });
+    for (const [index, value] of values.entries()) {
+      const label = checked(wireLabel, { id: index + 1, value }, paths.labels);
+      labels.set(label.name, label.id);
+    }
+  }
+  return labels;
 }

@@ -119,11 +119,14 @@ function idOf(value: unknown, field: string): number | undefined {
 export async function offsetList(
   client: HarborClient,
   path: string,
-  kind: string,
+  {
+    kind,
+    terms = {},
+  }: { readonly kind: string; readonly terms?: Readonly<Record<string, string | number>> },
 ): Promise<readonly unknown[]> {
   const rows: unknown[] = [];
   for (let number = 1; ; number += 1) {
-    const here = path + query({ page: number, page_size: pageSize });
+    const here = path + query({ ...terms, page: number, page_size: pageSize });
     const answer = await client.get(here, kind);
     const items = arrayOfAny.safeParse(answer.body);
     if (!items.success) throw HarborFailure.unexpected(here, 'a list was expected.');

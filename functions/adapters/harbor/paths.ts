@@ -29,6 +29,9 @@ export const paths = {
     `${repository(projectName, name)}/artifacts/${encodeURIComponent(reference)}`,
   tags: (projectName: string, name: string, digest: string): string =>
     `${repository(projectName, name)}/artifacts/${encodeURIComponent(digest)}/tags`,
+  artifactLabels: (projectName: string, name: string, digest: string): string =>
+    `${repository(projectName, name)}/artifacts/${encodeURIComponent(digest)}/labels`,
+  labels: `${api}/labels`,
   immutableRules: (name: string): string => `${project(name)}/immutabletagrules`,
   retention: (id: string): string => `${api}/retentions/${encodeURIComponent(id)}`,
   quotas: `${api}/quotas`,

@@ -15,7 +15,7 @@ export async function immutableRules(
 ): Promise<readonly ImmutableRule[]> {
   const path = paths.immutableRules(project.name);
   const rules: ImmutableRule[] = [];
-  for (const [index, value] of (await offsetList(client, path, 'small')).entries()) {
+  for (const [index, value] of (await offsetList(client, path, { kind: 'small' })).entries()) {
     const rule = checked(wireImmutableRule, { id: index + 1, value }, path);
     if (rule !== undefined) rules.push(rule);
   }
@@ -37,7 +37,7 @@ export async function harborRetention(
 
 /** Enabled replication rules that answer to what happens here. @throws HarborFailure */
 export async function replications(client: HarborClient): Promise<readonly Replication[]> {
-  const values = await offsetList(client, paths.replicationPolicies, 'small');
+  const values = await offsetList(client, paths.replicationPolicies, { kind: 'small' });
   return values
     .map((value, index) =>
       checked(wireReplication, { id: index + 1, value }, paths.replicationPolicies),

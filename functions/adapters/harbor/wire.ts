@@ -177,6 +177,8 @@ export const wireQuota = z.object({
   used: z.object({ storage: z.int().default(0) }),
 });
 
+export const wireLabel = z.object({ id, name: z.string() });
+
 export const wireErrors = z.object({
   errors: z.array(z.object({ code: z.string(), message: z.string().default('') })).min(1),
 });

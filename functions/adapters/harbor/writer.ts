@@ -29,6 +29,13 @@ export function harborWriter(client: HarborClient): HarborWriter {
         body: { name: tag },
         kind: 'tag',
       }),
+    addLabel: ({ project, repository, digest }, labelId) =>
+      send({
+        method: 'POST',
+        path: paths.artifactLabels(project, repository, digest),
+        body: { id: labelId },
+        kind: 'tag',
+      }),
     removeTag: ({ project, repository, digest }, tag) => {
       const path = `${paths.tags(project, repository, digest)}/${encodeURIComponent(tag)}`;
       return send({ method: 'DELETE', path, kind: 'tag' });

@@ -1,0 +1,34 @@
+import type { DeleteArtifact } from '../../functions/domain/action.ts';
+import type { EmbeddedHarbor } from '../sandbox/harbor/index.ts';
+import { handsOn } from './hands.ts';
+
+/** The action that would delete an artifact, with the facts as Harbor shows them now. */
+export async function deletionOf(
+  harbor: EmbeddedHarbor,
+  { project, repository, digest }: { project: string; repository: string; digest: string },
+): Promise<DeleteArtifact> {
+  const now = await handsOn(harbor).harbor.readArtifact({ project, repository }, digest);
+  if (now.kind === 'gone') throw new Error(`${digest} is not there`);
+  const { artifact } = now;
+  const { tags, labels, accessories } = artifact;
+  if (tags === 'unknown' || labels === 'unknown' || accessories === 'unknown') {
+    throw new Error(`unknown facts of ${digest}`);
+  }
+  return {
+    kind: 'delete-artifact',
+    id: `delete-artifact ${project}/${repository}@${digest}`,
+    project,
+    repository,
+    digest,
+    artifactId: artifact.id,
+    rule: 'old',
+    tags: tags.map(({ name, pushedAt }) => ({ name, pushedAt })),
+    labels,
+    pushedAt: artifact.pushedAt,
+    pulledAt: artifact.pulledAt,
+    size: artifact.size,
+    type: artifact.type,
+    children: artifact.children,
+    accessories: accessories.map((one) => one.digest),
+  };
+}
