@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { OutputFormat, type BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogLevel, OutputFormat, type BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { copyCommands, type BundledFile } from './bundled-file.ts';
 
 // What the bundle leaves out, by package and stand-in.
@@ -23,6 +23,7 @@ export function bundlingWith(files: readonly BundledFile[]): BundlingOptions {
     minify: true,
     // Reports and alarms use the names of errors.
     keepNames: true,
+    logLevel: LogLevel.WARNING,
     esbuildArgs: {
       '--legal-comments': 'none',
       ...Object.fromEntries(

@@ -38,10 +38,7 @@ function quietly<T>(action: () => T): T {
   }
 }
 
-/** Synthesises the stack with the bundle as `cdk deploy` would make it, and reads what it says. */
-export function deploy(options: DeploymentOptions): Deployment {
-  const out = mkdtempSync(join(tmpdir(), 'harbor-retention-'));
-  const app = new App({ outdir: out });
+function stackOf(app: App, options: DeploymentOptions): Stack {
   const stack = new Stack(app, 'Sandbox', {
     env: { account: '123456789012', region: 'eu-central-1' },
   });
@@ -50,14 +47,26 @@ export function deploy(options: DeploymentOptions): Deployment {
     policy: RetentionPolicy.fromFile(options.policy),
     ...options.props,
   });
-  quietly(() => app.synth());
+  return stack;
+}
+
+/** Synthesises the stack with the bundle as `cdk deploy` would make it, and reads what it says. */
+export function deploy(options: DeploymentOptions): Deployment {
+  const out = mkdtempSync(join(tmpdir(), 'harbor-retention-'));
+  const stack = quietly(() => {
+    const app = new App({ outdir: out });
+    const made = stackOf(app, options);
+    app.synth();
+    return made;
+  });
   const folder = readdirSync(out)
     .map((name) => join(out, name))
     .find((path) => existsSync(join(path, 'index.mjs')));
   if (folder === undefined) throw new Error(`no bundle in ${out}`);
-  const [handler] = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
-  const { Environment } = handler?.['Properties'] as FunctionProperties;
-  const environment = Object.entries(Environment.Variables).map(([name, value]) => [
+  const [variables = {}] = Object.values(
+    Template.fromStack(stack).findResources('AWS::Lambda::Function'),
+  ).map((resource) => (resource['Properties'] as FunctionProperties).Environment.Variables);
+  const environment = Object.entries(variables).map(([name, value]) => [
     name,
     // The only one that is a reference until it is deployed.
     typeof value === 'string' ? value : options.bucket,

@@ -60,14 +60,8 @@ export function lambdaProcess(deployment: Deployment, options: ProcessOptions): 
     async handler(input, context) {
       child ??= start();
       const current = child;
-      const {
-        getRemainingTimeInMillis,
-        done: _done,
-        fail: _fail,
-        succeed: _succeed,
-        ...rest
-      } = context;
-      current.send({ input, context: rest, remainingMs: getRemainingTimeInMillis() });
+      // As JSON: what is a function does not travel, lambda-runtime.ts makes it again.
+      current.send({ input, context, remainingMs: context.getRemainingTimeInMillis() });
       const answer = once(current, 'message') as Promise<[Reply]>;
       const death = once(current, 'exit').then(() => [{ error: 'the process ended' }] as [Reply]);
       const [{ output, error }] = await Promise.race([answer, death]);
