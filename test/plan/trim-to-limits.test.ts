@@ -1,0 +1,161 @@
+import { expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import type { Limits } from '../../functions/domain/limits.ts';
+import type { Family } from '../../functions/domain/plan.ts';
+import {
+  allowedInRepository,
+  cutoffFor,
+  isAfter,
+  oldestUpTo,
+} from '../../functions/plan/trim-to-limits.ts';
+import { builder, digestOf } from '../support/builder.ts';
+import { contextOf, judge, ruleOn } from '../support/judge.ts';
+import { judgeRepository } from '../../functions/plan/judge-repository.ts';
+
+const unlimited: Limits = {
+  maxDeletions: 'unlimited',
+  maxDeletionsPercent: 'unlimited',
+  maxDeletionsPercentPerRepository: 'unlimited',
+  maxBytes: 'unlimited',
+  onBreach: 'oldestFirst',
+};
+const family = (pushedAt: number, rest: Partial<Family> = {}): Family => ({
+  pushedAt,
+  digest: `d${pushedAt}`,
+  repository: 'team/web',
+  deletions: 1,
+  bytes: 100,
+  ...rest,
+});
+const three = [family(3), family(1), family(2)];
+
+test('within the limits there is no cutoff', () => {
+  expect(cutoffFor(three, unlimited, 10)).toBeUndefined();
+  expect(cutoffFor(three, { ...unlimited, maxDeletions: 3 }, 10)).toBeUndefined();
+  expect(cutoffFor([], { ...unlimited, maxDeletions: 0 }, 10)).toBeUndefined();
+});
+
+test.each<[string, Partial<Limits>, number, number | undefined]>([
+  ['maxDeletions', { maxDeletions: 2 }, 10, 2],
+  ['maxDeletions', { maxDeletions: 0 }, 10, undefined],
+  ['maxDeletionsPercent', { maxDeletionsPercent: 10 }, 19, 1],
+  ['maxDeletionsPercent', { maxDeletionsPercent: 20 }, 4, undefined],
+  ['maxBytes', { maxBytes: 299 }, 10, 2],
+  ['maxBytes', { maxBytes: 200 }, 10, 2],
+])('%s: the oldest up to the limit go (%j of %d)', (limit, limits, ...[artifacts, last]) => {
+  const cutoff = cutoffFor(three, { ...unlimited, ...limits }, artifacts);
+  expect(cutoff?.limit).toBe(limit);
+  expect(cutoff?.last?.pushedAt).toBe(last);
+});
+
+test('of several limits the one that is reached first is named', () => {
+  const limits = { ...unlimited, maxDeletions: 2, maxBytes: 150 };
+  expect(cutoffFor(three, limits, 10)).toMatchObject({ limit: 'maxBytes', last: { pushedAt: 1 } });
+});
+
+test('equal times are cut by digest, then by repository', () => {
+  const equal = [
+    family(1, { digest: 'b' }),
+    family(1, { digest: 'a', repository: 'team/z' }),
+    family(1, { digest: 'a', repository: 'team/a' }),
+  ];
+  const cutoff = cutoffFor(equal, { ...unlimited, maxDeletions: 1 }, 10);
+  if (cutoff === undefined) throw new Error('no cutoff');
+  expect(equal.map((one) => isAfter(one, cutoff))).toEqual([true, true, false]);
+});
+
+test('no younger family overtakes an older one that does not fit', () => {
+  const families = [family(1), family(2, { deletions: 5 }), family(3)];
+  expect(oldestUpTo(families, 2).map(({ pushedAt }) => pushedAt)).toEqual([1]);
+  expect(cutoffFor(families, { ...unlimited, maxDeletions: 2 }, 100)?.last?.pushedAt).toBe(1);
+});
+
+test('a repository of fewer than ten artifacts is exempt from its percentage', () => {
+  const limits = { ...unlimited, maxDeletionsPercentPerRepository: 50 };
+  expect(allowedInRepository(limits, 9)).toBe(Infinity);
+  expect(allowedInRepository(limits, 10)).toBe(5);
+  expect(allowedInRepository(limits, 11)).toBe(5);
+});
+
+test('what is let through never exceeds a limit, and what waits is never older', () => {
+  const families = fc.array(
+    fc.record({
+      at: fc.nat(5),
+      digest: fc.constantFrom('a', 'b', 'c', 'd'),
+      deletions: fc.integer({ min: 1, max: 4 }),
+    }),
+    { maxLength: 12 },
+  );
+  fc.assert(
+    fc.property(families, fc.nat(12), (drawn, maxDeletions) => {
+      const all = drawn.map(({ at, digest, deletions }, index) =>
+        family(at, { digest, deletions, repository: `team/${index}` }),
+      );
+      const cutoff = cutoffFor(all, { ...unlimited, maxDeletions }, 100);
+      const going = all.filter((one) => cutoff === undefined || !isAfter(one, cutoff));
+      let deletions = 0;
+      for (const one of going) deletions += one.deletions;
+      expect(deletions).toBeLessThanOrEqual(maxDeletions);
+      const waiting = all.filter((one) => !going.includes(one));
+      const youngest = Math.max(0, ...going.map(({ pushedAt }) => pushedAt));
+      for (const one of waiting) expect(one.pushedAt).toBeGreaterThanOrEqual(youngest);
+    }),
+  );
+});
+
+const trimming = ruleOn('none', 'limits: { maxDeletions: 1, onBreach: oldestFirst }');
+
+test('families are reported only where limits put them off', () => {
+  const repository = builder().push('a').repository();
+  expect(judge(repository, ruleOn('none')).families).toEqual([]);
+  expect(judge(repository, trimming).families).toEqual([
+    {
+      pushedAt: repository.artifacts[0]?.pushedAt,
+      digest: digestOf('a'),
+      repository: 'team/web',
+      deletions: 1,
+      bytes: 1_000_000,
+    },
+  ]);
+});
+
+test('an index, its children and all that is about them are one family', () => {
+  const repository = builder()
+    .untagged('amd64')
+    .push('arm64', { daysAgo: 60 })
+    .index('index', ['amd64', 'arm64', 'unlisted'], { daysAgo: 200, accessories: ['sig'] })
+    .attest('a', 'index')
+    .attest('b', 'amd64')
+    .attest('c', 'unlisted')
+    .attest('d', 'sig')
+    .attest('e', 'd')
+    .push('other')
+    .repository();
+  const { families, totals } = judge(repository, trimming);
+  expect(families.map(({ deletions }) => deletions).toSorted((a, b) => a - b)).toEqual([1, 7]);
+  expect(totals.deletions).toBe(8);
+  expect(families.find(({ deletions }) => deletions === 7)?.pushedAt).toBe(
+    repository.artifacts[1]?.pushedAt,
+  );
+});
+
+test('with the cutoff a repository is judged again, and what waits stays with all its tags', () => {
+  const repository = builder()
+    .push('old', { daysAgo: 200 })
+    .push('new', { daysAgo: 100 })
+    .repository();
+  const context = contextOf(trimming);
+  const first = judgeRepository(repository, context);
+  const cutoff = cutoffFor(first.families, trimming.limits, first.totals.artifacts);
+  if (cutoff === undefined) throw new Error('no cutoff');
+  const second = judgeRepository(repository, { ...context, cutoff });
+  expect(cutoff).toMatchObject({ limit: 'maxDeletionsPercent' });
+  expect(second.actions).toEqual([]);
+  expect(second.totals).toMatchObject({ deletions: 0, deferred: 2 });
+  const wide = { limit: 'maxDeletions', last: first.families[0] };
+  const third = judgeRepository(repository, {
+    ...context,
+    cutoff: { ...cutoff, ...wide } as typeof cutoff,
+  });
+  expect(third.totals).toMatchObject({ deletions: 1, deferred: 1 });
+});

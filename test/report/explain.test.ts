@@ -1,0 +1,384 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Policy } from '../../functions/domain/policy.ts';
+import { reasonMeanings, type Reason } from '../../functions/domain/reason.ts';
+import type { Verdict } from '../../functions/domain/verdict.ts';
+import { explain } from '../../functions/report/explain.ts';
+import {
+  accessoryTag,
+  builder,
+  day,
+  digestOf,
+  hour,
+  now,
+  type Builder,
+} from '../support/builder.ts';
+import {
+  judge,
+  policyFrom,
+  ruleOn,
+  ruleOnUntagged,
+  verdictOn,
+  type Around,
+} from '../support/judge.ts';
+
+/** A situation, and the one change that its explanation names. */
+interface Flip {
+  readonly code: Reason['code'];
+  readonly says: string;
+  readonly on: string;
+  readonly policy: Policy;
+  readonly before: Builder;
+  readonly around?: Around;
+  /** What the sentence says would change the verdict. */
+  readonly change: {
+    readonly repository?: Builder;
+    readonly policy?: Policy;
+    readonly around?: Around;
+  };
+}
+
+function verdictsOf({
+  on,
+  policy,
+  before,
+  around = {},
+  change,
+}: Flip): readonly [Verdict, Verdict] {
+  const digest = digestOf(on);
+  const first = judge(before.repository(), policy, around);
+  const second = judge(
+    (change.repository ?? before).repository(),
+    change.policy ?? policy,
+    change.around ?? around,
+  );
+  return [verdictOn(first, digest), verdictOn(second, digest)];
+}
+
+const age = ruleOn('pushedWithin: 30d');
+const none = ruleOn('none');
+const newest = ruleOn('mostRecentlyPushed: 3');
+const two = builder().push('a', { daysAgo: 10 }).push('b', { daysAgo: 20 });
+const trimmed = (limit: number) =>
+  ruleOn('none', `limits: { maxDeletionsPercentPerRepository: ${limit}, onBreach: oldestFirst }`);
+let crowd = builder();
+for (let index = 0; index < 10; index += 1)
+  crowd = crowd.push(`o${index}`, { daysAgo: 100 + index });
+
+const flips: readonly Flip[] = [
+  {
+    code: 'kept-by-rule',
+    says: 'rule (pushedWithin): pushed 10 d ago; goes on 2026-12-11 03:31 UTC unless pushed.',
+    on: 'a',
+    policy: age,
+    before: two,
+    change: { around: { now: now + 20 * day + 1 } },
+  },
+  {
+    code: 'kept-by-rule',
+    says: 'rule (pulledWithin): last pushed or pulled 2 d 12 h ago; goes on 2026-11-28 15:31 UTC unless pulled or pushed.',
+    on: 'a',
+    policy: ruleOn('pulledWithin: 10d'),
+    before: builder().push('a', { daysAgo: 200, pulledDaysAgo: 2.5 }),
+    change: { around: { now: now + 7.5 * day + 1 } },
+  },
+  {
+    code: 'kept-by-rule',
+    says: 'rule (untaggedWithin): first seen untagged 2 d ago; goes on 2026-11-26 03:31 UTC unless tagged.',
+    on: 'u',
+    policy: ruleOnUntagged('untaggedWithin: 7d'),
+    before: builder().untagged('u', { daysAgo: 300 }),
+    around: { untaggedSince: new Map([[digestOf('u'), now - 2 * day]]) },
+    change: {
+      around: {
+        untaggedSince: new Map([[digestOf('u'), now - 2 * day]]),
+        now: now + 5 * day + 1,
+      },
+    },
+  },
+  {
+    code: 'kept-by-rule',
+    says: 'rule (mostRecentlyPushed): 2nd of 3 most recently pushed; would go when 2 more are pushed.',
+    on: 'b',
+    policy: newest,
+    before: two,
+    change: { repository: two.push('c', { daysAgo: 3 }).push('d', { daysAgo: 2 }) },
+  },
+  {
+    code: 'kept-by-rule',
+    says: 'rule (mostRecentlyPulled): 1st of 1 most recently pulled; would go when 1 other is pulled.',
+    on: 'a',
+    policy: ruleOn('mostRecentlyPulled: 1'),
+    before: two,
+    change: {
+      repository: builder().push('a', { daysAgo: 10 }).push('b', { daysAgo: 20, pulledDaysAgo: 1 }),
+    },
+  },
+  {
+    code: 'kept-by-rule',
+    says: 'rule (mostRecentlyActive): 1st of 1 most recently active; would go when 1 other is pushed or pulled.',
+    on: 'a',
+    policy: ruleOn('mostRecentlyActive: 1'),
+    before: two,
+    change: {
+      repository: builder().push('a', { daysAgo: 10 }).push('b', { daysAgo: 20, pulledDaysAgo: 1 }),
+    },
+  },
+  {
+    code: 'kept-by-rule',
+    says: 'rule (highestVersions): 1st of 1 highest versions in 1.2; would go when 1 higher version is pushed.',
+    on: '1.2.0',
+    policy: ruleOn('highestVersions: { count: 1, per: minor }'),
+    before: builder().push('1.2.0'),
+    change: { repository: builder().push('1.2.0').push('1.2.1') },
+  },
+  {
+    code: 'kept-by-rule',
+    says: '; also rule (pushedWithin): pushed 10 d ago; goes on 2026-12-11 03:31 UTC unless pushed.',
+    on: 'a',
+    policy: ruleOn('pushedWithin: 30d\nmostRecentlyPushed: 1'),
+    before: two,
+    change: { repository: two.push('c', { daysAgo: 1 }), around: { now: now + 20 * day + 1 } },
+  },
+  {
+    code: 'condemned',
+    says: 'rule (pushedWithin): pushed 45 d ago, 15 d too long; would have stayed if pushed since.',
+    on: 'a',
+    policy: age,
+    before: builder().push('a', { daysAgo: 45 }),
+    change: { repository: builder().push('a', { daysAgo: 45, tags: [{ name: 'a', daysAgo: 1 }] }) },
+  },
+  {
+    code: 'condemned',
+    says: 'rule (mostRecentlyPushed): 3rd of 1 most recently pushed; would stay if 2 before it were gone.',
+    on: 'z',
+    policy: ruleOn('mostRecentlyPushed: 1'),
+    before: two.push('z', { daysAgo: 30 }),
+    change: { repository: builder().push('z', { daysAgo: 30 }) },
+  },
+  {
+    code: 'condemned',
+    says: 'Goes: rule rule selects it and keeps nothing.',
+    on: 'a',
+    policy: none,
+    before: two,
+    change: { policy: age },
+  },
+  {
+    code: 'not-selected',
+    says: 'no rule selects it; would be judged if one did.',
+    on: 'u',
+    policy: none,
+    before: builder().untagged('u'),
+    change: { policy: ruleOnUntagged('none') },
+  },
+  {
+    code: 'not-a-version',
+    says: 'rule rule is on versions alone and leaves latest alone: it is not a version.',
+    on: 'a',
+    policy: ruleOn('highestVersions: { count: 1 }'),
+    before: builder().push('a', { tags: ['latest'] }),
+    change: { policy: age },
+  },
+  {
+    code: 'fact-unknown',
+    says: 'its push time is not known to minimumAge: Harbor shows no credible push time; would be judged once it is known.',
+    on: 'a',
+    policy: none,
+    before: builder().push('a', { daysAgo: 'unknown' }),
+    change: { repository: builder().push('a') },
+  },
+  {
+    code: 'pull-signal-lost',
+    says: 'rule (pulledWithin) cannot be judged: pull times look switched off in this Harbor.',
+    on: 'a',
+    policy: ruleOn('pulledWithin: 3d'),
+    before: two,
+    around: { registry: { pullSignal: 'lost' } },
+    change: { around: {} },
+  },
+  {
+    code: 'held',
+    says: 'held by minimumAge: it was pushed less than 1 d ago; is judged by the rules from 2026-11-21 15:31 UTC on.',
+    on: 'a',
+    policy: ruleOn('none', 'protect: { keepAtLeast: 0 }'),
+    before: builder().push('a', { daysAgo: 0.5 }),
+    change: { around: { now: now + 12 * hour + 1 } },
+  },
+  {
+    code: 'held',
+    says: 'held by labels: it has the label keep.',
+    on: 'a',
+    policy: ruleOn('none', 'protect: { keepAtLeast: 0 }'),
+    before: builder().push('a', { labels: ['keep'] }),
+    change: { repository: builder().push('a') },
+  },
+  {
+    code: 'other-tag-kept',
+    says: 'its tag v1 stays (no rule selects it; would be judged if one did), though tag dev would go; with untag: true on the rules that condemn them, those tags alone.',
+    on: 'a',
+    policy: policyFrom(
+      "version: 1\nrules:\n  - { name: dev, select: { projects: ['**'], tags: [dev] }, keep: none }\nprotect: { keepAtLeast: 0 }\n",
+    ),
+    before: builder().push('a', { tags: ['dev', 'v1'] }),
+    change: {
+      policy: policyFrom(
+        "version: 1\nrules:\n  - { name: dev, select: { projects: ['**'], tags: [dev] }, keep: none, untag: true }\nprotect: { keepAtLeast: 0 }\n",
+      ),
+    },
+  },
+  {
+    code: 'parent-kept',
+    says: `the index ${digestOf('index').slice(0, 19)} that lists it stays; it is judged on its own when none does.`,
+    on: 'arch',
+    policy: age,
+    before: builder().push('arch').index('index', ['arch'], { daysAgo: 3 }),
+    change: { repository: builder().push('arch') },
+  },
+  {
+    code: 'child-held',
+    says: `its untagged child ${digestOf('leaf').slice(0, 19)} is held by labels and would go with it.`,
+    on: 'index',
+    policy: ruleOn('none', 'protect: { keepAtLeast: 0 }'),
+    before: builder()
+      .untagged('leaf', { labels: ['keep'] })
+      .index('index', ['leaf']),
+    change: { repository: builder().untagged('leaf').index('index', ['leaf']) },
+  },
+  {
+    code: 'subject-kept',
+    says: `it is about ${digestOf('a').slice(0, 19)}, which stays; it goes when that goes.`,
+    on: 'att',
+    policy: age,
+    before: builder().push('a', { daysAgo: 3 }).attest('att', 'a'),
+    change: { repository: builder().push('a', { daysAgo: 300 }).attest('att', 'a') },
+  },
+  {
+    code: 'follows-subject',
+    says: `it is about ${digestOf('a').slice(0, 19)}, which goes by rule rule; stays if that stays.`,
+    on: 'att',
+    policy: age,
+    before: builder().push('a').attest('att', 'a'),
+    change: { repository: builder().push('a', { daysAgo: 3 }).attest('att', 'a') },
+  },
+  {
+    code: 'goes-with-parent',
+    says: `an untagged child of ${digestOf('index').slice(0, 19)}, which goes by rule rule; stays if that stays or if it gets a tag.`,
+    on: 'leaf',
+    policy: age,
+    before: builder().untagged('leaf').index('index', ['leaf']),
+    change: { repository: builder().untagged('leaf').index('index', ['leaf'], { daysAgo: 1 }) },
+  },
+  {
+    code: 'keep-at-least',
+    says: 'number 1 of the 1 most recently active of its repository, which always stay; would go when 1 other becomes more recent.',
+    on: 'a',
+    policy: ruleOn('none', 'protect: { minimumAge: 1h, keepAtLeast: 1 }'),
+    before: two,
+    change: { repository: two.push('c', { daysAgo: 1 }) },
+  },
+  {
+    code: 'next-time',
+    says: 'condemned by rule, but put off to a later run by maxDeletionsPercentPerRepository.',
+    on: 'o0',
+    policy: trimmed(50),
+    before: crowd,
+    change: { policy: trimmed(100) },
+  },
+];
+
+describe('making the change that is named, and nothing else, flips the verdict', () => {
+  test.each(flips.map((flip, index) => ({ flip, title: `${index}: ${flip.code}, ${flip.on}` })))(
+    '$title',
+    ({ flip }) => {
+      const [before, after] = verdictsOf(flip);
+      expect(before.reason.code).toBe(flip.code);
+      expect(explain(before, now)).toContain(flip.says);
+      expect(after.fate === 'keep').not.toBe(before.fate === 'keep');
+    },
+  );
+});
+
+test('every reason of the closed list has a meaning in words, and an explanation that is tried', () => {
+  const tried = new Set<string>(flips.map(({ code }) => code));
+  tried.add('unplannable');
+  expect([...tried].toSorted()).toEqual(Object.keys(reasonMeanings).toSorted());
+  for (const meaning of Object.values(reasonMeanings)) expect(meaning).toMatch(/^[A-Z].+\.$/);
+});
+
+test('a repository that was not judged says why', () => {
+  const plan = judge(
+    {
+      kind: 'unplannable',
+      head: two.repository().head,
+      seen: two.artifacts(),
+      because: 'listed 2 of 3',
+    },
+    age,
+  );
+  expect(explain(verdictOn(plan, digestOf('a')), now)).toBe(
+    'Kept: its repository was not judged: listed 2 of 3.',
+  );
+});
+
+test('a tag that goes alone is named', () => {
+  const policy = policyFrom(
+    "version: 1\nrules:\n  - { name: dev, select: { projects: ['**'], tags: ['dev*'] }, keep: { pushedWithin: 1d }, untag: true }\n",
+  );
+  const plan = judge(
+    builder()
+      .push('a', { tags: ['dev1', 'v1', 'dev2'], daysAgo: 3 })
+      .repository(),
+    policy,
+  );
+  expect(explain(verdictOn(plan, digestOf('a')), now)).toBe(
+    'Loses tags dev1, dev2: rule dev selects it and does not keep it: dev (pushedWithin): pushed 3 d ago, 2 d too long; would have stayed if pushed since.',
+  );
+});
+
+test('of several tags the one that no rule selects is named, as it would have to go first', () => {
+  const policy = policyFrom(
+    "version: 1\nrules:\n  - { name: ci, select: { projects: ['**'], tags: ['ci-*'] }, keep: { pushedWithin: 300d } }\n",
+  );
+  const plan = judge(
+    builder()
+      .push('a', { tags: ['ci-1', 'v1'] })
+      .repository(),
+    policy,
+  );
+  expect(explain(verdictOn(plan, digestOf('a')), now)).toBe(
+    'Kept: no rule selects its tag v1; would be judged if one did, or without that tag.',
+  );
+});
+
+test.each([
+  [1, '1st'],
+  [2, '2nd'],
+  [3, '3rd'],
+  [4, '4th'],
+  [10, '10th'],
+  [11, '11th'],
+  [12, '12th'],
+  [13, '13th'],
+  [21, '21st'],
+  [22, '22nd'],
+  [23, '23rd'],
+  [101, '101st'],
+  [111, '111th'],
+])('rank %d is said as %s', (rank, word) => {
+  const verdict: Verdict = {
+    fate: 'keep',
+    artifact: { id: 1, digest: digestOf('a') },
+    reason: {
+      code: 'kept-by-rule',
+      rule: 'r',
+      condition: 'c',
+      also: [],
+      margin: { kind: 'rank', by: 'pushed', rank, of: 200 },
+    },
+  };
+  expect(explain(verdict, now)).toContain(`r (c): ${word} of 200 most recently pushed;`);
+});
+
+test('accessory tags in the sample are what cosign writes', () => {
+  expect(accessoryTag('a', '.att')).toMatch(/^sha256-[0-9a-f]{64}\.att$/);
+});
