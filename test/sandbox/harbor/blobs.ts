@@ -1,5 +1,5 @@
 import { imagine } from './content.ts';
-import type { ArtifactRow, BlobRow, ProjectRow, RepositoryRow } from './rows.ts';
+import type { ArtifactRow, BlobRow, ProjectRow } from './rows.ts';
 import { type State, storageOf } from './state.ts';
 import { isIndexType } from './media-types.ts';
 
@@ -92,6 +92,7 @@ export function materialise(state: State, row: ArtifactRow): readonly string[] {
   }
   for (const reference of row.references ?? []) digests.push(reference.child.digest);
   row.blobs = digests;
+  project.imagined -= 1;
   const storage = storageOf(state, repository.name);
   for (const digest of digests.slice(1)) storage.layers.add(digest);
   storage.revisions.add(row.digest);
@@ -103,6 +104,7 @@ export function materialise(state: State, row: ArtifactRow): readonly string[] {
 }
 
 /** Before anything depends on who shares what: gives all of a project its blobs. */
-export function materialiseAll(state: State, place: ProjectRow | RepositoryRow): void {
-  for (const row of place.shelf.rows) if (row.blobs === undefined) materialise(state, row);
+export function materialiseAll(state: State, project: ProjectRow): void {
+  if (project.imagined === 0) return;
+  for (const row of project.shelf.rows) if (row.blobs === undefined) materialise(state, row);
 }

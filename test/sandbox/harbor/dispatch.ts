@@ -73,7 +73,12 @@ async function answerApi(services: Services, incoming: Incoming): Promise<Answer
   services.state.clock.runDue();
   checkCsrf(incoming);
   const context = { state: services.state, desk: services.desk, faults: services.faults };
-  const identity = await identify(context, incoming.headers.authorization, rawPath);
+  const { method } = incoming;
+  const identity = await identify(context, {
+    method,
+    path: rawPath,
+    authorization: incoming.headers.authorization,
+  });
   const isSwitch = rawPath === '/api/v2.0/configurations';
   if (services.state.configuration.readOnly && !reads.has(incoming.method) && !isSwitch)
     throw sessionless(denied(READ_ONLY));

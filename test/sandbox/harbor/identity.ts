@@ -100,19 +100,37 @@ async function login(context: IdentityContext, credentials: Credentials): Promis
   return failed(context, username, true);
 }
 
+const cliPaths: readonly (readonly [string, RegExp])[] = [
+  ['POST', /^\/api\/v2\.0\/projects$/],
+  ['GET', /^\/api\/v2\.0\/(projects|systeminfo|labels)$/],
+  ['GET', /^\/api\/v2\.0\/projects\/[^/]+\/repositories(\/[^/]+\/artifacts)?$/],
+  ['DELETE', /^\/api\/v2\.0\/projects\/[^/]+\/repositories\/[^/]+\/artifacts\/[^/]+\/tags\/[^/]+$/],
+];
+
+/** Where an OIDC CLI secret is honoured; elsewhere its owner is nobody (T32). */
+const cliCounts = (method: string, path: string): boolean =>
+  path.startsWith('/v2') ||
+  path === '/service/token' ||
+  cliPaths.some(([known, pattern]) => known === method && pattern.test(path));
+
+export interface Caller {
+  readonly method: string;
+  readonly path: string;
+  readonly authorization: string | undefined;
+}
+
 /** First match wins: bearer token on `/v2`, robot, user, nobody (harbor.md §3.1). */
-export async function identify(
-  context: IdentityContext,
-  header: string | undefined,
-  path: string,
-): Promise<Identity> {
+export async function identify(context: IdentityContext, caller: Caller): Promise<Identity> {
+  const { method, path, authorization: header } = caller;
   const bearer = /^Bearer (.+)$/.exec(header ?? '')?.[1];
   if (bearer !== undefined) {
     const token = path.startsWith('/v2') ? context.desk.tokens.get(bearer) : undefined;
     return token === undefined ? ANONYMOUS : { kind: 'token', token };
   }
   const credentials = parseBasic(header);
-  return credentials === undefined ? ANONYMOUS : login(context, credentials);
+  const identity = credentials === undefined ? ANONYMOUS : await login(context, credentials);
+  const isCli = identity.kind === 'user' && identity.user.oidcCli;
+  return isCli && !cliCounts(method, path) ? ANONYMOUS : identity;
 }
 
 export function usernameOf(identity: Identity): string {

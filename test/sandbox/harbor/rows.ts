@@ -137,6 +137,8 @@ export interface ProjectRow {
   readonly quota: QuotaRow;
   /** Deleted repositories of which hidden rows are left, by short name (T24). */
   readonly orphans: Map<string, RepositoryRow>;
+  /** How many of its artifacts the seeder only imagined so far. */
+  imagined: number;
   /** `project_blob`: which blobs the project has a claim on. */
   readonly blobLinks: Set<string>;
   /** How many artifacts of the project are made of a blob. */
@@ -157,6 +159,8 @@ export interface UserRow {
   readonly realname: string;
   readonly comment: string;
   readonly isAdmin: boolean;
+  /** Signs in by an OIDC CLI secret, which counts on some paths only. */
+  readonly oidcCli: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

@@ -41,6 +41,16 @@ export interface SeedRetention {
   readonly cron?: string;
 }
 
+export interface SeedUser {
+  readonly username: string;
+  readonly password?: string;
+  readonly isAdmin?: boolean;
+  /** By project: 1 administrator, 2 developer, 3 guest, 4 maintainer. */
+  readonly roles?: Readonly<Record<string, number>>;
+  /** The password is an OIDC CLI secret, which counts on some paths only (T32). */
+  readonly oidcCli?: boolean;
+}
+
 export type SeedGc = Partial<Pick<GcExecution, 'status' | 'kind' | 'result' | 'createdAt'>>;
 
 /** Everything but content; times are ms since the epoch. */
@@ -48,6 +58,7 @@ export interface SettingsSeeder {
   label: (spec: { name: string; project?: string; color?: string }) => LabelRow;
   immutableRule: (project: string, rule: SeedRule) => ImmutableRuleRow;
   robot: (robot: SeedRobot) => { username: string; secret: string };
+  user: (user: SeedUser) => { username: string; secret: string };
   registry: (name: string) => RegistryRow;
   replicationPolicy: (policy: SeedReplication) => ReplicationPolicyRow;
   /** Harbor's own; answers its id. */
@@ -93,6 +104,27 @@ function seedRobot(state: State, spec: SeedRobot): { username: string; secret: s
   state.robots.set(id, robot);
   state.robotsByName.set(name, robot);
   return { username: name, secret };
+}
+
+function seedUser(state: State, spec: SeedUser): { username: string; secret: string } {
+  const now = state.clock.now();
+  const id = nextId(state, 'user');
+  const secret = spec.password ?? `Password-${id}`;
+  state.users.set(id, {
+    id,
+    username: spec.username,
+    password: secret,
+    email: `${spec.username}@example.org`,
+    realname: spec.username,
+    comment: '',
+    isAdmin: spec.isAdmin ?? false,
+    oidcCli: spec.oidcCli ?? false,
+    createdAt: now,
+    updatedAt: now,
+  });
+  for (const [project, roleId] of Object.entries(spec.roles ?? {}))
+    projectCalled(state, project).members.push({ id: nextId(state, 'member'), userId: id, roleId });
+  return { username: spec.username, secret };
 }
 
 function seedRule(state: State, projectName: string, rule: SeedRule): ImmutableRuleRow {
@@ -206,6 +238,7 @@ export const createSettingsSeeder = (state: State): SettingsSeeder => ({
   label: (spec) => seedLabel(state, spec),
   immutableRule: (project, rule) => seedRule(state, project, rule),
   robot: (robot) => seedRobot(state, robot),
+  user: (user) => seedUser(state, user),
   registry: (name) => seedRegistry(state, name),
   replicationPolicy: (policy) => seedReplication(state, policy),
   retentionPolicy: (project, policy) => seedRetention(state, project, policy),

@@ -188,6 +188,7 @@ function addOne(place: Place, spec: SeedArtifact, role: Role): ArtifactRow {
   }
   const row = rowOf(place, spec, role);
   addArtifact(state, row);
+  place.project.imagined += 1;
   place.project.quota.used += ownSize(row);
   for (const reference of row.references ?? []) addParent(state, reference.child, row);
   for (const name of spec.tags ?? []) putTag(state, row, { name, at: row.pushedAt });

@@ -102,6 +102,7 @@ export function createState(options: StateOptions): State {
     realname: 'system admin',
     comment: 'admin user',
     isAdmin: true,
+    oidcCli: false,
     createdAt: now,
     updatedAt: now,
   };
@@ -169,6 +170,7 @@ export function addProject(state: State, project: NewProject): ProjectRow {
     immutableRules: [],
     quota: { id, hard: project.storageLimit ?? -1, used: 0, createdAt: now, updatedAt: now },
     orphans: new Map(),
+    imagined: 0,
     blobLinks: new Set(),
     blobUses: new Map(),
   };

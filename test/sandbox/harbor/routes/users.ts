@@ -24,6 +24,7 @@ function create(exchange: Exchange): Answer {
     realname: text(body, 'realname'),
     comment: text(body, 'comment'),
     isAdmin: false,
+    oidcCli: false,
     createdAt: now,
     updatedAt: now,
   };
