@@ -1,5 +1,5 @@
 import { deleteArtifact } from './actions/delete-artifact.ts';
-import { materialise, unlinkBlob } from './blobs.ts';
+import { materialise, materialiseAll, unlinkBlob } from './blobs.ts';
 import { HarborError } from './errors.ts';
 import type { GcExecution, GcParameters, GcResult } from './gc-state.ts';
 import type { ArtifactRow, BlobRow } from './rows.ts';
@@ -130,6 +130,7 @@ function finish(state: State, execution: GcExecution, result: GcResult): void {
 
 function run(state: State, execution: GcExecution): void {
   const { parameters } = execution;
+  for (const project of state.projects.values()) materialiseAll(state, project);
   execution.log = `${new Date(state.clock.now()).toISOString()} [INFO] start to run gc in job.\n`;
   if (parameters.dryRun) {
     // Until 2.3 a dry run with delete_untagged really deleted them (harbor.md §12.2).

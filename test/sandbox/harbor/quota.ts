@@ -1,4 +1,3 @@
-import { materialiseAll } from './blobs.ts';
 import { denied } from './errors.ts';
 import type { ProjectRow } from './rows.ts';
 import { type State } from './state.ts';
@@ -26,7 +25,6 @@ function human(bytes: number): string {
 export function reserve(state: State, project: ProjectRow, bytes: number): void {
   const { hard } = project.quota;
   if (hard < 0) return;
-  materialiseAll(state, project);
   const used = quotaUsed(state, project);
   if (used + bytes <= hard) return;
   const change = bytes > 0 ? 'adding' : 'subtracting';

@@ -1,4 +1,4 @@
-import { releaseBlobs, materialiseAll } from '../blobs.ts';
+import { materialise, releaseBlobs } from '../blobs.ts';
 import { precondition, referenced } from '../errors.ts';
 import { isImmutable } from '../immutability.ts';
 import type { ArtifactRow, RepositoryRow } from '../rows.ts';
@@ -46,6 +46,7 @@ function drop(state: State, row: ArtifactRow): void {
 }
 
 function removeAll(state: State, taken: ReadonlySet<ArtifactRow>): void {
+  for (const row of taken) materialise(state, row);
   for (const row of taken) drop(state, row);
 }
 
@@ -57,7 +58,6 @@ export function deleteArtifact(state: State, row: ArtifactRow): readonly Artifac
   const taken = new Set<ArtifactRow>();
   gather(row, taken, true);
   checkImmutable(taken);
-  materialiseAll(state, row.project);
   removeAll(state, taken);
   touchRepository(state, row.repository);
   return [...taken];
@@ -70,7 +70,6 @@ export function deleteRepository(state: State, repository: RepositoryRow): reado
   // Parents first, so that children are free when their turn comes.
   for (const row of [...roots].reverse()) gather(row, taken, false);
   checkImmutable(taken);
-  materialiseAll(state, repository.project);
   removeAll(state, taken);
   for (const row of repository.shelf.rows) takeOffShelf(repository.project.shelf, row);
   if (repository.shelf.rows.length > 0)
