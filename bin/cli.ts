@@ -3,9 +3,16 @@ import { RetentionError } from '../functions/errors.ts';
 import { check } from './commands/check.ts';
 import { explain } from './commands/explain.ts';
 import { plan } from './commands/plan.ts';
+import { restore, type RestoreFlags } from './commands/restore.ts';
 import { status } from './commands/status.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
-import { type CommandEnvironment, localStore, localWorld } from './local-world.ts';
+import type { World } from '../functions/ports.ts';
+import {
+  type CommandEnvironment,
+  localStore,
+  localWorld,
+  type WorldOptions,
+} from './local-world.ts';
 import { processTerminal, type Terminal, terminalTelemetry } from './terminal.ts';
 
 const defaultPolicy = new URL('../examples/policy.yaml', import.meta.url).pathname;
@@ -24,6 +31,15 @@ interface PlanFlags {
   readonly inventory?: string;
   readonly saveInventory?: string;
 }
+
+const connectionOptions = (): readonly Option[] => [
+  new Option('--harbor <url>', 'base URL; else that of the credentials, else $HARBOR_URL'),
+  new Option(
+    '--credentials <file>',
+    'JSON with username and password; else $HARBOR_USER and $HARBOR_PASSWORD',
+  ),
+  new Option('--ca <file>', 'PEM of a private certificate authority; else $HARBOR_CA'),
+];
 
 interface Door {
   readonly program: Command;
@@ -45,12 +61,7 @@ function addCheck({ program, terminal, ending }: Door): void {
 function addPlan({ program, terminal, environment, ending }: Door): void {
   const options = [
     new Option('--policy <file>', 'the policy').default(defaultPolicy, 'examples/policy.yaml'),
-    new Option('--harbor <url>', 'base URL; else that of the credentials, else $HARBOR_URL'),
-    new Option(
-      '--credentials <file>',
-      'JSON with username and password; else $HARBOR_USER and $HARBOR_PASSWORD',
-    ),
-    new Option('--ca <file>', 'PEM of a private certificate authority; else $HARBOR_CA'),
+    ...connectionOptions(),
     new Option('--inventory <file>', 'plan from a saved inventory instead of a Harbor').conflicts(
       'harbor',
     ),
@@ -64,7 +75,11 @@ function addPlan({ program, terminal, environment, ending }: Door): void {
       'read Harbor, or a saved inventory, and say what would go, and why; changes nothing',
     );
   for (const option of options) command.addOption(option);
-  command.action((flags: PlanFlags) => ending(runPlan(flags, environment, terminal)));
+  command.action((flags: PlanFlags) =>
+    ending(
+      withWorld(flags, { environment, terminal }, (world, quiet) => plan(world, flags, quiet)),
+    ),
+  );
 }
 
 function addExplain({ program, terminal, ending }: Door): void {
@@ -90,20 +105,45 @@ function addStatus({ program, terminal, ending }: Door): void {
     );
 }
 
-const commands = [addCheck, addPlan, addExplain, addStatus] as const;
+function addRestore({ program, terminal, environment, ending }: Door): void {
+  const options = [
+    new Option('--only <reference...>', 'PROJECT/REPOSITORY[:TAG|@DIGEST], several if wanted'),
+    new Option('--from-trash <project>', 'from the trash alone, where the records are lost'),
+    new Option('--apply', 'for real; without it, a dry run').default(false),
+    ...connectionOptions(),
+    out(),
+    json(),
+  ];
+  const command = program
+    .command('restore')
+    .description('put back what a run deleted: a dry run, and with --apply for real')
+    .argument('[run]', 'the id of the run');
+  for (const option of options) command.addOption(option);
+  command.action((run: string | undefined, flags: RestoreFlags & PlanFlags) =>
+    ending(
+      withWorld({ ...flags, policy: defaultPolicy }, { environment, terminal }, (world, quiet) =>
+        restore(run, { flags, world }, quiet),
+      ),
+    ),
+  );
+}
 
-async function runPlan(
-  flags: PlanFlags,
-  environment: CommandEnvironment,
-  terminal: Terminal,
+const commands = [addCheck, addPlan, addExplain, addStatus, addRestore] as const;
+
+/** Runs a command in a world of its own; the status line is gone before the command prints. */
+async function withWorld(
+  flags: WorldOptions,
+  { environment, terminal }: Pick<Door, 'environment' | 'terminal'>,
+  work: (world: World, terminal: Terminal) => Promise<number>,
 ): Promise<number> {
   const telemetry = terminalTelemetry(terminal);
   const world = await localWorld(flags, environment, telemetry);
+  const out = (text: string): void => {
+    telemetry.done();
+    terminal.out(text);
+  };
   try {
-    return await plan(world, flags, {
-      ...terminal,
-      out: (text) => (telemetry.done(), terminal.out(text)),
-    });
+    return await work(world, { ...terminal, out });
   } finally {
     telemetry.done();
   }

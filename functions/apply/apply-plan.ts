@@ -163,11 +163,16 @@ async function applyNext(
   const writer = store.openPart(keys.record(batch.name));
   for (const [index, action] of batch.actions.entries()) {
     const outcome = applied.outcomes[index];
-    if (outcome !== undefined) await writer.write(JSON.stringify({ action, outcome }));
+    if (outcome === undefined) continue;
+    await writer.write(recordLine({ version: 1, action, outcome }));
   }
   await writer.close();
   applying.tell(batch.actions.length);
   return applied;
+}
+
+function recordLine(record: DeletionRecord): string {
+  return JSON.stringify(record);
 }
 
 async function recordsOf(store: RunStore, key: string): Promise<readonly DeletionRecord[]> {

@@ -41,7 +41,7 @@ export async function lookAt(item: RestoreItem, { harbor }: Hands): Promise<Rest
 export async function restoreItem(item: RestoreItem, context: RestoreContext): Promise<Restored> {
   let step: RestoreStep | undefined;
   try {
-    step = await lookAt(item, context.hands);
+    step = withLabelsThereAre(await lookAt(item, context.hands), context.labels);
     if (step.fate === 'lost') return { result: 'lost', step };
     if (step.fate === 'complete') return { result: 'complete', step };
     const because = await carryOut(step, context);
@@ -52,6 +52,17 @@ export async function restoreItem(item: RestoreItem, context: RestoreContext): P
     if (!(error instanceof RetentionError)) throw error;
     return { result: 'failed', step: step ?? nothingKnown(item), because: error.message };
   }
+}
+
+/** A label that was deleted since can't come back; that is said, and the rest goes on. */
+function withLabelsThereAre(step: RestoreStep, labels: ReadonlyMap<string, number>): RestoreStep {
+  const lost = step.addLabels.filter((label) => !labels.has(label));
+  if (lost.length === 0) return step;
+  return {
+    ...step,
+    addLabels: step.addLabels.filter((label) => labels.has(label)),
+    notes: [...step.notes, ...lost.map((label) => `label ${label} does not exist any more`)],
+  };
 }
 
 /** Why it failed, or undefined. */
@@ -73,7 +84,7 @@ async function carryOut(step: RestoreStep, context: RestoreContext): Promise<str
   }
   for (const label of step.addLabels) {
     const id = context.labels.get(label);
-    if (id === undefined) continue;
+    if (id === undefined) return `label ${label} is not known`;
     const answer = await hands.harbor.addLabel(target, id);
     if (answer.kind !== 'done' && answer.kind !== 'conflict')
       return `adding label ${label}: ${inWords(answer)}`;

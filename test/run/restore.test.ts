@@ -1,0 +1,195 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { RunRequest } from '../../functions/ports.ts';
+import { restoreRun, type RestoreRequest } from '../../functions/steps/restore-run.ts';
+import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
+import { type Calls, Killed, killedAt } from '../support/crashing.ts';
+import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
+import { dryRun, runToEnd, worldAround } from '../support/run-world.ts';
+
+const day = 86_400_000;
+const policy = `
+version: 1
+acknowledgeReplication: true
+limits: { maxDeletionsPercent: 90 }
+trash: { project: retention-trash, keepFor: 14d }
+rules:
+  - name: old-builds
+    select: { projects: ["team"], tags: ["ci-*"] }
+    keep: { pushedWithin: 30d }
+    untag: true
+`;
+const armed: RunRequest = { ...dryRun, mode: 'apply' };
+
+interface Scene {
+  readonly harbor: EmbeddedHarbor;
+  readonly store: MemoryStore;
+  /** As it was before the run. */
+  readonly before: unknown;
+}
+
+async function afterRun(): Promise<Scene> {
+  const harbor = await startHarbor({ version: 'v2.15.2-0a1b2c3d' });
+  harbor.seed.project('team');
+  harbor.seed.project('retention-trash');
+  const label = harbor.seed.label({ name: 'audited' });
+  const pushedAt = harbor.clock.now() - 90 * day;
+  const push = (repository: string, tags: string[], more: object = {}) =>
+    harbor.seed.push({ project: 'team', repository, tags, pushedAt, size: 1_000, ...more });
+  push('api', ['ci-1'], { labels: [label] });
+  push('api', ['ci-2', 'release']);
+  push('api', ['ci-3'], { platforms: 2, accessories: [{ type: 'signature.cosign' }] });
+  push('api', ['latest'], { pushedAt: harbor.clock.now() - 2 * day });
+  push('web', ['ci-1', 'ci-2']);
+  push('web', ['v1'], { pushedAt: harbor.clock.now() - 2 * day });
+  const before = stateOf(harbor);
+  const store = memoryStore();
+  await runToEnd(worldAround(harbor, { policy, store }), armed);
+  return { harbor, store, before };
+}
+
+/** What can be equal again: everything but row ids and times. */
+function stateOf(harbor: EmbeddedHarbor): unknown {
+  return harbor.state
+    .artifacts('team')
+    .map(({ repository, digest, tags, labels, children, accessories }) => ({
+      name: `${repository}@${digest}`,
+      tags: tags.toSorted(),
+      labels,
+      children,
+      accessories: accessories.toSorted(),
+    }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+const all: RestoreRequest = {
+  from: { kind: 'run', runId: armed.runId },
+  only: () => true,
+  named: [],
+  apply: true,
+  owner: 'test',
+};
+
+let scene: Scene;
+beforeEach(async () => {
+  scene = await afterRun();
+});
+afterEach(() => scene.harbor.close());
+
+const world = ({ harbor, store }: Scene = scene) => worldAround(harbor, { policy, store });
+
+describe('restoring a run', () => {
+  test('shows what it would do, and changes nothing', async () => {
+    const before = stateOf(scene.harbor);
+    scene.harbor.requests.clear();
+    const report = await restoreRun({ ...all, apply: false }, world());
+    expect(report).toMatchObject({ applied: false, complete: [], lost: [], failed: [] });
+    expect(report.restored.map(({ item }) => item.kind).toSorted()).toEqual([
+      'artifact',
+      'artifact',
+      'artifact',
+      'tag',
+    ]);
+    expect(stateOf(scene.harbor)).toEqual(before);
+    expect(scene.harbor.requests.all.filter((request) => request.method !== 'GET')).toEqual([]);
+  });
+
+  test('brings everything back, and leaves the trash empty', async () => {
+    expect(stateOf(scene.harbor)).not.toEqual(scene.before);
+    const report = await restoreRun(all, world());
+    expect(report).toMatchObject({ applied: true, lost: [], failed: [], leftInTrash: [] });
+    expect(report.restored).toHaveLength(4);
+    expect(stateOf(scene.harbor)).toEqual(scene.before);
+    expect(scene.harbor.state.artifacts('retention-trash')).toEqual([]);
+  });
+
+  test('twice changes nothing', async () => {
+    await restoreRun(all, world());
+    const report = await restoreRun(all, world());
+    expect(report.complete).toHaveLength(4);
+    expect(report.restored).toEqual([]);
+    expect(stateOf(scene.harbor)).toEqual(scene.before);
+  });
+
+  test('brings back only what is named', async () => {
+    const only: RestoreRequest['only'] = (place, { tags }) =>
+      place.repository === 'web' && tags.includes('ci-2');
+    await restoreRun({ ...all, only }, world());
+    expect(
+      scene.harbor.state
+        .tags('team', 'web')
+        .map((tag) => tag.name)
+        .toSorted(),
+    ).toEqual(['ci-1', 'ci-2', 'v1']);
+    expect(
+      scene.harbor.state
+        .tags('team', 'api')
+        .map((tag) => tag.name)
+        .toSorted(),
+    ).toEqual(['latest', 'release']);
+  });
+
+  test('works from the trash alone, but for labels and single tags', async () => {
+    const from = { kind: 'trash', project: 'retention-trash' } as const;
+    const report = await restoreRun({ ...all, from }, worldAround(scene.harbor, { policy }));
+    expect(report).toMatchObject({ lost: [], failed: [], leftInTrash: [] });
+    expect(
+      scene.harbor.state
+        .tags('team', 'api')
+        .map((tag) => tag.name)
+        .toSorted(),
+    ).toEqual(['ci-1', 'ci-3', 'latest', 'release']);
+    expect(scene.harbor.state.artifacts('retention-trash')).toEqual([]);
+  });
+
+  test('of a run that left no record is refused in words', async () => {
+    const request = { ...all, from: { kind: 'run', runId: '2020-01-01T000000Z' } as const };
+    await expect(restoreRun(request, world())).rejects.toMatchObject({ code: 'report-not-found' });
+  });
+
+  test('with a record that was changed by hand is refused, naming the line', async () => {
+    const key = (await scene.store.list('reports/records/'))[0] ?? '';
+    const part = scene.store.openPart(key);
+    await part.write('{"version":2}');
+    await part.close();
+    await expect(restoreRun(all, world())).rejects.toThrow(
+      `${key}, line 1 is no record of this version`,
+    );
+  });
+
+  test('while a run works on the store is refused', async () => {
+    const lease = {
+      version: 1,
+      runId: 'x',
+      owner: 'other',
+      fence: 9,
+      until: scene.harbor.clock.now() + 60_000,
+    };
+    await scene.store.write('state/lease.json', JSON.stringify(lease));
+    await expect(restoreRun(all, world())).rejects.toMatchObject({ code: 'lease-held' });
+  });
+});
+
+test.each(['before', 'after'] as const)(
+  'a restore that is killed at any call, %s it took effect, is finished by the next one',
+  async (when) => {
+    const calls: Calls = { count: 0 };
+    await restoreRun(all, killedAt(world(), { at: -1, when }, calls));
+    expect(calls.count).toBeGreaterThan(40);
+    for (let at = 1; at <= calls.count; at += 1) {
+      const own = await afterRun();
+      try {
+        const dying = killedAt(world(own), { at, when }, { count: 0 });
+        await expect(restoreRun(all, dying)).rejects.toBeInstanceOf(Killed);
+        const report = await restoreRun(all, world(own));
+        expect(report).toMatchObject({ lost: [], failed: [], leftInTrash: [] });
+        expect(stateOf(own.harbor)).toEqual(own.before);
+        expect(own.harbor.state.artifacts('retention-trash')).toEqual([]);
+      } catch (error) {
+        throw new Error(`killed ${when} call ${at} of ${calls.count}`, { cause: error });
+      } finally {
+        await own.harbor.close();
+      }
+    }
+  },
+  60_000,
+);
