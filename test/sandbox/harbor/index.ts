@@ -11,6 +11,7 @@ export type {
   SeedRetention,
   SeedRobot,
   SeedRule,
+  SeedUser,
 } from './seeder-settings.ts';
 export type { RobotPermission } from './rows.ts';
 export type { Hold, HoldFilter } from './flights.ts';
