@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -17,6 +16,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { alias, variables } from '../functions/contract.ts';
 import { acknowledge, acknowledgeWildcards, functionFindings } from './acknowledgements.ts';
+import { bundleOptions } from './bundle-options.ts';
 import { bundlingWith } from './bundling.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
 import { runStatements } from './permissions.ts';
@@ -59,9 +59,6 @@ export interface RetentionFunctionProps {
   /** @default - a new one that lets everything out */
   readonly securityGroups?: ISecurityGroup[];
 }
-
-const ENTRY = fileURLToPath(new URL('../functions/handler.ts', import.meta.url));
-const PROJECT = fileURLToPath(new URL('../', import.meta.url));
 
 /** Longest life of an execution: all slices, their waits and retries. */
 const EXECUTION_TIMEOUT = Duration.days(2);
@@ -131,9 +128,9 @@ export class RetentionFunction extends Construct {
     };
     const handler = new NodejsFunction(this, 'Function', {
       description: 'Keeps a Harbor registry from filling up',
-      entry: ENTRY,
-      projectRoot: PROJECT,
-      depsLockFilePath: fileURLToPath(new URL('../package-lock.json', import.meta.url)),
+      entry: bundleOptions.entry,
+      projectRoot: bundleOptions.project,
+      depsLockFilePath: bundleOptions.lockFile,
       handler: 'handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

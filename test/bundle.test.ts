@@ -6,6 +6,7 @@ import { gzipSync, gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { startAws, type EmbeddedAws } from './sandbox/aws/start-aws.ts';
 import { secretArn } from './sandbox/aws/secrets.ts';
+import { bundle } from './sandbox/bundle.ts';
 import { deploy, type Deployment } from './sandbox/deployment.ts';
 import { driveDurable, type Execution } from './sandbox/durable-driver.ts';
 import { startHarbor, type EmbeddedHarbor } from './sandbox/harbor/index.ts';
@@ -15,13 +16,14 @@ const DAY = 86_400_000;
 const password = 'Hunter2-Harbor';
 const root = join(import.meta.dirname, '..');
 
+let policy: string;
 let deployment: Deployment;
 let harbor: EmbeddedHarbor;
 let aws: EmbeddedAws;
 let lambda: LambdaProcess | undefined;
 
 beforeAll(async () => {
-  const policy = join(mkdtempSync(join(tmpdir(), 'policy-')), 'policy.yaml');
+  policy = join(mkdtempSync(join(tmpdir(), 'policy-')), 'policy.yaml');
   writeFileSync(
     policy,
     `version: 1
@@ -181,6 +183,14 @@ test('a process that is killed between two checkpoints is replaced, and the run 
   await expect(killed).rejects.toThrow('the process ended');
   const { end } = await driveDurable(mortal.handler, { event, file, service: aws });
   expect(end).toMatchObject({ status: 'SUCCEEDED', result: { summary: { condemned: 2 } } });
+});
+
+test('the bundle that the sandbox makes without CDK is the same, byte for byte', async () => {
+  const folder = await bundle(policy);
+  for (const name of readdirSync(deployment.folder))
+    expect(
+      readFileSync(join(folder, name)).equals(readFileSync(join(deployment.folder, name))),
+    ).toBe(true);
 });
 
 test('the bundle is small, holds its policy, and nothing of the building', () => {

@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url';
+
+const inProject = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/**
+ * How the handler is bundled; the reasons are in stack.md §8, figures and all. Knows no CDK, so that
+ * the sandbox can make the same bundle without it.
+ */
+export const bundleOptions = {
+  project: inProject('.'),
+  entry: inProject('functions/handler.ts'),
+  lockFile: inProject('package-lock.json'),
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  /** What the bundle leaves out, by package and stand-in. */
+  standIns: {
+    // node-fetch carries 74 KB for a Node without web streams.
+    'web-streams-polyfill/dist/ponyfill.es2018.js': 'node:stream/web',
+    // 100 KB for ways to credentials that a Lambda does not have.
+    '@aws-sdk/credential-provider-node': inProject('functions/lambda/environment-credentials.ts'),
+  },
+  banner:
+    "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+} as const;

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { variables } from '../../functions/contract.ts';
+import { startAws, type EmbeddedAws } from './aws/start-aws.ts';
+import { secretArn } from './aws/secrets.ts';
+import { bundle } from './bundle.ts';
+import { driveDurable, type Execution } from './durable-driver.ts';
+import { startHarbor, type EmbeddedHarbor } from './harbor/index.ts';
+import { lambdaProcess, type LambdaProcess } from './lambda-process.ts';
+import { sampleRegistry } from './sample-registry.ts';
+
+/** Everything that a deployment needs, on loopback: a Harbor that looks real, AWS, and the bundled handler. */
+export interface Sandbox {
+  readonly harbor: EmbeddedHarbor;
+  readonly aws: EmbeddedAws;
+  readonly lambda: LambdaProcess;
+  /** Invokes the function as the schedule would, and waits for its end. */
+  run(event: unknown): Promise<Execution>;
+  close(): Promise<void>;
+}
+
+export const sandboxBucket = 'harbor-retention-reports';
+
+/** @param policy path of the policy to deploy */
+export async function startSandbox(policy: string, now: () => number): Promise<Sandbox> {
+  const bundling = bundle(policy);
+  const harbor = await startHarbor({ now });
+  const { robot } = sampleRegistry(harbor, now());
+  const credential = { url: harbor.url, username: robot.username, password: robot.secret };
+  const aws = await startAws({
+    buckets: [sandboxBucket],
+    secrets: { 'harbor/retention': JSON.stringify(credential) },
+  });
+  const folder = await bundling;
+  const environment = {
+    [variables.secretId]: secretArn('harbor/retention'),
+    [variables.bucket]: sandboxBucket,
+    [variables.policyFile]: 'policy.yaml',
+  };
+  const entry = join(folder, 'index.mjs');
+  const lambda = lambdaProcess({ folder, entry, environment }, { env: aws.env });
+  return {
+    harbor,
+    aws,
+    lambda,
+    run: (event) => driveDurable(lambda.handler, { event, service: aws }),
+    async close() {
+      lambda.kill();
+      await Promise.all([aws.close(), harbor.close()]);
+    },
+  };
+}
