@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { RetentionError } from '../functions/errors.ts';
 import { check } from './commands/check.ts';
@@ -16,6 +17,10 @@ import {
 import { processTerminal, type Terminal, terminalTelemetry } from './terminal.ts';
 
 const defaultPolicy = new URL('../examples/policy.yaml', import.meta.url).pathname;
+
+const { version } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { version: string };
 
 const out = () =>
   new Option('--out <folder>', 'where runs and reports are kept').default('.harbor-retention');
@@ -159,6 +164,7 @@ export async function main(
   const program = new Command('harbor-retention')
     .description('Keeps a Harbor registry from filling up, and says why for every image.')
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .version(version)
     .exitOverride()
     .showHelpAfterError('(see --help)');
   const ending = async (code: Promise<number>): Promise<void> => {
