@@ -60,9 +60,6 @@ export const metrics = {
   condemnedBytes: 'CondemnedBytes',
   deleted: 'Deleted',
   unplannable: 'UnplannableRepositories',
-  requests: 'HarborRequests',
-  requestsRetried: 'HarborRequestsRetried',
-  duration: 'RunDuration',
 } as const;
 
 /** Name of the alias that the schedule starts; durable functions run only by qualified ARN. */

@@ -123,7 +123,7 @@ export function readEnvironment(source: Source = process.env): Environment {
     const problems = [...(parsed.error?.issues.map(describe) ?? []), ...together];
     throw new RetentionError(
       'environment-invalid',
-      `the environment of the function is wrong: ${problems.join('; ')}`,
+      `The environment of the function is wrong: ${problems.join('; ')}.`,
     );
   }
   const read = parsed.data;

@@ -148,7 +148,7 @@ test('a failed run fails the invocation, naming its report', async () => {
     status: 'FAILED',
     name: 'RetentionError',
     message:
-      'run 2026-11-21T033000Z failed: s3://reports/harbor/reports/runs/2026/11/21/2026-11-21T033000Z.json',
+      'Run 2026-11-21T033000Z failed; its report is s3://reports/harbor/reports/runs/2026/11/21/2026-11-21T033000Z.json',
   });
   expect(metric('RunFailed')).toEqual([1]);
   expect(metric('RunFinished')).toEqual([]);
@@ -189,6 +189,18 @@ test('the secret appears nowhere, not even when a bug puts it into an error', as
   expect(JSON.stringify(end)).not.toContain(password);
   expect(written).not.toContain(password);
   expect(end).toMatchObject({ message: 'sent *** to Harbor' });
+});
+
+test('a report cannot hold the secret, even where an error text does; state is left as it is', async () => {
+  await run(async (request, world, budget) => {
+    await world.harbor.identify().catch(() => undefined);
+    await world.store.write('reports/latest.json', JSON.stringify({ error: `sent ${password}` }));
+    await world.store.write('state/x.json', JSON.stringify({ text: `sent ${password}` }));
+    return engine(1)(request, world, budget);
+  });
+  const objects = aws.objects('reports');
+  expect(objects.get('harbor/reports/latest.json')?.toString()).toBe('{"error":"sent ***"}');
+  expect(objects.get('harbor/state/x.json')?.toString()).toContain(password);
 });
 
 test.each<[string, unknown, string]>([
@@ -243,7 +255,7 @@ test('a run that needs more slices than allowed fails, and says how to go on', a
   const { end } = await run(engine(9), { env: { MAX_SLICES: '3' } });
   expect(end).toMatchObject({
     status: 'FAILED',
-    message: 'run 2026-11-21T033000Z was not finished after 3 slices; its state is kept',
+    message: 'Run 2026-11-21T033000Z was not finished after 3 slices; its state is kept.',
   });
 });
 

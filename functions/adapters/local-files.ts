@@ -24,7 +24,7 @@ function storeError(what: string, path: string, error: unknown): RetentionError 
   const denied = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
   return new RetentionError(
     denied ? 'store-denied' : 'store-unreachable',
-    `could not ${what} ${path}: ${code}`,
+    `Could not ${what} ${path}: ${code}.`,
     { cause: error, remedy: 'Check the folder, its permissions and the free space.' },
   );
 }
@@ -134,7 +134,7 @@ async function* partLines(path: string): AsyncIterable<string> {
   try {
     await access(path);
   } catch (error) {
-    throw new RetentionError('state-invalid', `${path} is missing`, { cause: error });
+    throw new RetentionError('state-invalid', `${path} is missing.`, { cause: error });
   }
   yield* linesOf(createReadStream(path), path);
 }
@@ -189,7 +189,7 @@ export function localPolicySource(path: string, name: string = path): PolicySour
       try {
         return { text: await readFile(path, 'utf8'), name };
       } catch (error) {
-        throw new RetentionError('policy-unreadable', `could not read ${path}: ${codeOf(error)}`, {
+        throw new RetentionError('policy-unreadable', `Could not read ${path}: ${codeOf(error)}.`, {
           cause: error,
         });
       }
@@ -203,7 +203,7 @@ export function localDigestLists(folder: string): DigestListReader {
     if (source.kind !== 'file')
       throw new RetentionError(
         'policy-unreadable',
-        `the digest list s3://${source.bucket}/${source.key} can't be read from here`,
+        `The digest list s3://${source.bucket}/${source.key} can't be read from here.`,
       );
     const path = join(folder, source.path);
     return (await localPolicySource(path).load()).text;

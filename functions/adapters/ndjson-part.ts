@@ -56,7 +56,7 @@ export function partWriter(key: string, sink: PartSink): PartWriter {
 }
 
 const damaged = (address: string, cause: unknown): RetentionError =>
-  new RetentionError('state-invalid', `${address} is damaged: it does not decompress`, { cause });
+  new RetentionError('state-invalid', `${address} is damaged: it does not decompress.`, { cause });
 
 /**
  * The lines of a gzipped part. `address` names it in errors.

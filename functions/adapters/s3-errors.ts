@@ -24,10 +24,19 @@ export const wasRepeated = (error: unknown): boolean =>
 /** What the store says when S3 refuses, or can't be reached. `what` is a verb, `address` an S3 address. */
 export function storeError(what: string, address: string, error: unknown): RetentionError {
   if (nameOf(error) === 'NoSuchBucket')
-    return new RetentionError('store-unreachable', `could not ${what} ${address}: no such bucket`);
+    return new RetentionError(
+      'store-unreachable',
+      `Could not ${what} ${address}: there is no such bucket.`,
+    );
   if (statusOf(error) === 403)
-    return new RetentionError('store-denied', `S3 refused to ${what} ${address}`, { cause: error });
-  return new RetentionError('store-unreachable', `could not ${what} ${address}: ${nameOf(error)}`, {
-    cause: error,
-  });
+    return new RetentionError('store-denied', `S3 refused to ${what} ${address}.`, {
+      cause: error,
+    });
+  return new RetentionError(
+    'store-unreachable',
+    `Could not ${what} ${address}: ${nameOf(error)}.`,
+    {
+      cause: error,
+    },
+  );
 }

@@ -20,7 +20,7 @@ async function readObject(client: S3Client, at: ObjectAddress): Promise<PolicyTe
       : statusOf(error) === 403
         ? 'reading it was denied, or there is no such object'
         : 'S3 did not answer as expected';
-    throw new RetentionError('policy-unreadable', `could not read ${name}: ${why}`, {
+    throw new RetentionError('policy-unreadable', `Could not read ${name}: ${why}.`, {
       cause: error,
     });
   }

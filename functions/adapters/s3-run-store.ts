@@ -142,7 +142,7 @@ function bufferSink(place: Place, key: string): PartSink {
 async function* partLines(place: Place, key: string): AsyncIterable<string> {
   const found = await fetchObject(place, key);
   const address = addressOf(place, key);
-  if (found === undefined) throw new RetentionError('state-invalid', `${address} is missing`);
+  if (found === undefined) throw new RetentionError('state-invalid', `${address} is missing.`);
   yield* linesOf(found.bytes, address);
 }
 

@@ -26,7 +26,7 @@ const secretSchema = z.object({
 });
 
 const malformed = (name: string, problem: string): RetentionError =>
-  new RetentionError('secret-malformed', `the secret ${name} ${problem}`);
+  new RetentionError('secret-malformed', `The secret ${name} ${problem}.`);
 
 function parseJson(text: string, name: string): unknown {
   if (text.trim() === '') throw malformed(name, 'is empty');
@@ -86,17 +86,17 @@ function readError(id: string, error: unknown): RetentionError {
     typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : '';
   switch (name) {
     case 'ResourceNotFoundException':
-      return new RetentionError('secret-missing', `there is no secret ${id}, or it has no value`);
+      return new RetentionError('secret-missing', `There is no secret ${id}, or it has no value.`);
     case 'InvalidRequestException':
-      return new RetentionError('secret-missing', `the secret ${id} is scheduled for deletion`);
+      return new RetentionError('secret-missing', `The secret ${id} is scheduled for deletion.`);
     case 'AccessDeniedException':
-      return new RetentionError('secret-denied', `reading the secret ${id} was denied`);
+      return new RetentionError('secret-denied', `Reading the secret ${id} was denied.`);
     case 'DecryptionFailure':
-      return new RetentionError('secret-denied', `the key of the secret ${id} could not be used`);
+      return new RetentionError('secret-denied', `The key of the secret ${id} could not be used.`);
     default:
       return new RetentionError(
         'secret-unreachable',
-        `the secret ${id} could not be read: ${name}`,
+        `The secret ${id} could not be read: ${name}.`,
         {
           cause: error,
         },
@@ -135,7 +135,7 @@ const PEM = /^(-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----\s*)+
 /** Checks that a text is one or more PEM certificates. @throws RetentionError secret-malformed */
 export function checkPem(text: string, name: string): string {
   if (!PEM.test(text.trim()))
-    throw new RetentionError('secret-malformed', `${name} does not hold PEM certificates`, {
+    throw new RetentionError('secret-malformed', `${name} does not hold PEM certificates.`, {
       remedy: 'Store the certificate of the authority as text: -----BEGIN CERTIFICATE----- …',
     });
   return text;
@@ -143,5 +143,5 @@ export function checkPem(text: string, name: string): string {
 
 /** The certificates of a private authority, kept in a secret of their own. */
 export async function readCaSecret(client: SecretsManagerClient, id: string): Promise<string> {
-  return checkPem(await readText(client, id), `the secret ${id}`);
+  return checkPem(await readText(client, id), `The secret ${id}`);
 }

@@ -114,7 +114,7 @@ function lateness(event: Event, deployment: Deployment, now: Instant): RequestRe
     ok: false,
     code: 'start-too-late',
     problems: [
-      `this start was scheduled for ${scheduled} and came ${hours} h later; up to ${deployment.startWithinHours} h are allowed`,
+      `This start was scheduled for ${scheduled} and came ${hours} h later; up to ${deployment.startWithinHours} h are allowed`,
     ],
   };
 }

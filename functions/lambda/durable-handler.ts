@@ -80,7 +80,9 @@ function logFailure(parts: HandlerParts, prepared: Prepared) {
 function request(event: unknown, { environment, clock }: Invocation): Requested {
   const result = runRequest(event, environment, clock.now());
   if (result.ok) return result.request;
-  throw new RetentionError(result.code, result.problems.join('; '));
+  const problems = result.problems.join('; ');
+  const late = result.code === 'start-too-late';
+  throw new RetentionError(result.code, late ? `${problems}.` : `The event is wrong: ${problems}.`);
 }
 
 function budgetOf(invocation: Invocation, remainingMs: number): Budget {
@@ -94,7 +96,10 @@ function finish(end: SliceEnd & { done: true }, invocation: Invocation): RunResu
   const { telemetry, environment } = invocation;
   const report = `s3://${environment.bucket}/${environment.prefix}${end.reportKey}`;
   if (end.end === 'failed')
-    throw new RetentionError('run-failed', `run ${end.summary.runId} failed: ${report}`);
+    throw new RetentionError(
+      'run-failed',
+      `Run ${end.summary.runId} failed; its report is ${report}`,
+    );
   const { artifacts, condemned, condemnedBytes, deleted, unplannable } = end.summary;
   telemetry.metric(metrics.runFinished, 1, 'Count');
   telemetry.metric(metrics.runRefused, end.end === 'refused' ? 1 : 0, 'Count');
@@ -144,7 +149,7 @@ async function execute({ event, context, invocation, runSlice }: Execution): Pro
   }
   throw new RetentionError(
     'run-unfinished',
-    `run ${asked.runId} was not finished after ${maxSlices} slices; its state is kept`,
+    `Run ${asked.runId} was not finished after ${maxSlices} slices; its state is kept.`,
   );
 }
 

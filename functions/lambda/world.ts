@@ -6,6 +6,7 @@ import { connectHarbor } from '../adapters/harbor/index.ts';
 import { harborOnDemand } from '../adapters/harbor-on-demand.ts';
 import { localDigestLists, localPolicySource } from '../adapters/local-files.ts';
 import { inUseRegistry } from '../adapters/in-use/index.ts';
+import { maskedStore } from '../adapters/masked-store.ts';
 import { s3DigestLists, s3PolicySource } from '../adapters/s3-policy-source.ts';
 import { s3RunStore } from '../adapters/s3-run-store.ts';
 import { systemPause } from '../adapters/system-clock.ts';
@@ -52,7 +53,7 @@ async function authority({ environment, clients, folder }: Invocation): Promise<
   if (ca.kind === 'secret')
     return { certificateAuthority: await readCaSecret(clients.secrets, ca.secretId) };
   const text = await readFile(join(folder, ca.file), 'utf8').catch((error: unknown) => {
-    throw new RetentionError('environment-invalid', `the bundle holds no file ${ca.file}`, {
+    throw new RetentionError('environment-invalid', `The bundle holds no file ${ca.file}.`, {
       cause: error,
     });
   });
@@ -65,7 +66,7 @@ async function connect(invocation: Invocation, credential: HarborCredential): Pr
   if (url === undefined)
     throw new RetentionError(
       'secret-malformed',
-      `neither the settings nor the secret ${environment.secretId} say where Harbor is`,
+      `Neither the settings nor the secret ${environment.secretId} say where Harbor is.`,
       { remedy: 'Set harborUrl in the settings, or "url" in the secret.' },
     );
   const { username, password } = credential;
@@ -82,7 +83,7 @@ function policySource({ environment, clients, folder }: Invocation): PolicySourc
 
 /** The adapters that the deployment asks for. */
 export function worldOf(invocation: Invocation): World {
-  const { environment, clients, telemetry, clock, folder } = invocation;
+  const { environment, clients, mask, telemetry, clock, folder } = invocation;
   let prefetched: Promise<HarborCredential> | undefined = invocation.credential;
   const credential = (): Promise<HarborCredential> => {
     const reading = prefetched ?? credentialOf(invocation);
@@ -92,7 +93,7 @@ export function worldOf(invocation: Invocation): World {
   const readDigestList = s3DigestLists(clients.s3, localDigestLists(folder));
   return {
     harbor: harborOnDemand({ credential, connect: (known) => connect(invocation, known) }),
-    store: s3RunStore(clients.s3, environment),
+    store: maskedStore(s3RunStore(clients.s3, environment), mask),
     policy: policySource(invocation),
     clock,
     pause: systemPause,

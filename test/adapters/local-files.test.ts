@@ -66,7 +66,7 @@ test('the policy is read with the name it was asked for by', async () => {
 test('a policy that is not there is unreadable, and the message says which', async () => {
   await expect(localPolicySource(join(root, 'nope.yaml')).load()).rejects.toMatchObject({
     code: 'policy-unreadable',
-    message: `could not read ${join(root, 'nope.yaml')}: ENOENT`,
+    message: `Could not read ${join(root, 'nope.yaml')}: ENOENT.`,
   });
 });
 

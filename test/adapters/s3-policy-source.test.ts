@@ -43,7 +43,7 @@ test.each([
 ])('s3://%s/%s is unreadable: %s', async (bucket, key, why) => {
   await expect(load(bucket, key)).rejects.toMatchObject({
     code: 'policy-unreadable',
-    message: `could not read s3://${bucket}/${key}: ${why}`,
+    message: `Could not read s3://${bucket}/${key}: ${why}.`,
   });
 });
 

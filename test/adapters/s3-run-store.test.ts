@@ -85,7 +85,7 @@ test('a refused read is not a missing object', async () => {
   const blind = s3RunStore(clientOf(aws), { bucket: 'blind', prefix: 'harbor/' });
   expect(await failure(blind.read('state/cursor'))).toMatchObject({
     code: 'store-denied',
-    message: 'S3 refused to read s3://blind/harbor/state/cursor',
+    message: 'S3 refused to read s3://blind/harbor/state/cursor.',
   });
   expect(await failure(blind.list('state/'))).toMatchObject({ code: 'store-denied' });
 });
@@ -102,7 +102,9 @@ test.each<[string, (one: RunStore) => Promise<unknown>]>([
   const nowhere = s3RunStore(clientOf(aws), { bucket: 'nowhere', prefix: '' });
   expect(await failure(action(nowhere))).toMatchObject({
     code: 'store-unreachable',
-    message: expect.stringMatching(new RegExp(`could not ${verb} s3://nowhere/.*: no such bucket`)),
+    message: expect.stringMatching(
+      new RegExp(`Could not ${verb} s3://nowhere/.*: there is no such bucket`),
+    ),
   });
 });
 

@@ -78,27 +78,27 @@ test.each([
 });
 
 test.each<[string, string]>([
-  ['', 'the secret robot is empty'],
-  ['  \n', 'the secret robot is empty'],
-  [password, 'the secret robot is not JSON'],
-  [`{"password": "${password}"`, 'the secret robot is not JSON'],
-  [`"${password}"`, 'the secret robot is JSON, but not an object'],
-  [`["u", "${password}"]`, 'the secret robot is JSON, but not an object'],
-  ['null', 'the secret robot is JSON, but not an object'],
-  ['{}', 'the secret robot is wrong: "username" is missing; "password" is missing'],
-  [`{"user": "u", "password": "${password}"}`, 'the secret robot is wrong: "username" is missing'],
-  ['{"username": "u", "password": ""}', 'the secret robot is wrong: "password" is empty'],
+  ['', 'The secret robot is empty.'],
+  ['  \n', 'The secret robot is empty.'],
+  [password, 'The secret robot is not JSON.'],
+  [`{"password": "${password}"`, 'The secret robot is not JSON.'],
+  [`"${password}"`, 'The secret robot is JSON, but not an object.'],
+  [`["u", "${password}"]`, 'The secret robot is JSON, but not an object.'],
+  ['null', 'The secret robot is JSON, but not an object.'],
+  ['{}', 'The secret robot is wrong: "username" is missing; "password" is missing.'],
+  [`{"user": "u", "password": "${password}"}`, 'The secret robot is wrong: "username" is missing.'],
+  ['{"username": "u", "password": ""}', 'The secret robot is wrong: "password" is empty.'],
   [
     `{"username": "u", "password": "${password}\\n"}`,
-    'the secret robot is wrong: "password" begins or ends with white space',
+    'The secret robot is wrong: "password" begins or ends with white space.',
   ],
   [
     '{"username": "u", "password": 12345678}',
-    'the secret robot is wrong: "password" is not a text',
+    'The secret robot is wrong: "password" is not a text.',
   ],
   [
     `{"username": "u", "name": "v", "password": "${password}", "secret": "x"}`,
-    'the secret robot is wrong: "username" and "name" differ; "password" and "secret" differ',
+    'The secret robot is wrong: "username" and "name" differ; "password" and "secret" differ.',
   ],
 ])('the secret %j is refused in words', (text, message) => {
   let thrown: unknown;
@@ -120,10 +120,10 @@ test('what is malformed is not shown, neither in the message nor in the cause', 
 });
 
 test.each([
-  ['missing', 'secret-missing', 'there is no secret missing'],
-  ['denied', 'secret-denied', 'reading the secret denied was denied'],
-  ['sealed', 'secret-denied', 'the key of the secret sealed could not be used'],
-  ['binary', 'secret-malformed', 'the secret binary is binary; expected text'],
+  ['missing', 'secret-missing', 'There is no secret missing'],
+  ['denied', 'secret-denied', 'Reading the secret denied was denied'],
+  ['sealed', 'secret-denied', 'The key of the secret sealed could not be used'],
+  ['binary', 'secret-malformed', 'The secret binary is binary; expected text.'],
 ])('the secret "%s" is %s', async (id, code, message) => {
   const error = await failure(readCredential(client, id, newSecretMask()));
   expect(error).toMatchObject({ code, message: expect.stringContaining(message) });

@@ -107,7 +107,7 @@ test('a start of exactly the allowed age runs, one a second older does not', () 
   const hours = 3 * 3_600_000;
   expect(runRequest(scheduled, armed, at + hours).ok).toBe(true);
   expect(problemsOf(runRequest(scheduled, armed, at + hours + 1000))).toBe(
-    'start-too-late: this start was scheduled for 2026-11-21T03:30:00.000Z and came 3.0 h later; up to 3 h are allowed',
+    'start-too-late: This start was scheduled for 2026-11-21T03:30:00.000Z and came 3.0 h later; up to 3 h are allowed',
   );
 });
 

@@ -14,6 +14,8 @@ import {
 } from './durable-execution.ts';
 
 export interface DriverOptions extends Omit<ExecutionOptions, 'arn'> {
+  /** Tells executions apart, as their ARNs do on AWS. Default: all are one. */
+  readonly name?: string;
   /** What `getRemainingTimeInMillis` says at the start of each invocation. Default: 15 minutes. */
   readonly invocationMs?: number;
   /** Told before each invocation; what it throws kills the "process" there. */
@@ -90,7 +92,8 @@ export async function driveDurable(
   handler: DurableLambdaHandler,
   options: DriverOptions,
 ): Promise<Execution> {
-  const execution = await openExecution({ ...options, arn: `${FUNCTION}:1/durable-execution/e/1` });
+  const arn = `${FUNCTION}:1/durable-execution/${options.name ?? 'execution'}/1`;
+  const execution = await openExecution({ ...options, arn });
   options.service?.hostExecution(execution);
   for (let invocations = 1; invocations <= MOST_INVOCATIONS; invocations += 1) {
     options.onInvocation?.(invocations);
