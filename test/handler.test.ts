@@ -1,5 +1,5 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { readEnvironment } from '../functions/environment.ts';
 import { RetentionError } from '../functions/errors.ts';
@@ -72,7 +72,7 @@ const environment: Record<string, string> = {
 
 interface Deployed {
   readonly event?: unknown;
-  readonly env?: Record<string, string>;
+  readonly env?: Record<string, string | undefined>;
   readonly drive?: Partial<DriverOptions>;
 }
 
@@ -249,6 +249,41 @@ test.each<[string, string | Buffer | { unreadable: 'denied' }, string]>([
     return engine(1)(request, world, budget);
   });
   expect(met).toMatchObject({ code });
+});
+
+test('an authority that is missing from the bundle is met inside the run, too', async () => {
+  let met: unknown;
+  await run(
+    async (request, world, budget) => {
+      met = await world.harbor.identify().catch((error: unknown) => error);
+      return engine(1)(request, world, budget);
+    },
+    { env: { HARBOR_URL: 'https://harbor.example', HARBOR_CA_FILE: 'ca.pem' } },
+  );
+  expect(met).toMatchObject({
+    code: 'environment-invalid',
+    message: 'The bundle holds no file ca.pem.',
+  });
+});
+
+test('a policy in S3 is read from there, with its version', async () => {
+  const client = new S3Client({
+    endpoint: aws.url,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
+  });
+  const at = { Bucket: 'reports', Key: 'policies/harbor.yaml' };
+  await client.send(new PutObjectCommand({ ...at, Body: 'version: 1\n' }));
+  let loaded: unknown;
+  const env = { POLICY_FILE: undefined, POLICY_BUCKET: at.Bucket, POLICY_KEY: at.Key };
+  await run(
+    async (request, world, budget) => {
+      loaded = await world.policy.load();
+      return engine(1)(request, world, budget);
+    },
+    { env },
+  );
+  expect(loaded).toMatchObject({ text: 'version: 1\n', name: 's3://reports/policies/harbor.yaml' });
 });
 
 test('a run that needs more slices than allowed fails, and says how to go on', async () => {
