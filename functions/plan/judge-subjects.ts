@@ -81,9 +81,13 @@ function condemnation(
   condemned: readonly JudgedSubject[],
   answers: Answers,
 ): Condemnation {
-  const rules = [...new Set(condemned.flatMap(({ condemnedBy }) => condemnedBy))].toSorted(
-    (one, other) => byText(one.name, other.name),
-  );
+  const [first] = condemned;
+  const rules =
+    condemned.length === 1 && first?.condemnedBy.length === 1
+      ? first.condemnedBy
+      : [...new Set(condemned.flatMap(({ condemnedBy }) => condemnedBy))].toSorted((one, other) =>
+          byText(one.name, other.name),
+        );
   const missed: readonly Note[] = rules.flatMap((rule) => missedBy(digest, rule, answers));
   return { code: 'condemned', rule: rules[0]?.name ?? '', missed };
 }

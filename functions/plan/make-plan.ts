@@ -5,6 +5,7 @@ import type {
   ActionPart,
   CanarySighting,
   Plan,
+  PurgeTotals,
   ReasonTotals,
   RepositoryPlan,
   RepositoryTotals,
@@ -46,11 +47,12 @@ export interface PlanFrame {
   /** All rules of the policy: one that selected nothing is shown with zeros. */
   readonly ruleNames: readonly string[];
   readonly actions: readonly ActionPart[];
+  readonly purge?: PurgeTotals;
 }
 
 /** Closes a plan. Its id is a hash over everything in it, so that an altered plan is noticed. */
 export function finishPlan(soFar: PlanSoFar, frame: PlanFrame): Plan {
-  const { madeAt, policyHash, ruleNames, actions } = frame;
+  const { madeAt, policyHash, ruleNames, actions, purge } = frame;
   const repositories = soFar.repositories.toSorted(
     (one, other) => byText(one.project, other.project) || byText(one.repository, other.repository),
   );
@@ -63,6 +65,7 @@ export function finishPlan(soFar: PlanSoFar, frame: PlanFrame): Plan {
     reasons: soFar.reasons,
     canaries: soFar.canaries.toSorted((one, other) => byText(one.reference, other.reference)),
     actions,
+    ...(purge === undefined ? {} : { purge }),
   };
   return { id: sha256Hex(JSON.stringify(body)), ...body };
 }

@@ -114,26 +114,28 @@ function selecting({ selection }: Case): ReadonlySet<string> {
 }
 
 /** How many artifacts each reason decided, in one repository. */
-export function reasonTotals({ cases, judgements }: Judged): readonly ReasonTotals[] {
-  const counted = cases.flatMap(({ role, position, artifact }) => {
-    const judgement = judgements[position];
-    if (role === 'untagged-child' || judgement === undefined) return [];
-    const { code } = judgement.reason;
-    return [{ code, ...decider(judgement.reason), artifacts: 1, bytes: artifact.size }];
-  });
-  return mergeReasons(counted);
+export function reasonTotals(judged: Judged): readonly ReasonTotals[] {
+  return mergeReasons(eachReason(judged));
+}
+
+function* eachReason({ cases, judgements }: Judged): Iterable<ReasonTotals> {
+  for (const { role, position, artifact } of cases) {
+    const reason = judgements[position]?.reason;
+    if (role === 'untagged-child' || reason === undefined) continue;
+    yield { code: reason.code, ...decider(reason), artifacts: 1, bytes: artifact.size };
+  }
 }
 
 /** Adds up what has the same code and decider. */
 export function mergeReasons(all: Iterable<ReasonTotals>): readonly ReasonTotals[] {
-  const merged = new Map<string, ReasonTotals>();
+  const merged = new Map<string, { -readonly [K in keyof ReasonTotals]: ReasonTotals[K] }>();
   for (const one of all) {
     const key = reasonKey(one);
     const known = merged.get(key);
-    if (known === undefined) merged.set(key, one);
+    if (known === undefined) merged.set(key, { ...one });
     else {
-      const artifacts = known.artifacts + one.artifacts;
-      merged.set(key, { ...known, artifacts, bytes: known.bytes + one.bytes });
+      known.artifacts += one.artifacts;
+      known.bytes += one.bytes;
     }
   }
   return [...merged.values()].toSorted((one, other) => byText(reasonKey(one), reasonKey(other)));
