@@ -129,6 +129,8 @@ export function topLevel(rows: readonly WireArtifact[]): readonly WireArtifact[]
   return rows.filter((row) => row.tags.length > 0 || !children.has(row.digest));
 }
 
+const hasTags = (row: WireArtifact): boolean => row.tags.length > 0;
+
 /**
  * An empty tag list may be a sub-query that failed (harbor.md T9) or a row torn by a deletion (T48): those that a
  * list of untagged artifacts does not show as well have unknown tags.
@@ -143,6 +145,11 @@ async function confirmUntagged(
   );
   if (!doubtful) return;
   const list = artifactList(context, { ...scope, withChildren: false }, only);
+  const tagged = new Set(
+    [...byId.values()].flatMap(({ rows }) => rows.filter(hasTags).map(rowKey)),
+  );
+  const seen: WireArtifact[] = [];
+  let isFiltered = true;
   let count = 0;
   for await (const page of keysetPages(context.client, {
     ...list,
@@ -153,11 +160,13 @@ async function confirmUntagged(
     count += page.length;
     for (const row of page) {
       const parsed = wireArtifact.safeParse(row.value);
-      // Rows with tags mean that the filter was ignored: they prove nothing.
-      if (!parsed.success || parsed.data.tags.length > 0) continue;
-      byId.get(parsed.data.repository_id)?.confirmed.add(rowKey(parsed.data));
+      if (!parsed.success) continue;
+      seen.push(parsed.data);
+      // A tagged row means that the filter was ignored, or a tag came just now: the list proves nothing.
+      isFiltered &&= !hasTags(parsed.data) && !tagged.has(rowKey(parsed.data));
     }
   }
+  if (isFiltered) for (const row of seen) byId.get(row.repository_id)?.confirmed.add(rowKey(row));
   note(context, scope, { only, what: 'untagged', rows: count });
 }
 
