@@ -154,5 +154,37 @@ export interface HarborWriter {
   removeTag(place: Place & { readonly digest: Digest }, tag: string): Promise<WriteAnswer>;
 }
 
+/** One garbage collection of Harbor's (harbor.md §12). */
+export interface Collection {
+  readonly id: number;
+  /** Harbor's word; `Success`, `Error` and `Stopped` are final. */
+  readonly status: string;
+  readonly isFinal: boolean;
+  readonly isManual: boolean;
+  readonly createdAt: Known<Instant>;
+  readonly dryRun: boolean;
+  /** It takes untagged artifacts, instance-wide and of any age. */
+  readonly deletesUntagged: boolean;
+  /** In bytes, blobs and manifests; undefined until Harbor has written them, a while apart from the status. */
+  readonly result:
+    { readonly freedBytes: number; readonly blobs: number; readonly manifests: number } | undefined;
+}
+
+/** Harbor's garbage collection. @throws RetentionError harbor-…; harbor-denied names the missing permission */
+export interface HarborGarbage {
+  /** The newest few, newest first. */
+  listCollections(): Promise<readonly Collection[]>;
+  readCollection(id: number): Promise<Collection>;
+  /** Always without untagged deletion. Its id, or why it was not started, or undefined if the answer was lost. */
+  startCollection(how: {
+    readonly dryRun: boolean;
+    readonly workers: number;
+  }): Promise<
+    | { readonly kind: 'started'; readonly id: number }
+    | { readonly kind: 'refused'; readonly because: string }
+    | { readonly kind: 'lost' }
+  >;
+}
+
 /** A Harbor: read by everybody, looked at closely and changed by `apply` and `restore` alone. */
-export type Harbor = HarborReader & HarborInspector & HarborWriter;
+export type Harbor = HarborReader & HarborInspector & HarborWriter & HarborGarbage;

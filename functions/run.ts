@@ -8,9 +8,11 @@ import { noPullTimes, pullSignal } from './inventory/pull-signal.ts';
 import type { Budget, PolicyText, Progress, RunRequest, SliceEnd, World } from './ports.ts';
 import { reportKeys } from './report/report-keys.ts';
 import { applyStep } from './steps/apply-step.ts';
+import { collectStep } from './steps/collect-step.ts';
 import { guardStep } from './steps/guard-step.ts';
 import { judgeParts } from './steps/judge-parts.ts';
 import { type HeldLease, takeLease } from './steps/lease.ts';
+import { planPurge } from './steps/purge-step.ts';
 import { reportBeginning, reportFailure } from './steps/report-ends.ts';
 import { reportStep } from './steps/report-step.ts';
 import { loadState, newState, type RunState, saveState } from './steps/run-state.ts';
@@ -86,8 +88,11 @@ async function nextPhase(state: RunState, known: Known, tools: Tools): Promise<R
   const next = await {
     inventory: () => takeInventory(state, known, tools),
     plan: () => judgeParts(state, judged, tools),
+    trash: () => planPurge(state, { ...judged, survey: known.survey }, world),
     guard: () => guardStep(state, judged, world),
-    apply: () => applyStep(state, judged, tools),
+    apply: () => applyStep(state, { ...judged, which: 'deletions' }, tools),
+    purge: () => applyStep(state, { ...judged, which: 'purge' }, tools),
+    collect: () => collectStep(state, known.policy, tools),
     report: () => reportStep(state, { ...known, registry, requests }, world),
     done: () => Promise.resolve(state),
   }[state.phase]();

@@ -2,6 +2,7 @@ import type { Action } from '../domain/action.ts';
 import { assertNever } from '../domain/assert-never.ts';
 import type { Outcome, Result } from '../domain/outcome.ts';
 import { type ApplyContext, deleteArtifact, removeTag } from './apply-action.ts';
+import { purgeArtifact } from './purge-artifact.ts';
 
 /** What stops more than one action. */
 export type Stop =
@@ -53,6 +54,7 @@ async function applyOne(action: Action, context: ApplyContext): Promise<Result> 
     case 'remove-tag':
       return await removeTag(action, context);
     case 'purge':
+      return await purgeArtifact(action, context);
     case 'delete-repository':
       return { result: 'not-attempted', because: `${action.kind} has a phase of its own` };
     default:

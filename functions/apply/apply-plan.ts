@@ -46,10 +46,17 @@ export interface ApplyEnd {
   readonly stop?: Stop;
 }
 
-/** Does what a guarded plan says; what was done before an interruption is not done again. */
-export async function applyPlan(plan: GuardedPlan, applying: Applying): Promise<ApplyEnd> {
+/**
+ * Does what a guarded plan says; what was done before an interruption is not done again. The purge of the trash is a
+ * phase of its own, when nothing is copied into it any more (harbor.md T40).
+ */
+export async function applyPlan(
+  plan: GuardedPlan,
+  applying: Applying,
+  which: 'deletions' | 'purge' = 'deletions',
+): Promise<ApplyEnd> {
   let stop: Stop | undefined;
-  for (const part of plan.actions) {
+  for (const part of which === 'purge' ? (plan.purge?.actions ?? []) : plan.actions) {
     const lines = await linesOf(part, applying.store);
     const projects = byProject(lines.map((line) => JSON.parse(line) as Action));
     const known = new Set(await applying.store.list(applying.recordPrefix));

@@ -1,4 +1,4 @@
-import type { DeleteArtifact, RemoveTag } from '../domain/action.ts';
+import type { DeleteArtifact, Purge, RemoveTag } from '../domain/action.ts';
 import type { Artifact } from '../domain/artifact.ts';
 import type { Instant, Known } from '../domain/instant.ts';
 
@@ -7,7 +7,7 @@ import type { Instant, Known } from '../domain/instant.ts';
  * labels, times, and accessories. What is different in words, or undefined. Pure; an unknown fact is a difference.
  */
 export function whatChanged(
-  planned: DeleteArtifact | RemoveTag,
+  planned: DeleteArtifact | RemoveTag | Purge,
   now: { readonly artifact: Artifact; readonly immutableTags: readonly string[] },
 ): string | undefined {
   const { artifact } = now;

@@ -111,6 +111,20 @@ export interface ActionPart {
   readonly sha256: string;
 }
 
+/** What of the trash is due, and what waits. */
+export interface PurgeTotals {
+  readonly project: string;
+  /** Due, and within the limits of this run. */
+  readonly deletions: number;
+  readonly deletionBytes: number;
+  /** Due, but put off by `onBreach: oldestFirst`. */
+  readonly deferred: number;
+  /** Not due yet, or not ours. */
+  readonly waiting: number;
+  readonly waitingBytes: number;
+  readonly actions: readonly ActionPart[];
+}
+
 /** What guard rules on: sums and what will be done, not a million verdicts. Plain JSON. */
 export interface Plan {
   /** Hex SHA-256 over policy, facts and time. */
@@ -123,4 +137,6 @@ export interface Plan {
   readonly reasons: readonly ReasonTotals[];
   readonly canaries: readonly CanarySighting[];
   readonly actions: readonly ActionPart[];
+  /** Absent with `trash: off`, or if the trash is not ready. */
+  readonly purge?: PurgeTotals;
 }

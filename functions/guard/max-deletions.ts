@@ -1,14 +1,15 @@
 import { asNumber } from '../domain/limits.ts';
 import { counted, type Rail } from './rail.ts';
 
-/** Refuses more deletions of artifacts, or more removals of single tags, than `limits.maxDeletions`. */
+/** Refuses more deletions, more removals of single tags, or more purges of the trash than `limits.maxDeletions`. */
 export const maxDeletions: Rail = {
   name: 'max-deletions',
-  refusals: ({ population }, { policy }) => {
+  refusals: ({ population, purge }, { policy }) => {
     const limit = asNumber(policy.limits.maxDeletions);
     return [
       { planned: population.deletions, what: 'artifact' },
       { planned: population.tagRemovals, what: 'single tag' },
+      { planned: purge?.deletions ?? 0, what: 'purge' },
     ]
       .filter(({ planned }) => planned > limit)
       .map(({ planned, what }) => ({

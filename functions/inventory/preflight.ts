@@ -14,6 +14,8 @@ export interface Survey {
   readonly registry: Omit<RegistryFacts, 'pullSignal'>;
   readonly projects: readonly ProjectHead[];
   readonly heads: readonly RepositoryHead[];
+  /** The trash project and its repositories; it is no part of the registry that is judged. */
+  readonly trash?: { readonly project: ProjectHead; readonly heads: readonly RepositoryHead[] };
   /** Projects whose repositories are not provably all listed, and why: nothing in them is planned. */
   readonly unplannable: Readonly<Record<string, string>>;
   readonly warnings: readonly Warning[];
@@ -40,7 +42,9 @@ export async function preflight(
   const all = await harbor.listProjects();
   const trash = policy.trash === 'off' ? undefined : policy.trash.project;
   const projects = all.filter((project) => project.name !== trash);
-  const heads = (await harbor.listRepositories(all)).filter((head) => head.project !== trash);
+  const listed = await harbor.listRepositories(all);
+  const heads = listed.filter((head) => head.project !== trash);
+  const trashProject = all.find((project) => project.name === trash);
   await harbor.identify();
   const missing = missingRepositories(projects, heads);
   const read = await Promise.all(projects.map((project) => readProject(harbor, project)));
@@ -61,6 +65,14 @@ export async function preflight(
     },
     projects,
     heads,
+    ...(trashProject === undefined
+      ? {}
+      : {
+          trash: {
+            project: trashProject,
+            heads: listed.filter((head) => head.project === trash),
+          },
+        }),
     unplannable: missing,
     warnings: [
       ...Object.entries(missing).map(([on, message]) => incompleteProject(on, message)),

@@ -28,6 +28,8 @@ export interface ReportFacts {
   readonly requests: Report['requests'];
   readonly durationsMs: Readonly<Record<string, number>>;
   readonly parts: Report['artifacts']['parts'];
+  readonly trash?: NonNullable<Report['trash']>;
+  readonly garbageCollection?: NonNullable<Report['garbageCollection']>;
   readonly applied?: NonNullable<Report['applied']>;
   readonly error?: { readonly code: string; readonly message: string; readonly remedy: string };
 }
@@ -62,6 +64,10 @@ export function buildReport(facts: ReportFacts): Report {
     requests: facts.requests,
     durationsMs: { ...facts.durationsMs },
     artifacts: { rows, parts: [...facts.parts] },
+    ...(facts.trash === undefined ? {} : { trash: facts.trash }),
+    ...(facts.garbageCollection === undefined
+      ? {}
+      : { garbageCollection: facts.garbageCollection }),
     ...(facts.applied === undefined ? {} : { applied: facts.applied }),
     ...(facts.error === undefined ? {} : { error: facts.error }),
   };

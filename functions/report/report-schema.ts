@@ -9,6 +9,30 @@ const bytes = count.describe(
   'bytes; sums of artifact sizes, in which shared layers count each time',
 );
 
+const collection = z.union([
+  z.object({ kind: z.literal('not-started'), because: z.string() }),
+  z.object({
+    kind: z.literal('running').describe('its figures come in the next run'),
+    id: z.int(),
+    since: z.number(),
+    dryRun: z.boolean(),
+  }),
+  z.object({ kind: z.literal('intended'), at: z.number(), dryRun: z.boolean() }),
+  z.object({
+    kind: z.literal('ended'),
+    id: z.int(),
+    dryRun: z.boolean(),
+    status: z.string(),
+    freedBytes: count
+      .nullable()
+      .describe(
+        'a dry run counts blobs that are shared more than once; null: Harbor gave no figure',
+      ),
+    blobs: count.nullable(),
+    manifests: count.nullable(),
+  }),
+]);
+
 const totals = z.object({
   artifacts: count.describe('without untagged children of indexes and linked accessories'),
   bytes,
@@ -96,6 +120,23 @@ export const reportSchema = z.object({
   warnings: z.array(
     z.object({ code: z.string(), on: z.string(), message: z.string(), remedy: z.string() }),
   ),
+  trash: z
+    .object({
+      project: z.string(),
+      due: count.describe('copies older than keepFor that would be, or were to be, purged'),
+      dueBytes: bytes,
+      deferred: count,
+      waiting: count.describe('copies that stay for now'),
+      waitingBytes: bytes,
+      notes: z.array(z.string()),
+    })
+    .optional(),
+  garbageCollection: z
+    .object({
+      thisRun: collection.optional(),
+      earlier: collection.optional().describe('one that an earlier run started'),
+    })
+    .optional(),
   canaries: z.array(
     z.object({
       reference: z.string(),
@@ -119,6 +160,8 @@ export const reportSchema = z.object({
       deleted: count,
       deletedBytes: bytes,
       removedTags: count,
+      purged: count.describe('copies deleted from the trash for good'),
+      purgedBytes: bytes,
       results: z.record(z.string(), count).describe('outcomes by kind'),
       exceptions: z
         .array(z.object({ action: z.string(), result: z.string(), because: z.string() }))

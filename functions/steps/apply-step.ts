@@ -1,4 +1,4 @@
-import { applyPlan } from '../apply/apply-plan.ts';
+import { type Applying, applyPlan } from '../apply/apply-plan.ts';
 import type { Undo } from '../apply/hands.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
@@ -14,18 +14,28 @@ export interface ApplyTools {
   readonly lease: HeldLease;
 }
 
+const following = { deletions: 'purge', purge: 'collect' } as const;
+
 /** Does what the plan says, as far as time goes. A plan that guard no longer clears is not touched. */
 export async function applyStep(
   state: RunState,
-  given: { readonly policy: Policy; readonly registry: RegistryFacts },
+  given: {
+    readonly policy: Policy;
+    readonly registry: RegistryFacts;
+    readonly which: 'deletions' | 'purge';
+  },
   { world, budget, lease }: ApplyTools,
 ): Promise<RunState> {
   const { ruling } = await ruleOn(state, given, world);
   if (ruling.kind === 'refused') return { ...state, phase: 'report' };
   const keys = reportKeys(state.runId, state.takenAt);
-  const planned = ruling.plan.population.deletions + ruling.plan.population.tagRemovals;
+  const { population, purge } = ruling.plan;
+  const planned =
+    given.which === 'purge'
+      ? (purge?.deletions ?? 0)
+      : population.deletions + population.tagRemovals;
   let applied = 0;
-  const end = await applyPlan(ruling.plan, {
+  const applying: Applying = {
     hands: { harbor: world.harbor, clock: world.clock, pause: world.pause },
     store: world.store,
     budget,
@@ -36,10 +46,14 @@ export async function applyStep(
     recordPrefix: keys.records,
     tell: (count) => {
       applied += count;
-      world.telemetry.progress({ phase: 'apply', done: applied, of: planned, what: 'actions' });
+      world.telemetry.progress({ phase: 'apply', done: applied, of: planned, what: given.which });
     },
-  });
-  return end.done ? { ...state, phase: 'report' } : state;
+  };
+  const end = await applyPlan(ruling.plan, applying, given.which);
+  if (!end.done) return state;
+  // A lost sign-in or a read-only Harbor: nothing else is tried.
+  const isStopped = end.stop?.of === 'run';
+  return { ...state, phase: isStopped ? 'report' : following[given.which] };
 }
 
 /** Proxy caches accept no copy back; their upstream has what is deleted there (policy.md §4). */

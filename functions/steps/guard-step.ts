@@ -41,6 +41,7 @@ export async function ruleOn(
     policyHash: policy.hash,
     ruleNames: policy.ruleNames,
     actions: draft.actions,
+    ...(draft.purge === undefined ? {} : { purge: draft.purge }),
   });
   const history = await loadHistory(world.store);
   const earlier = { runs: history.runs.filter((run) => run.runId !== state.runId) };

@@ -53,7 +53,7 @@ export async function judgeParts(
   await judging.memory?.flush();
   await saveDraft(world.store, state.runId, draft);
   const isDone = draft.pass === 'write' && draft.judged === state.parts;
-  return isDone ? { ...state, phase: 'guard' } : state;
+  return isDone ? { ...state, phase: 'trash' } : state;
 }
 
 /** Starts the writing pass, with the cutoff that the weighing found. */

@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/instant.ts';
-import type { ActionPart, Family } from '../domain/plan.ts';
+import type { ActionPart, Family, PurgeTotals } from '../domain/plan.ts';
 import { emptyPlan, type PlanSoFar } from '../plan/make-plan.ts';
 import type { TrimCutoff } from '../plan/trim-to-limits.ts';
 import type { PartInfo, RunStore } from '../ports.ts';
@@ -16,6 +16,9 @@ export interface PlanDraft {
   readonly cutoff?: TrimCutoff;
   readonly actions: readonly ActionPart[];
   readonly rows: readonly PartInfo[];
+  readonly purge?: PurgeTotals;
+  /** What the survey of the trash has to say. */
+  readonly trashNotes?: readonly string[];
   /** Latest push or pull, by `project/repository`. */
   readonly lastActivity: Readonly<Record<string, Instant>>;
 }

@@ -1,3 +1,4 @@
+import type { CollectionState } from '../apply/collect-garbage.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -12,6 +13,8 @@ import { latestReport } from '../report/report-keys.ts';
 import type { Report } from '../report/report-schema.ts';
 import { remember, summariseRun } from '../report/summarise-run.ts';
 import { type Ruled, ruleOn, saveHistory } from './guard-step.ts';
+import { earlierCollection } from './collect-step.ts';
+import type { PlanDraft } from './plan-draft.ts';
 import type { RunState } from './run-state.ts';
 import { type Tally, tallyRecords } from './tally-records.ts';
 
@@ -31,7 +34,13 @@ export async function reportStep(
 ): Promise<RunState> {
   const ruled = await ruleOn(state, given, world);
   const applied = await tallyRecords(world.store, state);
-  const report = reportOf(state, given, { ...ruled, applied, now: world.clock.now() });
+  const earlier = state.mode === 'apply' ? await earlierCollection(world) : undefined;
+  const report = reportOf(state, given, {
+    ...ruled,
+    applied,
+    earlier,
+    now: world.clock.now(),
+  });
   await writeReport(world.store, state.reportKey, report);
   await remembered(state, { ...ruled, applied }, world.store);
   const end = ruled.ruling.kind === 'refused' ? 'refused' : 'finished';
@@ -63,7 +72,11 @@ async function remembered(
 function reportOf(
   state: RunState,
   { policy, survey, registry, requests }: Reporting,
-  made: Ruled & { readonly applied: Tally; readonly now: Instant },
+  made: Ruled & {
+    readonly applied: Tally;
+    readonly earlier: CollectionState | undefined;
+    readonly now: Instant;
+  },
 ): Report {
   const { draft, ruling, applied } = made;
   const { plan } = ruling;
@@ -96,6 +109,8 @@ function reportOf(
     durationsMs: state.durationsMs,
     parts: [...draft.rows],
     ...(state.mode === 'apply' ? { applied } : {}),
+    ...trashPart(plan, draft),
+    ...collectionPart(state, made.earlier),
   };
   return buildReport(facts);
 }
@@ -145,5 +160,35 @@ function summaryOf(state: RunState, plan: Plan, report: Report): RunSummary {
     refusals: report.refusals.length,
     warnings: report.warnings.length,
     unplannable: population.unplannable,
+  };
+}
+
+function trashPart({ purge }: Plan, draft: PlanDraft): Pick<ReportFacts, 'trash'> {
+  if (purge === undefined) return {};
+  const { project, deletions, deletionBytes, deferred, waiting, waitingBytes } = purge;
+  const notes = [...(draft.trashNotes ?? [])];
+  return {
+    trash: {
+      project,
+      due: deletions,
+      dueBytes: deletionBytes,
+      deferred,
+      waiting,
+      waitingBytes,
+      notes,
+    },
+  };
+}
+
+function collectionPart(
+  state: RunState,
+  earlier: CollectionState | undefined,
+): Pick<ReportFacts, 'garbageCollection'> {
+  if (state.collection === undefined && earlier === undefined) return {};
+  return {
+    garbageCollection: {
+      ...(state.collection === undefined ? {} : { thisRun: state.collection }),
+      ...(earlier === undefined ? {} : { earlier }),
+    },
   };
 }

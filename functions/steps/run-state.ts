@@ -1,3 +1,4 @@
+import type { CollectionState } from '../apply/collect-garbage.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
@@ -10,7 +11,8 @@ import type { PolicyText, ProjectHead, RunRequest, RunStore, RunSummary } from '
 /** Raised when a running execution could not go on with the state of an older version. */
 const stateVersion = 1;
 
-export type Phase = 'inventory' | 'plan' | 'guard' | 'apply' | 'report' | 'done';
+export type Phase =
+  'inventory' | 'plan' | 'trash' | 'guard' | 'apply' | 'purge' | 'collect' | 'report' | 'done';
 
 /** A finished run's answer; a start that comes again gets it again. */
 export interface EndedRun {
@@ -41,6 +43,8 @@ export interface RunState {
   };
   readonly durationsMs: Readonly<Record<string, number>>;
   readonly reportKey: string;
+  /** Harbor's garbage collection, once this run came to it. */
+  readonly collection?: CollectionState;
   /** How the run ended, once it did. */
   readonly ended?: EndedRun;
 }
@@ -52,6 +56,7 @@ export function stateKeys(runId: string) {
     survey: `state/runs/${runId}/survey.json`,
     draft: `state/runs/${runId}/plan-draft.json`,
     plan: `state/runs/${runId}/plan.json`,
+    purge: `inventory/${runId}/purge-00001.ndjson.gz`,
     intent: (batch: string) => `state/runs/${runId}/intents/${batch}.json`,
     facts: (part: number) =>
       `inventory/${runId}/part-${String(part + 1).padStart(5, '0')}.ndjson.gz`,
@@ -118,6 +123,7 @@ interface StoredSurvey {
   };
   readonly projects: readonly ProjectHead[];
   readonly heads: readonly RepositoryHead[];
+  readonly trash?: NonNullable<Survey['trash']>;
   readonly unplannable: Readonly<Record<string, string>>;
   readonly warnings: readonly Warning[];
 }

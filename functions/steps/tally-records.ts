@@ -17,6 +17,8 @@ export async function tallyRecords(store: RunStore, state: RunState): Promise<Ta
   let deleted = 0;
   let deletedBytes = 0;
   let removedTags = 0;
+  let purged = 0;
+  let purgedBytes = 0;
   let earliest: Instant | undefined;
   const records = await store.list(reportKeys(state.runId, state.takenAt).records);
   for (const key of records) {
@@ -32,6 +34,10 @@ export async function tallyRecords(store: RunStore, state: RunState): Promise<Ta
         continue;
       }
       if (action.kind === 'remove-tag') removedTags += 1;
+      if (action.kind === 'purge') {
+        purged += 1;
+        purgedBytes += action.size;
+      }
       if (action.kind === 'delete-artifact') {
         deleted += 1;
         deletedBytes += action.size;
@@ -44,6 +50,8 @@ export async function tallyRecords(store: RunStore, state: RunState): Promise<Ta
     deleted,
     deletedBytes,
     removedTags,
+    purged,
+    purgedBytes,
     results,
     exceptions,
     restorableUntil: earliest === undefined ? null : formatInstant(earliest),

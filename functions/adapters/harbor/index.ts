@@ -1,5 +1,6 @@
 import type { Clock, Harbor } from '../../ports.ts';
 import { harborClient, type HarborConnection } from './client.ts';
+import { harborGarbage } from './garbage.ts';
 import { harborInspector } from './inspector.ts';
 import { rateLimiter } from './rate-limiter.ts';
 import { harborReader } from './reader.ts';
@@ -19,5 +20,6 @@ export function connectHarbor(
     ...harborReader(client, clock, connection.url),
     ...harborInspector(client),
     ...harborWriter(client),
+    ...harborGarbage(client),
   };
 }

@@ -34,6 +34,9 @@ export const paths = {
   labels: `${api}/labels`,
   immutableRules: (name: string): string => `${project(name)}/immutabletagrules`,
   retention: (id: string): string => `${api}/retentions/${encodeURIComponent(id)}`,
+  collections: `${api}/system/gc`,
+  collection: (id: number): string => `${api}/system/gc/${id}`,
+  collectionSchedule: `${api}/system/gc/schedule`,
   quotas: `${api}/quotas`,
   replicationPolicies: `${api}/replication/policies`,
 } as const;

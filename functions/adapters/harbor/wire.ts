@@ -177,6 +177,23 @@ export const wireQuota = z.object({
   used: z.object({ storage: z.int().default(0) }),
 });
 
+/** `job_parameters` is a string of JSON, and may hold a password before 2.15.2: never logged (harbor.md T38). */
+export const wireCollection = z.object({
+  id,
+  job_status: z.string(),
+  job_kind: z.string().default(''),
+  creation_time: time,
+  job_parameters: z.string().default('{}'),
+});
+
+export const wireCollectionParameters = z.object({
+  dry_run: z.boolean().default(false),
+  delete_untagged: z.boolean().default(false),
+  freed_space: count.optional(),
+  purged_blobs: count.optional(),
+  purged_manifests: count.optional(),
+});
+
 export const wireLabel = z.object({ id, name: z.string() });
 
 export const wireErrors = z.object({

@@ -1,0 +1,42 @@
+import type { Purge } from '../domain/action.ts';
+import type { Result } from '../domain/outcome.ts';
+import { type Hands, pauseBefore, refused, tries, unseen } from './hands.ts';
+import { whatChanged } from './recheck.ts';
+
+/**
+ * Deletes a copy from the trash for good, if it is still the copy that was planned: one that was trashed again since
+ * bears a new tag and stays. Never while anything is copied into the trash (harbor.md T40): purging is a phase of its
+ * own, under the lease.
+ */
+export async function purgeArtifact(
+  action: Purge,
+  { hands, isResumed }: { readonly hands: Hands; readonly isResumed: boolean },
+): Promise<Result> {
+  let mayBeOurs = isResumed;
+  let because = '';
+  for (let attempt = 1; attempt <= tries; attempt += 1) {
+    if (attempt > 1) await hands.pause(pauseBefore(attempt));
+    try {
+      const now = await hands.harbor.readArtifact(action, action.digest);
+      if (now.kind === 'gone') return { result: mayBeOurs ? 'done' : 'already-gone' };
+      const what = whatChanged(action, now);
+      if (what !== undefined) return { result: 'changed', what };
+    } catch (error) {
+      return unseen(error);
+    }
+    const answer = await hands.harbor.deleteArtifact(action, action.digest);
+    if (answer.kind === 'done') return { result: 'done' };
+    if (answer.kind === 'protected')
+      return { result: 'protected', by: answer.by, because: answer.because };
+    if (answer.kind === 'denied') return refused(answer);
+    if (answer.kind === 'missing') return { result: mayBeOurs ? 'done' : 'already-gone' };
+    because = 'because' in answer ? answer.because : answer.kind;
+    if (answer.kind !== 'lost' && answer.kind !== 'rolled-back')
+      return { result: 'failed', because };
+    mayBeOurs ||= answer.kind === 'lost';
+  }
+  return {
+    result: mayBeOurs ? 'uncertain' : 'failed',
+    because: `${because}; left for the next run after ${tries} tries`,
+  };
+}

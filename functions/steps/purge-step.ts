@@ -1,0 +1,81 @@
+import type { Purge } from '../domain/action.ts';
+import type { PurgeTotals } from '../domain/plan.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { RegistryFacts } from '../domain/registry.ts';
+import { RetentionError } from '../errors.ts';
+import { cutIntoParts } from '../inventory/parts.ts';
+import type { Survey } from '../inventory/preflight.ts';
+import { readPart } from '../inventory/read-part.ts';
+import { purgeTrash, trimPurges } from '../plan/purge-trash.ts';
+import type { World } from '../ports.ts';
+import { loadDraft, saveDraft } from './plan-draft.ts';
+import { type RunState, stateKeys } from './run-state.ts';
+
+/** Notes of the trash that are kept for the report. */
+const shownNotes = 20;
+
+export interface PlanningPurge {
+  readonly policy: Policy;
+  readonly registry: RegistryFacts;
+  readonly survey: Survey;
+}
+
+/** Reads the trash and plans what of it is due. A trash that is not ready is left alone; a rail says why. */
+export async function planPurge(
+  state: RunState,
+  { policy, registry, survey }: PlanningPurge,
+  world: World,
+): Promise<RunState> {
+  const { trash } = survey;
+  const isReady = registry.trash !== undefined && registry.trash.problems.length === 0;
+  if (policy.trash === 'off' || trash === undefined || !isReady)
+    return { ...state, phase: 'guard' };
+  const draft = await loadDraft(world.store, state.runId);
+  if (draft === undefined)
+    throw new RetentionError('state-invalid', `The plan of run ${state.runId} is gone.`);
+  const due: Purge[] = [];
+  const notes: string[] = [];
+  let waiting = 0;
+  let waitingBytes = 0;
+  for (const part of cutIntoParts([trash.project], trash.heads)) {
+    const options = { withChildren: false, confirmUntagged: false, unplannable: {} };
+    for (const facts of await readPart(world.harbor, part, options)) {
+      const found = purgeTrash(facts, { keepFor: policy.trash.keepFor, now: state.takenAt });
+      due.push(...found.due);
+      notes.push(...found.notes);
+      waiting += found.waiting;
+      waitingBytes += found.waitingBytes;
+    }
+  }
+  const { going, deferred } = trimPurges(due, policy.limits);
+  const purge: PurgeTotals = {
+    project: trash.project.name,
+    deletions: going.length,
+    deletionBytes: bytesOf(going),
+    deferred,
+    waiting,
+    waitingBytes,
+    actions: await writePurges(going, stateKeys(state.runId).purge, world),
+  };
+  const trashNotes = notes.slice(0, shownNotes);
+  await saveDraft(world.store, state.runId, { ...draft, purge, trashNotes });
+  return { ...state, phase: 'guard' };
+}
+
+function bytesOf(purges: readonly Purge[]): number {
+  let bytes = 0;
+  for (const { size } of purges) bytes += size;
+  return bytes;
+}
+
+async function writePurges(
+  purges: readonly Purge[],
+  key: string,
+  world: World,
+): Promise<PurgeTotals['actions']> {
+  if (purges.length === 0) return [];
+  const writer = world.store.openPart(key);
+  for (const purge of purges) await writer.write(JSON.stringify(purge));
+  const { lines, sha256 } = await writer.close();
+  return [{ key, actions: lines, sha256 }];
+}
