@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, gunzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { startAws, type EmbeddedAws } from './sandbox/aws/start-aws.ts';
 import { secretArn } from './sandbox/aws/secrets.ts';
 import { bundle } from './sandbox/bundle.ts';
@@ -11,6 +11,8 @@ import { deploy, type Deployment } from './sandbox/deployment.ts';
 import { driveDurable, type Execution } from './sandbox/durable-driver.ts';
 import { startHarbor, type EmbeddedHarbor } from './sandbox/harbor/index.ts';
 import { lambdaProcess, type LambdaProcess } from './sandbox/lambda-process.ts';
+
+jest.setTimeout(60_000);
 
 const DAY = 86_400_000;
 const password = 'Hunter2-Harbor';
@@ -82,9 +84,13 @@ function run(event: unknown, env: Record<string, string> = {}): Promise<Executio
   return driveDurable(lambda.handler, { event, service: aws });
 }
 
-const startingNow = (): { scheduledTime: string } => ({
-  scheduledTime: `${new Date().toISOString().slice(0, 19)}Z`,
-});
+let starts = 0;
+/** A start of the last hour; no two are the same run. */
+function startingNow(): { readonly scheduledTime: string } {
+  starts += 1;
+  const at = new Date(Date.now() - 3_600_000 + starts * 60_000);
+  return { scheduledTime: `${at.toISOString().slice(0, 19)}Z` };
+}
 
 const log = (): string => (lambda?.log ?? []).join('\n');
 const objects = (): ReadonlyMap<string, Buffer> => aws.objects('reports');

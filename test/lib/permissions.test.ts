@@ -1,11 +1,14 @@
 // Least privilege, spelt out: whoever adds an action or a resource changes this file too.
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CertificateAuthority, RetentionPolicy } from '../../lib/index.ts';
 import { secretArn, somePolicy, stackOf, type Synthesised } from './stack-of.ts';
+
+// Synthesis takes seconds where many run at once.
+jest.setTimeout(60_000);
 
 const keyArn = 'arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-4000-8000-000000000000';
 
