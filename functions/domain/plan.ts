@@ -38,6 +38,8 @@ export interface RepositoryTotals {
   readonly pullCount: number;
   readonly createdAt: Known<Instant>;
   readonly updatedAt: Known<Instant>;
+  /** Set if ten or more artifacts were all pushed within one minute: a migration, so that their order means nothing. */
+  readonly pushedAtOnce?: true;
 }
 
 /** What one rule did; an artifact may be selected by several rules, and is deleted for one primary rule. */

@@ -39,7 +39,27 @@ export function repositoryTotals(
     if (judgement?.fate === 'untag') sums.tagRemovals += judgement.tags.length;
     if (judgement?.reason.code === 'next-time') sums.deferred += 1;
   }
-  return { ...headTotals(head), ...sums };
+  return {
+    ...headTotals(head),
+    ...sums,
+    ...(wasPushedAtOnce(cases) ? { pushedAtOnce: true } : {}),
+  };
+}
+
+const minute = 60_000;
+
+// features.md E11: after a migration every artifact is as young as the migration.
+function wasPushedAtOnce(cases: readonly Case[]): boolean {
+  let count = 0;
+  let first = Infinity;
+  let last = -Infinity;
+  for (const { role, times } of cases) {
+    if (role !== 'judged' || times.pushed === 'unknown') continue;
+    count += 1;
+    first = Math.min(first, times.pushed);
+    last = Math.max(last, times.pushed);
+  }
+  return count >= 10 && last - first <= minute;
 }
 
 function headTotals({ project, name, id, pullCount, createdAt, updatedAt }: RepositoryHead) {

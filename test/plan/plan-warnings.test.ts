@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals';
+import type { RepositoryTotals } from '../../functions/domain/plan.ts';
+import { planWarnings } from '../../functions/plan/plan-warnings.ts';
+import { builder, day } from '../support/builder.ts';
+import { judge, ruleOn } from '../support/judge.ts';
+
+const minute = 1 / (24 * 60);
+
+function totalsOf(count: number, spreadDays: number, fullName = 'team/web'): RepositoryTotals {
+  let repository = builder(fullName)
+    .untagged('leaf', { daysAgo: 300 })
+    .push('odd', { daysAgo: 'unknown' });
+  for (let index = 0; index < count; index += 1) {
+    repository = repository.push(`v${index}`, { daysAgo: 9 + (index === 0 ? spreadDays : 0) });
+  }
+  return judge(repository.index('top', ['leaf'], { daysAgo: 9 }).repository(), ruleOn('none'))
+    .totals;
+}
+
+test('ten artifacts pushed within one minute are a migration, nine are none (E11)', () => {
+  expect(totalsOf(9, minute).pushedAtOnce).toBe(true);
+  expect(totalsOf(8, minute).pushedAtOnce).toBeUndefined();
+  expect(totalsOf(9, minute + 1 / day).pushedAtOnce).toBeUndefined();
+});
+
+test('a plan without such a repository has no warning', () => {
+  expect(planWarnings([totalsOf(3, 5)])).toEqual([]);
+});
+
+test('one warning speaks of all such repositories, and names the first of them', () => {
+  const many = [1, 2, 3, 4, 5, 6, 7].map((index) => totalsOf(20, 0, `team/r${index}`));
+  expect(planWarnings(many.slice(0, 1))).toMatchObject([{ code: 'pushed-at-once', on: 'team/r1' }]);
+  expect(planWarnings(many)).toMatchObject([
+    {
+      on: '7 repositories',
+      message: expect.stringContaining(
+        'team/r1, team/r2, team/r3, team/r4, team/r5 and 2 more was pushed',
+      ),
+    },
+  ]);
+  expect(planWarnings(many.slice(0, 5))[0]?.message).not.toContain('more was');
+});
