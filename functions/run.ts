@@ -57,7 +57,10 @@ async function work(begun: RunState, tools: Tools): Promise<RunState> {
   state = { ...state, slices: state.slices + 1 };
   while (state.phase !== 'done' && budget.hasTime()) {
     await tools.lease.confirm();
+    const { phase } = state;
     state = await nextPhase(state, { policy, survey }, tools);
+    // What follows rests on what is stored: a run that was cut off while it applied must never plan anew.
+    if (state.phase !== phase) await saveState(world.store, state);
   }
   state = withRequests(state, world);
   await saveState(world.store, state);

@@ -5,7 +5,7 @@ import type { Budget, Clock, Collection, HarborGarbage, Pause } from '../ports.t
 /** Where a collection of ours is; plain JSON, kept from slice to slice. */
 export type CollectionState =
   /** Stored before it is started, so that one that a crash hides from us is found again. */
-  | { readonly kind: 'intended'; readonly at: Instant; readonly dryRun: boolean }
+  | { readonly kind: 'intended'; readonly after: number; readonly dryRun: boolean }
   | {
       readonly kind: 'running';
       readonly id: number;
@@ -36,6 +36,31 @@ const figuresWithinMs = 60_000;
 /** A collection that takes longer is taken up by the next run. */
 const followForMs = 20 * 60_000;
 
+/** Notes what there is before ours, to be stored before ours is started; or why none will be. */
+export async function intendCollecting(
+  dryRun: boolean,
+  { harbor }: Collecting,
+): Promise<CollectionState> {
+  try {
+    const before = await harbor.listCollections();
+    const other = before.find((one) => !one.isFinal);
+    if (other !== undefined) return notBeside(other);
+    return { kind: 'intended', after: Math.max(0, ...before.map((one) => one.id)), dryRun };
+  } catch (error) {
+    return unasked(error);
+  }
+}
+
+function notBeside(other: Collection): CollectionState {
+  const because = `garbage collection ${other.id} is ${other.status.toLowerCase()}: none is started beside it`;
+  return { kind: 'not-started', because };
+}
+
+function unasked(error: unknown): CollectionState {
+  if (!(error instanceof RetentionError)) throw error;
+  return { kind: 'not-started', because: `${error.message} ${error.remedy}` };
+}
+
 /**
  * Starts Harbor's collection unless one is pending or running (Harbor would queue a second one silently, T22). After a
  * crash the one that was started under the same intent is found, not started again.
@@ -63,22 +88,20 @@ export async function startCollecting(
       ? { kind: 'not-started', because: 'Harbor did not answer, and shows no new collection' }
       : running(found.id, intended, clock);
   } catch (error) {
-    if (!(error instanceof RetentionError)) throw error;
-    return { kind: 'not-started', because: `${error.message} ${error.remedy}` };
+    return unasked(error);
   }
 }
 
-/** Started by hand, like ours, since the intent was stored; Harbor's clock is at most 5 minutes from ours. */
+/** Started by hand, like ours, after the intent was stored. */
 function isOurs(
   one: Collection,
-  intended: { readonly at: Instant; readonly dryRun: boolean },
+  intended: { readonly after: number; readonly dryRun: boolean },
 ): boolean {
   return (
     one.isManual &&
     one.dryRun === intended.dryRun &&
     !one.deletesUntagged &&
-    one.createdAt !== 'unknown' &&
-    one.createdAt >= intended.at
+    one.id > intended.after
   );
 }
 

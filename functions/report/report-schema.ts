@@ -17,7 +17,7 @@ const collection = z.union([
     since: z.number(),
     dryRun: z.boolean(),
   }),
-  z.object({ kind: z.literal('intended'), at: z.number(), dryRun: z.boolean() }),
+  z.object({ kind: z.literal('intended'), after: z.int(), dryRun: z.boolean() }),
   z.object({
     kind: z.literal('ended'),
     id: z.int(),

@@ -3,6 +3,7 @@ import {
   type CollectionState,
   endOf,
   followCollection,
+  intendCollecting,
   isLeftToNextRun,
   startCollecting,
 } from '../apply/collect-garbage.ts';
@@ -45,7 +46,7 @@ export async function collectStep(
       const because = 'this run deleted nothing for good';
       return { ...state, phase: 'report', collection: { kind: 'not-started', because } };
     }
-    await put({ kind: 'intended', at: world.clock.now(), dryRun: mode === 'preview' });
+    await put(await intendCollecting(mode === 'preview', collecting));
   }
   if (current.collection?.kind === 'intended')
     await put(await startCollecting(current.collection, collecting));
