@@ -38,7 +38,7 @@ type Pinned = ReadonlyMap<number, Case>;
 function parentsOfHeldChildren({ cases, graph }: Docket): Pinned {
   const pinned = new Map<number, Case>();
   const held = cases
-    .filter(({ role, hold }) => role === 'untagged-child' && hold !== undefined)
+    .filter(mustNotGoAlong)
     .toSorted((one, other) => byText(one.artifact.digest, other.artifact.digest));
   for (const child of held) {
     const waiting = [...parentsOf(graph, child.artifact.digest)];
@@ -52,6 +52,11 @@ function parentsOfHeldChildren({ cases, graph }: Docket): Pinned {
     }
   }
   return pinned;
+}
+
+// Harbor would delete an untagged child with its index; one whose tags are not known may be such a child.
+function mustNotGoAlong({ role, hold, artifact }: Case): boolean {
+  return role === 'untagged-child' ? hold !== undefined : artifact.tags === 'unknown';
 }
 
 interface Situation {

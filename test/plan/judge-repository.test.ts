@@ -284,3 +284,13 @@ test('what is missing in any way stands before what is kept', () => {
     condition: 'pulledWithin',
   });
 });
+
+test('an index stays while the tags of a child are not known: Harbor would delete an untagged one', () => {
+  const start = builder().index('index', ['odd']).push('odd', { tags: 'unknown' });
+  const plan = judge(start.repository(), none);
+  expect(verdictOn(plan, digestOf('index')).reason).toEqual({
+    code: 'child-held',
+    child: digestOf('odd'),
+    by: 'minimumAge',
+  });
+});
