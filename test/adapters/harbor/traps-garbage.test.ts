@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  type CollectionState,
+  followCollection,
+  startCollecting,
+} from '../../../functions/apply/collect-garbage.ts';
+import { type EmbeddedHarbor, startHarbor } from '../../sandbox/harbor/index.ts';
+import { pushImage, talkTo } from '../../sandbox-tests/talk.ts';
+import { handsOn } from '../../support/hands.ts';
+
+const hour = 3_600_000;
+let harbor: EmbeddedHarbor;
+beforeEach(async () => {
+  harbor = await startHarbor({ version: 'v2.15.1-0a1b2c3d' });
+  harbor.seed.project('team');
+});
+afterEach(() => harbor.close());
+
+const tools = () => ({ ...handsOn(harbor), workers: 2 });
+async function start(dryRun = false): Promise<CollectionState> {
+  const [newest] = await handsOn(harbor).harbor.listCollections();
+  return await startCollecting({ kind: 'intended', after: newest?.id ?? 0, dryRun }, tools());
+}
+async function collect(): Promise<CollectionState> {
+  const state = await start();
+  if (state.kind !== 'running') return state;
+  return await followCollection(state, tools(), { hasTime: () => true });
+}
+
+describe('having Harbor collect the garbage', () => {
+  test('T20, T46: untagged deletion is refused in so many words, and the parameters are no strings', async () => {
+    harbor.seed.push({ project: 'team', repository: 'api', tags: [], pushedAt: 0 });
+    expect(await collect()).toMatchObject({ kind: 'ended', status: 'Success' });
+    const preview = await start(true);
+    expect(preview).toMatchObject({ kind: 'running', dryRun: true });
+    const { json } = await talkTo(harbor, 'admin')('GET', '/system/gc');
+    const parameters = (json as { job_parameters: string }[]).map(
+      (one) => JSON.parse(one.job_parameters) as unknown,
+    );
+    expect(parameters).toMatchObject([
+      { dry_run: true, delete_untagged: false, workers: 2 },
+      { dry_run: false, delete_untagged: false, workers: 2 },
+    ]);
+    expect(harbor.state.artifacts('team')).toHaveLength(1);
+  });
+
+  test('T21: what was touched within the window is not freed, and the figures say so', async () => {
+    const { digest } = await pushImage(harbor, { repository: 'team/api', tag: '1' }, ['one layer']);
+    await handsOn(harbor).harbor.deleteArtifact({ project: 'team', repository: 'api' }, digest);
+    expect(await collect()).toMatchObject({ kind: 'ended', freedBytes: 0, blobs: 0 });
+    harbor.clock.advance(3 * hour);
+    expect(await collect()).toMatchObject({ kind: 'ended', blobs: 2 });
+  });
+
+  test('T22: none is started beside one that runs, although Harbor would take it', async () => {
+    expect(await start()).toMatchObject({ kind: 'running' });
+    harbor.clock.advance(500);
+    expect(await start()).toMatchObject({
+      kind: 'not-started',
+      because: expect.stringContaining('none is started beside it'),
+    });
+    expect(await handsOn(harbor).harbor.listCollections()).toHaveLength(1);
+  });
+
+  test('T38: the parameters are parsed from their text, and neither shown nor quoted in an error', async () => {
+    const state = await collect();
+    const { json } = await talkTo(harbor, 'admin')('GET', '/system/gc');
+    expect(JSON.stringify(json)).toContain('not-for-logs');
+    expect(JSON.stringify([state, await handsOn(harbor).harbor.listCollections()])).not.toContain(
+      'redis',
+    );
+    harbor.faults.on('truncated-json');
+    await expect(handsOn(harbor).harbor.listCollections()).rejects.not.toThrow('not-for-logs');
+  });
+
+  test('T45: a result beside the status Running is not the end yet', async () => {
+    const state = await start();
+    if (state.kind !== 'running') throw new Error('it was not started');
+    harbor.clock.advance(2_000);
+    expect(await handsOn(harbor).harbor.readCollection(state.id)).toMatchObject({
+      isFinal: false,
+      result: { freedBytes: 0 },
+    });
+    expect(await followCollection(state, tools(), { hasTime: () => true })).toMatchObject({
+      kind: 'ended',
+      status: 'Success',
+    });
+  });
+});
