@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'state-invalid'
   | 'inventory-invalid'
   | 'report-not-found'
+  | 'plan-changed'
   | 'lease-held'
   | 'run-unfinished'
   | 'run-failed'
@@ -62,6 +63,7 @@ export const remedies: Readonly<Record<ErrorCode, string>> = {
   'inventory-invalid':
     'Save the inventory again with `harbor-retention plan --save-inventory FILE`.',
   'report-not-found': 'Run `harbor-retention plan` first, or name the report’s folder.',
+  'plan-changed': 'Look at the new plan, and confirm that.',
   'lease-held': 'Wait until the other run has ended.',
   'run-unfinished':
     'Start the run again with {"runId": "…"}: it goes on where it stopped. Raise maxSlices if this comes back.',

@@ -129,6 +129,10 @@ export interface RunRequest {
   readonly mode: 'dry-run' | 'apply';
   /** One process, or one durable execution: whoever else comes with the same run id is refused. */
   readonly owner: string;
+  /** Without it, the first armed run under a policy that no run has seen yet stays dry (policy.md §7). */
+  readonly applyNewPolicy?: boolean;
+  /** Fingerprint of the plan that a person has seen, or its beginning: another plan is not carried out. */
+  readonly onlyPlan?: string;
 }
 
 /** What a slice comes back with; small enough for a durable step. */

@@ -1,5 +1,6 @@
 import { loadPolicy } from './config/load-policy.ts';
 import { formatProblems } from './config/format-problems.ts';
+import { sha256Hex } from './domain/hash.ts';
 import type { Policy } from './domain/policy.ts';
 import type { RegistryFacts } from './domain/registry.ts';
 import { RetentionError } from './errors.ts';
@@ -9,7 +10,7 @@ import type { Budget, PolicyText, Progress, RunRequest, SliceEnd, World } from '
 import { reportKeys } from './report/report-keys.ts';
 import { applyStep } from './steps/apply-step.ts';
 import { collectStep } from './steps/collect-step.ts';
-import { guardStep } from './steps/guard-step.ts';
+import { guardStep, loadHistory } from './steps/guard-step.ts';
 import { judgeParts } from './steps/judge-parts.ts';
 import { type HeldLease, takeLease } from './steps/lease.ts';
 import { planPurge } from './steps/purge-step.ts';
@@ -111,7 +112,19 @@ async function begin(request: RunRequest, world: World): Promise<RunState> {
   const policy = await world.policy.load();
   const takenAt = world.clock.now();
   const reportKey = reportKeys(request.runId, takenAt).report;
-  return newState({ request, takenAt, policy, reportKey, pullTimes: noPullTimes });
+  const last = (await loadHistory(world.store)).runs.at(-1);
+  const isFirstUnderPolicy =
+    request.mode === 'apply' &&
+    request.applyNewPolicy !== true &&
+    last?.policyHash !== sha256Hex(policy.text);
+  return newState({
+    request,
+    takenAt,
+    policy,
+    reportKey,
+    pullTimes: noPullTimes,
+    isFirstUnderPolicy,
+  });
 }
 
 /** A policy with an error is never run. @throws RetentionError policy-invalid, with every problem */

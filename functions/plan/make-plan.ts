@@ -70,6 +70,15 @@ export function finishPlan(soFar: PlanSoFar, frame: PlanFrame): Plan {
   return { id: sha256Hex(JSON.stringify(body)), ...body };
 }
 
+/**
+ * What a person confirms: policy and actions, with the facts they rest on, but not the time of planning. The same plan
+ * made again a minute later has the same fingerprint. Hex SHA-256.
+ */
+export function fingerprintOf(plan: Plan): string {
+  const parts = [...plan.actions, ...(plan.purge?.actions ?? [])].map(({ sha256 }) => sha256);
+  return sha256Hex(JSON.stringify([plan.policyHash, ...parts]));
+}
+
 function totalsOf(repositories: readonly RepositoryTotals[]): Totals {
   const totals = {
     projects: new Set(repositories.map(({ project }) => project)).size,

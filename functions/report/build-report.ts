@@ -19,6 +19,7 @@ export interface ReportFacts {
   readonly policy: { readonly hash: string; readonly name: string; readonly version?: string };
   readonly harbor: HarborFacts | undefined;
   readonly plan: Plan | undefined;
+  readonly fingerprint?: string;
   readonly ranking: Report['ranking'];
   readonly emptyRepositories: Report['emptyRepositories'];
   /** Per `project/repository`: latest push or pull. */
@@ -53,6 +54,7 @@ export function buildReport(facts: ReportFacts): Report {
     policy: facts.policy,
     ...(harbor === undefined ? {} : { harbor: harborOf(harbor) }),
     ...(plan === undefined ? {} : { totals: plan.population, planId: plan.id }),
+    ...(facts.fingerprint === undefined ? {} : { fingerprint: facts.fingerprint }),
     rules: [...(plan?.rules ?? [])],
     reasons: [...(plan?.reasons ?? [])],
     repositories: repositoriesOf(facts),

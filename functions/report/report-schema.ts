@@ -75,6 +75,10 @@ export const reportSchema = z.object({
     .optional()
     .describe('absent if the run ended before a plan was made'),
   planId: z.string().optional(),
+  fingerprint: z
+    .string()
+    .optional()
+    .describe('of policy and actions, for a confirmation; the same plan made again has the same'),
   rules: z.array(
     z.object({
       rule: z.string(),

@@ -5,7 +5,7 @@ import type { RunHistory } from '../domain/run-history.ts';
 import { RetentionError } from '../errors.ts';
 import { guardPlan } from '../guard/guard-plan.ts';
 import type { Ruling } from '../guard/guarded-plan.ts';
-import { finishPlan } from '../plan/make-plan.ts';
+import { fingerprintOf, finishPlan } from '../plan/make-plan.ts';
 import type { RunStore, World } from '../ports.ts';
 import { loadDraft, type PlanDraft } from './plan-draft.ts';
 import { type RunState, stateKeys } from './run-state.ts';
@@ -55,16 +55,28 @@ export async function guardStep(
   world: World,
 ): Promise<RunState> {
   const { ruling } = await ruleOn(state, given, world);
+  refuseAnotherPlan(state, ruling.plan);
   await storePlan(world.store, state, ruling.plan);
   const goesOn = ruling.kind === 'cleared' && state.mode === 'apply';
   return { ...state, phase: goesOn ? 'apply' : 'report' };
+}
+
+/** @throws RetentionError plan-changed if this is not the plan that was confirmed */
+function refuseAnotherPlan({ onlyPlan }: RunState, plan: Plan): void {
+  const fingerprint = fingerprintOf(plan);
+  if (onlyPlan === undefined || fingerprint.startsWith(onlyPlan)) return;
+  throw new RetentionError(
+    'plan-changed',
+    `The plan is another one than was confirmed: ${fingerprint.slice(0, 12)}, not ${onlyPlan.slice(0, 12)}. Nothing was deleted.`,
+  );
 }
 
 async function storePlan(store: RunStore, state: RunState, plan: Plan): Promise<void> {
   await store.write(stateKeys(state.runId).plan, JSON.stringify(plan), 'application/json');
 }
 
-async function loadHistory(store: RunStore): Promise<RunHistory> {
+/** The earlier runs; none is a history too. */
+export async function loadHistory(store: RunStore): Promise<RunHistory> {
   const stored = await store.read(historyKey);
   return stored === undefined ? { runs: [] } : (JSON.parse(stored.text) as RunHistory);
 }

@@ -6,6 +6,7 @@ import type { RegistryFacts } from '../domain/registry.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { emptyRepositories } from '../plan/empty-repositories.ts';
+import { fingerprintOf } from '../plan/make-plan.ts';
 import { rankRepositories } from '../plan/rank-repositories.ts';
 import type { RunStore, RunSummary, World } from '../ports.ts';
 import { buildReport, type ReportFacts } from '../report/build-report.ts';
@@ -96,10 +97,11 @@ function reportOf(
     },
     harbor: survey.registry.harbor,
     plan,
+    fingerprint: fingerprintOf(plan),
     ...aboutRepositories(policy, plan, state.takenAt),
     lastActivity: new Map(Object.entries(draft.lastActivity)),
     refusals: ruling.kind === 'refused' ? ruling.refusals : [],
-    warnings: [...survey.warnings, ...signalWarnings(policy, registry)],
+    warnings: [...firstUnderPolicy(state), ...survey.warnings, ...signalWarnings(policy, registry)],
     requests: {
       sent: state.requests.sent + requests.sent,
       retried: state.requests.retried + requests.retried,
@@ -144,6 +146,20 @@ function signalWarnings(policy: Policy, registry: RegistryFacts): readonly Warni
       remedy: isLost
         ? 'Look for PULL_TIME_UPDATE_DISABLE in Harbor’s core; or judge by push times.'
         : 'Have the scanner use Harbor’s own scanner robot with scanner_skip_update_pulltime, or judge by push times.',
+    },
+  ];
+}
+
+function firstUnderPolicy(state: RunState): readonly Warning[] {
+  if (state.isFirstUnderPolicy !== true) return [];
+  return [
+    {
+      code: 'policy-is-new',
+      on: state.policy.name,
+      message:
+        'No run has seen this policy before: this one stayed dry, though the deployment is armed.',
+      remedy:
+        'Read this report. The next run applies the policy; {"applyNewPolicy": true} in an event does so at once.',
     },
   ];
 }

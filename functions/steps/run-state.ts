@@ -29,6 +29,10 @@ export interface RunState {
   /** The one clock reading that every decision uses, in every slice. */
   readonly takenAt: Instant;
   readonly policy: PolicyText;
+  /** Fingerprint that the plan must have, or its beginning. */
+  readonly onlyPlan?: string;
+  /** Armed, but dry, because no run has seen this policy yet. */
+  readonly isFirstUnderPolicy?: boolean;
   readonly slices: number;
   /** Parts in all, and those whose facts are stored. */
   readonly parts: number;
@@ -94,12 +98,14 @@ export function newState(start: {
   readonly policy: PolicyText;
   readonly reportKey: string;
   readonly pullTimes: PullTimes;
+  readonly isFirstUnderPolicy: boolean;
 }): RunState {
   const { request, ...rest } = start;
   return {
     stateVersion,
     runId: request.runId,
-    mode: request.mode,
+    mode: start.isFirstUnderPolicy ? 'dry-run' : request.mode,
+    ...(request.onlyPlan === undefined ? {} : { onlyPlan: request.onlyPlan }),
     phase: 'inventory',
     ...rest,
     slices: 0,

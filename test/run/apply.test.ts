@@ -27,7 +27,7 @@ rules:
     keep: { pushedWithin: 30d }
     untag: true
 `;
-const armed: RunRequest = { ...dryRun, mode: 'apply' };
+const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 
 let harbor: EmbeddedHarbor;
 

@@ -19,7 +19,7 @@ rules:
     select: { projects: ["team"], tags: ["ci-*"] }
     keep: { pushedWithin: 30d }
 `;
-const first: RunRequest = { ...dryRun, mode: 'apply' };
+const first: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 const second: RunRequest = { ...first, runId: '2026-12-06T033000Z' };
 
 interface Scene {
