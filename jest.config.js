@@ -1,6 +1,8 @@
 // Plain JavaScript: must load on a wrong Node, to say so.
 export default {
   testEnvironment: 'node',
+  // Tests run beside others on small machines; none waits for real time.
+  testTimeout: 30_000,
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/.stryker-tmp/'],
