@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { RetentionError } from '../functions/errors.ts';
+import { apply, type ApplyFlags, askOnTerminal } from './commands/apply.ts';
 import { check } from './commands/check.ts';
 import { explain } from './commands/explain.ts';
 import { plan } from './commands/plan.ts';
@@ -133,7 +134,29 @@ function addRestore({ program, terminal, environment, ending }: Door): void {
   );
 }
 
-const commands = [addCheck, addPlan, addExplain, addStatus, addRestore] as const;
+function addApply({ program, terminal, environment, ending }: Door): void {
+  const options = [
+    new Option('--policy <file>', 'the policy').default(defaultPolicy, 'examples/policy.yaml'),
+    new Option('--yes', 'ask nobody; only together with --plan').default(false),
+    new Option('--plan <hash>', 'the plan as `plan` showed it; another one is not carried out'),
+    ...connectionOptions(),
+    out(),
+    json(),
+  ];
+  const command = program
+    .command('apply')
+    .description('show the plan, ask, and delete into the trash');
+  for (const option of options) command.addOption(option);
+  command.action((flags: ApplyFlags & WorldOptions) =>
+    ending(
+      withWorld(flags, { environment, terminal }, (world, quiet) =>
+        apply(world, { flags, ask: askOnTerminal }, quiet),
+      ),
+    ),
+  );
+}
+
+const commands = [addCheck, addPlan, addApply, addExplain, addStatus, addRestore] as const;
 
 /** Runs a command in a world of its own; the status line is gone before the command prints. */
 async function withWorld(

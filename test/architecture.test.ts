@@ -65,6 +65,21 @@ const laws: Readonly<Record<string, RoomLaw>> = {
     ],
     ...pure,
   },
+  restore: {
+    rooms: [
+      'domain',
+      'errors',
+      'ports?',
+      'config',
+      'inventory',
+      'plan',
+      'guard',
+      'apply',
+      'report',
+      'steps',
+    ],
+    ...pure,
+  },
   environment: { rooms: ['contract', 'errors'], packages: ['zod'] },
   adapters: {
     rooms: ['contract', 'domain', 'errors', 'ports?'],
@@ -80,7 +95,17 @@ const laws: Readonly<Record<string, RoomLaw>> = {
     ],
   },
   lambda: {
-    rooms: ['contract', 'environment', 'errors', 'config', 'run', 'ports?', 'adapters', 'domain?'],
+    rooms: [
+      'contract',
+      'environment',
+      'errors',
+      'config',
+      'run',
+      'restore',
+      'ports?',
+      'adapters',
+      'domain?',
+    ],
     packages: ['@middy/', '@aws/durable-execution-sdk-js', '@aws-sdk/', 'node:', 'aws-lambda'],
   },
   handler: {

@@ -14,6 +14,20 @@ export interface Requested {
   /** `2026-11-21T033000Z`: sorts by time, and is the same for every delivery of one start. */
   readonly runId: string;
   readonly mode: 'dry-run' | 'apply';
+  /** The event says that a policy no run has seen yet may be applied at once. */
+  readonly applyNewPolicy?: boolean;
+  /** Instead of a run: put back what an earlier one deleted. */
+  readonly restore?: AskedRestore;
+}
+
+/** What an event asks to be put back: of one run, or of all that lies in a trash project. */
+export interface AskedRestore {
+  readonly runId?: string | undefined;
+  readonly fromTrash?: string | undefined;
+  /** `project/repository[:tag|@digest]`; none: everything. */
+  readonly only: readonly string[];
+  /** False: says what would be done. */
+  readonly apply: boolean;
 }
 
 export type RequestResult =
@@ -53,6 +67,17 @@ const runId = z
     error: 'must be the id of a run, such as 2026-11-21T033000Z',
   });
 
+const restore = z
+  .strictObject({
+    runId: runId.optional(),
+    fromTrash: z.string().min(1).optional(),
+    only: z.array(z.string()).default([]),
+    apply: z.boolean({ error: 'must be true or false, without quotes' }).default(false),
+  })
+  .refine((asked) => (asked.runId === undefined) !== (asked.fromTrash === undefined), {
+    error: 'needs either runId or fromTrash',
+  });
+
 /** What EventBridge Scheduler sends, and what people send by hand. */
 const direct = z.strictObject({
   scheduledTime: scheduledTime.optional(),
@@ -60,6 +85,8 @@ const direct = z.strictObject({
   attemptNumber: z.string().optional(),
   runId: runId.optional(),
   dryRun,
+  applyNewPolicy: z.boolean({ error: 'must be true or false, without quotes' }).optional(),
+  restore: restore.optional(),
 });
 
 /** What an EventBridge rule sends; its `detail` may say the same as a direct event. */
@@ -73,6 +100,8 @@ interface Event {
   readonly scheduledAt: Instant | undefined;
   readonly runId: string | undefined;
   readonly dryRun: boolean | undefined;
+  readonly applyNewPolicy?: boolean | undefined;
+  readonly restore?: AskedRestore | undefined;
 }
 
 const instantOf = (text: string | undefined): Instant | undefined =>
@@ -88,11 +117,13 @@ const directEvent = direct.transform((event): Event => ({
   scheduledAt: instantOf(event.scheduledTime),
   runId: event.runId,
   dryRun: event.dryRun,
+  applyNewPolicy: event.applyNewPolicy,
+  restore: event.restore,
 }));
 
 function issueText(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys')
-    return `the event has unknown keys: ${issue.keys.join(', ')}; known are scheduledTime, executionId, attemptNumber, runId, dryRun`;
+    return `the event has unknown keys: ${issue.keys.join(', ')}; known are scheduledTime, executionId, attemptNumber, runId, dryRun, applyNewPolicy, restore`;
   if (issue.path.length === 0) return 'the event is not a JSON object';
   return `"${issue.path.join('.')}" ${issue.message}`;
 }
@@ -150,6 +181,8 @@ export function runRequest(event: unknown, deployment: Deployment, now: Instant)
     request: {
       runId: asked.runId ?? runIdAt(asked.scheduledAt ?? now),
       mode: deployment.apply && asked.dryRun !== true ? 'apply' : 'dry-run',
+      ...(asked.applyNewPolicy === true ? { applyNewPolicy: true } : {}),
+      ...(asked.restore === undefined ? {} : { restore: asked.restore }),
     },
   };
 }

@@ -4,12 +4,13 @@ import { executionModeDurableContext } from '@middy/core/executionModeDurableCon
 import errorLogger from '@middy/error-logger';
 import { newSecretMask } from '../adapters/secret-mask.ts';
 import { lambdaTelemetry } from '../adapters/telemetry.ts';
-import { type Requested, runRequest } from '../config/run-request.ts';
+import { type AskedRestore, type Requested, runRequest } from '../config/run-request.ts';
 import { metrics } from '../contract.ts';
 import type { Environment } from '../environment.ts';
 import { RetentionError } from '../errors.ts';
 import { credentialOf, worldOf, type Clients, type Invocation } from './world.ts';
 import type { Budget, Clock, RunSlice, RunSummary, SliceEnd } from '../ports.ts';
+import { restoreSlice } from '../restore.ts';
 import { failedStep, settle, type Settled } from './settle.ts';
 
 /** Time that must be left for saving when a slice stops, and for whatever else the invocation does. */
@@ -23,6 +24,15 @@ export interface RunResult {
   readonly summary: RunSummary;
 }
 
+/** What a restore answers; its report lists every artifact. */
+export interface RestoreResult {
+  readonly report: string;
+  readonly restored: number;
+  readonly complete: number;
+  readonly lost: number;
+  readonly failed: number;
+}
+
 export interface HandlerParts {
   readonly runSlice: RunSlice;
   readonly clients: Clients;
@@ -34,7 +44,7 @@ export interface HandlerParts {
 /** What the middleware prepared, by the context of the invocation; it never hangs on what is logged. */
 type Prepared = WeakMap<object, Invocation>;
 
-type Middleware = MiddlewareObj<unknown, RunResult, Error, DurableContext>;
+type Middleware = MiddlewareObj<unknown, RunResult | RestoreResult, Error, DurableContext>;
 
 // No cache and no wait: the credential is read anew in every invocation, which sees rotations, and
 // whoever needs it waits for it inside a step, where a failure still leaves a report.
@@ -128,7 +138,12 @@ interface Execution {
 }
 
 /** One durable step per slice, and a fresh invocation with its full time for each (stack.md §7). */
-async function execute({ event, context, invocation, runSlice }: Execution): Promise<RunResult> {
+async function execute({
+  event,
+  context,
+  invocation,
+  runSlice,
+}: Execution): Promise<RunResult | RestoreResult> {
   const asked = valueOf(
     await context.step(
       'request',
@@ -140,6 +155,9 @@ async function execute({ event, context, invocation, runSlice }: Execution): Pro
   const { maxSlices } = invocation.environment;
   // Invocations of one execution never overlap; another delivery of the same start is another execution.
   const owner = context.executionContext.durableExecutionArn;
+  if (asked.restore !== undefined) {
+    return await restoreInSlices(asked.restore, { context, invocation, owner });
+  }
   for (let slice = 1; slice <= maxSlices; slice += 1) {
     const run = (): Promise<SliceEnd> =>
       runSlice({ ...asked, owner }, worldOf(invocation), budgetOf(invocation, remaining()));
@@ -153,10 +171,45 @@ async function execute({ event, context, invocation, runSlice }: Execution): Pro
   );
 }
 
+/** The same for a restore, which needs no state of its own: what is back is seen to be back. */
+async function restoreInSlices(
+  asked: AskedRestore,
+  {
+    context,
+    invocation,
+    owner,
+  }: Omit<Execution, 'event' | 'runSlice'> & { readonly owner: string },
+): Promise<RestoreResult> {
+  const { maxSlices, bucket, prefix } = invocation.environment;
+  for (let slice = 1; slice <= maxSlices; slice += 1) {
+    const run = async (): Promise<RestoreResult & { readonly done: boolean }> => {
+      const remaining = context.lambdaContext.getRemainingTimeInMillis();
+      const world = worldOf(invocation);
+      const end = await restoreSlice({ ...asked, owner }, world, budgetOf(invocation, remaining));
+      const { restored, complete, lost, failed } = end.report;
+      const counts = {
+        restored: restored.length,
+        complete: complete.length,
+        lost: lost.length,
+        failed: failed.length,
+      };
+      return { done: end.done, report: `s3://${bucket}/${prefix}${end.reportKey}`, ...counts };
+    };
+    const step = await context.step(`restore-${slice}`, () => settle(invocation, run), once);
+    const { done, ...result } = valueOf(step);
+    if (done) return result;
+    await context.wait(`after-restore-${slice}`, { seconds: 1 });
+  }
+  throw new RetentionError(
+    'run-unfinished',
+    `The restore was not finished after ${maxSlices} slices.`,
+  );
+}
+
 /** The Lambda handler around an engine. Tests pass their own parts; the deployment uses `handler`. */
 export function durableHandler(parts: HandlerParts): DurableLambdaHandler {
   const prepared: Prepared = new WeakMap();
-  const handler = middy<unknown, RunResult, Error, DurableContext>({
+  const handler = middy<unknown, RunResult | RestoreResult, Error, DurableContext>({
     executionMode: executionModeDurableContext,
     // The default of 5 ms would fail the execution instead of letting it go on (stack.md §7).
     timeoutEarlyInMillis: 0,

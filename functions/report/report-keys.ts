@@ -22,5 +22,12 @@ export function reportKeys(runId: string, startedAt: Instant): ReportKeys {
   };
 }
 
+/** `reports/restores/2026/11/21/<what>-<time>.json`. */
+export function restoreKey(what: string, at: Instant): string {
+  const time = formatInstant(at);
+  const day = time.slice(0, 10).replaceAll('-', '/');
+  return `reports/restores/${day}/${what}-${time.slice(0, 19).replaceAll(':', '')}Z.json`;
+}
+
 /** Written last: the newest report, whole. */
 export const latestReport = 'reports/latest.json';

@@ -7,11 +7,11 @@ import {
   type RestoreStep,
 } from '../apply/plan-restore.ts';
 import { emptyTrashPlace, lookAt, type Restored, restoreItem } from '../apply/restore.ts';
-import type { DeletionRecord } from '../domain/deletion-record.ts';
 import type { Place } from '../domain/trash.ts';
 import { RetentionError } from '../errors.ts';
-import type { ProjectHead, RunStore, World } from '../ports.ts';
+import type { Budget, ProjectHead, World } from '../ports.ts';
 import { takeLease } from './lease.ts';
+import { recordsOf } from './records.ts';
 
 /** What to put back. */
 export interface RestoreRequest {
@@ -36,6 +36,8 @@ export interface RestoreReport {
   readonly failed: readonly { readonly step: RestoreStep; readonly because: string }[];
   /** Restored, but still in the trash, and why. */
   readonly leftInTrash: readonly { readonly step: RestoreStep; readonly because: string }[];
+  /** Not looked at yet, for want of time. */
+  readonly open: number;
 }
 
 /**
@@ -43,7 +45,11 @@ export interface RestoreReport {
  * be complete. The trash is emptied when everything is back, never meanwhile.
  * @throws RetentionError lease-held, report-not-found, state-invalid, harbor-…
  */
-export async function restoreRun(request: RestoreRequest, world: World): Promise<RestoreReport> {
+export async function restoreRun(
+  request: RestoreRequest,
+  world: World,
+  budget: Budget,
+): Promise<RestoreReport> {
   await world.harbor.identify();
   const projects = await world.harbor.listProjects();
   const items =
@@ -55,7 +61,7 @@ export async function restoreRun(request: RestoreRequest, world: World): Promise
   const runId = request.from.kind === 'run' ? request.from.runId : 'restore';
   const lease = await takeLease(world.store, { runId, owner: request.owner }, world.clock);
   try {
-    return await putBack(items, { hands, projects, world, confirm: () => lease.confirm() });
+    return await putBack(items, { hands, projects, world, budget, confirm: () => lease.confirm() });
   } finally {
     await lease.release();
   }
@@ -72,6 +78,7 @@ async function lookOnly(items: readonly RestoreItem[], hands: Hands): Promise<Re
     lost: of('lost'),
     failed: [],
     leftInTrash: [],
+    open: 0,
   };
 }
 
@@ -79,16 +86,18 @@ interface PuttingBack {
   readonly hands: Hands;
   readonly projects: readonly ProjectHead[];
   readonly world: World;
+  readonly budget: Budget;
   readonly confirm: () => Promise<void>;
 }
 
 async function putBack(
   items: readonly RestoreItem[],
-  { hands, projects, world, confirm }: PuttingBack,
+  { hands, projects, world, budget, confirm }: PuttingBack,
 ): Promise<RestoreReport> {
   const labels = new Map<string, ReadonlyMap<string, number>>();
   const results: Restored[] = [];
   for (const [index, item] of items.entries()) {
+    if (!budget.hasTime()) break;
     await confirm();
     const { project } = item.place;
     const known = labels.get(project) ?? (await labelsOf(world, projects, { project, item }));
@@ -119,6 +128,7 @@ async function putBack(
       one.result === 'failed' ? [{ step: one.step, because: one.because }] : [],
     ),
     leftInTrash,
+    open: items.length - results.length,
   };
 }
 
@@ -131,61 +141,6 @@ async function labelsOf(
   const head = projects.find((one) => one.name === project);
   if (head === undefined || item.labels.length === 0) return undefined;
   return await world.harbor.readLabels(head.id);
-}
-
-/** All records of a run, also of one that was cut off. @throws RetentionError report-not-found */
-export async function recordsOf(
-  store: RunStore,
-  runId: string,
-): Promise<readonly DeletionRecord[]> {
-  const keys = (await store.list('reports/records/')).filter((key) => key.includes(`/${runId}/`));
-  if (keys.length === 0) {
-    throw new RetentionError(
-      'report-not-found',
-      `${store.address} holds no records of a run ${runId}.`,
-      {
-        remedy:
-          'Check the run id (`harbor-retention status` shows the newest); without a record, restore from the trash.',
-      },
-    );
-  }
-  const records: DeletionRecord[] = [];
-  for (const key of keys) {
-    let number = 0;
-    for await (const line of store.readPart(key)) {
-      number += 1;
-      records.push(parseRecord(line, `${store.address}/${key}, line ${number}`));
-    }
-  }
-  return records;
-}
-
-function parseRecord(line: string, where: string): DeletionRecord {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    value = undefined;
-  }
-  if (isRecord(value)) return value;
-  throw new RetentionError('state-invalid', `${where} is no record of this version.`, {
-    remedy: 'Restore from the trash instead, which needs no record.',
-  });
-}
-
-function isRecord(value: unknown): value is DeletionRecord {
-  if (typeof value !== 'object' || value === null) return false;
-  if (!('version' in value) || value.version !== 1) return false;
-  if (!('action' in value) || !('outcome' in value)) return false;
-  const { action, outcome } = value;
-  return (
-    typeof action === 'object' &&
-    action !== null &&
-    'kind' in action &&
-    typeof outcome === 'object' &&
-    outcome !== null &&
-    'result' in outcome
-  );
 }
 
 async function itemsFromTrash(

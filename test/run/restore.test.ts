@@ -4,7 +4,7 @@ import { restoreRun, type RestoreRequest } from '../../functions/steps/restore-r
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { type Calls, Killed, killedAt } from '../support/crashing.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
-import { dryRun, runToEnd, worldAround } from '../support/run-world.ts';
+import { dryRun, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
 
 const day = 86_400_000;
 const policy = `
@@ -81,7 +81,7 @@ describe('restoring a run', () => {
   test('shows what it would do, and changes nothing', async () => {
     const before = stateOf(scene.harbor);
     scene.harbor.requests.clear();
-    const report = await restoreRun({ ...all, apply: false }, world());
+    const report = await restoreRun({ ...all, apply: false }, world(), unlimited);
     expect(report).toMatchObject({ applied: false, complete: [], lost: [], failed: [] });
     expect(report.restored.map(({ item }) => item.kind).toSorted()).toEqual([
       'artifact',
@@ -95,7 +95,7 @@ describe('restoring a run', () => {
 
   test('brings everything back, and leaves the trash empty', async () => {
     expect(stateOf(scene.harbor)).not.toEqual(scene.before);
-    const report = await restoreRun(all, world());
+    const report = await restoreRun(all, world(), unlimited);
     expect(report).toMatchObject({ applied: true, lost: [], failed: [], leftInTrash: [] });
     expect(report.restored).toHaveLength(4);
     expect(stateOf(scene.harbor)).toEqual(scene.before);
@@ -103,8 +103,8 @@ describe('restoring a run', () => {
   });
 
   test('twice changes nothing', async () => {
-    await restoreRun(all, world());
-    const report = await restoreRun(all, world());
+    await restoreRun(all, world(), unlimited);
+    const report = await restoreRun(all, world(), unlimited);
     expect(report.complete).toHaveLength(4);
     expect(report.restored).toEqual([]);
     expect(stateOf(scene.harbor)).toEqual(scene.before);
@@ -113,7 +113,7 @@ describe('restoring a run', () => {
   test('brings back only what is named', async () => {
     const only: RestoreRequest['only'] = (place, { tags }) =>
       place.repository === 'web' && tags.includes('ci-2');
-    await restoreRun({ ...all, only }, world());
+    await restoreRun({ ...all, only }, world(), unlimited);
     expect(
       scene.harbor.state
         .tags('team', 'web')
@@ -130,7 +130,11 @@ describe('restoring a run', () => {
 
   test('works from the trash alone, but for labels and single tags', async () => {
     const from = { kind: 'trash', project: 'retention-trash' } as const;
-    const report = await restoreRun({ ...all, from }, worldAround(scene.harbor, { policy }));
+    const report = await restoreRun(
+      { ...all, from },
+      worldAround(scene.harbor, { policy }),
+      unlimited,
+    );
     expect(report).toMatchObject({ lost: [], failed: [], leftInTrash: [] });
     expect(
       scene.harbor.state
@@ -143,7 +147,9 @@ describe('restoring a run', () => {
 
   test('of a run that left no record is refused in words', async () => {
     const request = { ...all, from: { kind: 'run', runId: '2020-01-01T000000Z' } as const };
-    await expect(restoreRun(request, world())).rejects.toMatchObject({ code: 'report-not-found' });
+    await expect(restoreRun(request, world(), unlimited)).rejects.toMatchObject({
+      code: 'report-not-found',
+    });
   });
 
   test('with a record that was changed by hand is refused, naming the line', async () => {
@@ -151,7 +157,7 @@ describe('restoring a run', () => {
     const part = scene.store.openPart(key);
     await part.write('{"version":2}');
     await part.close();
-    await expect(restoreRun(all, world())).rejects.toThrow(
+    await expect(restoreRun(all, world(), unlimited)).rejects.toThrow(
       `${key}, line 1 is no record of this version`,
     );
   });
@@ -165,7 +171,7 @@ describe('restoring a run', () => {
       until: scene.harbor.clock.now() + 60_000,
     };
     await scene.store.write('state/lease.json', JSON.stringify(lease));
-    await expect(restoreRun(all, world())).rejects.toMatchObject({ code: 'lease-held' });
+    await expect(restoreRun(all, world(), unlimited)).rejects.toMatchObject({ code: 'lease-held' });
   });
 });
 
@@ -173,14 +179,14 @@ test.each(['before', 'after'] as const)(
   'a restore that is killed at any call, %s it took effect, is finished by the next one',
   async (when) => {
     const calls: Calls = { count: 0 };
-    await restoreRun(all, killedAt(world(), { at: -1, when }, calls));
+    await restoreRun(all, killedAt(world(), { at: -1, when }, calls), unlimited);
     expect(calls.count).toBeGreaterThan(40);
     for (let at = 1; at <= calls.count; at += 1) {
       const own = await afterRun();
       try {
         const dying = killedAt(world(own), { at, when }, { count: 0 });
-        await expect(restoreRun(all, dying)).rejects.toBeInstanceOf(Killed);
-        const report = await restoreRun(all, world(own));
+        await expect(restoreRun(all, dying, unlimited)).rejects.toBeInstanceOf(Killed);
+        const report = await restoreRun(all, world(own), unlimited);
         expect(report).toMatchObject({ lost: [], failed: [], leftInTrash: [] });
         expect(stateOf(own.harbor)).toEqual(own.before);
         expect(own.harbor.state.artifacts('retention-trash')).toEqual([]);

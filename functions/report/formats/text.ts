@@ -19,11 +19,14 @@ export const text: ReportFormat = {
       ...section('Rules', rulesOf(report)),
       ...section('Largest repositories', repositoriesOf(report)),
       ...section('Kept by', keptBy(report)),
+      ...section('Trash', trashOf(report)),
+      ...section('Done', appliedOf(report)),
       ...section('Not planned', unplannableOf(report)),
       ...section('Refused', refusalsOf(report)),
       ...section('Warnings', warningsOf(report)),
       '',
       requestsOf(report),
+      ...(report.fingerprint === undefined ? [] : [`Plan: ${report.fingerprint.slice(0, 12)}`]),
       '',
     ].join('\n'),
 };
@@ -89,6 +92,53 @@ function keptBy(report: Report): readonly string[] {
       inBytes(one.bytes),
     ]),
   );
+}
+
+function trashOf({ trash, garbageCollection }: Report): readonly string[] {
+  const lines: string[] = [];
+  if (trash !== undefined) {
+    const { project, due, dueBytes, deferred, waiting, waitingBytes } = trash;
+    lines.push(
+      `${project}: ${inNumbers(due)} due to be purged (${inBytes(dueBytes)}), ${inNumbers(waiting)} waiting (${inBytes(waitingBytes)})${deferred === 0 ? '' : `, ${inNumbers(deferred)} put off`}`,
+      ...trash.notes,
+    );
+  }
+  for (const one of [garbageCollection?.earlier, garbageCollection?.thisRun]) {
+    if (one !== undefined) lines.push(collectionIn(one));
+  }
+  return lines;
+}
+
+type ShownCollection = NonNullable<NonNullable<Report['garbageCollection']>['thisRun']>;
+
+function collectionIn(one: ShownCollection): string {
+  switch (one.kind) {
+    case 'not-started':
+      return `garbage collection: not started: ${one.because}`;
+    case 'intended':
+    case 'running':
+      return 'garbage collection: still running; its figures come in the next report';
+    case 'ended': {
+      const freed = one.freedBytes === null ? 'no figure' : inBytes(one.freedBytes);
+      return one.dryRun
+        ? `garbage collection ${one.id}, preview: ${one.status}, would free ${freed}; Harbor counts blobs that several images share more than once`
+        : `garbage collection ${one.id}: ${one.status}, freed ${freed}, ${inNumbers(one.blobs ?? 0)} blobs, ${inNumbers(one.manifests ?? 0)} manifests`;
+    }
+  }
+}
+
+function appliedOf({ applied }: Report): readonly string[] {
+  if (applied === undefined) return [];
+  const { deleted, deletedBytes, removedTags, purged, restorableUntil } = applied;
+  const until =
+    restorableUntil === null
+      ? 'nothing of it can be restored'
+      : `can be restored until ${restorableUntil.slice(0, 16).replace('T', ' ')} UTC`;
+  return [
+    `${inNumbers(deleted)} artifacts deleted (${inBytes(deletedBytes)}), ${inNumbers(removedTags)} tags removed, ${inNumbers(purged)} purged`,
+    ...(deleted === 0 ? [] : [until]),
+    ...applied.exceptions.map((one) => `${one.result}: ${one.action}: ${one.because}`),
+  ];
 }
 
 function unplannableOf(report: Report): readonly string[] {

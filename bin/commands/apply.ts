@@ -1,0 +1,116 @@
+import { createInterface } from 'node:readline/promises';
+import { runIdAt } from '../../functions/config/run-request.ts';
+import { RetentionError } from '../../functions/errors.ts';
+import type { RunRequest, World } from '../../functions/ports.ts';
+import { formats } from '../../functions/report/formats/index.ts';
+import { readReport } from '../../functions/report/read-report.ts';
+import type { Report } from '../../functions/report/report-schema.ts';
+import { runSlice } from '../../functions/run.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface ApplyFlags {
+  readonly json: boolean;
+  readonly yes: boolean;
+  /** Fingerprint of the plan, or its first 12 digits, as a plan showed it. */
+  readonly plan?: string;
+}
+
+/** Asks a person; answers what was typed. */
+export type Ask = (question: string) => Promise<string>;
+
+export const askOnTerminal: Ask = async (question) => {
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await reader.question(question);
+  } finally {
+    reader.close();
+  }
+};
+
+const shortest = 12;
+
+/**
+ * Shows the plan and asks, then carries out that plan and no other. With --yes it asks nobody, and then needs the
+ * plan's fingerprint as it was shown.
+ */
+export async function apply(
+  world: World,
+  { flags, ask }: { readonly flags: ApplyFlags; readonly ask: Ask },
+  terminal: Terminal,
+): Promise<number> {
+  const confirmed = flags.yes ? named(flags.plan) : await confirm(world, { ask, flags }, terminal);
+  if (typeof confirmed === 'number') return confirmed;
+  const report = await run(world, {
+    mode: 'apply',
+    applyNewPolicy: true,
+    onlyPlan: confirmed,
+  });
+  show(report, flags, terminal);
+  if (report.refusals.length > 0) return exitCodes.refused;
+  const results = report.applied?.results ?? {};
+  const isWhole = Object.keys(results).every(
+    (result) => result === 'done' || result === 'already-gone',
+  );
+  return isWhole && (report.totals?.unplannable ?? 0) === 0 ? exitCodes.ok : exitCodes.partial;
+}
+
+/** @throws RetentionError usage: a "yes" without a plan could mean any */
+function named(plan: string | undefined): string {
+  if (plan !== undefined && plan.length >= shortest && /^[0-9a-f]+$/.test(plan)) return plan;
+  throw new RetentionError('usage', '--yes needs --plan HASH, the plan as it was shown.', {
+    remedy:
+      'Run `harbor-retention plan` and take the hash from its last lines, or leave --yes out and be asked.',
+  });
+}
+
+/** The fingerprint of the plan that was shown and agreed to, or an exit code. */
+async function confirm(
+  world: World,
+  { ask, flags }: { readonly ask: Ask; readonly flags: ApplyFlags },
+  terminal: Terminal,
+): Promise<string | number> {
+  if (!terminal.isInteractive) {
+    throw new RetentionError('usage', 'Nobody is there to be asked.', {
+      remedy: 'Where no person looks on: --yes together with --plan HASH.',
+    });
+  }
+  const report = await run(world, { mode: 'dry-run' });
+  show(report, flags, terminal);
+  if (report.refusals.length > 0) return exitCodes.refused;
+  const { totals, fingerprint } = report;
+  if (totals === undefined || fingerprint === undefined) return exitCodes.failure;
+  const due = report.trash?.due ?? 0;
+  if (totals.deletions + totals.tagRemovals + due === 0) {
+    terminal.out('Nothing is to be done.\n');
+    return exitCodes.ok;
+  }
+  const question = `Delete ${totals.deletions} artifacts, remove ${totals.tagRemovals} tags, purge ${due} from the trash? Type yes: `;
+  if ((await ask(question)).trim() === 'yes') return fingerprint;
+  terminal.out('Nothing was changed.\n');
+  return exitCodes.ok;
+}
+
+async function run(world: World, request: Omit<RunRequest, 'runId' | 'owner'>): Promise<Report> {
+  const runId = await freeRunId(world);
+  const end = await runSlice({ ...request, runId, owner: `terminal ${process.pid}` }, world, {
+    hasTime: () => true,
+  });
+  if (!end.done) throw new Error('a run without a limit of time ends');
+  const read = readReport((await world.store.read(end.reportKey))?.text ?? '');
+  if (!read.ok) throw new Error(`the report just written can't be read: ${read.because}`);
+  return read.report;
+}
+
+/** Ids are seconds; two runs of one command may fall into the same. */
+async function freeRunId(world: World): Promise<string> {
+  let at = world.clock.now();
+  while ((await world.store.read(`state/runs/${runIdAt(at)}/state.json`)) !== undefined)
+    at += 1_000;
+  return runIdAt(at);
+}
+
+function show(report: Report, flags: ApplyFlags, terminal: Terminal): void {
+  const format = formats.find((one) => one.name === (flags.json ? 'json' : 'text'));
+  terminal.out(format?.render(report) ?? '');
+}
