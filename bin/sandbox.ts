@@ -11,6 +11,7 @@ import { processTerminal } from './terminal.ts';
 
 const POLICY = fileURLToPath(new URL('../examples/policy.yaml', import.meta.url));
 const FOLDER = '.harbor-retention';
+const TRASH = 'retention-trash';
 const REDRAW_MS = 100;
 
 const terminal = processTerminal();
@@ -50,38 +51,123 @@ function newestReport(): Report {
   return read.report;
 }
 
-function summary(report: Report, { report: address }: { readonly report: string }): string {
-  const key = address.replace(`s3://${sandboxBucket}/`, '');
-  const [most] = report.repositories.toSorted((a, b) => b.deletions - a.deletions);
-  const example = most === undefined ? 'PROJECT/REPOSITORY' : `${most.project}/${most.repository}`;
-  return [
-    formats.find(({ name }) => name === 'text')?.render(report) ?? '',
-    `Report:  ${FOLDER}/${key} (in the embedded S3: ${address})`,
-    `Policy:  examples/policy.yaml`,
-    `Next:    npx harbor-retention explain ${example}`,
-    '         npx harbor-retention plan --harbor https://YOUR.HARBOR (asks it nothing but reads)',
-    '',
-  ].join('\n');
+interface Stored {
+  /** `s3://…` */
+  readonly report: string;
 }
 
-/** Runs what would be deployed once, dry, against a registry that looks like a real one. */
+/** Where a report of the embedded S3 lies in the folder. */
+function localOf({ report }: Stored): string {
+  return `${FOLDER}/${report.replace(`s3://${sandboxBucket}/`, '')}`;
+}
+
+type RegistryState = ReadonlyMap<string, string>;
+
+/** Every artifact with its tags and labels, as far as a restore can make them equal: not row ids and times. */
+function stateOf({ harbor }: Sandbox): RegistryState {
+  const projects = harbor.state.projects().filter(({ name }) => name !== TRASH);
+  return new Map(
+    projects.flatMap(({ name }) =>
+      harbor.state
+        .artifacts(name)
+        .map((one): [string, string] => [
+          `${one.repository}@${one.digest}`,
+          JSON.stringify([one.tags.toSorted(), one.labels.toSorted(), one.accessories.toSorted()]),
+        ]),
+    ),
+  );
+}
+
+function differences(before: RegistryState, after: RegistryState): number {
+  let count = 0;
+  for (const name of new Set([...before.keys(), ...after.keys()])) {
+    if (before.get(name) !== after.get(name)) count += 1;
+  }
+  return count;
+}
+
+function headed(title: string, lines: readonly string[]): void {
+  const rule = '─'.repeat(Math.max(3, 72 - title.length));
+  terminal.out(`\n── ${title} ${rule}\n\n${lines.join('\n')}\n`);
+}
+
+/** Invokes the function and waits for its end. @throws Error with the function's log if it failed */
+async function invoke(sandbox: Sandbox, event: object): Promise<Stored> {
+  const unwatch = watch(sandbox);
+  const { end } = await sandbox.run(event).finally(unwatch);
+  keep(sandbox);
+  if (end.status !== 'FAILED') return end.result as Stored;
+  throw new Error([...sandbox.lambda.log, `${end.name}: ${end.message}`].join('\n'));
+}
+
+const inText = (report: Report): string =>
+  formats.find(({ name }) => name === 'text')?.render(report) ?? '';
+
+async function showDryRun(sandbox: Sandbox, at: number): Promise<void> {
+  const stored = await invoke(sandbox, { scheduledTime: timeAt(at), dryRun: true });
+  terminal.out(`${inText(newestReport())}\nReport: ${localOf(stored)}\n`);
+}
+
+async function showApply(sandbox: Sandbox, at: number): Promise<string> {
+  const before = sandbox.harbor.state.artifacts(TRASH).length;
+  const stored = await invoke(sandbox, { scheduledTime: timeAt(at), applyNewPolicy: true });
+  const report = newestReport();
+  const { deleted = 0, removedTags = 0, restorableUntil } = report.applied ?? {};
+  const trash = sandbox.harbor.state.artifacts(TRASH).length;
+  headed('The same, armed', [
+    `${deleted} artifacts deleted and ${removedTags} tags removed; the trash held ${before} artifacts and now holds ${trash}.`,
+    `All of it can be put back until ${restorableUntil ?? '–'}.`,
+    `Report: ${localOf(stored)}`,
+  ]);
+  return report.run.id;
+}
+
+async function showRestore(sandbox: Sandbox, runId: string, before: RegistryState): Promise<void> {
+  const after = stateOf(sandbox);
+  const gone = [...before.keys()].find((name) => !after.has(name));
+  if (gone === undefined) return;
+  await invoke(sandbox, { restore: { runId, only: [gone], apply: true } });
+  const afterOne = differences(before, stateOf(sandbox));
+  const stored = await invoke(sandbox, { restore: { runId, apply: true } });
+  const left = differences(before, stateOf(sandbox));
+  headed('And back again', [
+    `${differences(before, after)} artifacts differ from before the run.`,
+    `Restored one, ${gone.slice(0, gone.indexOf('@') + 20)}: ${afterOne} differ.`,
+    `Restored the run: ${left} differ, of ${before.size}. Row ids, push times and pull times can't be put back.`,
+    `Report: ${localOf(stored)}`,
+  ]);
+}
+
+const timeAt = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
+
+function nextSteps(): readonly string[] {
+  const [most] = newestReport().repositories.toSorted((a, b) => b.deletions - a.deletions);
+  const example = most === undefined ? 'PROJECT/REPOSITORY' : `${most.project}/${most.repository}`;
+  return [
+    'The policy was examples/policy.yaml. Ask why:',
+    `  npx harbor-retention explain ${example}`,
+    'Your own Harbor, which is asked nothing but reads:',
+    '  npx harbor-retention plan --harbor https://YOUR.HARBOR',
+  ];
+}
+
+/** Runs what would be deployed against a registry that looks like a real one: dry, armed, and back again. */
 async function main(): Promise<number> {
   say('a Harbor with some thousand artifacts, S3 and Secrets Manager start on loopback');
   const sandbox = await startSandbox(POLICY, () => Date.now());
-  const unwatch = watch(sandbox);
   try {
-    const scheduledTime = `${new Date().toISOString().slice(0, 19)}Z`;
-    const { end } = await sandbox.run({ scheduledTime });
-    unwatch();
-    keep(sandbox);
-    if (end.status === 'FAILED') {
-      terminal.err([...sandbox.lambda.log, `${end.name}: ${end.message}`, ''].join('\n'));
-      return exitCodes.failure;
-    }
-    terminal.out(summary(newestReport(), end.result as { report: string }));
+    const now = Date.now();
+    await showDryRun(sandbox, now - 1_000);
+    const before = stateOf(sandbox);
+    const runId = await showApply(sandbox, now);
+    await showRestore(sandbox, runId, before);
+    headed('Next', nextSteps());
     return exitCodes.ok;
+  } catch (error) {
+    say('');
+    terminal.err(`${error instanceof Error ? error.message : String(error)}\n`);
+    return exitCodes.failure;
   } finally {
-    unwatch();
     await sandbox.close();
   }
 }

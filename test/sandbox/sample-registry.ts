@@ -43,7 +43,34 @@ export const planPermissions: readonly RobotPermission[] = [
   },
 ];
 
+const actions = (resource: string, ...names: readonly string[]) =>
+  names.map((action) => ({ resource, action }));
+
+/** What planning, deleting into the trash, restoring, purging and collecting need (harbor.md §3.6). */
+export const applyPermissions: readonly RobotPermission[] = [
+  {
+    kind: 'project',
+    namespace: '*',
+    access: [
+      ...(planPermissions[0]?.access ?? []),
+      ...actions('artifact', 'create', 'delete'),
+      ...actions('tag', 'create', 'delete'),
+      ...actions('artifact-label', 'create'),
+    ],
+  },
+  {
+    kind: 'system',
+    namespace: '/',
+    access: [
+      ...(planPermissions[1]?.access ?? []),
+      ...actions('garbage-collection', 'create', 'read', 'list', 'stop'),
+    ],
+  },
+];
+
 export interface SampleRegistry {
+  /** A robot that may do all that an armed deployment does. */
+  readonly armedRobot: { readonly username: string; readonly secret: string };
   /** A robot that may plan and nothing more. */
   readonly robot: { readonly username: string; readonly secret: string };
 }
@@ -244,5 +271,8 @@ export function sampleRegistry(harbor: EmbeddedHarbor, now: number): SampleRegis
   // In the order of time, as ids grew in a real one.
   builds.sort((a, b) => a.at - b.at);
   for (const build of builds) seedBuild(harbor, build, now);
-  return { robot: harbor.seed.robot({ name: 'retention-planner', permissions: planPermissions }) };
+  return {
+    robot: harbor.seed.robot({ name: 'retention-planner', permissions: planPermissions }),
+    armedRobot: harbor.seed.robot({ name: 'retention', permissions: applyPermissions }),
+  };
 }

@@ -24,8 +24,9 @@ export const sandboxBucket = 'harbor-retention-reports';
 export async function startSandbox(policy: string, now: () => number): Promise<Sandbox> {
   const bundling = bundle(policy);
   const harbor = await startHarbor({ now });
-  const { robot } = sampleRegistry(harbor, now());
-  const credential = { url: harbor.url, username: robot.username, password: robot.secret };
+  const { armedRobot } = sampleRegistry(harbor, now());
+  const { username, secret: password } = armedRobot;
+  const credential = { url: harbor.url, username, password };
   const aws = await startAws({
     buckets: [sandboxBucket],
     secrets: { 'harbor/retention': JSON.stringify(credential) },
@@ -35,6 +36,7 @@ export async function startSandbox(policy: string, now: () => number): Promise<S
     [variables.secretId]: secretArn('harbor/retention'),
     [variables.bucket]: sandboxBucket,
     [variables.policyFile]: 'policy.yaml',
+    [variables.apply]: 'true',
   };
   const entry = join(folder, 'index.mjs');
   const lambda = lambdaProcess({ folder, entry, environment }, { env: aws.env });
