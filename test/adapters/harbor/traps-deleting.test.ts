@@ -154,7 +154,7 @@ rules:
         },
       },
     };
-    const armed: RunRequest = { ...dryRun, mode: 'apply' };
+    const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
     await runToEnd(counting, armed);
     expect(harbor.state.artifacts('team')).toEqual([]);
     expect(harbor.state.artifacts('other')).toEqual([]);
