@@ -25,9 +25,10 @@ export async function deleteArtifact(
 ): Promise<Result> {
   const first = await recheck(action, context.hands);
   if ('result' in first) {
-    return first.result === 'already-gone' && context.isResumed
+    if (!context.isResumed || first.result === 'changed') return first;
+    return first.result === 'already-gone'
       ? await ours(action, context)
-      : first;
+      : { ...uncertain(first), ...copyIfAny(action, context) };
   }
   const { undo } = context;
   if (undo.kind === 'none') return await deleteOriginal(action, undefined, context.hands);
@@ -51,8 +52,9 @@ export async function removeTag(
   const place = { project: action.project, repository: action.repository, digest: action.digest };
   const first = await recheck(action, hands);
   if ('result' in first) {
-    const left = first.result === 'changed' && first.what === `tag ${action.tag} left it`;
-    return left && isResumed ? { result: 'done' } : first;
+    if (!isResumed || first.result === 'already-gone') return first;
+    if (first.result !== 'changed') return uncertain(first);
+    return first.what === `tag ${action.tag} left it` ? { result: 'done' } : first;
   }
   let because = '';
   for (let attempt = 1; attempt <= tries; attempt += 1) {
@@ -107,7 +109,13 @@ async function deleteOriginal(
     if (attempt > 1) {
       await hands.pause(pauseBefore(attempt));
       const now = await recheck(action, hands);
-      if ('result' in now) return now.result === 'already-gone' && mayBeOurs ? done : now;
+      if ('result' in now) {
+        if (!mayBeOurs || now.result === 'changed') return now;
+        if (now.result === 'already-gone') return done;
+        // Not seen, and the lost answer may have been a deletion: only a look that succeeds may go on.
+        because = 'because' in now ? now.because : because;
+        continue;
+      }
     }
     const answer = await hands.harbor.deleteArtifact(action, action.digest);
     if (answer.kind === 'done') return done;
@@ -118,20 +126,21 @@ async function deleteOriginal(
     because = 'because' in answer ? answer.because : answer.kind;
   }
   return mayBeOurs
-    ? await afterLostAnswers(action, done, { hands, because })
+    ? await afterLostAnswers(action, copy, { hands, because })
     : { result: 'failed', because: `${because}; left for the next run after ${tries} tries` };
 }
 
 /** The last answer was lost as well: whether it was done only Harbor can tell. */
 async function afterLostAnswers(
   action: DeleteArtifact,
-  done: Result,
+  copy: TrashCopy | undefined,
   { hands, because }: { readonly hands: Hands; readonly because: string },
 ): Promise<Result> {
+  const trash = copy === undefined ? {} : { trash: copy };
   const now = await recheck(action, hands);
   if (!('result' in now)) return { result: 'failed', because };
-  if (now.result === 'already-gone') return done;
-  return now.result === 'changed' ? now : { result: 'uncertain', because };
+  if (now.result === 'already-gone') return { result: 'done', ...trash };
+  return now.result === 'changed' ? now : { result: 'uncertain', because, ...trash };
 }
 
 /** What ends trying; undefined: look, and try again. */
@@ -155,23 +164,36 @@ function endOf(answer: WriteAnswer): Result | undefined {
   }
 }
 
+/** It may have been done before we were cut off, and can't be looked at. What stops the run, the next action meets. */
+function uncertain(blind: Result): Result & { readonly result: 'uncertain' } {
+  return { result: 'uncertain', because: 'because' in blind ? blind.because : blind.result };
+}
+
+/** Where a copy lies if one was made. */
+function copyIfAny(
+  action: DeleteArtifact,
+  { hands, undo }: ApplyContext,
+): { readonly trash?: TrashCopy } {
+  if (undo.kind === 'none') return {};
+  const names = action.tags.map((tag) => tag.name);
+  const tags = [...trashTags(action.digest, names)];
+  const restorableUntil = hands.clock.now() + undo.keepFor;
+  return { trash: { ...trashPlace(undo.project, action), tags, restorableUntil } };
+}
+
 /** The original is gone, and we may have been it: we were, if the trash holds it under our names. */
-async function ours(action: DeleteArtifact, { hands, undo }: ApplyContext): Promise<Result> {
-  if (undo.kind === 'none') return { result: 'done' };
-  const place = trashPlace(undo.project, action);
+async function ours(action: DeleteArtifact, context: ApplyContext): Promise<Result> {
+  const { trash } = copyIfAny(action, context);
+  if (trash === undefined) return { result: 'done' };
   try {
-    const now = await hands.harbor.readArtifact(place, action.digest);
+    const now = await context.hands.harbor.readArtifact(trash, action.digest);
     if (now.kind === 'gone') return { result: 'already-gone' };
-    const tags = trashTags(
-      action.digest,
-      action.tags.map((tag) => tag.name),
-    );
     const there = now.artifact.tags === 'unknown' ? [] : now.artifact.tags.map((tag) => tag.name);
-    if (!tags.every((tag) => there.includes(tag))) return { result: 'already-gone' };
-    const restorableUntil = hands.clock.now() + undo.keepFor;
-    return { result: 'done', trash: { ...place, tags: [...tags], restorableUntil } };
+    return trash.tags.every((tag) => there.includes(tag))
+      ? { result: 'done', trash }
+      : { result: 'already-gone' };
   } catch (error) {
     const because = error instanceof Error ? error.message : String(error);
-    return { result: 'uncertain', because };
+    return { result: 'uncertain', because, trash };
   }
 }

@@ -45,11 +45,11 @@ export type Only = (
   artifact: { readonly digest: Digest; readonly tags: readonly string[] },
 ) => boolean;
 
-/** What a run did that can be put back. Purged and deleted repositories are not among it. Pure. */
+/** What a run did, or may have done, that can be put back. Purged and deleted repositories are not among it. Pure. */
 export function itemsOf(records: Iterable<DeletionRecord>, only: Only): readonly RestoreItem[] {
   const items: RestoreItem[] = [];
   for (const { action, outcome } of records) {
-    if (outcome.result !== 'done') continue;
+    if (outcome.result !== 'done' && outcome.result !== 'uncertain') continue;
     if (action.kind !== 'delete-artifact' && action.kind !== 'remove-tag') continue;
     const { project, repository, digest } = action;
     const place = { project, repository };

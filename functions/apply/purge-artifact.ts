@@ -22,7 +22,10 @@ export async function purgeArtifact(
       const what = whatChanged(action, now);
       if (what !== undefined) return { result: 'changed', what };
     } catch (error) {
-      return unseen(error);
+      const blind = unseen(error);
+      if (!mayBeOurs) return blind;
+      because = 'because' in blind ? blind.because : because;
+      continue;
     }
     const answer = await hands.harbor.deleteArtifact(action, action.digest);
     if (answer.kind === 'done') return { result: 'done' };

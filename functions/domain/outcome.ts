@@ -35,6 +35,6 @@ export type Result =
   | { readonly result: 'trash-full'; readonly because: string }
   /** Not deleted; what went wrong. */
   | { readonly result: 'failed'; readonly because: string }
-  /** Harbor could not be asked whether it was done. */
-  | { readonly result: 'uncertain'; readonly because: string }
+  /** Harbor could not be asked whether it was done; if it was, the copy is there. */
+  | { readonly result: 'uncertain'; readonly because: string; readonly trash?: TrashCopy }
   | { readonly result: 'not-attempted'; readonly because: string };
