@@ -111,9 +111,11 @@ function whatDiffers(original: Artifact, copied: Artifact): string | undefined {
   return tag === undefined ? undefined : `tag ${tag} is missing`;
 }
 
+type Copy = Place & { readonly digest: string };
+
 /** New names first, old ones off behind them: the copy is never without a tag. */
 async function rename(
-  target: Place & { readonly digest: string },
+  target: Copy,
   tags: { readonly now: Artifact; readonly wanted: readonly string[] },
   hands: Hands,
 ): Promise<Result | undefined> {
@@ -126,28 +128,54 @@ async function rename(
   const prefix = `${target.digest.slice('sha256:'.length).slice(0, 12)}.`;
   for (const tag of there) {
     if (tags.wanted.includes(tag) || tag.startsWith(prefix)) continue;
-    const answer = await hands.harbor.removeTag(target, tag);
-    if (answer.kind === 'done' || answer.kind === 'missing') continue;
-    return failedTag(`removing tag ${tag} in the trash`, answer);
+    const bad = await unsetTag(target, tag, hands);
+    if (bad !== undefined) return bad;
   }
   return undefined;
 }
 
-async function setTag(
-  target: Place & { readonly digest: string },
-  tag: string,
-  hands: Hands,
-): Promise<Result | undefined> {
-  const answer = await hands.harbor.createTag(target, tag);
-  if (answer.kind === 'done') return undefined;
-  if (answer.kind === 'conflict' || answer.kind === 'lost' || answer.kind === 'rolled-back') {
+/** Undefined once the tag is on the copy. */
+async function setTag(target: Copy, tag: string, hands: Hands): Promise<Result | undefined> {
+  return await settle(hands, {
+    what: `creating tag ${tag} in the trash`,
+    send: () => hands.harbor.createTag(target, tag),
+    isSettled: async () => (await hands.harbor.readTag(target, tag)) === target.digest,
+  });
+}
+
+/** Undefined once the tag is off the copy. */
+async function unsetTag(target: Copy, tag: string, hands: Hands): Promise<Result | undefined> {
+  return await settle(hands, {
+    what: `removing tag ${tag} in the trash`,
+    send: () => hands.harbor.removeTag(target, tag),
+    isSettled: async () => (await hands.harbor.readTag(target, tag)) !== target.digest,
+  });
+}
+
+interface Change {
+  readonly what: string;
+  readonly send: () => Promise<WriteAnswer>;
+  /** Whether it is as it should be, whatever was answered. */
+  readonly isSettled: () => Promise<boolean>;
+}
+
+/** Sends a change of a tag, looks where the answer leaves it open, and tries again what Harbor rolled back or lost. */
+async function settle(hands: Hands, change: Change): Promise<Result | undefined> {
+  let answer: WriteAnswer = { kind: 'lost', because: 'not sent' };
+  for (let attempt = 1; attempt <= tries; attempt += 1) {
+    if (attempt > 1) await hands.pause(pauseBefore(attempt));
+    answer = await change.send();
+    if (answer.kind === 'done') return undefined;
+    if (answer.kind === 'denied' || answer.kind === 'protected' || answer.kind === 'unexpected')
+      break;
     try {
-      if ((await hands.harbor.readTag(target, tag)) === target.digest) return undefined;
+      if (await change.isSettled()) return undefined;
     } catch (error) {
       return unseen(error);
     }
+    if (answer.kind !== 'lost' && answer.kind !== 'rolled-back') break;
   }
-  return failedTag(`creating tag ${tag} in the trash`, answer);
+  return failedTag(change.what, answer);
 }
 
 function failedTag(what: string, answer: WriteAnswer): Result {
