@@ -1,0 +1,72 @@
+// An embedded Harbor in a process of its own, so that its memory and its time are not counted as ours.
+import { createHash } from 'node:crypto';
+import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
+import { planPermissions } from '../sandbox/sample-registry.ts';
+import { type HistoryLine, readHistory, seedHistory } from '../sandbox/seed-history.ts';
+
+export interface HarborInput {
+  /** Share of the repositories of the history, by their names; or so many single-platform images in one repository. */
+  readonly seed: { readonly history: number } | { readonly images: number };
+  /** What a list takes, in ms. */
+  readonly readMs?: number;
+}
+
+export interface HarborAnswer {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  readonly now: number;
+}
+
+/** The history ends here; nobody pushes any more. */
+const now = Date.UTC(2026, 7, 22);
+const day = 86_400_000;
+const projects = 12;
+
+const numberOf = (name: string): number =>
+  createHash('sha256').update(name).digest().readUInt32BE() / 2 ** 32;
+
+/** Whole repositories, so that a smaller registry looks like a larger one. */
+function shareOf(lines: readonly HistoryLine[], share: number): Iterable<HistoryLine> {
+  const pushes = new Map<string, number>();
+  for (const { repo } of lines) pushes.set(repo, (pushes.get(repo) ?? 0) + 1);
+  let left = lines.length * share;
+  const chosen = new Set<string>();
+  for (const repo of [...pushes.keys()].toSorted((a, b) => numberOf(a) - numberOf(b))) {
+    if (left <= 0) break;
+    chosen.add(repo);
+    left -= pushes.get(repo) ?? 0;
+  }
+  return lines.filter(({ repo }) => chosen.has(repo));
+}
+
+function seedImages(harbor: EmbeddedHarbor, count: number): void {
+  harbor.seed.project('team');
+  for (let index = 0; index < count; index += 1) {
+    const pushedAt = now - 400 * day + index * 60_000;
+    harbor.seed.push({ project: 'team', repository: 'app', tags: [`ci-${index}`], pushedAt });
+  }
+}
+
+const input = JSON.parse(process.argv[2] ?? '{}') as HarborInput;
+const { readMs } = input;
+const harbor = await startHarbor({
+  now: () => now,
+  rememberRequests: 0,
+  ...(readMs === undefined ? {} : { delays: { readMs, copyMs: 0, deleteMs: 0 } }),
+});
+if ('images' in input.seed) seedImages(harbor, input.seed.images);
+else {
+  const projectOf = (repository: string): string =>
+    `team-${Math.floor(numberOf(repository) * projects)}`;
+  seedHistory(harbor, shareOf(readHistory(), input.seed.history), { projectOf });
+}
+const robot = harbor.seed.robot({ name: 'bench', permissions: planPermissions });
+const answer: HarborAnswer = {
+  url: harbor.url,
+  username: robot.username,
+  password: robot.secret,
+  now,
+};
+process.send?.(answer);
+process.once('disconnect', () => void harbor.close());

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { loadPolicy } from '../../functions/config/load-policy.ts';
+import type { Instant } from '../../functions/domain/instant.ts';
+import type { Policy } from '../../functions/domain/policy.ts';
+import type { PullTimes } from '../../functions/inventory/pull-signal.ts';
+import type { Budget, PolicyText, Telemetry } from '../../functions/ports.ts';
+import { reportKeys } from '../../functions/report/report-keys.ts';
+import { newState, type RunState } from '../../functions/steps/run-state.ts';
+
+export const runId = '2026-08-22T000000Z';
+
+export const unlimited: Budget = { hasTime: () => true };
+
+export const silent: Telemetry = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  metric: () => undefined,
+  progress: () => undefined,
+};
+
+/** A policy of `examples/`, by its file name. */
+export function examplePolicy(name: string): {
+  readonly text: PolicyText;
+  readonly policy: Policy;
+} {
+  const path = fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
+  const text = readFileSync(path, 'utf8');
+  const loaded = loadPolicy(text, { name, inUseSources: [] });
+  if (!loaded.ok) throw new Error(`examples/${name} has problems`);
+  return { text: { text, name }, policy: loaded.policy };
+}
+
+/** The state of a dry run that has just begun. */
+export function beginning(policy: PolicyText, takenAt: Instant, pullTimes: PullTimes): RunState {
+  return newState({
+    request: { runId, mode: 'dry-run', owner: 'bench' },
+    takenAt,
+    policy,
+    reportKey: reportKeys(runId, takenAt).report,
+    pullTimes,
+    isFirstUnderPolicy: false,
+  });
+}
