@@ -137,6 +137,7 @@ function addRestore({ program, terminal, environment, ending }: Door): void {
 function addApply({ program, terminal, environment, ending }: Door): void {
   const options = [
     new Option('--policy <file>', 'the policy').default(defaultPolicy, 'examples/policy.yaml'),
+    new Option('--approved <file>', 'repositories that may go whole, with their scores'),
     new Option('--yes', 'ask nobody; only together with --plan').default(false),
     new Option('--plan <hash>', 'the plan as `plan` showed it; another one is not carried out'),
     ...connectionOptions(),

@@ -41,6 +41,7 @@ const byError: Readonly<Record<ErrorCode, number>> = {
   'state-invalid': exitCodes.failure,
   'inventory-invalid': exitCodes.usage,
   'report-not-found': exitCodes.usage,
+  'approval-invalid': exitCodes.usage,
   'plan-changed': exitCodes.refused,
   'lease-held': exitCodes.unreachable,
   usage: exitCodes.usage,

@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'state-invalid'
   | 'inventory-invalid'
   | 'report-not-found'
+  | 'approval-invalid'
   | 'plan-changed'
   | 'lease-held'
   | 'run-unfinished'
@@ -63,6 +64,8 @@ export const remedies: Readonly<Record<ErrorCode, string>> = {
   'inventory-invalid':
     'Save the inventory again with `harbor-retention plan --save-inventory FILE`.',
   'report-not-found': 'Run `harbor-retention plan` first, or name the report’s folder.',
+  'approval-invalid':
+    'Correct the approved list: harbor, rankedAt, names and scores as the newest report shows them.',
   'plan-changed': 'Look at the new plan, and confirm that.',
   'lease-held': 'Wait until the other run has ended.',
   'run-unfinished':

@@ -104,11 +104,19 @@ export interface HarborInspector {
   ): Promise<boolean>;
   /** Ids of the labels that artifacts of a project may bear, by name: its own before the global ones. */
   readLabels(projectId: number): Promise<ReadonlyMap<string, number>>;
+  /** The exact bytes of a manifest, read so that it is no pull (harbor.md §10.2); undefined if it is gone. */
+  readManifest(place: Place, digest: Digest): Promise<Manifest | undefined>;
   /** Everything pushed into a project since, children included. */
   listPushedSince(
     place: { readonly project: string; readonly repository?: string },
     since: Instant,
   ): Promise<readonly PushedArtifact[]>;
+}
+
+/** A manifest as it is stored; its text hashes to its digest. */
+export interface Manifest {
+  readonly mediaType: string;
+  readonly text: string;
 }
 
 export interface PushedArtifact {
@@ -150,6 +158,8 @@ export interface HarborWriter {
   /** Never moves a tag. */
   createTag(place: Place & { readonly digest: Digest }, tag: string): Promise<WriteAnswer>;
   addLabel(place: Place & { readonly digest: Digest }, labelId: number): Promise<WriteAnswer>;
+  /** Puts a manifest again by its digest: restores the project's links to its blobs, moves no tag (harbor.md §20.2). */
+  putManifest(place: Place & { readonly digest: Digest }, manifest: Manifest): Promise<WriteAnswer>;
   /** Only while the tag is on this digest. */
   removeTag(place: Place & { readonly digest: Digest }, tag: string): Promise<WriteAnswer>;
 }

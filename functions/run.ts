@@ -8,6 +8,7 @@ import type { Survey } from './inventory/preflight.ts';
 import { noPullTimes, pullSignal } from './inventory/pull-signal.ts';
 import type { Budget, PolicyText, Progress, RunRequest, SliceEnd, World } from './ports.ts';
 import { reportKeys } from './report/report-keys.ts';
+import { approvedFor, readApproved } from './steps/approved-list.ts';
 import { applyStep } from './steps/apply-step.ts';
 import { collectStep } from './steps/collect-step.ts';
 import { guardStep, loadHistory } from './steps/guard-step.ts';
@@ -16,7 +17,7 @@ import { type HeldLease, takeLease } from './steps/lease.ts';
 import { planPurge } from './steps/purge-step.ts';
 import { reportBeginning, reportFailure } from './steps/report-ends.ts';
 import { reportStep } from './steps/report-step.ts';
-import { loadState, newState, type RunState, saveState } from './steps/run-state.ts';
+import { addRequests, loadState, newState, type RunState, saveState } from './steps/run-state.ts';
 import { surveyOf } from './steps/survey.ts';
 import { takeInventory } from './steps/take-inventory.ts';
 
@@ -91,7 +92,7 @@ async function nextPhase(state: RunState, known: Known, tools: Tools): Promise<R
   const requests = world.harbor.requests();
   const next = await {
     inventory: () => takeInventory(state, known, tools),
-    plan: () => judgeParts(state, judged, tools),
+    plan: () => judgeParts(state, { ...judged, approved: approvedFor(state, known.survey) }, tools),
     trash: () => planPurge(state, { ...judged, survey: known.survey }, world),
     guard: () => guardStep(state, judged, world),
     apply: () => applyStep(state, { ...judged, which: 'deletions' }, tools),
@@ -111,6 +112,8 @@ function withDuration(state: RunState, what: string, ms: number): RunState {
 async function begin(request: RunRequest, world: World): Promise<RunState> {
   const policy = await world.policy.load();
   const takenAt = world.clock.now();
+  const approved =
+    request.approved === undefined ? {} : { approved: await readApproved(request.approved, world) };
   const reportKey = reportKeys(request.runId, takenAt).report;
   const last = (await loadHistory(world.store)).runs.at(-1);
   const isFirstUnderPolicy =
@@ -124,6 +127,7 @@ async function begin(request: RunRequest, world: World): Promise<RunState> {
     reportKey,
     pullTimes: noPullTimes,
     isFirstUnderPolicy,
+    ...approved,
   });
 }
 
@@ -137,18 +141,9 @@ function policyOf(source: PolicyText, world: World): Policy {
   throw new RetentionError('policy-invalid', `The policy has ${count}.\n${shown}`);
 }
 
-/** Requests are counted per process; the state holds those of the slices before. */
+/** The state holds the requests of the slices before. */
 function withRequests(state: RunState, world: World): RunState {
-  const here = world.harbor.requests();
-  return {
-    ...state,
-    requests: {
-      sent: state.requests.sent + here.sent,
-      retried: state.requests.retried + here.retried,
-      lowerBound: state.requests.lowerBound + here.lowerBound,
-      waitedMs: state.requests.waitedMs + here.waitedMs,
-    },
-  };
+  return { ...state, requests: addRequests(state.requests, world.harbor.requests()) };
 }
 
 function ended(state: RunState): SliceEnd {

@@ -14,6 +14,8 @@ export interface ApplyFlags {
   readonly yes: boolean;
   /** Fingerprint of the plan, or its first 12 digits, as a plan showed it. */
   readonly plan?: string;
+  /** File with repositories that may go whole. */
+  readonly approved?: string;
 }
 
 /** Asks a person; answers what was typed. */
@@ -39,12 +41,19 @@ export async function apply(
   { flags, ask }: { readonly flags: ApplyFlags; readonly ask: Ask },
   terminal: Terminal,
 ): Promise<number> {
-  const confirmed = flags.yes ? named(flags.plan) : await confirm(world, { ask, flags }, terminal);
+  const approved =
+    flags.approved === undefined
+      ? {}
+      : { approved: { kind: 'file', path: flags.approved } as const };
+  const confirmed = flags.yes
+    ? named(flags.plan)
+    : await confirm(world, { ask, flags, approved }, terminal);
   if (typeof confirmed === 'number') return confirmed;
   const report = await run(world, {
     mode: 'apply',
     applyNewPolicy: true,
     onlyPlan: confirmed,
+    ...approved,
   });
   show(report, flags, terminal);
   if (report.refusals.length > 0) return exitCodes.refused;
@@ -67,7 +76,15 @@ function named(plan: string | undefined): string {
 /** The fingerprint of the plan that was shown and agreed to, or an exit code. */
 async function confirm(
   world: World,
-  { ask, flags }: { readonly ask: Ask; readonly flags: ApplyFlags },
+  {
+    ask,
+    flags,
+    approved,
+  }: {
+    readonly ask: Ask;
+    readonly flags: ApplyFlags;
+    readonly approved: Pick<RunRequest, 'approved'>;
+  },
   terminal: Terminal,
 ): Promise<string | number> {
   if (!terminal.isInteractive) {
@@ -75,7 +92,7 @@ async function confirm(
       remedy: 'Where no person looks on: --yes together with --plan HASH.',
     });
   }
-  const report = await run(world, { mode: 'dry-run' });
+  const report = await run(world, { mode: 'dry-run', ...approved });
   show(report, flags, terminal);
   if (report.refusals.length > 0) return exitCodes.refused;
   const { totals, fingerprint } = report;

@@ -1,10 +1,10 @@
-import { runIdAt } from '../../functions/config/run-request.ts';
 import type { SliceEnd, World } from '../../functions/ports.ts';
 import { formats } from '../../functions/report/formats/index.ts';
 import { readReport } from '../../functions/report/read-report.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
 import { runSlice } from '../../functions/run.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { freeRunId } from '../free-run-id.ts';
 import type { Terminal } from '../terminal.ts';
 import { saveInventory } from './save-inventory.ts';
 
@@ -21,7 +21,7 @@ export async function plan(
   terminal: Terminal,
 ): Promise<number> {
   const request = {
-    runId: runIdAt(world.clock.now()),
+    runId: await freeRunId(world),
     mode: 'dry-run',
     owner: `terminal ${process.pid}`,
   } as const;

@@ -66,6 +66,8 @@ export function harborOnDemand(source: OnDemand): Harbor {
     listCollections: async () => (await reader()).listCollections(),
     readCollection: async (id) => (await reader()).readCollection(id),
     startCollection: async (how) => (await reader()).startCollection(how),
+    readManifest: async (place, digest) => (await reader()).readManifest(place, digest),
+    putManifest: async (place, manifest) => (await reader()).putManifest(place, manifest),
     listPushedSince: async (place, since) => (await reader()).listPushedSince(place, since),
     copyArtifact: async (from, to) => (await reader()).copyArtifact(from, to),
     deleteArtifact: async (place, digest) => (await reader()).deleteArtifact(place, digest),

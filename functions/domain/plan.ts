@@ -40,6 +40,8 @@ export interface RepositoryTotals {
   readonly updatedAt: Known<Instant>;
   /** Set if ten or more artifacts were all pushed within one minute: a migration, so that their order means nothing. */
   readonly pushedAtOnce?: true;
+  /** A person allowed it to go whole: the percentage per repository does not count. */
+  readonly approved?: boolean;
 }
 
 /** What one rule did; an artifact may be selected by several rules, and is deleted for one primary rule. */
@@ -79,6 +81,8 @@ export interface RepositoryPlan {
   readonly canaries: readonly CanarySighting[];
   /** With `onBreach: oldestFirst`: what may be put off, before a cutoff is known; else empty. */
   readonly families: readonly Family[];
+  /** It is on an approved list, and still judged by the rules alone: why. */
+  readonly approvalRefused?: string;
 }
 
 /**

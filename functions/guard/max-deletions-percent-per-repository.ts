@@ -8,7 +8,8 @@ export const maxDeletionsPercentPerRepository: Rail = {
     const percent = policy.limits.maxDeletionsPercentPerRepository;
     return repositories.flatMap((one) => {
       const limit = allowedBy(percent, one.artifacts);
-      if (one.artifacts < percentPerRepositoryFrom || one.deletions <= limit) return [];
+      const isExempt = one.artifacts < percentPerRepositoryFrom || one.approved === true;
+      if (isExempt || one.deletions <= limit) return [];
       return [
         {
           on: `${one.project}/${one.repository}`,

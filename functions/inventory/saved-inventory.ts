@@ -176,6 +176,8 @@ export function savedInventoryReader({ head, repositories }: SavedInventory): Ha
     addLabel: notChanged,
     isUntagged: noHarbor,
     listPushedSince: noHarbor,
+    readManifest: noHarbor,
+    putManifest: notChanged,
     copyArtifact: notChanged,
     deleteArtifact: notChanged,
     createTag: notChanged,

@@ -1,3 +1,4 @@
+import type { ApprovedList } from '../domain/approval.ts';
 import type { Instant, Known } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { ProjectFacts, RegistryFacts } from '../domain/registry.ts';
@@ -13,6 +14,8 @@ export interface JudgeContext {
   readonly untaggedSince: Known<UntaggedSince>;
   /** With `onBreach: oldestFirst`, once the whole is known: where this run stops. */
   readonly cutoff?: TrimCutoff;
+  /** Repositories that may go whole. */
+  readonly approved?: ApprovedList;
 }
 
 /** Prepares what all repositories of a run are judged with; add `untaggedSince` for each, and later the cutoff. */

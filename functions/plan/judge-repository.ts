@@ -11,7 +11,9 @@ import type { Verdict } from '../domain/verdict.ts';
 import { docketOf, type Docket } from './case.ts';
 import { chooseActions } from './choose-actions.ts';
 import type { JudgeContext } from './judge-context.ts';
+import { approvalOf, condemnApproved } from './approve-repository.ts';
 import { judgeCases } from './judge-cases.ts';
+import { rankRepositories } from './rank-repositories.ts';
 import type { Judgement } from './judge-subjects.ts';
 import { putOff } from './put-off.ts';
 import { reasonTotals, repositoryTotals, ruleTotals, unjudgedTotals } from './totals.ts';
@@ -27,9 +29,13 @@ export function judgeRepository(facts: RepositoryFacts, context: JudgeContext): 
 function judge(facts: CompleteRepository, context: JudgeContext): RepositoryPlan {
   const { head } = facts;
   const docket = docketOf(facts, context);
-  const { judgements, families } = trimmed(judgeCases(docket, context), docket, {
+  const approval = approvalOf(facts, context.approved, scoreOf(facts, docket, context));
+  const isApproved = approval?.kind === 'approved';
+  const whole = isApproved ? condemnApproved(docket) : judgeCases(docket, context);
+  const { judgements, families } = trimmed(whole, docket, {
     head,
     context,
+    isApproved,
   });
   const judged = { cases: docket.cases, judgements };
   const verdicts = docket.cases.map(({ artifact }, position) =>
@@ -40,11 +46,12 @@ function judge(facts: CompleteRepository, context: JudgeContext): RepositoryPlan
     repository: head.name,
     verdicts,
     actions: chooseActions(judgements, docket, head),
-    totals: repositoryTotals(head, judged),
+    totals: { ...repositoryTotals(head, judged), ...(isApproved ? { approved: true } : {}) },
     rules: ruleTotals(judged),
     reasons: reasonTotals(judged),
     canaries: canariesIn(head, facts.artifacts, { verdicts, canaries: context.policy.canaries }),
     families,
+    ...(approval?.kind === 'refused' ? { approvalRefused: approval.because } : {}),
   };
 }
 
@@ -56,10 +63,18 @@ interface Trimmed {
 function trimmed(
   judgements: readonly Judgement[],
   docket: Docket,
-  { head, context }: { readonly head: RepositoryHead; readonly context: JudgeContext },
+  {
+    head,
+    context,
+    isApproved,
+  }: {
+    readonly head: RepositoryHead;
+    readonly context: JudgeContext;
+    readonly isApproved: boolean;
+  },
 ): Trimmed {
   if (context.policy.limits.onBreach !== 'oldestFirst') return { judgements, families: [] };
-  return putOff(judgements, docket, { repository: fullName(head), context });
+  return putOff(judgements, docket, { repository: fullName(head), context, isApproved });
 }
 
 function verdict(artifact: Artifact, judgement: Judgement | undefined): Verdict {
@@ -73,6 +88,7 @@ function leaveAlone(facts: UnplannableRepository, context: JudgeContext): Reposi
     verdict(artifact, { fate: 'keep', reason: { code: 'unplannable', because } }),
   );
   const totals = unjudgedTotals(head, seen, because);
+  const approval = approvalOf(facts, context.approved, undefined);
   const { artifacts, bytes } = totals;
   return {
     project: head.project,
@@ -84,7 +100,21 @@ function leaveAlone(facts: UnplannableRepository, context: JudgeContext): Reposi
     reasons: artifacts === 0 ? [] : [{ code: 'unplannable', artifacts, bytes }],
     canaries: canariesIn(head, seen, { verdicts, canaries: context.policy.canaries }),
     families: [],
+    ...(approval?.kind === 'refused' ? { approvalRefused: approval.because } : {}),
   };
+}
+
+/** The score by which a person approved the repository, as it is now. */
+function scoreOf(
+  facts: CompleteRepository,
+  docket: Docket,
+  { policy, registry, approved }: JudgeContext,
+): number | undefined {
+  const { ranking } = policy.repositories;
+  if (approved === undefined || ranking === undefined) return undefined;
+  const judgements = docket.cases.map(() => undefined);
+  const totals = repositoryTotals(facts.head, { cases: docket.cases, judgements });
+  return rankRepositories([totals], ranking, registry.takenAt)[0]?.score;
 }
 
 function canariesIn(

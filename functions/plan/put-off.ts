@@ -12,12 +12,20 @@ import { allowedInRepository, isAfter, oldestUpTo } from './trim-to-limits.ts';
 export function putOff(
   judgements: readonly Judgement[],
   docket: Docket,
-  { repository, context }: { readonly repository: string; readonly context: JudgeContext },
+  {
+    repository,
+    context,
+    isApproved,
+  }: {
+    readonly repository: string;
+    readonly context: JudgeContext;
+    readonly isApproved: boolean;
+  },
 ): { readonly judgements: readonly Judgement[]; readonly families: readonly Family[] } {
   const families = familiesOf(judgements, docket, repository);
   const { policy, cutoff } = context;
   const population = docket.cases.filter(({ role }) => role !== 'untagged-child').length;
-  const allowed = allowedInRepository(policy.limits, population);
+  const allowed = isApproved ? Infinity : allowedInRepository(policy.limits, population);
   const going = new Set(oldestUpTo(families, allowed));
   const trimmed = [...judgements];
   const wait = (family: FamilyInRepository, limit: string): void => {

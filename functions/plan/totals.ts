@@ -9,7 +9,7 @@ import type { Judgement } from './judge-subjects.ts';
 
 interface Judged {
   readonly cases: readonly Case[];
-  readonly judgements: readonly Judgement[];
+  readonly judgements: readonly (Judgement | undefined)[];
 }
 
 /** Sums over one repository; untagged children are not counted apart from their index. */

@@ -97,6 +97,7 @@ export const reportSchema = z.object({
       project: z.string(),
       repository: z.string(),
       unplannable: z.string().optional().describe('why it was not judged'),
+      approved: z.boolean().optional().describe('a person allowed it to go whole'),
       repositoryId: z.int(),
       tags: count,
       pullCount: count,

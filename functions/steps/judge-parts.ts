@@ -1,4 +1,5 @@
 import type { Action } from '../domain/action.ts';
+import type { ApprovedList } from '../domain/approval.ts';
 import { type Instant, latestKnown } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RepositoryPlan } from '../domain/plan.ts';
@@ -28,7 +29,11 @@ interface Judging {
 /** Judges part after part, one repository in memory at a time, until all are or the time is up. */
 export async function judgeParts(
   state: RunState,
-  given: { readonly policy: Policy; readonly registry: RegistryFacts },
+  given: {
+    readonly policy: Policy;
+    readonly registry: RegistryFacts;
+    readonly approved?: ApprovedList | undefined;
+  },
   { world, budget }: { readonly world: World; readonly budget: Budget },
 ): Promise<RunState> {
   const { policy, registry } = given;
@@ -38,7 +43,10 @@ export async function judgeParts(
   const judging: Judging = {
     state,
     world,
-    context: judgeContext(policy, registry),
+    context: {
+      ...judgeContext(policy, registry),
+      ...(given.approved === undefined ? {} : { approved: given.approved }),
+    },
     memory: policy.needs.untaggedMemory ? untaggedMemory(world.store, state.takenAt) : undefined,
   };
   while (budget.hasTime()) {
@@ -101,7 +109,16 @@ async function judgePart(judging: Judging, draft: PlanDraft): Promise<PlanDraft>
     actions: [...draft.actions, ...part],
     rows: [...draft.rows, ...written],
     lastActivity: { ...draft.lastActivity, ...lastActivity },
+    refusedApprovals: [...(draft.refusedApprovals ?? []), ...refusedIn(plans)],
   };
+}
+
+function refusedIn(plans: readonly RepositoryPlan[]): NonNullable<PlanDraft['refusedApprovals']> {
+  return plans.flatMap(({ project, repository, approvalRefused }) =>
+    approvalRefused === undefined
+      ? []
+      : [{ repository: `${project}/${repository}`, because: approvalRefused }],
+  );
 }
 
 async function judge(

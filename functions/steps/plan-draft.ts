@@ -16,6 +16,8 @@ export interface PlanDraft {
   readonly cutoff?: TrimCutoff;
   readonly actions: readonly ActionPart[];
   readonly rows: readonly PartInfo[];
+  /** Repositories on an approved list that are judged by the rules alone, and why. */
+  readonly refusedApprovals?: readonly { readonly repository: string; readonly because: string }[];
   readonly purge?: PurgeTotals;
   /** What the survey of the trash has to say. */
   readonly trashNotes?: readonly string[];

@@ -3,7 +3,6 @@ import type { Instant } from '../domain/instant.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
-import type { Warning } from '../domain/warning.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { emptyRepositories } from '../plan/empty-repositories.ts';
 import { fingerprintOf } from '../plan/make-plan.ts';
@@ -16,7 +15,8 @@ import { remember, summariseRun } from '../report/summarise-run.ts';
 import { type Ruled, ruleOn, saveHistory } from './guard-step.ts';
 import { earlierCollection } from './collect-step.ts';
 import type { PlanDraft } from './plan-draft.ts';
-import type { RunState } from './run-state.ts';
+import { addRequests, type RunState } from './run-state.ts';
+import { warningsOf } from './run-warnings.ts';
 import { type Tally, tallyRecords } from './tally-records.ts';
 
 export interface Reporting {
@@ -101,13 +101,8 @@ function reportOf(
     ...aboutRepositories(policy, plan, state.takenAt),
     lastActivity: new Map(Object.entries(draft.lastActivity)),
     refusals: ruling.kind === 'refused' ? ruling.refusals : [],
-    warnings: [...firstUnderPolicy(state), ...survey.warnings, ...signalWarnings(policy, registry)],
-    requests: {
-      sent: state.requests.sent + requests.sent,
-      retried: state.requests.retried + requests.retried,
-      lowerBound: state.requests.lowerBound + requests.lowerBound,
-      waitedMs: state.requests.waitedMs + requests.waitedMs,
-    },
+    warnings: warningsOf(state, { policy, registry, survey, draft, plan }),
+    requests: addRequests(state.requests, requests),
     durationsMs: state.durationsMs,
     parts: [...draft.rows],
     ...(state.mode === 'apply' ? { applied } : {}),
@@ -131,37 +126,6 @@ function aboutRepositories(
     ranking: ranking === undefined ? [] : [...rankRepositories(plan.repositories, ranking, now)],
     emptyRepositories: empty.map(({ project, repository }) => ({ project, repository })),
   };
-}
-
-function signalWarnings(policy: Policy, registry: RegistryFacts): readonly Warning[] {
-  if (!policy.needs.pullTimes || registry.pullSignal === 'live') return [];
-  const isLost = registry.pullSignal === 'lost';
-  return [
-    {
-      code: isLost ? 'pull-signal-lost' : 'pull-times-clustered',
-      on: registry.harbor.url,
-      message: isLost
-        ? 'Nothing was pulled in the last 30 days although there are older artifacts: pull times look switched off. Every rule with a pull condition keeps all it selects.'
-        : 'More than half of the recent pulls lie within one quarter of an hour: something, probably a scanner, pulled everything.',
-      remedy: isLost
-        ? 'Look for PULL_TIME_UPDATE_DISABLE in Harbor’s core; or judge by push times.'
-        : 'Have the scanner use Harbor’s own scanner robot with scanner_skip_update_pulltime, or judge by push times.',
-    },
-  ];
-}
-
-function firstUnderPolicy(state: RunState): readonly Warning[] {
-  if (state.isFirstUnderPolicy !== true) return [];
-  return [
-    {
-      code: 'policy-is-new',
-      on: state.policy.name,
-      message:
-        'No run has seen this policy before: this one stayed dry, though the deployment is armed.',
-      remedy:
-        'Read this report. The next run applies the policy; {"applyNewPolicy": true} in an event does so at once.',
-    },
-  ];
 }
 
 function summaryOf(state: RunState, plan: Plan, report: Report): RunSummary {

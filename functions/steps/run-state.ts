@@ -29,6 +29,8 @@ export interface RunState {
   /** The one clock reading that every decision uses, in every slice. */
   readonly takenAt: Instant;
   readonly policy: PolicyText;
+  /** Text of the approved list, and where it is from. */
+  readonly approved?: { readonly text: string; readonly name: string };
   /** Fingerprint that the plan must have, or its beginning. */
   readonly onlyPlan?: string;
   /** Armed, but dry, because no run has seen this policy yet. */
@@ -51,6 +53,18 @@ export interface RunState {
   readonly collection?: CollectionState;
   /** How the run ended, once it did. */
   readonly ended?: EndedRun;
+}
+
+type Requests = RunState['requests'];
+
+/** Requests are counted per process; a run adds those of its slices. */
+export function addRequests(one: Requests, other: Requests): Requests {
+  return {
+    sent: one.sent + other.sent,
+    retried: one.retried + other.retried,
+    lowerBound: one.lowerBound + other.lowerBound,
+    waitedMs: one.waitedMs + other.waitedMs,
+  };
 }
 
 /** Keys of a run's state; below `state/` and `inventory/`, which the function may write and remove. */
@@ -99,6 +113,7 @@ export function newState(start: {
   readonly reportKey: string;
   readonly pullTimes: PullTimes;
   readonly isFirstUnderPolicy: boolean;
+  readonly approved?: { readonly text: string; readonly name: string };
 }): RunState {
   const { request, ...rest } = start;
   return {

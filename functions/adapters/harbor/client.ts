@@ -3,25 +3,12 @@ import https from 'node:https';
 import tls from 'node:tls';
 import fetch, { type Response } from 'node-fetch';
 import pRetry from 'p-retry';
-import { RetentionError } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
+import { checkedBase, type HarborConnection } from './connection.ts';
 import { failureOf, HarborFailure } from './failure.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
-/** How to reach a Harbor. */
-export interface HarborConnection {
-  /** Base URL, e.g. `https://harbor.example`; without credentials. */
-  readonly url: string;
-  readonly username: string;
-  readonly password: string;
-  /** Trusted for Harbor alone, besides the public authorities; PEM. */
-  readonly certificateAuthority?: string;
-  /** Time for one answer, in milliseconds; a big Harbor takes seconds per page. Default 60,000. */
-  readonly timeoutMs?: number;
-  /** How often a failed read is sent again, and the first pause in milliseconds. Default 5 and 500. */
-  readonly retries?: number;
-  readonly firstPauseMs?: number;
-}
+export type { HarborConnection } from './connection.ts';
 
 export interface Answer {
   readonly status: number;
@@ -53,6 +40,12 @@ export interface HarborClient {
    * @throws HarborFailure for every answer but 200, and for bodies that are not JSON
    */
   get(path: string, kind: string): Promise<Answer>;
+  /** The body as it came, with its media type; read again like `get`. @throws HarborFailure for every answer but 200 */
+  getText(
+    path: string,
+    kind: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<{ readonly text: string; readonly mediaType: string }>;
   /**
    * Sends a change, once: whether it may be repeated only a look can tell (harbor.md T36). Every answer comes back.
    * @throws HarborFailure if none came
@@ -63,22 +56,14 @@ export interface HarborClient {
 
 const longestPauseMs = 30_000;
 
-function checkedBase(url: string): string {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !/^https?:$/.test(parsed.protocol) || parsed.username !== '') {
-    throw new RetentionError(
-      'harbor-unreachable',
-      'The address of Harbor is not of the form https://harbor.example (scheme, host, no credentials).',
-      { remedy: 'Correct the url in the secret, the settings or HARBOR_URL.' },
-    );
-  }
-  return url.replace(/\/+$/, '').replace(/\/api(\/v2\.0)?$/, '');
-}
-
 /** One keep-alive agent for all requests; no cookies, or Harbor demands CSRF tokens (harbor.md T3). */
 function transport(
   connection: HarborConnection,
-): (path: string, request?: WriteRequest) => Promise<Response> {
+): (
+  path: string,
+  request?: WriteRequest,
+  more?: Readonly<Record<string, string>>,
+) => Promise<Response> {
   const base = checkedBase(connection.url);
   const options = { keepAlive: true, maxSockets: 16 };
   const ca = connection.certificateAuthority;
@@ -97,13 +82,13 @@ function transport(
     'x-is-resource-name': 'true',
   };
   const timeoutMs = connection.timeoutMs ?? 60_000;
-  return (path, request) =>
+  return (path, request, more) =>
     fetch(base + path, {
       agent,
       method: request?.method ?? 'GET',
       headers:
         request?.body === undefined
-          ? headers
+          ? { ...headers, ...more }
           : { ...headers, 'content-type': request.contentType ?? 'application/json' },
       ...(request?.body === undefined ? {} : { body: bodyOf(request) }),
       redirect: 'manual',
@@ -126,10 +111,22 @@ async function readAnswer(path: string, response: Response): Promise<Answer> {
   };
 }
 
+/** Byte for byte, as far as it is UTF-8. */
+async function readText(
+  path: string,
+  response: Response,
+): Promise<{ readonly text: string; readonly mediaType: string }> {
+  const text = Buffer.from(await response.arrayBuffer()).toString('utf8');
+  if (response.status !== 200) throw failureOf({ path, response, text });
+  const mediaType = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
+  return { text, mediaType: mediaType.trim() };
+}
+
 interface Attempt<T> {
   readonly path: string;
   readonly kind: string;
   readonly request?: WriteRequest;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly read: (response: Response) => Promise<T>;
 }
 
@@ -137,12 +134,12 @@ interface Attempt<T> {
 function attempts(connection: HarborConnection, limiter: RateLimiter, clock: Clock) {
   const send = transport(connection);
   const counts = { sent: 0, retried: 0, waitedMs: 0 };
-  const attempt = async <T>({ path, kind, request, read }: Attempt<T>): Promise<T> => {
+  const attempt = async <T>({ path, kind, request, headers, read }: Attempt<T>): Promise<T> => {
     const startedAt = clock.now();
     counts.sent += 1;
     let struggled = true;
     try {
-      const response = await send(path, request);
+      const response = await send(path, request, headers);
       const answer = await read(response);
       struggled = isStruggling(response.status);
       return answer;
@@ -195,6 +192,10 @@ export function harborClient(
     get: (path, kind) => {
       const read = (response: Response): Promise<Answer> => readAnswer(path, response);
       return pRetry(() => limiter.run(() => attempt({ path, kind, read })), retry);
+    },
+    getText: (path, kind, headers) => {
+      const read = (response: Response): ReturnType<typeof readText> => readText(path, response);
+      return pRetry(() => limiter.run(() => attempt({ path, kind, headers, read })), retry);
     },
     send: (request) => {
       const { path, kind } = request;

@@ -1,11 +1,12 @@
 import type { Artifact } from '../../domain/artifact.ts';
-import { formatInstant } from '../../domain/instant.ts';
 import type { Place } from '../../domain/trash.ts';
-import type { ArtifactNow, HarborInspector, PushedArtifact } from '../../ports.ts';
+import type { ArtifactNow, HarborInspector } from '../../ports.ts';
+import { readManifest } from './manifest.ts';
+import { listPushedSince } from './pushed-since.ts';
 import { checked } from './checked.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
-import { keysetPages, offsetList } from './paging.ts';
+import { offsetList } from './paging.ts';
 import { filter, paths, query } from './paths.ts';
 import { toArtifact, wireArtifact, wireLabel } from './wire.ts';
 
@@ -41,31 +42,8 @@ export function harborInspector(client: HarborClient): HarborInspector {
       });
     },
     readLabels: (projectId) => readLabels(client, projectId),
-    listPushedSince: async ({ project, repository }, since) => {
-      const path =
-        repository === undefined
-          ? paths.projectArtifacts(project)
-          : paths.artifacts(project, repository);
-      const found: PushedArtifact[] = [];
-      const terms = { base: '*', push_time: `[${formatInstant(since).slice(0, 19)}~]` };
-      for await (const page of keysetPages(client, {
-        path,
-        column: 'id',
-        field: 'id',
-        terms,
-        flags: { with_tag: true, with_label: false, with_accessory: true },
-        kind: 'artifacts',
-      })) {
-        for (const row of page) {
-          const wire = checked(wireArtifact, row, path);
-          const name = wire.repository_name?.slice(project.length + 1) ?? repository;
-          if (name === undefined)
-            throw HarborFailure.unexpected(path, 'the repository of a row is not named.');
-          found.push({ repository: name, artifact: toArtifact(wire) });
-        }
-      }
-      return found;
-    },
+    readManifest: (place, digest) => readManifest(client, place, digest),
+    listPushedSince: (place, since) => listPushedSince(client, place, since),
   };
 }
 

@@ -31,6 +31,9 @@ export const paths = {
     `${repository(projectName, name)}/artifacts/${encodeURIComponent(digest)}/tags`,
   artifactLabels: (projectName: string, name: string, digest: string): string =>
     `${repository(projectName, name)}/artifacts/${encodeURIComponent(digest)}/labels`,
+  /** Below `/v2` the full name stands unencoded (harbor.md §4.1). */
+  manifest: (projectName: string, name: string, digest: string): string =>
+    `/v2/${projectName}/${name}/manifests/${digest}`,
   labels: `${api}/labels`,
   immutableRules: (name: string): string => `${project(name)}/immutabletagrules`,
   retention: (id: string): string => `${api}/retentions/${encodeURIComponent(id)}`,

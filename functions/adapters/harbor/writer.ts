@@ -36,6 +36,15 @@ export function harborWriter(client: HarborClient): HarborWriter {
         body: { id: labelId },
         kind: 'tag',
       }),
+    putManifest: async ({ project, repository, digest }, { text, mediaType }) => {
+      const path = paths.manifest(project, repository, digest);
+      const request = { method: 'PUT', path, body: text, contentType: mediaType } as const;
+      const answer = await send({ ...request, kind: 'manifest' });
+      // Below /v2 a missing permission is 401, too (harbor.md §10.1).
+      return answer.kind === 'denied' && answer.by === 'sign-in'
+        ? { ...answer, by: 'permission' }
+        : answer;
+    },
     removeTag: ({ project, repository, digest }, tag) => {
       const path = `${paths.tags(project, repository, digest)}/${encodeURIComponent(tag)}`;
       return send({ method: 'DELETE', path, kind: 'tag' });

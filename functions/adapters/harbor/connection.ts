@@ -1,0 +1,29 @@
+import { RetentionError } from '../../errors.ts';
+
+/** How to reach a Harbor. */
+export interface HarborConnection {
+  /** Base URL, e.g. `https://harbor.example`; without credentials. */
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  /** Trusted for Harbor alone, besides the public authorities; PEM. */
+  readonly certificateAuthority?: string;
+  /** Time for one answer, in milliseconds; a big Harbor takes seconds per page. Default 60,000. */
+  readonly timeoutMs?: number;
+  /** How often a failed read is sent again, and the first pause in milliseconds. Default 5 and 500. */
+  readonly retries?: number;
+  readonly firstPauseMs?: number;
+}
+
+/** The base URL without a trailing slash or the API's prefix. @throws RetentionError harbor-unreachable */
+export function checkedBase(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol) || parsed.username !== '') {
+    throw new RetentionError(
+      'harbor-unreachable',
+      'The address of Harbor is not of the form https://harbor.example (scheme, host, no credentials).',
+      { remedy: 'Correct the url in the secret, the settings or HARBOR_URL.' },
+    );
+  }
+  return url.replace(/\/+$/, '').replace(/\/api(\/v2\.0)?$/, '');
+}

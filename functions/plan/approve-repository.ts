@@ -1,0 +1,78 @@
+import { type Approval, type ApprovedList, approvedRule } from '../domain/approval.ts';
+import { formatInstant } from '../domain/instant.ts';
+import { fullName, type RepositoryFacts } from '../domain/repository.ts';
+import type { Docket } from './case.ts';
+import { keepGraphWhole } from './keep-graph-whole.ts';
+import type { Judgement } from './judge-subjects.ts';
+
+/** A score that moved further than this is another one than was approved. */
+const scoreTolerance = 0.05;
+
+/**
+ * Whether a repository may go whole: it is on the list, its score is about what was approved, and nothing was pushed to
+ * it since. Undefined: it is not on the list. Pure; what is not known refuses.
+ */
+export function approvalOf(
+  facts: RepositoryFacts,
+  approved: ApprovedList | undefined,
+  score: number | undefined,
+): Approval | undefined {
+  const name = fullName(facts.head);
+  const entry = approved?.repositories.find((one) => one.name === name);
+  if (approved === undefined || entry === undefined) return undefined;
+  if (facts.kind === 'unplannable') return { kind: 'refused', because: facts.because };
+  if (score === undefined) {
+    return {
+      kind: 'refused',
+      because: 'the policy ranks no repositories, so its score can’t be compared',
+    };
+  }
+  if (Math.abs(score - entry.score) > scoreTolerance) {
+    return {
+      kind: 'refused',
+      because: `its score is ${score} by now, ${entry.score} was approved`,
+    };
+  }
+  for (const { digest, pushedAt, tags } of facts.artifacts) {
+    const times = [pushedAt, ...(tags === 'unknown' ? [] : tags.map((tag) => tag.pushedAt))];
+    if (tags === 'unknown' || times.includes('unknown')) {
+      return { kind: 'refused', because: `tags or push times of ${digest} are not known` };
+    }
+    const since = times.find((time) => time !== 'unknown' && time > approved.rankedAt);
+    if (since !== undefined && since !== 'unknown') {
+      return {
+        kind: 'refused',
+        because: `${digest} was pushed on ${formatInstant(since)}, after the ranking`,
+      };
+    }
+  }
+  return { kind: 'approved' };
+}
+
+/**
+ * Everything in an approved repository goes, but what a protection holds, and what hangs on that. The floor and the
+ * percentage per repository do not count here; nothing else is set aside (policy.md §9).
+ */
+export function condemnApproved(docket: Docket): readonly Judgement[] {
+  return keepGraphWhole(
+    docket.cases.map(({ role, hold, artifact }): Judgement | undefined => {
+      if (hold !== undefined) {
+        const { by, hold: held } = hold;
+        const { because, unknown } = held;
+        return unknown === undefined
+          ? { fate: 'keep', reason: { code: 'held', by, because } }
+          : { fate: 'keep', reason: { code: 'fact-unknown', fact: unknown, by, because } };
+      }
+      if (role !== 'judged') return undefined;
+      if (artifact.accessories === 'unknown' || artifact.labels === 'unknown') {
+        const because = 'its accessories or labels could not be read';
+        return {
+          fate: 'keep',
+          reason: { code: 'fact-unknown', fact: 'labels', by: 'deleting', because },
+        };
+      }
+      return { fate: 'delete', reason: { code: 'condemned', rule: approvedRule, missed: [] } };
+    }),
+    docket,
+  );
+}

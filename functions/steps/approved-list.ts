@@ -1,0 +1,63 @@
+import { formatProblems } from '../config/format-problems.ts';
+import { loadApproved } from '../config/load-approved.ts';
+import type { ApprovedList } from '../domain/approval.ts';
+import type { DigestListSource } from '../domain/policy.ts';
+import type { Warning } from '../domain/warning.ts';
+import { RetentionError } from '../errors.ts';
+import type { Survey } from '../inventory/preflight.ts';
+import type { World } from '../ports.ts';
+import type { PlanDraft } from './plan-draft.ts';
+import type { RunState } from './run-state.ts';
+
+/** The text of the list and where it is from. @throws RetentionError if it can't be read, or has mistakes */
+export async function readApproved(
+  source: DigestListSource,
+  world: World,
+): Promise<NonNullable<RunState['approved']>> {
+  const name = source.kind === 'file' ? source.path : `s3://${source.bucket}/${source.key}`;
+  const text = await world.readDigestList(source);
+  checked({ text, name });
+  return { text, name };
+}
+
+/** The list of this run, if it has one. @throws RetentionError approval-invalid if it is for another Harbor */
+export function approvedFor(state: RunState, survey: Survey): ApprovedList | undefined {
+  if (state.approved === undefined) return undefined;
+  const approved = checked(state.approved);
+  const { url } = survey.registry.harbor;
+  if (approved.harbor === url) return approved;
+  throw new RetentionError(
+    'approval-invalid',
+    `${state.approved.name} is for ${approved.harbor}, this is ${url}.`,
+  );
+}
+
+function checked({ text, name }: NonNullable<RunState['approved']>): ApprovedList {
+  const loaded = loadApproved(text);
+  if (loaded.ok) return loaded.approved;
+  throw new RetentionError(
+    'approval-invalid',
+    `The approved list can't be used.\n${formatProblems(loaded.problems, text, { name })}`,
+  );
+}
+
+/** What of the list was not followed: each repository by name. */
+export function approvalWarnings(
+  state: RunState,
+  draft: PlanDraft,
+  listed: ReadonlySet<string>,
+): readonly Warning[] {
+  if (state.approved === undefined) return [];
+  const unknown = checked(state.approved)
+    .repositories.filter(({ name }) => !listed.has(name))
+    .map(({ name }) => ({
+      repository: name,
+      because: 'there is no such repository, or the robot can’t see it',
+    }));
+  return [...(draft.refusedApprovals ?? []), ...unknown].map(({ repository, because }) => ({
+    code: 'approval-refused',
+    on: repository,
+    message: `It is on the approved list, and is judged by the rules alone: ${because}.`,
+    remedy: 'Look at the newest ranking, and approve the repository again if it may still go.',
+  }));
+}

@@ -1,0 +1,76 @@
+import type { Plan } from '../domain/plan.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { RegistryFacts } from '../domain/registry.ts';
+import type { Warning } from '../domain/warning.ts';
+import type { Survey } from '../inventory/preflight.ts';
+import { planWarnings } from '../plan/plan-warnings.ts';
+import { approvalWarnings } from './approved-list.ts';
+import type { PlanDraft } from './plan-draft.ts';
+import type { RunState } from './run-state.ts';
+
+export interface Warned {
+  readonly policy: Policy;
+  readonly registry: RegistryFacts;
+  readonly survey: Survey;
+  readonly draft: PlanDraft;
+  readonly plan: Plan;
+}
+
+/** Everything that an operator should know of this run; none of it changes a verdict. */
+export function warningsOf(
+  state: RunState,
+  { policy, registry, survey, draft, plan }: Warned,
+): readonly Warning[] {
+  const listed = new Set(plan.repositories.map((one) => `${one.project}/${one.repository}`));
+  return [
+    ...firstUnderPolicy(state),
+    ...approvalWarnings(state, draft, listed),
+    ...survey.warnings,
+    ...signalWarnings(policy, registry),
+    ...trashOff(policy),
+    ...planWarnings(plan.repositories),
+  ];
+}
+
+function trashOff({ trash }: Policy): readonly Warning[] {
+  if (trash !== 'off') return [];
+  return [
+    {
+      code: 'trash-off',
+      on: 'run',
+      message: 'The policy says trash: off: what a run deletes can’t be put back.',
+      remedy: 'Name a trash project in the policy, unless that is meant.',
+    },
+  ];
+}
+
+function signalWarnings(policy: Policy, registry: RegistryFacts): readonly Warning[] {
+  if (!policy.needs.pullTimes || registry.pullSignal === 'live') return [];
+  const isLost = registry.pullSignal === 'lost';
+  return [
+    {
+      code: isLost ? 'pull-signal-lost' : 'pull-times-clustered',
+      on: registry.harbor.url,
+      message: isLost
+        ? 'Nothing was pulled in the last 30 days although there are older artifacts: pull times look switched off. Every rule with a pull condition keeps all it selects.'
+        : 'More than half of the recent pulls lie within one quarter of an hour: something, probably a scanner, pulled everything.',
+      remedy: isLost
+        ? 'Look for PULL_TIME_UPDATE_DISABLE in Harbor’s core; or judge by push times.'
+        : 'Have the scanner use Harbor’s own scanner robot with scanner_skip_update_pulltime, or judge by push times.',
+    },
+  ];
+}
+
+function firstUnderPolicy(state: RunState): readonly Warning[] {
+  if (state.isFirstUnderPolicy !== true) return [];
+  return [
+    {
+      code: 'policy-is-new',
+      on: state.policy.name,
+      message:
+        'No run has seen this policy before: this one stayed dry, though the deployment is armed.',
+      remedy:
+        'Read this report. The next run applies the policy; {"applyNewPolicy": true} in an event does so at once.',
+    },
+  ];
+}
