@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { connectHarbor } from '../functions/adapters/harbor/index.ts';
@@ -51,7 +52,7 @@ export async function localWorld(
     options.inventory === undefined
       ? { harbor: await realHarbor(options, environment), clock: systemClock }
       : await savedHarbor(options.inventory);
-  const readDigestList = localDigestLists(process.cwd());
+  const readDigestList = localDigestLists(dirname(options.policy));
   return {
     harbor,
     clock,
