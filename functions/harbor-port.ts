@@ -106,6 +106,8 @@ export interface HarborInspector {
   readLabels(projectId: number): Promise<ReadonlyMap<string, number>>;
   /** The exact bytes of a manifest, read so that it is no pull (harbor.md §10.2); undefined if it is gone. */
   readManifest(place: Place, digest: Digest): Promise<Manifest | undefined>;
+  /** A repository as it is now; undefined if there is none. */
+  readRepository(head: RepositoryHead): Promise<RepositoryHead | undefined>;
   /** Everything pushed into a project since, children included. */
   listPushedSince(
     place: { readonly project: string; readonly repository?: string },
@@ -157,6 +159,8 @@ export interface HarborWriter {
   deleteArtifact(place: Place, digest: Digest): Promise<WriteAnswer>;
   /** Never moves a tag. */
   createTag(place: Place & { readonly digest: Digest }, tag: string): Promise<WriteAnswer>;
+  /** There is no conditional form: look first (harbor.md T25). */
+  deleteRepository(place: Place): Promise<WriteAnswer>;
   addLabel(place: Place & { readonly digest: Digest }, labelId: number): Promise<WriteAnswer>;
   /** Puts a manifest again by its digest: restores the project's links to its blobs, moves no tag (harbor.md §20.2). */
   putManifest(place: Place & { readonly digest: Digest }, manifest: Manifest): Promise<WriteAnswer>;

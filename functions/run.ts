@@ -11,6 +11,7 @@ import { reportKeys } from './report/report-keys.ts';
 import { approvedFor, readApproved } from './steps/approved-list.ts';
 import { applyStep } from './steps/apply-step.ts';
 import { collectStep } from './steps/collect-step.ts';
+import { emptyStep } from './steps/empty-step.ts';
 import { guardStep, loadHistory } from './steps/guard-step.ts';
 import { judgeParts } from './steps/judge-parts.ts';
 import { type HeldLease, takeLease } from './steps/lease.ts';
@@ -97,6 +98,7 @@ async function nextPhase(state: RunState, known: Known, tools: Tools): Promise<R
     guard: () => guardStep(state, judged, world),
     apply: () => applyStep(state, { ...judged, which: 'deletions' }, tools),
     purge: () => applyStep(state, { ...judged, which: 'purge' }, tools),
+    empty: () => emptyStep(state, { ...judged, survey: known.survey }, tools),
     collect: () => collectStep(state, known.policy, tools),
     report: () => reportStep(state, { ...known, registry, requests }, world),
     done: () => Promise.resolve(state),

@@ -1,6 +1,6 @@
 import type { HarborFacts } from '../domain/registry.ts';
 import { RetentionError } from '../errors.ts';
-import type { Harbor } from '../ports.ts';
+import type { Harbor, HarborGarbage, HarborInspector, HarborWriter } from '../ports.ts';
 import type { HarborCredential } from './secrets-manager.ts';
 
 export interface OnDemand {
@@ -58,9 +58,19 @@ export function harborOnDemand(source: OnDemand): Harbor {
     async *listArtifacts(scope) {
       yield* (await reader()).listArtifacts(scope);
     },
+    ...changing(reader),
+    requests: () => known?.requests() ?? nothingSent,
+  };
+}
+
+/** The methods that look closely and change, behind the same sign-in. */
+function changing(reader: () => Promise<Harbor>): HarborInspector & HarborWriter & HarborGarbage {
+  return {
     readArtifact: async (place, digest) => (await reader()).readArtifact(place, digest),
     readTag: async (place, tag) => (await reader()).readTag(place, tag),
     isUntagged: async (place, artifact) => (await reader()).isUntagged(place, artifact),
+    readRepository: async (head) => (await reader()).readRepository(head),
+    deleteRepository: async (place) => (await reader()).deleteRepository(place),
     readLabels: async (projectId) => (await reader()).readLabels(projectId),
     addLabel: async (place, labelId) => (await reader()).addLabel(place, labelId),
     listCollections: async () => (await reader()).listCollections(),
@@ -73,6 +83,5 @@ export function harborOnDemand(source: OnDemand): Harbor {
     deleteArtifact: async (place, digest) => (await reader()).deleteArtifact(place, digest),
     createTag: async (place, tag) => (await reader()).createTag(place, tag),
     removeTag: async (place, tag) => (await reader()).removeTag(place, tag),
-    requests: () => known?.requests() ?? nothingSent,
   };
 }

@@ -1,39 +1,14 @@
 import type { Action } from '../domain/action.ts';
 import { sha256Hex } from '../domain/hash.ts';
-import type { DeletionRecord } from '../domain/deletion-record.ts';
 import type { ActionPart } from '../domain/plan.ts';
 import { RetentionError } from '../errors.ts';
 import type { GuardedPlan } from '../guard/guarded-plan.ts';
-import type { Budget, RunStore } from '../ports.ts';
-import {
-  type Applied,
-  applyBatch,
-  freshProgress,
-  type ProjectProgress,
-  stayingAfter,
-  type Stop,
-} from './apply-batch.ts';
-import type { Hands, Undo } from './hands.ts';
+import type { RunStore } from '../ports.ts';
+import type { Stop } from './apply-batch.ts';
+import { type Applying, applyProject, type Batch, type ProjectWork } from './apply-project.ts';
+import { busyLast } from './busy-last.ts';
 
-/** What applying works with besides the plan. */
-export interface Applying {
-  readonly hands: Hands;
-  readonly store: RunStore;
-  readonly budget: Budget;
-  readonly runId: string;
-  /** How deletions in a project are made undoable. */
-  readonly undoIn: (project: string) => Undo;
-  /** Before every batch. @throws RetentionError lease-held */
-  readonly confirmLease: () => Promise<void>;
-  /** Keys of a batch: what is about to be done, and what became of it. */
-  readonly keys: {
-    readonly intent: (batch: string) => string;
-    readonly record: (batch: string) => string;
-  };
-  /** Below which `keys.record` lie. */
-  readonly recordPrefix: string;
-  readonly tell: (outcomes: number) => void;
-}
+export type { Applying } from './apply-project.ts';
 
 /** Actions whose intent is stored at once: a crash leaves at most these to be looked at again, per project. */
 const batchSize = 20;
@@ -60,21 +35,20 @@ export async function applyPlan(
     const lines = await linesOf(part, applying.store);
     const projects = byProject(lines.map((line) => JSON.parse(line) as Action));
     const known = new Set(await applying.store.list(applying.recordPrefix));
-    const work = [...projects].map(([project, actions]) => ({
+    const work = [...projects].map(([project, actions]): ProjectWork => ({
+      name: `${nameOf(part)}-${project}`,
       project,
       batches: batchesOf(part, project, actions),
+      heals: which === 'deletions' && applying.healsIn(project),
     }));
-    const ends = await inParallel(work, (one) =>
+    const ordered =
+      which === 'purge' ? work : await busyLast(work, { hands: applying.hands, known, applying });
+    const ends = await inParallel(ordered, (one) =>
       applyProject(one, { applying, known, stop: () => stop, stopAll: (why) => (stop ??= why) }),
     );
     if (ends.includes(false)) return { done: false, ...(stop === undefined ? {} : { stop }) };
   }
   return { done: true, ...(stop === undefined ? {} : { stop }) };
-}
-
-interface Batch {
-  readonly name: string;
-  readonly actions: readonly Action[];
 }
 
 /** The actions as they were planned. @throws RetentionError state-invalid if they were changed since */
@@ -99,13 +73,17 @@ function byProject(actions: readonly Action[]): ReadonlyMap<string, readonly Act
   return projects;
 }
 
+function nameOf(part: ActionPart): string {
+  return (part.key.split('/').at(-1) ?? '').replace(/\.ndjson\.gz$/, '');
+}
+
 /** Names follow from the plan alone, so that the next slice finds them again. */
 function batchesOf(
   part: ActionPart,
   project: string,
   actions: readonly Action[],
 ): readonly Batch[] {
-  const name = (part.key.split('/').at(-1) ?? '').replace(/\.ndjson\.gz$/, '');
+  const name = nameOf(part);
   const batches: Batch[] = [];
   for (let start = 0; start < actions.length; start += batchSize) {
     const number = String(start / batchSize + 1).padStart(5, '0');
@@ -115,87 +93,6 @@ function batchesOf(
     });
   }
   return batches;
-}
-
-interface Shared {
-  readonly applying: Applying;
-  /** Records that exist. */
-  readonly known: ReadonlySet<string>;
-  readonly stop: () => Stop | undefined;
-  readonly stopAll: (why: Stop) => void;
-}
-
-/** False: out of time. */
-async function applyProject(
-  { project, batches }: { readonly project: string; readonly batches: readonly Batch[] },
-  shared: Shared,
-): Promise<boolean> {
-  const { applying, known } = shared;
-  let progress: ProjectProgress = freshProgress;
-  for (const batch of batches) {
-    const key = applying.keys.record(batch.name);
-    if (known.has(key)) {
-      progress = afterRecords(await recordsOf(applying.store, key), progress);
-      continue;
-    }
-    if (!applying.budget.hasTime()) return false;
-    const stop = shared.stop();
-    if (stop !== undefined) progress = { ...progress, stop: progress.stop ?? stop };
-    const applied = await applyNext(batch, { project, progress }, shared);
-    progress = applied.progress;
-    if (progress.stop !== undefined && progress.stop.of !== 'project')
-      shared.stopAll(progress.stop);
-  }
-  return true;
-}
-
-/** What is about to be done is stored before it is done, what became of it after. */
-async function applyNext(
-  batch: Batch,
-  { project, progress }: { readonly project: string; readonly progress: ProjectProgress },
-  { applying }: Shared,
-): Promise<Applied> {
-  const { store, keys } = applying;
-  await applying.confirmLease();
-  const intent = keys.intent(batch.name);
-  const isResumed = (await store.read(intent)) !== undefined;
-  const ids = batch.actions.map((action) => action.id);
-  if (!isResumed) await store.write(intent, JSON.stringify(ids), 'application/json');
-  const applied = await applyBatch(batch.actions, progress, {
-    hands: applying.hands,
-    undo: applying.undoIn(project),
-    runId: applying.runId,
-    isResumed,
-  });
-  const writer = store.openPart(keys.record(batch.name));
-  for (const [index, action] of batch.actions.entries()) {
-    const outcome = applied.outcomes[index];
-    if (outcome === undefined) continue;
-    await writer.write(recordLine({ version: 1, action, outcome }));
-  }
-  await writer.close();
-  applying.tell(batch.actions.length);
-  return applied;
-}
-
-function recordLine(record: DeletionRecord): string {
-  return JSON.stringify(record);
-}
-
-async function recordsOf(store: RunStore, key: string): Promise<readonly DeletionRecord[]> {
-  const records: DeletionRecord[] = [];
-  for await (const line of store.readPart(key)) records.push(JSON.parse(line) as DeletionRecord);
-  return records;
-}
-
-/** What stayed in earlier batches still holds what hangs on it. A refusal from before is asked for anew. */
-function afterRecords(
-  records: readonly DeletionRecord[],
-  progress: ProjectProgress,
-): ProjectProgress {
-  let { staying } = progress;
-  for (const { action, outcome } of records) staying = stayingAfter(staying, action, outcome);
-  return { staying };
 }
 
 /** Waits for all, also when one failed: nothing goes on behind our back. */

@@ -152,11 +152,9 @@ async function healTags(
     try {
       const lost = await findLostTags(place, { names, pushed: own }, hands);
       if (lost.kind === 'none') continue;
-      const problem =
-        lost.kind === 'unclear' ? lost.problem : await putTagBack(place, lost, hands);
+      const problem = lost.kind === 'unclear' ? lost.problem : await putTagBack(place, lost, hands);
       if (problem !== undefined) problems.push(problem);
-      else if (lost.kind === 'clear')
-        tags.push({ repository, tag: lost.tag, digest: lost.digest });
+      else if (lost.kind === 'clear') tags.push({ repository, tag: lost.tag, digest: lost.digest });
     } catch (error) {
       problems.push(
         problemOf(error, {

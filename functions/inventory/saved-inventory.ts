@@ -169,6 +169,8 @@ export function savedInventoryReader({ head, repositories }: SavedInventory): Ha
     listArtifacts: (scope) => listSaved(scope, byName),
     readArtifact: noHarbor,
     readTag: noHarbor,
+    readRepository: noHarbor,
+    deleteRepository: notChanged,
     listCollections: noHarbor,
     readCollection: noHarbor,
     startCollection: noHarbor,

@@ -7,13 +7,19 @@ export interface ReportKeys {
   /** Below which the records of what was done lie; a restore works from them. */
   readonly records: string;
   readonly record: (batch: string) => string;
+  /** Below which lies, per project, what was healed behind its deletions. */
+  readonly healings: string;
+  readonly healing: (work: string) => string;
 }
 
 /** `reports/runs/2026/11/21/<run>.json` and `reports/artifacts/2026/11/21/<run>/part-00001.ndjson.gz`. */
 export function reportKeys(runId: string, startedAt: Instant): ReportKeys {
   const day = formatInstant(startedAt).slice(0, 10).replaceAll('-', '/');
   const records = `reports/records/${day}/${runId}/`;
+  const healings = `reports/healing/${day}/${runId}/`;
   return {
+    healings,
+    healing: (work) => `${healings}${work}.json`,
     records,
     record: (batch) => `${records}${batch}.ndjson.gz`,
     report: `reports/runs/${day}/${runId}.json`,

@@ -167,6 +167,7 @@ export const reportSchema = z.object({
       removedTags: count,
       purged: count.describe('copies deleted from the trash for good'),
       purgedBytes: bytes,
+      removedRepositories: count.describe('empty ones'),
       results: z.record(z.string(), count).describe('outcomes by kind'),
       exceptions: z
         .array(z.object({ action: z.string(), result: z.string(), because: z.string() }))

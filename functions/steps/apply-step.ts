@@ -14,7 +14,7 @@ export interface ApplyTools {
   readonly lease: HeldLease;
 }
 
-const following = { deletions: 'purge', purge: 'collect' } as const;
+const following = { deletions: 'purge', purge: 'empty' } as const;
 
 /** Does what the plan says, as far as time goes. A plan that guard no longer clears is not touched. */
 export async function applyStep(
@@ -42,7 +42,13 @@ export async function applyStep(
     runId: state.runId,
     undoIn: (project) => undoIn(project, given),
     confirmLease: () => lease.confirm(),
-    keys: { intent: stateKeys(state.runId).intent, record: keys.record },
+    keys: {
+      intent: stateKeys(state.runId).intent,
+      record: keys.record,
+      healing: keys.healing,
+    },
+    healsIn: (project) =>
+      given.registry.projects.every((one) => one.name !== project || !one.isProxyCache),
     recordPrefix: keys.records,
     tell: (count) => {
       applied += count;

@@ -66,7 +66,7 @@ async function remembered(
     ruling.kind === 'refused' && ruling.refusals.some((one) => one.rail === 'inventory-shrank');
   if (isShrunk) return;
   const run = { id: state.runId, mode: state.mode, at: state.takenAt };
-  const deleted = { artifacts: applied.deleted, repositories: 0 };
+  const deleted = { artifacts: applied.deleted, repositories: applied.removedRepositories };
   await saveHistory(store, remember(history, summariseRun(run, ruling.plan, deleted)));
 }
 

@@ -12,7 +12,16 @@ import type { PolicyText, ProjectHead, RunRequest, RunStore, RunSummary } from '
 const stateVersion = 1;
 
 export type Phase =
-  'inventory' | 'plan' | 'trash' | 'guard' | 'apply' | 'purge' | 'collect' | 'report' | 'done';
+  | 'inventory'
+  | 'plan'
+  | 'trash'
+  | 'guard'
+  | 'apply'
+  | 'purge'
+  | 'empty'
+  | 'collect'
+  | 'report'
+  | 'done';
 
 /** A finished run's answer; a start that comes again gets it again. */
 export interface EndedRun {

@@ -19,6 +19,7 @@ export async function tallyRecords(store: RunStore, state: RunState): Promise<Ta
   let removedTags = 0;
   let purged = 0;
   let purgedBytes = 0;
+  let removedRepositories = 0;
   let earliest: Instant | undefined;
   const records = await store.list(reportKeys(state.runId, state.takenAt).records);
   for (const key of records) {
@@ -34,6 +35,7 @@ export async function tallyRecords(store: RunStore, state: RunState): Promise<Ta
         continue;
       }
       if (action.kind === 'remove-tag') removedTags += 1;
+      if (action.kind === 'delete-repository') removedRepositories += 1;
       if (action.kind === 'purge') {
         purged += 1;
         purgedBytes += action.size;
@@ -52,6 +54,7 @@ export async function tallyRecords(store: RunStore, state: RunState): Promise<Ta
     removedTags,
     purged,
     purgedBytes,
+    removedRepositories,
     results,
     exceptions,
     restorableUntil: earliest === undefined ? null : formatInstant(earliest),

@@ -7,6 +7,7 @@ import { checked } from './checked.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
 import { offsetList } from './paging.ts';
+import { readHead } from './heads.ts';
 import { filter, paths, query } from './paths.ts';
 import { toArtifact, wireArtifact, wireLabel } from './wire.ts';
 
@@ -40,6 +41,12 @@ export function harborInspector(client: HarborClient): HarborInspector {
         const row = wireArtifact.safeParse(value);
         return row.success && row.data.id === id && row.data.digest === digest;
       });
+    },
+    readRepository: async (head) => {
+      const path = paths.repository(head.project, head.name);
+      return (await orMissing(client, path)) === undefined
+        ? undefined
+        : await readHead(client, head);
     },
     readLabels: (projectId) => readLabels(client, projectId),
     readManifest: (place, digest) => readManifest(client, place, digest),

@@ -29,6 +29,8 @@ export function harborWriter(client: HarborClient): HarborWriter {
         body: { name: tag },
         kind: 'tag',
       }),
+    deleteRepository: ({ project, repository }) =>
+      send({ method: 'DELETE', path: paths.repository(project, repository), kind: 'delete' }),
     addLabel: ({ project, repository, digest }, labelId) =>
       send({
         method: 'POST',

@@ -1,0 +1,183 @@
+import type { DeletionRecord } from '../domain/deletion-record.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Action } from '../domain/action.ts';
+import type { Budget, RunStore } from '../ports.ts';
+import {
+  type Applied,
+  applyBatch,
+  freshProgress,
+  type ProjectProgress,
+  stayingAfter,
+  type Stop,
+} from './apply-batch.ts';
+import type { Hands, Undo } from './hands.ts';
+import { heal } from './heal.ts';
+
+/** What applying works with besides the plan. */
+export interface Applying {
+  readonly hands: Hands;
+  readonly store: RunStore;
+  readonly budget: Budget;
+  readonly runId: string;
+  /** How deletions in a project are made undoable. */
+  readonly undoIn: (project: string) => Undo;
+  /** Before every batch. @throws RetentionError lease-held */
+  readonly confirmLease: () => Promise<void>;
+  /** Keys of a batch: what is about to be done, and what became of it. */
+  readonly keys: {
+    readonly intent: (batch: string) => string;
+    readonly record: (batch: string) => string;
+    /** What deletions in a project did to those who pushed there, and what was done about it. */
+    readonly healing: (work: string) => string;
+  };
+  /** False for proxy caches, which nobody pushes to. */
+  readonly healsIn: (project: string) => boolean;
+  /** Below which `keys.record` lie. */
+  readonly recordPrefix: string;
+  readonly tell: (outcomes: number) => void;
+}
+
+export interface Batch {
+  readonly name: string;
+  readonly actions: readonly Action[];
+}
+
+/** What one part of a plan does in one project. */
+export interface ProjectWork {
+  /** Of part and project; follows from the plan alone. */
+  readonly name: string;
+  readonly project: string;
+  readonly batches: readonly Batch[];
+  /** Whether those who push there are looked after. */
+  readonly heals: boolean;
+}
+
+export interface Shared {
+  readonly applying: Applying;
+  /** Records that exist. */
+  readonly known: ReadonlySet<string>;
+  readonly stop: () => Stop | undefined;
+  readonly stopAll: (why: Stop) => void;
+}
+
+/** False: out of time. */
+export async function applyProject(work: ProjectWork, shared: Shared): Promise<boolean> {
+  const { project, batches } = work;
+  const { applying, known } = shared;
+  const since = work.heals ? await beginningOf(work, applying) : undefined;
+  let progress: ProjectProgress = freshProgress;
+  for (const batch of batches) {
+    const key = applying.keys.record(batch.name);
+    if (known.has(key)) {
+      progress = afterRecords(await recordsOf(applying.store, key), progress);
+      continue;
+    }
+    if (!applying.budget.hasTime()) return false;
+    const stop = shared.stop();
+    if (stop !== undefined) progress = { ...progress, stop: progress.stop ?? stop };
+    const applied = await applyNext(batch, { project, progress }, shared);
+    progress = applied.progress;
+    if (progress.stop !== undefined && progress.stop.of !== 'project')
+      shared.stopAll(progress.stop);
+  }
+  return since === undefined || (await healOnce(work, since, applying));
+}
+
+/** When the work on a project began, whichever slice or process began it. */
+async function beginningOf(
+  { name }: ProjectWork,
+  { store, keys, hands }: Applying,
+): Promise<Instant> {
+  const key = keys.intent(`${name}-began`);
+  const stored = await store.read(key);
+  if (stored !== undefined) return (JSON.parse(stored.text) as { readonly at: Instant }).at;
+  const at = hands.clock.now();
+  await store.write(key, JSON.stringify({ at }), 'application/json');
+  return at;
+}
+
+/** Heals what the deletions cut, once; before the next part, and before any garbage collection. False: out of time. */
+async function healOnce(
+  { name, project, batches }: ProjectWork,
+  since: Instant,
+  applying: Applying,
+): Promise<boolean> {
+  const { store, keys } = applying;
+  const key = keys.healing(name);
+  if ((await store.read(key)) !== undefined) return true;
+  const deleted = new Map<string, Set<string>>();
+  for (const batch of batches) {
+    for (const { action, outcome } of await recordsOf(store, keys.record(batch.name))) {
+      if (!mayHaveDeleted.has(outcome.result)) continue;
+      if (action.kind !== 'delete-artifact' && action.kind !== 'remove-tag') continue;
+      const own = deleted.get(action.repository) ?? new Set<string>();
+      deleted.set(action.repository, own);
+      const tags = action.kind === 'remove-tag' ? [action.tag] : action.tags.map((tag) => tag.name);
+      for (const tag of tags) own.add(tag);
+    }
+  }
+  if (deleted.size === 0) return true;
+  if (!applying.budget.hasTime()) return false;
+  await applying.confirmLease();
+  const healing = await heal({ project, since, deleted }, applying.hands);
+  await store.write(key, JSON.stringify(healing), 'application/json');
+  return true;
+}
+
+/** After these a deletion was sent; one that came too late had its race as well. */
+const mayHaveDeleted: ReadonlySet<Outcome['result']> = new Set([
+  'done',
+  'uncertain',
+  'failed',
+  'already-gone',
+]);
+
+/** What is about to be done is stored before it is done, what became of it after. */
+async function applyNext(
+  batch: Batch,
+  { project, progress }: { readonly project: string; readonly progress: ProjectProgress },
+  { applying }: Shared,
+): Promise<Applied> {
+  const { store, keys } = applying;
+  await applying.confirmLease();
+  const intent = keys.intent(batch.name);
+  const isResumed = (await store.read(intent)) !== undefined;
+  const ids = batch.actions.map((action) => action.id);
+  if (!isResumed) await store.write(intent, JSON.stringify(ids), 'application/json');
+  const applied = await applyBatch(batch.actions, progress, {
+    hands: applying.hands,
+    undo: applying.undoIn(project),
+    runId: applying.runId,
+    isResumed,
+  });
+  const writer = store.openPart(keys.record(batch.name));
+  for (const [index, action] of batch.actions.entries()) {
+    const outcome = applied.outcomes[index];
+    if (outcome === undefined) continue;
+    await writer.write(recordLine({ version: 1, action, outcome }));
+  }
+  await writer.close();
+  applying.tell(batch.actions.length);
+  return applied;
+}
+
+function recordLine(record: DeletionRecord): string {
+  return JSON.stringify(record);
+}
+
+async function recordsOf(store: RunStore, key: string): Promise<readonly DeletionRecord[]> {
+  const records: DeletionRecord[] = [];
+  for await (const line of store.readPart(key)) records.push(JSON.parse(line) as DeletionRecord);
+  return records;
+}
+
+/** What stayed in earlier batches still holds what hangs on it. A refusal from before is asked for anew. */
+function afterRecords(
+  records: readonly DeletionRecord[],
+  progress: ProjectProgress,
+): ProjectProgress {
+  let { staying } = progress;
+  for (const { action, outcome } of records) staying = stayingAfter(staying, action, outcome);
+  return { staying };
+}

@@ -1,0 +1,40 @@
+import { RetentionError } from '../errors.ts';
+import type { Applying, ProjectWork } from './apply-project.ts';
+import type { Hands } from './hands.ts';
+
+/** A project that was pushed to so shortly ago comes last: deletions disturb those who push (harbor.md §20.2). */
+const justNow = 10 * 60_000;
+
+/** The work in its order, but projects that are pushed to behind the others; those that can't be asked count as such. */
+export async function busyLast(
+  work: readonly ProjectWork[],
+  {
+    hands,
+    known,
+    applying,
+  }: {
+    readonly hands: Hands;
+    readonly known: ReadonlySet<string>;
+    readonly applying: Pick<Applying, 'keys'>;
+  },
+): Promise<readonly ProjectWork[]> {
+  const isOpen = ({ batches }: ProjectWork): boolean =>
+    batches.some((batch) => !known.has(applying.keys.record(batch.name)));
+  if (work.filter(isOpen).length < 2) return work;
+  const quiet: ProjectWork[] = [];
+  const busy: ProjectWork[] = [];
+  for (const one of work) {
+    if (isOpen(one) && (await isBusy(one.project, hands))) busy.push(one);
+    else quiet.push(one);
+  }
+  return [...quiet, ...busy];
+}
+
+async function isBusy(project: string, { harbor, clock }: Hands): Promise<boolean> {
+  try {
+    return (await harbor.listPushedSince({ project }, clock.now() - justNow)).length > 0;
+  } catch (error) {
+    if (error instanceof RetentionError) return true;
+    throw error;
+  }
+}

@@ -1,0 +1,72 @@
+import type { DeleteRepository } from '../domain/action.ts';
+import type { Result } from '../domain/outcome.ts';
+import type { RepositoryHead } from '../domain/repository.ts';
+import type { HarborInspector, HarborReader, HarborWriter } from '../ports.ts';
+import { refused, unseen } from './hands.ts';
+
+/** What removing an empty repository touches. */
+export type EmptyHands = Pick<HarborReader, 'listArtifacts'> &
+  Pick<HarborInspector, 'readRepository'> &
+  Pick<HarborWriter, 'deleteRepository'>;
+
+export interface EmptyCandidate {
+  readonly action: DeleteRepository;
+  /** As the survey saw it. */
+  readonly head: RepositoryHead;
+  readonly projectId: number;
+}
+
+/**
+ * Deletes a repository that is empty, after a second look: nothing listed, children included, nothing counted, and not
+ * touched since the survey. Harbor has no conditional form: an instant remains in which a push is lost (harbor.md T25).
+ * A count of 0 alone proves nothing (T24).
+ */
+export async function removeEmpty(
+  { head, projectId }: EmptyCandidate,
+  hands: EmptyHands,
+): Promise<Result> {
+  try {
+    const scope = {
+      project: head.project,
+      projectId,
+      repositories: [head],
+      withChildren: true,
+      confirmUntagged: false,
+    };
+    for await (const listing of hands.listArtifacts(scope)) {
+      if (listing.kind === 'incomplete') return { result: 'changed', what: listing.because };
+      if (listing.artifacts.length > 0)
+        return { result: 'changed', what: 'something was pushed to it' };
+    }
+    const now = await hands.readRepository(head);
+    if (now === undefined) return { result: 'already-gone' };
+    const what = whatChanged(head, now);
+    if (what !== undefined) return { result: 'changed', what };
+  } catch (error) {
+    return unseen(error);
+  }
+  const answer = await hands.deleteRepository({ project: head.project, repository: head.name });
+  switch (answer.kind) {
+    case 'done':
+      return { result: 'done' };
+    case 'missing':
+      return { result: 'already-gone' };
+    case 'protected':
+      return { result: 'protected', by: answer.by, because: answer.because };
+    case 'denied':
+      return refused(answer);
+    case 'lost':
+      return { result: 'uncertain', because: answer.because };
+    case 'conflict':
+      return { result: 'failed', because: 'Harbor answered 409' };
+    case 'rolled-back':
+    case 'unexpected':
+      return { result: 'failed', because: answer.because };
+  }
+}
+
+function whatChanged(before: RepositoryHead, now: RepositoryHead): string | undefined {
+  if (now.id !== before.id) return 'it was deleted and made again';
+  if (now.artifactCount > 0) return `Harbor counts ${now.artifactCount} artifacts in it`;
+  return now.updatedAt === before.updatedAt ? undefined : 'it was touched since';
+}

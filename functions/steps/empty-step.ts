@@ -1,0 +1,54 @@
+import { removeEmpty } from '../apply/remove-empty.ts';
+import type { DeleteRepository } from '../domain/action.ts';
+import { mostApproved } from '../domain/approval.ts';
+import type { DeletionRecord } from '../domain/deletion-record.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { RegistryFacts } from '../domain/registry.ts';
+import type { Survey } from '../inventory/preflight.ts';
+import { emptyRepositories } from '../plan/empty-repositories.ts';
+import { reportKeys } from '../report/report-keys.ts';
+import type { ApplyTools } from './apply-step.ts';
+import { ruleOn } from './guard-step.ts';
+import { type RunState, stateKeys } from './run-state.ts';
+
+/** Removes what `repositories.removeEmpty` names, at most 50 in a run; Harbor never does it by itself. */
+export async function emptyStep(
+  state: RunState,
+  given: { readonly policy: Policy; readonly registry: RegistryFacts; readonly survey: Survey },
+  { world, lease }: ApplyTools,
+): Promise<RunState> {
+  const { policy, survey } = given;
+  const next: RunState = { ...state, phase: 'collect' };
+  const { removeEmpty: wanted } = policy.repositories;
+  if (wanted === undefined) return next;
+  const { ruling } = await ruleOn(state, given, world);
+  if (ruling.kind === 'refused') return next;
+  const key = reportKeys(state.runId, state.takenAt).record('empty-00001');
+  if ((await world.store.list(key)).includes(key)) return next;
+  const named = emptyRepositories(ruling.plan.repositories, wanted.olderThan, state.takenAt)
+    .filter((one) => policy.inScope(one.project))
+    .slice(0, mostApproved);
+  const actions = named.map(({ project, repository, repositoryId }): DeleteRepository => ({
+    kind: 'delete-repository',
+    id: `delete-repository ${project}/${repository}`,
+    project,
+    repository,
+    repositoryId,
+    rule: 'repositories.removeEmpty',
+  }));
+  const intent = stateKeys(state.runId).intent('empty-00001');
+  await world.store.write(intent, JSON.stringify(actions.map((one) => one.id)), 'application/json');
+  const writer = world.store.openPart(key);
+  for (const action of actions) {
+    await lease.confirm();
+    const head = survey.heads.find((one) => one.id === action.repositoryId);
+    const project = survey.projects.find((one) => one.name === action.project);
+    if (head === undefined || project === undefined) continue;
+    const result = await removeEmpty({ action, head, projectId: project.id }, world.harbor);
+    const outcome = { action: action.id, at: world.clock.now(), ...result };
+    const record: DeletionRecord = { version: 1, action, outcome };
+    await writer.write(JSON.stringify(record));
+  }
+  await writer.close();
+  return next;
+}
