@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
 import { connectHarbor } from '../functions/adapters/harbor/index.ts';
 import { inUseRegistry } from '../functions/adapters/in-use/index.ts';
 import {
@@ -10,6 +9,7 @@ import {
   localPolicySource,
   localRunStore,
 } from '../functions/adapters/local-files.ts';
+import { linesOf } from '../functions/adapters/ndjson-part.ts';
 import { checkPem, parseCredential } from '../functions/adapters/secrets-manager.ts';
 import { systemClock, systemPause } from '../functions/adapters/system-clock.ts';
 import { RetentionError } from '../functions/errors.ts';
@@ -115,9 +115,17 @@ async function readText(path: string): Promise<string> {
 
 /** Decides as if it were the moment at which the inventory was saved. */
 async function savedHarbor(path: string): Promise<{ harbor: Harbor; clock: Clock }> {
-  await readText(path);
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (!isFile) {
+    throw new RetentionError('usage', `${path} can't be read.`, {
+      remedy: 'Check the path; `harbor-retention plan --save-inventory FILE` writes such a file.',
+    });
+  }
   const file = createReadStream(path);
-  const plain = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
-  const saved = await readSavedInventory(createInterface({ input: plain }), path);
+  const lines = path.endsWith('.gz') ? linesOf(file, path) : createInterface({ input: file });
+  const saved = await readSavedInventory(lines, path);
   return { harbor: savedInventoryReader(saved), clock: { now: () => saved.head.takenAt } };
 }

@@ -37,18 +37,19 @@ export async function writeFacts(
 }
 
 /**
- * Reads facts back, one repository at a time.
+ * Reads facts back, one repository at a time. `before`: lines of the file that stand above them.
  * @throws RetentionError state-invalid, with the line, if the file is not whole
  */
 export async function* readFacts(
   lines: AsyncIterable<string>,
   name: string,
+  before = 0,
 ): AsyncGenerator<RepositoryFacts> {
   const seen = { repositories: 0, artifacts: 0 };
   let current: RepositoryLine | undefined;
   let artifacts: Artifact[] = [];
   let isWhole = false;
-  let number = 0;
+  let number = before;
   for await (const text of lines) {
     number += 1;
     const line = parseLine(text, `${name}, line ${number}`);

@@ -99,14 +99,19 @@ export async function readSavedInventory(
 ): Promise<SavedInventory> {
   let head: SavedHead | undefined;
   const repositories: RepositoryFacts[] = [];
+  let number = 0;
   async function* rest(): AsyncGenerator<string> {
     for await (const line of lines) {
+      number += 1;
       if (head === undefined) head = checkedHead(line, name);
       else yield line;
     }
   }
   try {
-    for await (const facts of readFacts(rest(), name)) repositories.push(checkedFacts(facts, name));
+    // A repository is whole when the line below it has been read.
+    for await (const facts of readFacts(rest(), name, 1)) {
+      repositories.push(checkedFacts(facts, { name, end: number }));
+    }
   } catch (error) {
     if (!(error instanceof RetentionError) || error.code === 'inventory-invalid') throw error;
     throw new RetentionError('inventory-invalid', error.message, { cause: error });
@@ -127,20 +132,27 @@ function checkedHead(line: string, name: string): SavedHead {
   throw new RetentionError('inventory-invalid', `${name}, line 1: ${firstIssue(parsed.error)}`);
 }
 
-function checkedFacts(facts: RepositoryFacts, name: string): RepositoryFacts {
+function checkedFacts(
+  facts: RepositoryFacts,
+  { name, end }: { readonly name: string; readonly end: number },
+): RepositoryFacts {
   const artifacts = facts.kind === 'complete' ? facts.artifacts : facts.seen;
   const shape = z.object({ head: repositoryHead, artifacts: z.array(artifact) });
   const parsed = shape.safeParse({ head: facts.head, artifacts });
   if (parsed.success) return facts;
+  const [first, position] = parsed.error.issues[0]?.path ?? [];
+  const isArtifact = first === 'artifacts' && typeof position === 'number';
+  const line = end - artifacts.length - 1 + (isArtifact ? position + 1 : 0);
   throw new RetentionError(
     'inventory-invalid',
-    `${name}, repository ${facts.head.project}/${facts.head.name}: ${firstIssue(parsed.error)}`,
+    `${name}, line ${line}: ${firstIssue(parsed.error, isArtifact ? 2 : 1)}`,
   );
 }
 
-function firstIssue(error: z.ZodError): string {
+/** What is wrong with a field; `above`: parts of its path that stand for the line. */
+function firstIssue(error: z.ZodError, above = 0): string {
   const issue = error.issues[0];
-  return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`;
+  return `${issue?.path.slice(above).join('.') ?? ''}: ${issue?.message ?? ''}`;
 }
 
 /** Answers as the Harbor did when the inventory was saved; sends no requests. */
