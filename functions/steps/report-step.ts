@@ -1,3 +1,4 @@
+import type { Healing } from '../apply/heal.ts';
 import type { CollectionState } from '../apply/collect-garbage.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -12,6 +13,7 @@ import { buildReport, type ReportFacts } from '../report/build-report.ts';
 import { latestReport } from '../report/report-keys.ts';
 import type { Report } from '../report/report-schema.ts';
 import { remember, summariseRun } from '../report/summarise-run.ts';
+import { healingsOf, healingWarnings } from './healing.ts';
 import { type Ruled, ruleOn, saveHistory } from './guard-step.ts';
 import { earlierCollection } from './collect-step.ts';
 import type { PlanDraft } from './plan-draft.ts';
@@ -40,6 +42,7 @@ export async function reportStep(
     ...ruled,
     applied,
     earlier,
+    healings: await healingsOf(world.store, state),
     now: world.clock.now(),
   });
   await writeReport(world.store, state.reportKey, report);
@@ -76,6 +79,7 @@ function reportOf(
   made: Ruled & {
     readonly applied: Tally;
     readonly earlier: CollectionState | undefined;
+    readonly healings: readonly Healing[];
     readonly now: Instant;
   },
 ): Report {
@@ -101,7 +105,10 @@ function reportOf(
     ...aboutRepositories(policy, plan, state.takenAt),
     lastActivity: new Map(Object.entries(draft.lastActivity)),
     refusals: ruling.kind === 'refused' ? ruling.refusals : [],
-    warnings: warningsOf(state, { policy, registry, survey, draft, plan }),
+    warnings: [
+      ...warningsOf(state, { policy, registry, survey, draft, plan }),
+      ...healingWarnings(made.healings),
+    ],
     requests: addRequests(state.requests, requests),
     durationsMs: state.durationsMs,
     parts: [...draft.rows],

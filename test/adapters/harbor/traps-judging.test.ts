@@ -79,15 +79,20 @@ describe('judging by what Harbor says', () => {
     push(['b'], { pulledAt: ago(60) });
     const { fates, world } = await judge(policyOf('{ pulledWithin: 30d }'));
     expect(fates).toEqual({ 'team/api:a': 'keep', 'team/api:b': 'keep' });
-    expect(reportIn(world.store).warnings).toMatchObject([{ code: 'pull-signal-lost' }]);
+    expect(reportIn(world.store).warnings).toContainEqual(
+      expect.objectContaining({ code: 'pull-signal-lost' }),
+    );
   });
 
   test('T16: where a scan made everything look used, the report warns', async () => {
     for (let index = 0; index < 60; index += 1) {
-      push([`t${index}`], { size: index + 1, pulledAt: ago(3) + index * 1_000 });
+      const pushedAt = ago(90 + index);
+      push([`t${index}`], { size: index + 1, pushedAt, pulledAt: ago(3) + index * 1_000 });
     }
     const { world } = await judge(policyOf('{ pulledWithin: 30d }'));
-    expect(reportIn(world.store).warnings).toMatchObject([{ code: 'pull-times-clustered' }]);
+    expect(reportIn(world.store).warnings).toContainEqual(
+      expect.objectContaining({ code: 'pull-times-clustered' }),
+    );
   });
 
   test('T17: a tag put on an old digest yesterday makes it as new as yesterday', async () => {

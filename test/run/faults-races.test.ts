@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { RunRequest } from '../../functions/ports.ts';
+import { digestOf } from '../sandbox/harbor/content.ts';
+import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
+import { imageOf, pushImage, putManifest, talkTo, uploadParts } from '../sandbox-tests/talk.ts';
+import { memoryStore } from '../support/memory-store.ts';
+import { dryRun, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
+
+const day = 86_400_000;
+const base = 'a base layer that both need';
+const policy = `
+version: 1
+acknowledgeReplication: true
+protect: { keepAtLeast: 0 }
+limits: { maxDeletionsPercent: 100, maxDeletionsPercentPerRepository: 100 }
+trash: { project: retention-trash }
+rules:
+  - { name: old, select: { projects: ["*"], tags: ["ci-*"] }, keep: { pushedWithin: 30d } }
+`;
+const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
+
+let harbor: EmbeddedHarbor;
+beforeEach(async () => {
+  harbor = await startHarbor({ version: 'v2.15.2-0a1b2c3d' });
+  for (const project of ['a-busy', 'quiet', 'retention-trash']) harbor.seed.project(project);
+});
+afterEach(() => harbor.close());
+
+const deletions = (): readonly string[] =>
+  harbor.requests.all.flatMap(({ method, path }) =>
+    method === 'DELETE' && !path.includes('/tags/') ? [path.split('/')[4] ?? ''] : [],
+  );
+
+describe('an armed run beside those who push', () => {
+  /** Pushes what needs the layer of an old image while the run deletes that image. */
+  async function raced(store = memoryStore()): Promise<string> {
+    await pushImage(harbor, { repository: 'a-busy/old', tag: 'ci-1' }, [base]);
+    harbor.clock.advance(60 * day);
+    harbor.faults.on('lost-blob-links');
+    const fresh = imageOf('fresh', [base, 'more']);
+    await uploadParts(harbor, 'a-busy/app', { config: fresh.config, layers: [base, 'more'] });
+    const hold = harbor.hold({
+      method: 'DELETE',
+      path: /repositories\/old\/artifacts\/sha256[^/]*$/,
+    });
+    const running = runToEnd(worldAround(harbor, { policy, store }), armed);
+    await hold.reached;
+    await putManifest(harbor, { repository: 'a-busy/app', reference: 'v1' }, fresh.manifest);
+    hold.release();
+    await running;
+    return fresh.digest;
+  }
+
+  test('T40: leaves their images whole, and says what it healed', async () => {
+    const store = memoryStore();
+    await raced(store);
+    expect(reportIn(store).warnings).toMatchObject([{ code: 'pushes-healed', on: 'a-busy' }]);
+    expect(reportIn(store).applied).toMatchObject({ deleted: 1 });
+    harbor.clock.advance(day / 4);
+    const admin = talkTo(harbor, 'admin');
+    await handsOff('retention-trash');
+    await admin('POST', '/system/gc/schedule', {
+      schedule: { type: 'Manual' },
+      parameters: { delete_untagged: false },
+    });
+    harbor.clock.advance(60_000);
+    expect((await admin('GET', `/v2/a-busy/app/blobs/${digestOf(base)}`)).status).toBe(200);
+  });
+
+  /** Empties the trash, so that nothing but the project itself holds the layer. */
+  async function handsOff(project: string): Promise<void> {
+    for (const { repository, digest } of harbor.state.artifacts(project)) {
+      const name = encodeURIComponent(encodeURIComponent(repository.slice(project.length + 1)));
+      const path = `/projects/${project}/repositories/${name}/artifacts/${digest}`;
+      expect((await talkTo(harbor, 'admin')('DELETE', path)).status).toBe(200);
+    }
+  }
+
+  test('heals a project once, also when it is started again', async () => {
+    const store = memoryStore();
+    await raced(store);
+    const puts = (): number =>
+      harbor.requests.all.filter(
+        ({ method, path }) => method === 'PUT' && path.includes('manifests'),
+      ).length;
+    const before = puts();
+    await runToEnd(worldAround(harbor, { policy, store }), armed);
+    expect(puts()).toBe(before);
+    expect(await store.list('reports/healing/')).toHaveLength(1);
+  });
+
+  test('deletes in a project that was pushed to a moment ago after all the others', async () => {
+    for (const project of ['a-busy', 'quiet']) {
+      const pushedAt = harbor.clock.now() - 60 * day;
+      harbor.seed.push({ project, repository: 'api', tags: ['ci-1'], pushedAt });
+    }
+    harbor.seed.push({
+      project: 'a-busy',
+      repository: 'api',
+      tags: ['v1'],
+      pushedAt: harbor.clock.now() - 60_000,
+    });
+    await runToEnd(worldAround(harbor, { policy }), armed);
+    expect(deletions()).toEqual(['quiet', 'a-busy']);
+  });
+});
