@@ -20,7 +20,8 @@ export function graphOf(artifacts: readonly Artifact[]): Graph {
     for (const child of artifact.children) {
       const known = parents.get(child);
       if (known === undefined) parents.set(child, [position]);
-      else if (!known.includes(position)) known.push(position);
+      // Positions rise, so a repetition inside one index is always the last.
+      else if (known.at(-1) !== position) known.push(position);
     }
     if (artifact.accessories === 'unknown') continue;
     for (const accessory of artifact.accessories) subjects.set(accessory.digest, position);

@@ -65,7 +65,9 @@ function followersOf(
     const position = graph.positions.get(subject) ?? graph.subjects.get(subject);
     const places = graph.parents.get(subject) ?? [];
     for (const place of position === undefined ? places : [position, ...places]) {
-      followers.set(place, [...(followers.get(place) ?? []), one]);
+      const known = followers.get(place);
+      if (known === undefined) followers.set(place, [one]);
+      else known.push(one);
     }
   }
   return followers;

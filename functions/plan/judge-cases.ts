@@ -1,3 +1,4 @@
+import type { Artifact } from '../domain/artifact.ts';
 import type { KeepReason } from '../domain/reason.ts';
 import { evaluateRule } from '../rules/evaluate-rule.ts';
 import { poolOf, type Candidate } from '../rules/pool.ts';
@@ -32,9 +33,12 @@ export function judgeCases(docket: Docket, context: JudgeContext): readonly Judg
 }
 
 /** What needs no rule to be asked: not selected, held, or a fact missing that selecting needs. */
-function settledBefore({ role, selection, hold }: Case): Judgement | undefined {
+function settledBefore({ role, artifact, selection, hold }: Case): Judgement | undefined {
   const held: KeepReason | undefined = hold === undefined ? undefined : heldBy(hold.by, hold.hold);
-  if (role !== 'judged') return held === undefined ? undefined : { fate: 'keep', reason: held };
+  if (role !== 'judged') {
+    if (held !== undefined) return { fate: 'keep', reason: held };
+    return role === 'follower' ? missingFact(artifact) : undefined;
+  }
   if (selection.kind === 'unknown') {
     if (held !== undefined && held.code === 'held') return { fate: 'keep', reason: held };
     const { fact, by, because } = selection;
@@ -88,15 +92,16 @@ function asCandidate({ artifact, times, selection, untaggedSince }: Case): Candi
   return { artifact, times, subjects, untaggedSince };
 }
 
-// What an artifact takes along, and what putting it back needs, must be known before it may go.
 function provable({ artifact, subjects }: Candidate, answers: Answers): Judgement {
   const judgement = judgeSubjects(artifact.digest, subjects, answers);
-  if (judgement.fate === 'keep') return judgement;
-  if (artifact.accessories === 'unknown') return notProvable('accessories');
-  return artifact.labels === 'unknown' ? notProvable('labels') : judgement;
+  return judgement.fate === 'keep' ? judgement : (missingFact(artifact) ?? judgement);
 }
 
-function notProvable(fact: string): Judgement {
+// What an artifact takes along, and what putting it back needs, must be known before it may go.
+function missingFact({ accessories, labels }: Artifact): Judgement | undefined {
+  const fact =
+    accessories === 'unknown' ? 'accessories' : labels === 'unknown' ? 'labels' : undefined;
+  if (fact === undefined) return undefined;
   const because = `its ${fact} could not be read`;
   return { fate: 'keep', reason: { code: 'fact-unknown', fact, by: 'deleting', because } };
 }

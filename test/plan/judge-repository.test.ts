@@ -294,3 +294,26 @@ test('an index stays while the tags of a child are not known: Harbor would delet
     by: 'minimumAge',
   });
 });
+
+test.each(['labels', 'accessories'] as const)('what goes along must be known: %s', (fact) => {
+  const blind = { [fact]: 'unknown' as const };
+  const repository = builder()
+    .push('a')
+    .attest('att', 'a', blind)
+    .push('b', blind)
+    .push('c', { ...blind, tags: ['dev', 'v1'] })
+    .repository();
+  const policy = policyFrom(`version: 1
+rules:
+  - { name: all, select: { projects: ['**'], tags: ['**'], exclude: { tags: [v1] } }, keep: none, untag: true }
+protect: { labels: [], tags: [], keepAtLeast: 0 }
+`);
+  const plan = judge(repository, policy);
+  for (const name of ['att', 'b', 'c']) {
+    expect(verdictOn(plan, digestOf(name))).toMatchObject({
+      fate: 'keep',
+      reason: { code: 'fact-unknown', fact, by: 'deleting' },
+    });
+  }
+  expect(verdictOn(plan, digestOf('a')).fate).toBe('delete');
+});
