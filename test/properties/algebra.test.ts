@@ -14,7 +14,7 @@ import {
 } from './registries.ts';
 
 // Enough to find a slip in a few runs of the suite; a search of its own: PROPERTY_RUNS=6000 npx jest test/properties
-const runs = { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 200) };
+const runs = { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 100) };
 
 test('the order of artifacts, tags and rules does not matter', () => {
   const shuffled = fc
@@ -260,7 +260,7 @@ test('facts that are not known only ever keep', () => {
         }
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
 });
 
@@ -280,7 +280,7 @@ test('facts of the registry that are not known keep everything', () => {
         expect(judge(facts, policy, around).actions).toEqual([]);
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 });
 
