@@ -180,6 +180,25 @@ export function harborContract(open: () => Promise<ContractTarget>): void {
       expect((await scene.harbor.readLabels(scene.source.id)).get('audited')).toBe(scene.labelId);
     });
 
+    test('reads the bytes of a manifest, of an image and of an index', async () => {
+      for (const { digest, body, mediaType } of [scene.image, scene.index]) {
+        const place = at(digest === scene.image.digest ? 'app' : 'deep/er');
+        expect(await scene.harbor.readManifest(place, digest)).toEqual({ text: body, mediaType });
+      }
+      const none = `sha256:${'0'.repeat(64)}`;
+      expect(await scene.harbor.readManifest(at('app'), none)).toBeUndefined();
+    });
+
+    test('finds a repository, or that there is none', async () => {
+      const [head] = await scene.harbor.listRepositories([scene.source]);
+      if (head === undefined) throw new Error('no repository is listed');
+      expect(await scene.harbor.readRepository(head)).toMatchObject({
+        id: head.id,
+        name: head.name,
+      });
+      expect(await scene.harbor.readRepository({ ...head, name: 'no/such' })).toBeUndefined();
+    });
+
     test('lists what was pushed since, children included, and nothing older', async () => {
       const { harbor, source, since } = scene;
       const own = await harbor.listPushedSince(at('deep/er'), since);
@@ -243,6 +262,26 @@ export function harborContract(open: () => Promise<ContractTarget>): void {
       expect(await harbor.addLabel(place, labelId)).toEqual({ kind: 'done' });
       expect(await harbor.addLabel(place, labelId)).toEqual({ kind: 'conflict' });
       expect(await harbor.addLabel(place, await pusher.label('foreign', trash.id))).toMatchObject({
+        kind: 'missing',
+      });
+    });
+
+    test('puts a manifest again by its digest, which changes nothing that can be seen', async () => {
+      const { harbor, untagged } = scene;
+      const before = await there(at('app'), untagged.digest);
+      const target = { ...at('app'), digest: untagged.digest };
+      const manifest = { text: untagged.body, mediaType: untagged.mediaType };
+      expect(await harbor.putManifest(target, manifest)).toEqual({ kind: 'done' });
+      expect(await there(at('app'), untagged.digest)).toEqual(before);
+    });
+
+    test('deletes a repository, and says when there is none', async () => {
+      const { harbor, pusher, trash } = scene;
+      await pusher.image({ into: `${trash.name}/short/lived`, tag: 'v1', name: 'short-lived' });
+      expect(await harbor.deleteRepository(at('short/lived', trash.name))).toEqual({
+        kind: 'done',
+      });
+      expect(await harbor.deleteRepository(at('short/lived', trash.name))).toMatchObject({
         kind: 'missing',
       });
     });

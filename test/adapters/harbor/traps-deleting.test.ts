@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { deleteArtifact, removeTag } from '../../../functions/apply/apply-action.ts';
+import { removeEmpty } from '../../../functions/apply/remove-empty.ts';
 import { emptyTrashPlace, restoreItem } from '../../../functions/apply/restore.ts';
 import type { RestoreItem } from '../../../functions/apply/plan-restore.ts';
 import type { DeleteArtifact } from '../../../functions/domain/action.ts';
@@ -66,6 +67,30 @@ describe('deleting', () => {
     const trashed = harbor.state.artifacts('trash', 'team/api').map((one) => one.digest);
     expect(trashed).toEqual(expect.arrayContaining([action.digest, ...action.children]));
     expect(harbor.state.artifacts('team', 'api')).toEqual([]);
+  });
+
+  test('T25: a repository that was pushed to after it was seen empty is not removed', async () => {
+    const world = worldAround(harbor, { policy: '' });
+    await handsOn(harbor).harbor.deleteArtifact(
+      { project: 'team', repository: 'api' },
+      push({ tags: ['v1'] }),
+    );
+    await world.harbor.identify();
+    const [team] = (await world.harbor.listProjects()).filter((one) => one.name === 'team');
+    const [head] = await world.harbor.listRepositories(team === undefined ? [] : [team]);
+    if (team === undefined || head === undefined) throw new Error('nothing is listed');
+    const action = {
+      kind: 'delete-repository',
+      id: 'remove',
+      project: 'team',
+      repository: 'api',
+      repositoryId: head.id,
+      rule: 'repositories.removeEmpty',
+    } as const;
+    const candidate = { action, head, projectId: team.id };
+    push({ tags: ['v2'], size: 7 });
+    expect(await removeEmpty(candidate, world.harbor)).toMatchObject({ result: 'changed' });
+    expect(tagsIn('team')).toEqual(['v2']);
   });
 
   test('T26, T27: a 412 for an immutable tag and one for a parent are told apart, and both keep', async () => {
