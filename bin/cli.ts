@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { newSecretMask, type SecretMask } from '../functions/adapters/secret-mask.ts';
 import { RetentionError } from '../functions/errors.ts';
 import { commands } from './doors.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
@@ -10,13 +11,23 @@ const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ) as { version: string };
 
+function masked(terminal: Terminal, mask: SecretMask): Terminal {
+  return {
+    ...terminal,
+    out: (text) => terminal.out(mask.hide(text)),
+    err: (text) => terminal.err(mask.hide(text)),
+  };
+}
+
 /** Runs the command line and answers its exit code; a user's mistake shows no stack trace. */
 export async function main(
   argv: readonly string[],
-  terminal: Terminal,
+  shown: Terminal,
   environment: CommandEnvironment,
 ): Promise<number> {
   let end: number = exitCodes.ok;
+  const mask = newSecretMask();
+  const terminal = masked(shown, mask);
   const program = new Command('harbor-retention')
     .description('Keeps a Harbor registry from filling up, and says why for every image.')
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
@@ -26,7 +37,7 @@ export async function main(
   const ending = async (code: Promise<number>): Promise<void> => {
     end = await code;
   };
-  for (const add of commands) add({ program, terminal, environment, ending });
+  for (const add of commands) add({ program, terminal, environment, mask, ending });
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return end;

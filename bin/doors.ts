@@ -6,6 +6,7 @@ import { explain } from './commands/explain.ts';
 import { plan } from './commands/plan.ts';
 import { restore, type RestoreFlags } from './commands/restore.ts';
 import { status } from './commands/status.ts';
+import type { SecretMask } from '../functions/adapters/secret-mask.ts';
 import type { World } from '../functions/ports.ts';
 import {
   type CommandEnvironment,
@@ -46,6 +47,8 @@ export interface Door {
   readonly program: Command;
   readonly terminal: Terminal;
   readonly environment: CommandEnvironment;
+  /** Hides the password in whatever is shown or stored. */
+  readonly mask: SecretMask;
   /** Takes the exit code of the command that ran. */
   readonly ending: (code: Promise<number>) => Promise<void>;
 }
@@ -59,7 +62,7 @@ function addCheck({ program, terminal, ending }: Door): void {
     .action((file: string, flags: { json: boolean }) => ending(check(file, flags, terminal)));
 }
 
-function addPlan({ program, terminal, environment, ending }: Door): void {
+function addPlan({ program, terminal, environment, mask, ending }: Door): void {
   const options = [
     new Option('--policy <file>', 'the policy').default(defaultPolicy, 'examples/policy.yaml'),
     ...connectionOptions(),
@@ -78,7 +81,9 @@ function addPlan({ program, terminal, environment, ending }: Door): void {
   for (const option of options) command.addOption(option);
   command.action((flags: PlanFlags) =>
     ending(
-      withWorld(flags, { environment, terminal }, (world, quiet) => plan(world, flags, quiet)),
+      withWorld(flags, { environment, terminal, mask }, (world, quiet) =>
+        plan(world, flags, quiet),
+      ),
     ),
   );
 }
@@ -106,7 +111,7 @@ function addStatus({ program, terminal, ending }: Door): void {
     );
 }
 
-function addRestore({ program, terminal, environment, ending }: Door): void {
+function addRestore({ program, terminal, environment, mask, ending }: Door): void {
   const options = [
     new Option('--only <reference...>', 'PROJECT/REPOSITORY[:TAG|@DIGEST], several if wanted'),
     new Option('--from-trash <project>', 'from the trash alone, where the records are lost'),
@@ -122,14 +127,16 @@ function addRestore({ program, terminal, environment, ending }: Door): void {
   for (const option of options) command.addOption(option);
   command.action((run: string | undefined, flags: RestoreFlags & PlanFlags) =>
     ending(
-      withWorld({ ...flags, policy: defaultPolicy }, { environment, terminal }, (world, quiet) =>
-        restore(run, { flags, world }, quiet),
+      withWorld(
+        { ...flags, policy: defaultPolicy },
+        { environment, terminal, mask },
+        (world, quiet) => restore(run, { flags, world }, quiet),
       ),
     ),
   );
 }
 
-function addApply({ program, terminal, environment, ending }: Door): void {
+function addApply({ program, terminal, environment, mask, ending }: Door): void {
   const options = [
     new Option('--policy <file>', 'the policy').default(defaultPolicy, 'examples/policy.yaml'),
     new Option('--approved <file>', 'repositories that may go whole, with their scores'),
@@ -145,7 +152,7 @@ function addApply({ program, terminal, environment, ending }: Door): void {
   for (const option of options) command.addOption(option);
   command.action((flags: ApplyFlags & WorldOptions) =>
     ending(
-      withWorld(flags, { environment, terminal }, (world, quiet) =>
+      withWorld(flags, { environment, terminal, mask }, (world, quiet) =>
         apply(world, { flags, ask: askOnTerminal }, quiet),
       ),
     ),
@@ -179,11 +186,11 @@ export const commands = [
 /** Runs a command in a world of its own; the status line is gone before the command prints. */
 async function withWorld(
   flags: WorldOptions,
-  { environment, terminal }: Pick<Door, 'environment' | 'terminal'>,
+  { environment, terminal, mask }: Pick<Door, 'environment' | 'terminal' | 'mask'>,
   work: (world: World, terminal: Terminal) => Promise<number>,
 ): Promise<number> {
   const telemetry = terminalTelemetry(terminal);
-  const world = await localWorld(flags, environment, telemetry);
+  const world = await localWorld(flags, environment, { telemetry, mask });
   const out = (text: string): void => {
     telemetry.done();
     terminal.out(text);

@@ -10,6 +10,8 @@ import {
   localRunStore,
 } from '../functions/adapters/local-files.ts';
 import { linesOf } from '../functions/adapters/ndjson-part.ts';
+import { maskedStore } from '../functions/adapters/masked-store.ts';
+import type { SecretMask } from '../functions/adapters/secret-mask.ts';
 import { checkPem, parseCredential } from '../functions/adapters/secrets-manager.ts';
 import { systemClock, systemPause } from '../functions/adapters/system-clock.ts';
 import { RetentionError } from '../functions/errors.ts';
@@ -42,15 +44,18 @@ export function localStore(options: { readonly out: string }): RunStore {
   return localRunStore(options.out);
 }
 
-/** The world of a terminal: a Harbor or a saved inventory, and a folder instead of S3. @throws RetentionError */
+/**
+ * The world of a terminal: a Harbor or a saved inventory, and a folder instead of S3. The mask learns the password:
+ * what Harbor or a proxy answers may repeat it. @throws RetentionError
+ */
 export async function localWorld(
   options: WorldOptions,
   environment: CommandEnvironment,
-  telemetry: Telemetry,
+  { telemetry, mask }: { readonly telemetry: Telemetry; readonly mask: SecretMask },
 ): Promise<World> {
   const { harbor, clock } =
     options.inventory === undefined
-      ? { harbor: await realHarbor(options, environment), clock: systemClock }
+      ? { harbor: await realHarbor(options, environment, mask), clock: systemClock }
       : await savedHarbor(options.inventory);
   const readDigestList = localDigestLists(dirname(options.policy));
   return {
@@ -58,18 +63,24 @@ export async function localWorld(
     clock,
     pause: systemPause,
     telemetry,
-    store: localStore(options),
+    store: maskedStore(localStore(options), mask),
     policy: localPolicySource(options.policy),
     inUse: inUseRegistry(readDigestList),
     readDigestList,
   };
 }
 
-async function realHarbor(options: WorldOptions, environment: CommandEnvironment): Promise<Harbor> {
+async function realHarbor(
+  options: WorldOptions,
+  environment: CommandEnvironment,
+  mask: SecretMask,
+): Promise<Harbor> {
   const credential =
     options.credentials === undefined
       ? fromEnvironment(environment)
       : parseCredential(await readText(options.credentials), options.credentials);
+  mask.add(credential.password);
+  mask.add(`${credential.username}:${credential.password}`);
   const url = options.harbor ?? credential.url ?? environment.HARBOR_URL;
   if (url === undefined) {
     throw new RetentionError('usage', 'No Harbor is named.', {

@@ -14,10 +14,11 @@ beforeAll(async () => {
   scene = await startScene();
   saved = join(newFolder(), 'inventory.ndjson.gz');
   const flags = ['--policy', fileWith(policy), '--out', out, '--save-inventory', saved, '--json'];
-  const { code, out: shown } = await command(['plan', ...flags], scene);
+  const { code, out: shown } = await command(['plan', ...flags], scene).finally(() =>
+    scene.harbor.close(),
+  );
   expect(code).toBe(0);
   first = JSON.parse(shown) as Report;
-  await scene.harbor.close();
 });
 
 const planFrom = (inventory: string, text = policy) =>
