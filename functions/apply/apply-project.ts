@@ -1,4 +1,4 @@
-import type { DeletionRecord } from '../domain/deletion-record.ts';
+import { type DeletionRecord, recordLine } from '../domain/deletion-record.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Action } from '../domain/action.ts';
@@ -20,6 +20,8 @@ export interface Applying {
   readonly store: RunStore;
   readonly budget: Budget;
   readonly runId: string;
+  /** Address of the Harbor, for the records. */
+  readonly harbor: string;
   /** How deletions in a project are made undoable. */
   readonly undoIn: (project: string) => Undo;
   /** Before every batch. @throws RetentionError lease-held */
@@ -155,15 +157,11 @@ async function applyNext(
   for (const [index, action] of batch.actions.entries()) {
     const outcome = applied.outcomes[index];
     if (outcome === undefined) continue;
-    await writer.write(recordLine({ version: 1, action, outcome }));
+    await writer.write(recordLine({ harbor: applying.harbor, action, outcome }));
   }
   await writer.close();
   applying.tell(batch.actions.length);
   return applied;
-}
-
-function recordLine(record: DeletionRecord): string {
-  return JSON.stringify(record);
 }
 
 async function recordsOf(store: RunStore, key: string): Promise<readonly DeletionRecord[]> {

@@ -87,7 +87,12 @@ export function pullSignal(times: PullTimes, now: Instant): 'live' | 'lost' | 'c
 function lastPull(artifact: Artifact): Known<Instant> {
   let last = artifact.pulledAt;
   if (artifact.tags === 'unknown') return last;
-  for (const tag of artifact.tags) last = later(last, tag.pulledAt);
+  for (const tag of artifact.tags) {
+    // A moved tag keeps the pull time of what it pointed to before (harbor.md T15).
+    const isOwn =
+      tag.pulledAt !== 'unknown' && tag.pushedAt !== 'unknown' && tag.pulledAt >= tag.pushedAt;
+    if (isOwn) last = later(last, tag.pulledAt);
+  }
   return last;
 }
 

@@ -40,6 +40,7 @@ export async function applyStep(
     store: world.store,
     budget,
     runId: state.runId,
+    harbor: given.registry.harbor.url,
     undoIn: (project) => undoIn(project, given),
     confirmLease: () => lease.confirm(),
     keys: {

@@ -11,6 +11,7 @@ import type { Policy } from '../domain/policy.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunStore, World } from '../ports.ts';
 import type { ApplyTools } from './apply-step.ts';
+import { healingsOf } from './healing.ts';
 import { type RunState, saveState } from './run-state.ts';
 import { tallyRecords } from './tally-records.ts';
 
@@ -42,8 +43,8 @@ export async function collectStep(
   if (current.collection === undefined) {
     const tally = await tallyRecords(world.store, state);
     const isWanted = tally.purged > 0 || (policy.trash === 'off' && tally.deleted > 0);
-    if (!isWanted) {
-      const because = 'this run deleted nothing for good';
+    const because = isWanted ? await unhealed(state, world) : 'this run deleted nothing for good';
+    if (because !== undefined) {
       return { ...state, phase: 'report', collection: { kind: 'not-started', because } };
     }
     await put(await intendCollecting(mode === 'preview', collecting));
@@ -58,6 +59,14 @@ export async function collectStep(
   if (!isLeftToNextRun(collection, world.clock.now())) return current;
   await world.store.write(openCollectionKey, JSON.stringify(collection), 'application/json');
   return { ...current, phase: 'report' };
+}
+
+/** A collection would take the layers of what could not be healed (harbor.md T40). */
+async function unhealed(state: RunState, world: World): Promise<string | undefined> {
+  const healings = await healingsOf(world.store, state);
+  const open = healings.flatMap((one) => one.problems);
+  if (open.length === 0) return undefined;
+  return `${open.length} pushes beside our deletions could not be healed: collecting now could take their layers`;
 }
 
 /** What became of a collection that an earlier run started; asked once it is over. */

@@ -1,7 +1,7 @@
 import { removeEmpty } from '../apply/remove-empty.ts';
 import type { DeleteRepository } from '../domain/action.ts';
 import { mostApproved } from '../domain/approval.ts';
-import type { DeletionRecord } from '../domain/deletion-record.ts';
+import { recordLine } from '../domain/deletion-record.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import type { Survey } from '../inventory/preflight.ts';
@@ -46,8 +46,7 @@ export async function emptyStep(
     if (head === undefined || project === undefined) continue;
     const result = await removeEmpty({ action, head, projectId: project.id }, world.harbor);
     const outcome = { action: action.id, at: world.clock.now(), ...result };
-    const record: DeletionRecord = { version: 1, action, outcome };
-    await writer.write(JSON.stringify(record));
+    await writer.write(recordLine({ harbor: survey.registry.harbor.url, action, outcome }));
   }
   await writer.close();
   return next;

@@ -1,11 +1,11 @@
-import type { DeletionRecord } from '../domain/deletion-record.ts';
+import { type DeletionRecord, readRecord } from '../domain/deletion-record.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunStore } from '../ports.ts';
 
 /** All records of a run, also of one that was cut off. @throws RetentionError report-not-found */
 export async function recordsOf(
   store: RunStore,
-  runId: string,
+  { runId, harbor }: { readonly runId: string; readonly harbor: string },
 ): Promise<readonly DeletionRecord[]> {
   const keys = (await store.list('reports/records/')).filter((key) => key.includes(`/${runId}/`));
   if (keys.length === 0) {
@@ -23,36 +23,21 @@ export async function recordsOf(
     let number = 0;
     for await (const line of store.readPart(key)) {
       number += 1;
-      records.push(parseRecord(line, `${store.address}/${key}, line ${number}`));
+      records.push(parseRecord(line, `${store.address}/${key}, line ${number}`, harbor));
     }
   }
   return records;
 }
 
-function parseRecord(line: string, where: string): DeletionRecord {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    value = undefined;
-  }
-  if (isRecord(value)) return value;
-  throw new RetentionError('state-invalid', `${where} is no record of this version.`, {
-    remedy: 'Restore from the trash instead, which needs no record.',
+function parseRecord(line: string, where: string, harbor: string): DeletionRecord {
+  const read = readRecord(line);
+  const because = read.ok
+    ? read.record.harbor === harbor
+      ? undefined
+      : `is of ${read.record.harbor}, this is ${harbor}`
+    : read.because;
+  if (read.ok && because === undefined) return read.record;
+  throw new RetentionError('state-invalid', `${where} ${because}.`, {
+    remedy: 'Restore from the trash instead, which needs no record (--from-trash).',
   });
-}
-
-function isRecord(value: unknown): value is DeletionRecord {
-  if (typeof value !== 'object' || value === null) return false;
-  if (!('version' in value) || value.version !== 1) return false;
-  if (!('action' in value) || !('outcome' in value)) return false;
-  const { action, outcome } = value;
-  return (
-    typeof action === 'object' &&
-    action !== null &&
-    'kind' in action &&
-    typeof outcome === 'object' &&
-    outcome !== null &&
-    'result' in outcome
-  );
 }

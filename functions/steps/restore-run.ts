@@ -50,11 +50,11 @@ export async function restoreRun(
   world: World,
   budget: Budget,
 ): Promise<RestoreReport> {
-  await world.harbor.identify();
+  const { url: harbor } = await world.harbor.identify();
   const projects = await world.harbor.listProjects();
   const items =
     request.from.kind === 'run'
-      ? itemsOf(await recordsOf(world.store, request.from.runId), request.only)
+      ? itemsOf(await recordsOf(world.store, { runId: request.from.runId, harbor }), request.only)
       : await itemsFromTrash(world, projects, { project: request.from.project, request });
   const hands: Hands = { harbor: world.harbor, clock: world.clock, pause: world.pause };
   if (!request.apply) return await lookOnly(items, hands);

@@ -162,6 +162,27 @@ describe('restoring a run', () => {
     );
   });
 
+  test.each([
+    ['that was edited', false, 'was changed after it was written'],
+    ['of another Harbor', true, 'is of http'],
+  ])('with a record %s is refused, and nothing is changed', async (_what, isElsewhere, because) => {
+    const key = (await scene.store.list('reports/records/'))[0] ?? '';
+    const lines: string[] = [];
+    for await (const line of scene.store.readPart(key)) lines.push(line);
+    const part = scene.store.openPart(key);
+    for (const line of lines) await part.write(isElsewhere ? line : line.replace('"ci-', '"xx-'));
+    await part.close();
+    const here = world();
+    const identify = async () => ({
+      ...(await here.harbor.identify()),
+      ...(isElsewhere ? { url: 'https://other.example' } : {}),
+    });
+    const before = stateOf(scene.harbor);
+    const there = { ...here, harbor: { ...here.harbor, identify } };
+    await expect(restoreRun(all, there, unlimited)).rejects.toThrow(because);
+    expect(stateOf(scene.harbor)).toEqual(before);
+  });
+
   test('while a run works on the store is refused', async () => {
     const lease = {
       version: 1,
