@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { policySchema } from '../functions/config/policy-schema.ts';
-import { reportSchema, rowSchema } from '../functions/report/report-schema.ts';
+import { reportSchema } from '../functions/report/report-schema.ts';
+import { rowSchema } from '../functions/report/row-schema.ts';
 import { settingsSchema } from '../lib/settings.ts';
 
 interface Published {

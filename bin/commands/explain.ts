@@ -3,7 +3,8 @@ import type { RunStore } from '../../functions/ports.ts';
 import { explainRow, isMeant, parseReference } from '../../functions/report/explain-rows.ts';
 import { readReport, readRow } from '../../functions/report/read-report.ts';
 import { latestReport } from '../../functions/report/report-keys.ts';
-import type { Report, ReportRow } from '../../functions/report/report-schema.ts';
+import type { Report } from '../../functions/report/report-schema.ts';
+import type { ReportRow } from '../../functions/report/row-schema.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 

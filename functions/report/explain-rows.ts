@@ -1,4 +1,4 @@
-import type { ReportRow } from './report-schema.ts';
+import type { ReportRow } from './row-schema.ts';
 import { inBytes } from './words.ts';
 
 /** What `explain` asks for: a repository, one of its tags, or one digest. */

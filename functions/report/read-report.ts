@@ -1,5 +1,6 @@
-import type { ReportRow } from './report-schema.ts';
-import { type Report, reportSchema, rowSchema } from './report-schema.ts';
+import type { ReportRow } from './row-schema.ts';
+import { type Report, reportSchema } from './report-schema.ts';
+import { rowSchema } from './row-schema.ts';
 
 export type ReadReport =
   { readonly ok: true; readonly report: Report } | { readonly ok: false; readonly because: string };

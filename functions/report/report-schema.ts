@@ -1,13 +1,8 @@
 import * as z from 'zod';
+import { bytes, count, time } from './fields.ts';
 
 /** Readers skip kinds and fields they do not know; a change that breaks them raises this number. */
 export const reportSchemaVersion = 1;
-
-const count = z.int().nonnegative();
-const time = z.iso.datetime().describe('RFC 3339, UTC');
-const bytes = count.describe(
-  'bytes; sums of artifact sizes, in which shared layers count each time',
-);
 
 const collection = z.union([
   z.object({ kind: z.literal('not-started'), because: z.string() }),
@@ -97,6 +92,10 @@ export const reportSchema = z.object({
       project: z.string(),
       repository: z.string(),
       unplannable: z.string().optional().describe('why it was not judged'),
+      pushedAtOnce: z
+        .boolean()
+        .optional()
+        .describe('everything was pushed within a minute: the order of pushes means nothing'),
       approved: z.boolean().optional().describe('a person allowed it to go whole'),
       repositoryId: z.int(),
       tags: count,
@@ -186,26 +185,3 @@ export const reportSchema = z.object({
 });
 
 export type Report = z.output<typeof reportSchema>;
-
-/** One artifact and its fate: a line of `artifacts/…/part-00001.ndjson.gz`. */
-export const rowSchema = z.object({
-  project: z.string(),
-  repository: z.string(),
-  digest: z.string(),
-  id: z.int(),
-  type: z.string(),
-  size: bytes,
-  tags: z.array(z.string()).nullable().describe('null: not known'),
-  labels: z.array(z.string()).nullable(),
-  pushedAt: time.nullable(),
-  pulledAt: time.nullable().describe('null: never, or not known'),
-  fate: z.enum(['keep', 'untag', 'delete']),
-  untag: z.array(z.string()).optional().describe('tags that would be removed'),
-  reason: z.string(),
-  rule: z.string().optional(),
-  by: z.string().optional().describe('condition or protection that decided'),
-  goesAt: time.optional().describe('the day from which it would no longer be kept'),
-  explanation: z.string(),
-});
-
-export type ReportRow = z.output<typeof rowSchema>;

@@ -4,7 +4,7 @@ import type { Margin, Reason } from '../domain/reason.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { explain } from './explain.ts';
-import type { ReportRow } from './report-schema.ts';
+import type { ReportRow } from './row-schema.ts';
 
 /** The line of the report that tells one artifact's fate. Pure. */
 export function rowOf(

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ReportRow } from '../../functions/report/report-schema.ts';
+import type { ReportRow } from '../../functions/report/row-schema.ts';
 import { command, fileWith, newFolder, policy, type Scene, startScene } from './command-line.ts';
 
 let scene: Scene;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ReportRow } from '../../../functions/report/report-schema.ts';
+import type { ReportRow } from '../../../functions/report/row-schema.ts';
 import { type EmbeddedHarbor, type SeedArtifact, startHarbor } from '../../sandbox/harbor/index.ts';
 import {
   fatesOf,
