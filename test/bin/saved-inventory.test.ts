@@ -14,9 +14,8 @@ beforeAll(async () => {
   scene = await startScene();
   saved = join(newFolder(), 'inventory.ndjson.gz');
   const flags = ['--policy', fileWith(policy), '--out', out, '--save-inventory', saved, '--json'];
-  const { code, out: shown } = await command(['plan', ...flags], scene).finally(() =>
-    scene.harbor.close(),
-  );
+  const { code, out: shown } = await command(['plan', ...flags], scene);
+  await scene.harbor.close();
   expect(code).toBe(0);
   first = JSON.parse(shown) as Report;
 });
