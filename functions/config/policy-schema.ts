@@ -110,7 +110,9 @@ const limit = z
 
 const percentAllowed = 'a number from 0 to 100, or unlimited';
 const percent = z
-  .union([z.number().min(0).max(100), z.literal('unlimited')], { error: percentAllowed })
+  .union([z.number().min(0, percentAllowed).max(100, percentAllowed), z.literal('unlimited')], {
+    error: percentAllowed,
+  })
   .describe('Rounded down; 0 means none at all.');
 
 /** What is allowed as a number of bytes, in words. */

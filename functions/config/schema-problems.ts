@@ -16,7 +16,22 @@ export function schemaProblems(
 ): readonly Problem[] {
   if (issues.length === 0) return [];
   const words = schemaWords(schema);
-  return issues.flatMap((issue) => fromIssue(issue, [], { document, words }));
+  return withoutEchoes(issues.flatMap((issue) => fromIssue(issue, [], { document, words })));
+}
+
+const isUnknown = 'is not a known key';
+const isMissing = 'is missing';
+
+/** A misspelt key is one mistake: that the key which was meant is missing goes without saying. */
+function withoutEchoes(problems: readonly Problem[]): readonly Problem[] {
+  const meant = new Set(
+    problems.flatMap(({ message, path, suggestion }) =>
+      message === isUnknown && suggestion !== undefined
+        ? [`${path.slice(0, path.lastIndexOf('.') + 1)}${suggestion}`]
+        : [],
+    ),
+  );
+  return problems.filter(({ message, path }) => message !== isMissing || !meant.has(path));
 }
 
 interface Known {
@@ -55,7 +70,7 @@ function unknownKey(key: string, path: Path, { document, words }: Known): Proble
   return {
     ...document.placeOfKey([...path, key]),
     path: formatPath([...path, key]),
-    message: 'is not a known key',
+    message: isUnknown,
     ...(keys.length === 0 ? {} : { allowed: keys.join(', ') }),
     ...(suggestion === undefined ? {} : { suggestion }),
   };
@@ -79,7 +94,7 @@ function atValue(issue: Issue, path: Path, { document }: Known): Problem {
 
 // Messages of built-in checks say what is allowed; custom ones say what is wrong (rules/parameters.ts).
 function messageOf(issue: Issue, written: unknown): string {
-  if (written === undefined) return 'is missing';
+  if (written === undefined) return isMissing;
   if (issue.code === 'custom') return issue.message;
   if (written === null) return 'has no value';
   if (issue.code === 'too_small' && Array.isArray(written)) return 'is empty';
