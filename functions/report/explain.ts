@@ -58,7 +58,7 @@ function whySubjectKept(reason: SubjectKeep, now: Instant): string {
     case 'not-a-version':
       return `rule ${reason.rule} is on versions alone and leaves ${reason.tag} alone: ${reason.because}`;
     case 'fact-unknown':
-      return `its ${reason.fact} is not known to ${reason.by}: ${reason.because}; would be judged once it is known`;
+      return `${reason.by} needs to know its ${reason.fact}, which is not known: ${reason.because}; not knowing means keeping, and it is judged once that is known`;
     case 'pull-signal-lost':
       return `${reason.rule} (${reason.condition}) cannot be judged: pull times look switched off in this Harbor`;
     case 'kept-by-rule': {

@@ -181,7 +181,7 @@ const flips: readonly Flip[] = [
   },
   {
     code: 'fact-unknown',
-    says: 'its push time is not known to minimumAge: Harbor shows no credible push time; would be judged once it is known.',
+    says: 'minimumAge needs to know its push time, which is not known: Harbor shows no credible push time; not knowing means keeping, and it is judged once that is known.',
     on: 'a',
     policy: none,
     before: builder().push('a', { daysAgo: 'unknown' }),

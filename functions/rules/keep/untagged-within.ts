@@ -14,7 +14,7 @@ export const untaggedWithin = keepCondition({
       untaggedSince === 'unknown'
         ? {
             says: 'unknown',
-            fact: 'untagged since',
+            fact: 'time without a tag',
             because: 'no earlier run has seen it without a tag',
           }
         : ageFinding({ by: 'untagged', since: untaggedSince, within }, now),

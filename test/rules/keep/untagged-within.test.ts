@@ -17,7 +17,7 @@ test('it is kept until runs have seen it untagged for that long; exactly 7 days 
 
 test('without the memory of an earlier run it is kept', () => {
   const [finding] = condition.judge([member('a', { pushed: 900 })], moment);
-  expect(finding).toMatchObject({ says: 'unknown', fact: 'untagged since' });
+  expect(finding).toMatchObject({ says: 'unknown', fact: 'time without a tag' });
 });
 
 test('it asks for the memory, and for a rule on untagged artifacts', () => {
