@@ -3,6 +3,8 @@ export default {
   testEnvironment: 'node',
   // Tests run beside others on small machines; none waits for real time.
   testTimeout: 30_000,
+  // Jest leaves a core free otherwise, which is half of a small machine.
+  maxWorkers: '100%',
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/.stryker-tmp/'],
