@@ -34,6 +34,7 @@ export async function runSlice(
 ): Promise<SliceEnd> {
   const earlier = await loadState(world.store, request);
   if (earlier?.phase === 'done') return ended(earlier);
+  refuseDisarmed(request, earlier);
   const lease = await takeLease(world.store, request, world.clock);
   let state = (await loadState(world.store, request)) ?? (await begin(request, world));
   try {
@@ -45,8 +46,10 @@ export async function runSlice(
     }
     throw error;
   }
+  // Between slices nobody else may begin; the same owner goes on with its own lease.
+  if (state.phase !== 'done') return { done: false, progress: progressOf(state) };
   await lease.release();
-  return state.phase === 'done' ? ended(state) : { done: false, progress: progressOf(state) };
+  return ended(state);
 }
 
 /** One slice of work; its state is stored at the end. */
@@ -63,9 +66,12 @@ async function work(begun: RunState, tools: Tools): Promise<RunState> {
     const { phase } = state;
     state = await nextPhase(state, { policy, survey }, tools);
     // What follows rests on what is stored: a run that was cut off while it applied must never plan anew.
-    if (state.phase !== phase) await saveState(world.store, state);
+    if (state.phase === phase) continue;
+    await tools.lease.confirm();
+    await saveState(world.store, state);
   }
   state = withRequests(state, world);
+  await tools.lease.confirm();
   await saveState(world.store, state);
   return state;
 }
@@ -74,6 +80,19 @@ interface Tools {
   readonly world: World;
   readonly budget: Budget;
   readonly lease: HeldLease;
+}
+
+/** A dry run that is asked for is never an armed one that goes on. @throws RetentionError event-invalid */
+function refuseDisarmed(request: RunRequest, earlier: RunState | undefined): void {
+  if (earlier?.mode !== 'apply' || request.mode === 'apply') return;
+  throw new RetentionError(
+    'event-invalid',
+    `Run ${request.runId} was begun as an armed run, and a dry run is asked for. Nothing was done.`,
+    {
+      remedy:
+        'Start a dry run without a runId; or go on with the armed one on an armed deployment.',
+    },
+  );
 }
 
 interface Known {

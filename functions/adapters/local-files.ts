@@ -11,7 +11,7 @@ import {
   rm,
   writeFile,
 } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { RetentionError } from '../errors.ts';
 import type { DigestListReader, PolicySource, RunStore, StoredText } from '../ports.ts';
 import { linesOf, partWriter, type PartSink } from './ndjson-part.ts';
@@ -150,18 +150,14 @@ async function listFiles(root: string, prefix: string): Promise<readonly string[
   );
   return entries
     .filter((entry) => entry.isFile() && ours(entry.name))
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(root.length + 1)
-        .split(sep)
-        .join('/'),
-    )
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .filter((key) => key.startsWith(prefix))
     .sort();
 }
 
 /** The same store in a folder, for the command line. */
-export function localRunStore(root: string): RunStore {
+export function localRunStore(folder: string): RunStore {
+  const root = resolve(folder);
   const pathOf = (key: string): string => {
     if (key.split('/').some((part) => part === '..' || part === '.' || part === ''))
       throw new Error(`not a key: ${key}`);

@@ -5,7 +5,7 @@ import { trashPlace, trashTags } from '../domain/trash.ts';
 import type { WriteAnswer } from '../ports.ts';
 import { type Hands, pauseBefore, refused, tries, type Undo, unseen } from './hands.ts';
 import { moveToTrash } from './move-to-trash.ts';
-import { whatChanged } from './recheck.ts';
+import { pushedAgain, whatChanged } from './recheck.ts';
 
 export interface ApplyContext {
   readonly hands: Hands;
@@ -25,7 +25,10 @@ export async function deleteArtifact(
 ): Promise<Result> {
   const first = await recheck(action, context.hands);
   if ('result' in first) {
-    if (!context.isResumed || first.result === 'changed') return first;
+    if (!context.isResumed) return first;
+    if (first.result === 'changed') {
+      return first.what === pushedAgain ? { ...maybeOurs, ...copyIfAny(action, context) } : first;
+    }
     return first.result === 'already-gone'
       ? await ours(action, context)
       : { ...uncertain(first), ...copyIfAny(action, context) };
@@ -170,6 +173,12 @@ function uncertain(blind: Result): Result & { readonly result: 'uncertain' } {
 }
 
 /** Where a copy lies if one was made. */
+/** Gone in between, and back by somebody's push: the deletion may have been ours, and its copy is in the trash. */
+const maybeOurs = {
+  result: 'uncertain',
+  because: 'it was deleted, perhaps by this run, and pushed again since',
+} as const;
+
 function copyIfAny(
   action: DeleteArtifact,
   { hands, undo }: ApplyContext,

@@ -97,6 +97,15 @@ function namesOf(artifact: Artifact): readonly string[] {
 
 /** What the copy lacks, or undefined. */
 function whatDiffers(original: Artifact, copied: Artifact): string | undefined {
+  const part = missingPart(original, copied);
+  if (part !== undefined) return part;
+  const names = new Set(namesOf(copied));
+  const tag = namesOf(original).find((one) => !names.has(one));
+  return tag === undefined ? undefined : `tag ${tag} is missing`;
+}
+
+/** Which child or accessory of one is missing in the other; what can't be read counts as missing. */
+export function missingPart(original: Artifact, copied: Artifact): string | undefined {
   if (copied.digest !== original.digest) return `it answers as ${copied.digest}`;
   if (copied.tags === 'unknown' || copied.accessories === 'unknown') return 'it can’t be read';
   const child = original.children.find((one) => !copied.children.includes(one));
@@ -105,10 +114,7 @@ function whatDiffers(original: Artifact, copied: Artifact): string | undefined {
   const there = new Set(copied.accessories.map((one) => one.digest));
   const accessory = own.find((one) => !there.has(one.digest));
   // A copy that lay there already gets no accessories that came later (harbor.md §20.5).
-  if (accessory !== undefined) return `accessory ${accessory.digest} is missing`;
-  const names = new Set(namesOf(copied));
-  const tag = namesOf(original).find((one) => !names.has(one));
-  return tag === undefined ? undefined : `tag ${tag} is missing`;
+  return accessory === undefined ? undefined : `accessory ${accessory.digest} is missing`;
 }
 
 type Copy = Place & { readonly digest: string };

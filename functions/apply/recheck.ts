@@ -2,6 +2,9 @@ import type { DeleteArtifact, Purge, RemoveTag } from '../domain/action.ts';
 import type { Artifact } from '../domain/artifact.ts';
 import type { Instant, Known } from '../domain/instant.ts';
 
+/** The digest has a new row: if our own deletion may be why, it was done. */
+export const pushedAgain = 'it was deleted and pushed again';
+
 /**
  * Whether an artifact is still what was planned: the same push of the digest, the same tags where they were, the same
  * labels, times, and accessories. What is different in words, or undefined. Pure; an unknown fact is a difference.
@@ -12,7 +15,7 @@ export function whatChanged(
 ): string | undefined {
   const { artifact } = now;
   if (artifact.digest !== planned.digest) return `it answers as ${artifact.digest}`;
-  if (artifact.id !== planned.artifactId) return 'it was deleted and pushed again';
+  if (artifact.id !== planned.artifactId) return pushedAgain;
   if (artifact.tags === 'unknown') return 'its tags can’t be read';
   const before = new Map(planned.tags.map((tag) => [tag.name, tag.pushedAt]));
   for (const tag of artifact.tags) {
@@ -20,7 +23,9 @@ export function whatChanged(
     if (before.get(tag.name) !== tag.pushedAt) return `tag ${tag.name} was moved`;
     before.delete(tag.name);
   }
-  for (const name of before.keys()) return `tag ${name} left it`;
+  const removedByUs = planned.kind === 'remove-tag' ? planned.siblings : [];
+  const left = [...before.keys()].find((name) => !removedByUs.includes(name));
+  if (left !== undefined) return `tag ${left} left it`;
   if (artifact.labels === 'unknown') return 'its labels can’t be read';
   const labels = differences(planned.labels, artifact.labels);
   if (labels !== undefined) return `label ${labels}`;

@@ -3,6 +3,7 @@ import { formerTag, trashTag } from '../domain/trash.ts';
 import { RetentionError } from '../errors.ts';
 import type { ArtifactNow, WriteAnswer } from '../ports.ts';
 import { type Hands, pauseBefore, tries } from './hands.ts';
+import { missingPart } from './move-to-trash.ts';
 import {
   ownTagsOnly,
   planRestore,
@@ -174,6 +175,12 @@ export async function emptyTrashPlace(
     if (original.kind === 'gone') return 'it is not back in its place';
     const copy = await hands.harbor.readArtifact(item.trash, item.digest);
     if (copy.kind === 'gone') return undefined;
+    // Somebody may have pushed the same digest again, without the signatures that only the copy still has.
+    const missing =
+      copy.artifact.accessories === 'unknown'
+        ? 'its accessories can’t be read'
+        : missingPart(copy.artifact, original.artifact);
+    if (missing !== undefined) return `in its place ${missing}; the copy in the trash has it`;
     const answer = await hands.harbor.deleteArtifact(item.trash, item.digest);
     if (answer.kind === 'done' || answer.kind === 'missing') return undefined;
     const after = await hands.harbor.readArtifact(item.trash, item.digest);

@@ -37,6 +37,8 @@ export interface DeleteArtifact extends OnArtifact {
 export interface RemoveTag extends OnArtifact {
   readonly kind: 'remove-tag';
   readonly tag: string;
+  /** Other tags that the same plan removes from the same artifact: their absence is no change. */
+  readonly siblings: readonly string[];
 }
 
 /** What has been in the trash longer than `keepFor` is deleted from it. */

@@ -1,10 +1,11 @@
 import { compileDoublestar } from '../domain/doublestar.ts';
-import type { Rail } from './rail.ts';
+import { isTouched, type Rail } from './rail.ts';
 
 /** Refuses if a replication rule would repeat our deletions elsewhere, where no restore reaches (harbor.md T29). */
 export const deletionsReplicated: Rail = {
   name: 'deletions-replicated',
-  refusals: ({ repositories }, { policy, registry }) => {
+  refusals: (plan, context) => {
+    const { policy, registry } = context;
     if (policy.acknowledgeReplication) return [];
     const { replications } = registry;
     if (replications === 'unknown') {
@@ -18,8 +19,10 @@ export const deletionsReplicated: Rail = {
         },
       ];
     }
-    const names = repositories
-      .filter((one) => policy.inScope(one.project))
+    const projects = new Set(plan.repositories.map((one) => one.project));
+    const touched = new Set([...projects].filter((name) => isTouched(name, plan, context)));
+    const names = plan.repositories
+      .filter((one) => touched.has(one.project))
       .map((one) => `${one.project}/${one.repository}`);
     return replications.flatMap((rule) => {
       if (!rule.deletes) return [];

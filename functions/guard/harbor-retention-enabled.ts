@@ -1,19 +1,17 @@
-import type { Rail } from './rail.ts';
+import { isTouched, type Rail } from './rail.ts';
 
 /** Refuses if Harbor's own retention works on a selected project: it deletes whatever it does not retain (harbor.md T39). */
 export const harborRetentionEnabled: Rail = {
   name: 'harbor-retention-enabled',
-  refusals: (_plan, { policy, registry }) => {
+  refusals: (plan, context) => {
+    const { policy, registry } = context;
     if (policy.acknowledgeHarborRetention) return [];
     return registry.projects.flatMap((project) => {
       // A proxy cache comes with a policy of its own; it matters where we touch the project too (harbor.md T30).
-      const isTouched =
-        policy.inScope(project.name) && (!project.isProxyCache || policy.proxyCache === 'include');
-      if (
-        !isTouched ||
-        project.harborRetention === 'none' ||
-        project.harborRetention === 'disabled'
-      )
+      const matters =
+        isTouched(project.name, plan, context) &&
+        (!project.isProxyCache || policy.proxyCache === 'include');
+      if (!matters || project.harborRetention === 'none' || project.harborRetention === 'disabled')
         return [];
       return [
         {

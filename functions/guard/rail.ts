@@ -23,6 +23,14 @@ export interface Rail {
   readonly refusals: (plan: Plan, context: GuardContext) => readonly Omit<Refusal, 'rail'>[];
 }
 
+/** Whether the plan may change something in a project: by its rules, or by an approved list. */
+export function isTouched(project: string, plan: Plan, { policy }: GuardContext): boolean {
+  return (
+    policy.inScope(project) ||
+    plan.repositories.some((one) => one.project === project && one.deletions + one.tagRemovals > 0)
+  );
+}
+
 /** `1,234 artifacts`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${new Intl.NumberFormat('en').format(count)} ${count === 1 ? one : many}`;

@@ -20,8 +20,10 @@ export function chooseActions(
     const judgement = judgements[one.position];
     if (judgement?.fate === 'delete') actions.push(deletion(one, judgement.reason, head));
     if (judgement?.fate !== 'untag') continue;
-    for (const tag of judgement.tags)
-      actions.push(tagRemoval(one, judgement.reason.rule, { head, tag }));
+    for (const tag of judgement.tags) {
+      const siblings = judgement.tags.filter((other) => other !== tag);
+      actions.push(tagRemoval(one, judgement.reason.rule, { head, tag, siblings }));
+    }
   }
   return actions;
 }
@@ -100,13 +102,18 @@ function deletion(
 function tagRemoval(
   one: Case,
   rule: string,
-  { head, tag }: { readonly head: RepositoryHead; readonly tag: string },
+  {
+    head,
+    tag,
+    siblings,
+  }: { readonly head: RepositoryHead; readonly tag: string; readonly siblings: readonly string[] },
 ): RemoveTag {
   return {
     kind: 'remove-tag',
     id: `remove-tag:${head.project}/${head.name}@${one.artifact.digest}:${tag}`,
     ...factsOf(one, head, rule),
     tag,
+    siblings,
   };
 }
 

@@ -1,8 +1,10 @@
 import { type Applying, applyPlan } from '../apply/apply-plan.ts';
 import type { Undo } from '../apply/hands.ts';
+import type { Instant } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import type { Budget, World } from '../ports.ts';
+import { RetentionError } from '../errors.ts';
 import { reportKeys } from '../report/report-keys.ts';
 import { ruleOn } from './guard-step.ts';
 import type { HeldLease } from './lease.ts';
@@ -13,6 +15,9 @@ export interface ApplyTools {
   readonly budget: Budget;
   readonly lease: HeldLease;
 }
+
+/** Facts about workloads, replication and counts age; a first clean-up may well take a day. */
+const oldestPlan = 48 * 3_600_000;
 
 const following = { deletions: 'purge', purge: 'empty' } as const;
 
@@ -26,6 +31,7 @@ export async function applyStep(
   },
   { world, budget, lease }: ApplyTools,
 ): Promise<RunState> {
+  refuseStale(state, world.clock.now());
   const { ruling } = await ruleOn(state, given, world);
   if (ruling.kind === 'refused') return { ...state, phase: 'report' };
   const keys = reportKeys(state.runId, state.takenAt);
@@ -61,6 +67,16 @@ export async function applyStep(
   // A lost sign-in or a read-only Harbor: nothing else is tried.
   const isStopped = end.stop?.of === 'run';
   return { ...state, phase: isStopped ? 'report' : following[given.which] };
+}
+
+/** @throws RetentionError state-invalid */
+function refuseStale({ runId, takenAt }: RunState, now: Instant): void {
+  const age = now - takenAt;
+  if (age <= oldestPlan) return;
+  throw new RetentionError(
+    'state-invalid',
+    `The plan of run ${runId} is ${Math.round(age / 3_600_000)} hours old: nothing of it is carried out any more.`,
+  );
 }
 
 /** Proxy caches accept no copy back; their upstream has what is deleted there (policy.md §4). */

@@ -13,6 +13,7 @@ import { cutoffFor } from '../plan/trim-to-limits.ts';
 import type { Budget, World } from '../ports.ts';
 import { reportKeys } from '../report/report-keys.ts';
 import { rowOf } from '../report/row.ts';
+import type { HeldLease } from './lease.ts';
 import { loadDraft, newDraft, type PlanDraft, saveDraft } from './plan-draft.ts';
 import { type RunState, stateKeys } from './run-state.ts';
 import { untaggedMemory, type UntaggedMemory } from './untagged-memory.ts';
@@ -34,7 +35,11 @@ export async function judgeParts(
     readonly registry: RegistryFacts;
     readonly approved?: ApprovedList | undefined;
   },
-  { world, budget }: { readonly world: World; readonly budget: Budget },
+  {
+    world,
+    budget,
+    lease,
+  }: { readonly world: World; readonly budget: Budget; readonly lease: Pick<HeldLease, 'confirm'> },
 ): Promise<RunState> {
   const { policy, registry } = given;
   const trims = policy.limits.onBreach === 'oldestFirst';
@@ -54,6 +59,7 @@ export async function judgeParts(
       if (draft.pass === 'write') break;
       draft = afterWeighing(draft, policy);
     }
+    await lease.confirm();
     if (state.parts > 0) draft = await judgePart(judging, draft);
     tell(judging, draft);
     if (draft.judged % saveEvery === 0) await saveDraft(world.store, state.runId, draft);

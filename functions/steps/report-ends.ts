@@ -6,6 +6,7 @@ import type { World } from '../ports.ts';
 import { buildReport, type ReportFacts } from '../report/build-report.ts';
 import { writeReport } from './report-step.ts';
 import type { RunState } from './run-state.ts';
+import { type Tally, tallyRecords } from './tally-records.ts';
 
 /** A report that stands there from the beginning: whatever cuts the run off, it says that the run is not finished. */
 export async function reportBeginning(
@@ -30,8 +31,10 @@ export async function reportBeginning(
 /** A run that failed leaves a report that says so. A store that can't be written must not hide why the run failed. */
 export async function reportFailure(state: RunState, error: unknown, world: World): Promise<void> {
   const expected = error instanceof RetentionError;
+  const applied = state.mode === 'apply' ? await tallyIfAny(state, world) : undefined;
   const report = buildReport({
     ...bare(state),
+    ...(applied === undefined ? {} : { applied }),
     run: { ...bare(state).run, end: 'failed', finishedAt: world.clock.now() },
     error: {
       code: expected ? error.code : 'unexpected',
@@ -44,6 +47,15 @@ export async function reportFailure(state: RunState, error: unknown, world: Worl
   } catch (writing) {
     const because = writing instanceof Error ? writing.message : String(writing);
     world.telemetry.error('report of the failure could not be written', { because });
+  }
+}
+
+/** What was done before the run failed; a store that can't be read must not hide why it failed. */
+async function tallyIfAny(state: RunState, world: World): Promise<Tally | undefined> {
+  try {
+    return await tallyRecords(world.store, state);
+  } catch {
+    return undefined;
   }
 }
 

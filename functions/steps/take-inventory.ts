@@ -6,6 +6,7 @@ import type { Survey } from '../inventory/preflight.ts';
 import { mergePullTimes, sumPullTimes } from '../inventory/pull-signal.ts';
 import { readPart } from '../inventory/read-part.ts';
 import type { Budget, World } from '../ports.ts';
+import type { HeldLease } from './lease.ts';
 import { type RunState, saveState, stateKeys } from './run-state.ts';
 
 /** Parts that are read at the same time; the pace of requests is the client's to decide. */
@@ -20,7 +21,11 @@ const saveEvery = 16;
 export async function takeInventory(
   state: RunState,
   context: { readonly policy: PolicyFrame; readonly survey: Survey },
-  { world, budget }: { readonly world: World; readonly budget: Budget },
+  {
+    world,
+    budget,
+    lease,
+  }: { readonly world: World; readonly budget: Budget; readonly lease: Pick<HeldLease, 'confirm'> },
 ): Promise<RunState> {
   const { policy, survey } = context;
   const parts = cutIntoParts(survey.projects, survey.heads);
@@ -31,6 +36,7 @@ export async function takeInventory(
   let current: RunState = { ...state, parts: parts.length };
 
   const store = async (index: number, facts: readonly RepositoryFacts[]): Promise<void> => {
+    await lease.confirm();
     const writer = world.store.openPart(stateKeys(state.runId).facts(index));
     await writeFacts(writer, facts);
     await writer.close();

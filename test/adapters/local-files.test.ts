@@ -78,3 +78,13 @@ test('a digest list is found beside the policy; one in S3 is refused, not taken 
     code: 'policy-unreadable',
   });
 });
+
+test.each(['', '/', '/.', '/x/..'])(
+  'a folder written with %j behind lists what it holds',
+  async (end) => {
+    await localRunStore(join(root, 'kept')).write('reports/one.json', '{}');
+    expect(await localRunStore(`${join(root, 'kept')}${end}`).list('reports/')).toEqual([
+      'reports/one.json',
+    ]);
+  },
+);

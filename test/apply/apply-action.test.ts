@@ -180,7 +180,7 @@ describe('deleting an artifact', () => {
 describe('removing a tag', () => {
   const removal = async (tag: string): Promise<RemoveTag> => {
     const action = await planned({ tags: ['ci-1', 'release'] });
-    return { ...action, kind: 'remove-tag', id: `remove-tag ${tag}`, tag };
+    return { ...action, kind: 'remove-tag', siblings: [], id: `remove-tag ${tag}`, tag };
   };
 
   test('takes that tag alone', async () => {

@@ -168,6 +168,16 @@ describe('what was deleted comes back', () => {
     expect(stateOf('team').map((one) => one.tags)).toEqual([['v1', 'v2']]);
   });
 
+  test('but a copy with a signature that nobody pushed again stays in the trash', async () => {
+    const action = await trashed({ tags: ['v1'], accessories: [{ type: 'signature.cosign' }] });
+    harbor.seed.push({ project: 'team', repository: 'api', tags: ['v1'], digest: action.digest });
+    expect(await restore(action)).toMatchObject({
+      left: expect.stringContaining('the copy in the trash has it'),
+    });
+    const there = harbor.state.artifacts('trash').map((one) => one.digest);
+    expect(there).toEqual(expect.arrayContaining([action.digest, ...action.accessories]));
+  });
+
   test('unless the trash holds it no more', async () => {
     const action = await trashed({ tags: ['v1'] });
     await handsOn(harbor).harbor.deleteArtifact(

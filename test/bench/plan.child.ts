@@ -61,7 +61,11 @@ await measure(async ({ folder, policy: name }: PlanInput) => {
     pullSignal: pullSignal(read.pullTimes, read.takenAt),
   };
   const given = { policy, registry };
-  const judged = await judgeParts(read, given, { world, budget: unlimited });
+  const judged = await judgeParts(read, given, {
+    world,
+    budget: unlimited,
+    lease: { confirm: () => Promise.resolve() },
+  });
   const guarded = await guardStep(judged, given, world);
   const requests = { sent: 0, retried: 0, lowerBound: 0, waitedMs: 0 };
   const reported = await reportStep(guarded, { ...given, survey, requests }, world);

@@ -193,7 +193,27 @@ const inside: readonly Case[] = [
   },
 ];
 
+const strayed: PlanParts = {
+  repositories: [repository(), repository({ project: 'other', deletions: 1 })],
+};
+
 const outside: readonly Case[] = [
+  {
+    rail: 'harbor-retention-enabled',
+    what: 'a project that only an approved list touches',
+    plan: strayed,
+    context: {
+      registry: { projects: [{ ...project, name: 'other', harborRetention: 'enabled' }] },
+    },
+  },
+  {
+    rail: 'deletions-replicated',
+    what: 'a repository that only an approved list touches',
+    plan: strayed,
+    context: {
+      registry: { replications: [{ name: 'dr', deletes: true, nameFilters: ['other/**'] }] },
+    },
+  },
   {
     rail: 'max-deletions',
     what: '501 of 500',

@@ -123,6 +123,45 @@ describe('an armed run', () => {
     await expectApplied(harbor, store);
   });
 
+  test('asked to go on as a dry run goes on as nothing', async () => {
+    const store = memoryStore();
+    await runSlice(armed, worldAround(harbor, { policy, store }), pieces(2));
+    const asked = worldAround(harbor, { policy, store });
+    await expect(runToEnd(asked, { ...armed, mode: 'dry-run' })).rejects.toMatchObject({
+      code: 'event-invalid',
+    });
+    expect(tagsOf(harbor, 'team', 'api')).toHaveLength(5);
+  });
+
+  test('does not carry out a plan of the day before yesterday', async () => {
+    const store = memoryStore();
+    for (
+      let slices = 0;
+      !(await store.list('inventory/')).some((key) => key.includes('actions'));
+      slices += 1
+    ) {
+      expect(slices).toBeLessThan(10);
+      await runSlice(armed, worldAround(harbor, { policy, store }), pieces(2));
+    }
+    harbor.clock.advance(49 * 3_600_000);
+    const late = worldAround(harbor, { policy, store });
+    await expect(runToEnd(late, armed)).rejects.toMatchObject({ code: 'state-invalid' });
+    expect(tagsOf(harbor, 'team', 'api')).toHaveLength(5);
+  });
+
+  test('removes several tags of one artifact in one go', async () => {
+    harbor.seed.push({
+      project: 'team',
+      repository: 'many',
+      tags: ['ci-7', 'ci-8', 'ci-9', 'release'],
+      pushedAt: harbor.clock.now() - 90 * day,
+    });
+    const world = worldAround(harbor, { policy });
+    await runToEnd(world, armed);
+    expect(tagsOf(harbor, 'team', 'many')).toEqual(['release']);
+    expect(reportIn(world.store).applied).toMatchObject({ removedTags: 4, exceptions: [] });
+  });
+
   test('that is refused deletes nothing', async () => {
     const world = worldAround(harbor, { policy: policy.replace('90 }', '10 }') });
     expect((await runToEnd(world, armed)).end).toBe('refused');

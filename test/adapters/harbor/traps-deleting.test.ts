@@ -43,7 +43,13 @@ const deletes = () => harbor.requests.all.filter(({ method }) => method === 'DEL
 describe('deleting', () => {
   test('T6: one tag goes by its own call; its digest and the other tags stay', async () => {
     const action = await planned({ tags: ['ci-7', 'v1.2.3', 'latest'] });
-    const removal = { ...action, kind: 'remove-tag', id: 'remove', tag: 'ci-7' } as const;
+    const removal = {
+      ...action,
+      kind: 'remove-tag',
+      siblings: [],
+      id: 'remove',
+      tag: 'ci-7',
+    } as const;
     expect(await removeTag(removal, context())).toEqual({ result: 'done' });
     expect(tagsIn('team')).toEqual(['latest', 'v1.2.3']);
     expect(deletes().map(({ path }) => path)).toEqual([
