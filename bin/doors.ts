@@ -19,7 +19,10 @@ import { type Terminal, terminalTelemetry } from './terminal.ts';
 const defaultPolicy = new URL('../examples/policy.yaml', import.meta.url).pathname;
 
 const out = () =>
-  new Option('--out <folder>', 'where runs and reports are kept').default('.harbor-retention');
+  new Option(
+    '--out <place>',
+    'folder in which runs and reports are kept, or s3://BUCKET/PREFIX of a deployment',
+  ).default('.harbor-retention');
 const json = () => new Option('--json', 'for machines').default(false);
 
 interface PlanFlags {

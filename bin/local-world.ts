@@ -1,3 +1,4 @@
+import { S3Client } from '@aws-sdk/client-s3';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -12,6 +13,7 @@ import {
 import { linesOf } from '../functions/adapters/ndjson-part.ts';
 import { maskedStore } from '../functions/adapters/masked-store.ts';
 import type { SecretMask } from '../functions/adapters/secret-mask.ts';
+import { s3RunStore } from '../functions/adapters/s3-run-store.ts';
 import { checkPem, parseCredential } from '../functions/adapters/secrets-manager.ts';
 import { systemClock, systemPause } from '../functions/adapters/system-clock.ts';
 import { RetentionError } from '../functions/errors.ts';
@@ -39,9 +41,17 @@ export interface CommandEnvironment {
   readonly HARBOR_CA?: string;
 }
 
-/** The folder that runs from this terminal are kept in. */
+/**
+ * Where runs are kept: a folder, or the bucket of a deployment (`s3://bucket/prefix`), whose lease they then share.
+ */
 export function localStore(options: { readonly out: string }): RunStore {
-  return localRunStore(options.out);
+  const bucket = /^s3:\/\/(?<bucket>[^/]+)(?:\/(?<prefix>.*))?$/.exec(options.out)?.groups;
+  if (bucket === undefined) return localRunStore(options.out);
+  const prefix = bucket['prefix'] ?? '';
+  return s3RunStore(new S3Client({ requestStreamBufferSize: 65_536 }), {
+    bucket: bucket['bucket'] ?? '',
+    prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`,
+  });
 }
 
 /**

@@ -106,6 +106,8 @@ export interface HarborInspector {
   readLabels(projectId: number): Promise<ReadonlyMap<string, number>>;
   /** The exact bytes of a manifest, read so that it is no pull (harbor.md §10.2); undefined if it is gone. */
   readManifest(place: Place, digest: Digest): Promise<Manifest | undefined>;
+  /** Tags by the registry's own list, which also shows what Harbor's lists hide; 'unknown' without the permission. */
+  listRegistryTags(place: Place): Promise<Known<readonly string[]>>;
   /** A repository as it is now; undefined if there is none. */
   readRepository(head: RepositoryHead): Promise<RepositoryHead | undefined>;
   /** Everything pushed into a project since, children included. */

@@ -69,6 +69,7 @@ function changing(reader: () => Promise<Harbor>): HarborInspector & HarborWriter
     readArtifact: async (place, digest) => (await reader()).readArtifact(place, digest),
     readTag: async (place, tag) => (await reader()).readTag(place, tag),
     isUntagged: async (place, artifact) => (await reader()).isUntagged(place, artifact),
+    listRegistryTags: async (place) => (await reader()).listRegistryTags(place),
     readRepository: async (head) => (await reader()).readRepository(head),
     deleteRepository: async (place) => (await reader()).deleteRepository(place),
     readLabels: async (projectId) => (await reader()).readLabels(projectId),

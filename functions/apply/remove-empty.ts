@@ -6,7 +6,7 @@ import { refused, unseen } from './hands.ts';
 
 /** What removing an empty repository touches. */
 export type EmptyHands = Pick<HarborReader, 'listArtifacts'> &
-  Pick<HarborInspector, 'readRepository'> &
+  Pick<HarborInspector, 'readRepository' | 'listRegistryTags'> &
   Pick<HarborWriter, 'deleteRepository'>;
 
 export interface EmptyCandidate {
@@ -38,6 +38,14 @@ export async function removeEmpty(
       if (listing.artifacts.length > 0)
         return { result: 'changed', what: 'something was pushed to it' };
     }
+    // An image with a subject and a tag is hidden from every list of Harbor's (harbor.md §20.5).
+    const tags = await hands.listRegistryTags({ project: head.project, repository: head.name });
+    if (tags === 'unknown') {
+      const what = 'whether it hides images can’t be read (repository:pull)';
+      return { result: 'changed', what };
+    }
+    if (tags.length > 0)
+      return { result: 'changed', what: `it hides ${tags.length} tagged images` };
     const now = await hands.readRepository(head);
     if (now === undefined) return { result: 'already-gone' };
     const what = whatChanged(head, now);

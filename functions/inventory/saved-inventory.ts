@@ -182,6 +182,7 @@ export function savedInventoryReader({ head, repositories }: SavedInventory): Ha
     readArtifact: noHarbor,
     readTag: noHarbor,
     readRepository: noHarbor,
+    listRegistryTags: noHarbor,
     deleteRepository: notChanged,
     listCollections: noHarbor,
     readCollection: noHarbor,
@@ -206,9 +207,8 @@ function noHarbor(): Promise<never> {
   return Promise.reject(new RetentionError('usage', `${onlySaved}.`));
 }
 
-function notChanged(): Promise<WriteAnswer> {
-  return Promise.resolve({ kind: 'unexpected', because: onlySaved });
-}
+const notChanged = (): Promise<WriteAnswer> =>
+  Promise.resolve({ kind: 'unexpected', because: onlySaved });
 
 async function* listSaved(
   scope: ArtifactScope,

@@ -2,6 +2,8 @@ import { removeEmpty } from '../apply/remove-empty.ts';
 import type { DeleteRepository } from '../domain/action.ts';
 import { mostApproved } from '../domain/approval.ts';
 import { recordLine } from '../domain/deletion-record.ts';
+import { graphOf } from '../domain/graph.ts';
+import type { RepositoryTotals } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import type { Survey } from '../inventory/preflight.ts';
@@ -26,7 +28,7 @@ export async function emptyStep(
   const key = reportKeys(state.runId, state.takenAt).record('empty-00001');
   if ((await world.store.list(key)).includes(key)) return next;
   const named = emptyRepositories(ruling.plan.repositories, wanted.olderThan, state.takenAt)
-    .filter((one) => policy.inScope(one.project))
+    .filter((one) => policy.inScope(one.project) && !isHeld(one, given))
     .slice(0, mostApproved);
   const actions = named.map(({ project, repository, repositoryId }): DeleteRepository => ({
     kind: 'delete-repository',
@@ -50,4 +52,23 @@ export async function emptyStep(
   }
   await writer.close();
   return next;
+}
+
+/** Protections of whole repositories hold an empty one as well: named ones, proxy caches, immutable projects. */
+function isHeld(
+  { project, repository }: RepositoryTotals,
+  { policy, registry }: { readonly policy: Policy; readonly registry: RegistryFacts },
+): boolean {
+  const around = {
+    now: registry.takenAt,
+    registry,
+    project: registry.projects.find((one) => one.name === project),
+    projectName: project,
+    repository,
+    graph: graphOf([]),
+  };
+  return policy.protections.some((one) => {
+    const hold = one.inRepository(around);
+    return hold !== undefined && 'all' in hold;
+  });
 }

@@ -1,4 +1,5 @@
 import type { Artifact } from '../../domain/artifact.ts';
+import type { Known } from '../../domain/instant.ts';
 import type { Place } from '../../domain/trash.ts';
 import type { ArtifactNow, HarborInspector } from '../../ports.ts';
 import { readManifest } from './manifest.ts';
@@ -9,7 +10,7 @@ import { HarborFailure } from './failure.ts';
 import { offsetList } from './paging.ts';
 import { readHead } from './heads.ts';
 import { filter, paths, query } from './paths.ts';
-import { toArtifact, wireArtifact, wireLabel } from './wire.ts';
+import { toArtifact, wireArtifact, wireLabel, wireRegistryTags } from './wire.ts';
 
 /** All that deciding rests on, and what Harbor itself thinks of the tags. */
 const flags = {
@@ -42,6 +43,7 @@ export function harborInspector(client: HarborClient): HarborInspector {
         return row.success && row.data.id === id && row.data.digest === digest;
       });
     },
+    listRegistryTags: (place) => registryTags(client, place),
     readRepository: async (head) => {
       const path = paths.repository(head.project, head.name);
       return (await orMissing(client, path)) === undefined
@@ -108,4 +110,16 @@ async function readLabels(
     }
   }
   return labels;
+}
+
+/** Everything but a clear list is unknown: a denial on /v2 is 401, for missing things as well (harbor.md §10.1). */
+async function registryTags(client: HarborClient, place: Place): Promise<Known<readonly string[]>> {
+  try {
+    const { body } = await client.get(paths.registryTags(place.project, place.repository), 'small');
+    const list = wireRegistryTags.safeParse(body);
+    return list.success ? (list.data.tags ?? []) : 'unknown';
+  } catch (error) {
+    if (error instanceof HarborFailure) return 'unknown';
+    throw error;
+  }
 }

@@ -34,6 +34,9 @@ export const paths = {
   /** Below `/v2` the full name stands unencoded (harbor.md §4.1). */
   manifest: (projectName: string, name: string, digest: string): string =>
     `/v2/${projectName}/${name}/manifests/${digest}`,
+  /** On /v2 the full name stands unencoded (harbor.md §4.1). */
+  registryTags: (projectName: string, name: string): string =>
+    `/v2/${projectName}/${name}/tags/list`,
   labels: `${api}/labels`,
   immutableRules: (name: string): string => `${project(name)}/immutabletagrules`,
   retention: (id: string): string => `${api}/retentions/${encodeURIComponent(id)}`,

@@ -194,6 +194,8 @@ export const wireCollectionParameters = z.object({
   purged_manifests: count.optional(),
 });
 
+export const wireRegistryTags = z.object({ tags: z.array(z.string()).nullish() });
+
 export const wireLabel = z.object({ id, name: z.string() });
 
 export const wireErrors = z.object({
