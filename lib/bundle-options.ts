@@ -18,6 +18,8 @@ export const bundleOptions = {
     'web-streams-polyfill/dist/ponyfill.es2018.js': 'node:stream/web',
     // 100 KB for ways to credentials that a Lambda does not have.
     '@aws-sdk/credential-provider-node': inProject('functions/lambda/environment-credentials.ts'),
+    // 56 KB of commands that the durable SDK does not use.
+    '@aws-sdk/client-lambda': inProject('lib/stand-ins/client-lambda.js'),
   },
   banner:
     "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
