@@ -13,6 +13,8 @@ export interface ApplyContext {
   readonly runId: string;
   /** This action may have been begun before by a run that was cut off: its intent is stored, its outcome is not. */
   readonly isResumed: boolean;
+  /** Before every action. @throws RetentionError lease-held if another run took over */
+  readonly confirmLease?: () => Promise<void>;
 }
 
 /**

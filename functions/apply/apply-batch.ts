@@ -39,6 +39,7 @@ export async function applyBatch(
   const outcomes: Outcome[] = [];
   for (const action of actions) {
     const waiting = stop === undefined ? dependsOn(action, staying) : stopped(action, stop);
+    if (waiting === undefined) await context.confirmLease?.();
     const result = waiting ?? (await applyOne(action, context));
     outcomes.push({ action: action.id, at: context.hands.clock.now(), ...result });
     stop ??= stopOf(result);

@@ -1,3 +1,4 @@
+import { intentText } from './intent.ts';
 import { type DeletionRecord, recordLine } from '../domain/deletion-record.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -145,13 +146,20 @@ async function applyNext(
   await applying.confirmLease();
   const intent = keys.intent(batch.name);
   const isResumed = (await store.read(intent)) !== undefined;
-  const ids = batch.actions.map((action) => action.id);
-  if (!isResumed) await store.write(intent, JSON.stringify(ids), 'application/json');
+  if (!isResumed) {
+    const text = intentText({
+      batch: batch.name,
+      undo: applying.undoIn(project),
+      actions: batch.actions,
+    });
+    await store.write(intent, text, 'application/json');
+  }
   const applied = await applyBatch(batch.actions, progress, {
     hands: applying.hands,
     undo: applying.undoIn(project),
     runId: applying.runId,
     isResumed,
+    confirmLease: applying.confirmLease,
   });
   const writer = store.openPart(keys.record(batch.name));
   for (const [index, action] of batch.actions.entries()) {

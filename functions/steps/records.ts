@@ -1,3 +1,4 @@
+import { mayHaveHappened, readIntent } from '../apply/intent.ts';
 import { type DeletionRecord, readRecord } from '../domain/deletion-record.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunStore } from '../ports.ts';
@@ -8,7 +9,8 @@ export async function recordsOf(
   { runId, harbor }: { readonly runId: string; readonly harbor: string },
 ): Promise<readonly DeletionRecord[]> {
   const keys = (await store.list('reports/records/')).filter((key) => key.includes(`/${runId}/`));
-  if (keys.length === 0) {
+  const open = await unrecorded(store, { runId, harbor, keys });
+  if (keys.length + open.length === 0) {
     throw new RetentionError(
       'report-not-found',
       `${store.address} holds no records of a run ${runId}.`,
@@ -26,7 +28,7 @@ export async function recordsOf(
       records.push(parseRecord(line, `${store.address}/${key}, line ${number}`, harbor));
     }
   }
-  return records;
+  return [...records, ...open];
 }
 
 function parseRecord(line: string, where: string, harbor: string): DeletionRecord {
@@ -40,4 +42,22 @@ function parseRecord(line: string, where: string, harbor: string): DeletionRecor
   throw new RetentionError('state-invalid', `${where} ${because}.`, {
     remedy: 'Restore from the trash instead, which needs no record (--from-trash).',
   });
+}
+
+/** Batches that a run began and recorded nothing of: what they may have done is looked for in Harbor. */
+async function unrecorded(
+  store: RunStore,
+  run: { readonly runId: string; readonly harbor: string; readonly keys: readonly string[] },
+): Promise<readonly DeletionRecord[]> {
+  const found: DeletionRecord[] = [];
+  for (const key of await store.list(`state/runs/${run.runId}/intents/`)) {
+    const stored = await store.read(key);
+    const intent = stored === undefined ? undefined : readIntent(stored.text);
+    if (intent === undefined) continue;
+    if (run.keys.some((record) => record.endsWith(`/${intent.batch}.ndjson.gz`))) continue;
+    for (const one of mayHaveHappened(intent)) {
+      found.push({ version: 1, harbor: run.harbor, ...one, seal: '' });
+    }
+  }
+  return found;
 }

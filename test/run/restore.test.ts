@@ -183,6 +183,13 @@ describe('restoring a run', () => {
     expect(stateOf(scene.harbor)).toEqual(before);
   });
 
+  test('of a run that was cut off before it recorded anything finds in Harbor what it did', async () => {
+    for (const key of await scene.store.list('reports/records/')) await scene.store.remove(key);
+    const report = await restoreRun(all, world(), unlimited);
+    expect(report).toMatchObject({ lost: [], failed: [], leftInTrash: [] });
+    expect(stateOf(scene.harbor)).toEqual(scene.before);
+  });
+
   test('while a run works on the store is refused', async () => {
     const lease = {
       version: 1,
