@@ -89,14 +89,14 @@ export async function applyProject(work: ProjectWork, shared: Shared): Promise<b
 
 /** When the work on a project began, whichever slice or process began it. */
 async function beginningOf(
-  { name }: ProjectWork,
+  { name, project }: ProjectWork,
   { store, keys, hands }: Applying,
 ): Promise<Instant> {
   const key = keys.intent(`${name}-began`);
   const stored = await store.read(key);
   if (stored !== undefined) return (JSON.parse(stored.text) as { readonly at: Instant }).at;
   const at = hands.clock.now();
-  await store.write(key, JSON.stringify({ at }), 'application/json');
+  await store.write(key, JSON.stringify({ at, project }), 'application/json');
   return at;
 }
 

@@ -58,7 +58,11 @@ function notBeside(other: Collection): CollectionState {
 
 function unasked(error: unknown): CollectionState {
   if (!(error instanceof RetentionError)) throw error;
-  return { kind: 'not-started', because: `${error.message} ${error.remedy}` };
+  const needs =
+    error.code === 'harbor-denied'
+      ? 'The robot needs garbage-collection:list, read and create on the system.'
+      : error.remedy;
+  return { kind: 'not-started', because: `${error.message} ${needs}` };
 }
 
 /**
@@ -82,7 +86,10 @@ export async function startCollecting(
     }
     const answer = await harbor.startCollection({ dryRun: intended.dryRun, workers });
     if (answer.kind === 'started') return running(answer.id, intended, clock);
-    if (answer.kind === 'refused') return { kind: 'not-started', because: answer.because };
+    if (answer.kind === 'refused') {
+      const because = `${answer.because}; starting one needs garbage-collection:create on the system`;
+      return { kind: 'not-started', because };
+    }
     const found = (await harbor.listCollections()).find((one) => isOurs(one, intended));
     return found === undefined
       ? { kind: 'not-started', because: 'Harbor did not answer, and shows no new collection' }

@@ -11,7 +11,7 @@ import type { Policy } from '../domain/policy.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunStore, World } from '../ports.ts';
 import type { ApplyTools } from './apply-step.ts';
-import { healingsOf } from './healing.ts';
+import { healForgotten, healingsOf } from './healing.ts';
 import { type RunState, saveState } from './run-state.ts';
 import { tallyRecords } from './tally-records.ts';
 
@@ -65,6 +65,7 @@ export async function collectStep(
 async function unhealed(state: RunState, world: World): Promise<string | undefined> {
   const healings = await healingsOf(world.store, state);
   const open = healings.flatMap((one) => one.problems);
+  open.push(...(await healForgotten(state, world)).flatMap((one) => one.problems));
   if (open.length === 0) return undefined;
   return `${open.length} pushes beside our deletions could not be healed: collecting now could take their layers`;
 }

@@ -1,6 +1,7 @@
-import type { Healing } from '../apply/heal.ts';
+import { heal, type Healing } from '../apply/heal.ts';
+import type { Instant } from '../domain/instant.ts';
 import type { Warning } from '../domain/warning.ts';
-import type { RunStore } from '../ports.ts';
+import type { RunStore, World } from '../ports.ts';
 import { reportKeys } from '../report/report-keys.ts';
 import type { RunState } from './run-state.ts';
 
@@ -18,6 +19,45 @@ export async function healingsOf(
     if (stored !== undefined) healings.push(JSON.parse(stored.text) as Healing);
   }
   return healings;
+}
+
+/**
+ * Heals behind runs that were cut off while they deleted, and never went on: nobody else would, and a collection would
+ * make the loss final. What is healed is forgotten; what is not is asked again by the next run.
+ */
+export async function healForgotten(
+  state: Pick<RunState, 'runId'>,
+  world: World,
+): Promise<readonly Healing[]> {
+  const { store } = world;
+  const hands = { harbor: world.harbor, clock: world.clock, pause: world.pause };
+  const records = await store.list('reports/healing/');
+  const healings: Healing[] = [];
+  for (const key of await store.list('state/runs/')) {
+    const found = /^state\/runs\/([^/]+)\/intents\/(.+)-began\.json$/.exec(key);
+    const [, runId, name] = found ?? [];
+    if (runId === undefined || name === undefined || runId === state.runId) continue;
+    if (records.some((record) => record.endsWith(`/${runId}/${name}.json`))) continue;
+    const begun = readBeginning((await store.read(key))?.text);
+    if (begun === undefined) continue;
+    const healing = await heal(
+      { project: begun.project, since: begun.at, deleted: new Map() },
+      hands,
+    );
+    healings.push(healing);
+    if (healing.problems.length === 0) await store.remove(key);
+  }
+  return healings;
+}
+
+function readBeginning(
+  text: string | undefined,
+): { readonly at: Instant; readonly project: string } | undefined {
+  const value: unknown = text === undefined ? undefined : JSON.parse(text);
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (!('at' in value) || typeof value.at !== 'number') return undefined;
+  if (!('project' in value) || typeof value.project !== 'string') return undefined;
+  return { at: value.at, project: value.project };
 }
 
 /** What was healed, and what could not be, in the words of a report. Pure. */

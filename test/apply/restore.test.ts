@@ -81,6 +81,11 @@ describe('what was deleted comes back', () => {
     ['a nested index', { tags: ['v1'], children: [{ children: [{}, {}] }, {}] }],
     ['an image with a referrer', { tags: ['v1'], accessories: [{ type: 'subject.accessory' }] }],
     ['a Helm chart', { tags: ['1.2.3'], mediaType: 'application/vnd.cncf.helm.config.v1+json' }],
+    [
+      'a generic artifact',
+      { tags: ['data-1'], mediaType: 'application/vnd.example.config.v1+json' },
+    ],
+    ['an attestation under its tag alone', { tags: [`sha256-${'a'.repeat(64)}.att`] }],
     ['an image with 200 tags', { tags: Array.from({ length: 200 }, (_, index) => `t${index}`) }],
   ];
 

@@ -87,6 +87,35 @@ describe('a run after keepFor', () => {
     });
   });
 
+  test('heals behind a run that was cut off before it has anything collected', async () => {
+    const began = { at: scene.harbor.clock.now() - 60_000, project: 'team' };
+    const key = 'state/runs/2026-12-05T033000Z/intents/actions-00001-team-began.json';
+    await scene.store.write(key, JSON.stringify(began));
+    scene.harbor.seed.push({
+      project: 'team',
+      repository: 'api',
+      tags: ['pushed-beside'],
+      size: 9,
+    });
+    scene.harbor.requests.clear();
+    await runToEnd(world(), second);
+    const sent = scene.harbor.requests.all.map(({ method, path }) => `${method} ${path}`);
+    const healed = sent.findIndex((one) => one.startsWith('PUT /v2/team/api/manifests/'));
+    const collected = sent.findIndex((one) => one.startsWith('POST /api/v2.0/system/gc'));
+    expect(healed).toBeGreaterThan(-1);
+    expect(collected).toBeGreaterThan(healed);
+    expect(scene.store.texts.has(key)).toBe(false);
+  });
+
+  test('names the permission that garbage collection lacks', async () => {
+    scene.harbor.faults.on('forbidden', { path: /system\/gc/ });
+    await runToEnd(world(), second);
+    expect(reportIn(scene.store).garbageCollection?.thisRun).toMatchObject({
+      kind: 'not-started',
+      because: expect.stringContaining('garbage-collection:'),
+    });
+  });
+
   test('starts no collection beside one that is pending or running', async () => {
     scene.harbor.seed.gcExecution({ status: 'Running' });
     const before = (await handsOn(scene.harbor).harbor.listCollections()).length;
