@@ -6,7 +6,15 @@ import type { RegistryFacts } from './domain/registry.ts';
 import { RetentionError } from './errors.ts';
 import type { Survey } from './inventory/preflight.ts';
 import { noPullTimes, pullSignal } from './inventory/pull-signal.ts';
-import type { Budget, PolicyText, Progress, RunRequest, SliceEnd, World } from './ports.ts';
+import type {
+  Budget,
+  PolicyText,
+  Progress,
+  RequestCount,
+  RunRequest,
+  SliceEnd,
+  World,
+} from './ports.ts';
 import { reportKeys } from './report/report-keys.ts';
 import { approvedFor, readApproved } from './steps/approved-list.ts';
 import { applyStep } from './steps/apply-step.ts';
@@ -29,9 +37,10 @@ import { takeInventory } from './steps/take-inventory.ts';
  */
 export async function runSlice(
   request: RunRequest,
-  world: World,
+  given: World,
   budget: Budget,
 ): Promise<SliceEnd> {
+  const world = countingAnew(given);
   const earlier = await loadState(world.store, request);
   if (earlier?.phase === 'done') return ended(earlier);
   refuseDisarmed(request, earlier);
@@ -80,6 +89,21 @@ interface Tools {
   readonly world: World;
   readonly budget: Budget;
   readonly lease: HeldLease;
+}
+
+/** Requests are counted per process, in which several runs may follow one another. */
+function countingAnew(world: World): World {
+  const before = world.harbor.requests();
+  const requests = (): RequestCount => {
+    const now = world.harbor.requests();
+    return {
+      sent: now.sent - before.sent,
+      retried: now.retried - before.retried,
+      lowerBound: now.lowerBound - before.lowerBound,
+      waitedMs: now.waitedMs - before.waitedMs,
+    };
+  };
+  return { ...world, harbor: { ...world.harbor, requests } };
 }
 
 /** A dry run that is asked for is never an armed one that goes on. @throws RetentionError event-invalid */

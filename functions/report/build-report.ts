@@ -129,9 +129,18 @@ function headline(facts: ReportFacts): string[] {
         `${unplannable} of ${counted(repositories, 'repository', 'repositories')} could not be read whole and ${unplannable === 1 ? 'is' : 'are'} left untouched.`,
       );
     }
-    const verb = run.mode === 'dry-run' ? 'would be deleted' : 'are condemned';
-    const tags = tagRemovals === 0 ? '' : `, and ${counted(tagRemovals, 'single tag')} removed`;
-    lines.push(`${deletions} of ${counted(artifacts, 'artifact')} ${verb}${tags}.`);
+    const { applied } = facts;
+    const planned = run.mode === 'dry-run' ? 'would be deleted' : 'are condemned';
+    const verb = applied === undefined ? planned : 'were deleted';
+    const removed = applied?.removedTags ?? tagRemovals;
+    const tags = removed === 0 ? '' : `, and ${counted(removed, 'single tag')} removed`;
+    const count = applied?.deleted ?? deletions;
+    lines.push(`${count} of ${counted(artifacts, 'artifact')} ${verb}${tags}.`);
+    if (applied !== undefined && applied.deleted < deletions) {
+      lines.push(
+        `${deletions - applied.deleted} more were condemned and are still there, or were gone before.`,
+      );
+    }
   }
   return lines;
 }

@@ -166,8 +166,9 @@ function requestsOf(report: Report): string {
   const { sent, retried, lowerBound, waitedMs } = report.requests;
   let total = 0;
   for (const ms of Object.values(report.durationsMs)) total += ms;
+  // Deletions have no bound; it speaks of reading.
   const times =
-    lowerBound === 0
+    lowerBound === 0 || report.applied !== undefined
       ? ''
       : ` (${(sent / lowerBound).toFixed(2)} of the lower bound ${inNumbers(lowerBound)})`;
   const again = retried === 0 ? '' : `, ${inNumbers(retried)} sent again`;
