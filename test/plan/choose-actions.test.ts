@@ -88,6 +88,63 @@ test('what is about two artifacts follows both', () => {
   expect(actions[0]).toMatchObject({ digest: digestOf('a') });
 });
 
+test('an action that follows names its subject, and no other action does', () => {
+  const repository = builder().push('a').attest('att', 'a', { daysAgo: 300 }).repository();
+  const follows = judge(repository, none).actions.map((action) =>
+    action.kind === 'delete-artifact' ? [action.digest, action.follows] : [],
+  );
+  expect(follows).toEqual([
+    [digestOf('a'), undefined],
+    [digestOf('att'), digestOf('a')],
+  ]);
+});
+
+test('a tag that goes alone knows which others of its artifact go in the same run', () => {
+  const policy = policyFrom(
+    "version: 1\nrules:\n  - { name: dev, select: { projects: ['**'], tags: ['d*'] }, keep: none, untag: true }\n",
+  );
+  const repository = builder()
+    .push('a', { tags: ['d1', 'v', 'd2', 'd3'] })
+    .repository();
+  const siblings = judge(repository, policy).actions.map((action) =>
+    action.kind === 'remove-tag' ? [action.tag, action.siblings] : [],
+  );
+  expect(siblings).toEqual([
+    ['d1', ['d2', 'd3']],
+    ['d2', ['d1', 'd3']],
+    ['d3', ['d1', 'd2']],
+  ]);
+});
+
+test('what is about an unlisted child, or about a linked accessory, comes right after what takes it along', () => {
+  const repository = builder()
+    .push('younger', { daysAgo: 30 })
+    .index('index', ['amd64'], { daysAgo: 100 })
+    .push('signed', { daysAgo: 60, accessories: ['sig'] })
+    .attest('child-att', 'amd64', { daysAgo: 1.5 })
+    .attest('sig-att', 'sig', { daysAgo: 1.5 })
+    .repository();
+  const names = new Map(
+    ['younger', 'index', 'signed', 'child-att', 'sig-att'].map((name) => [digestOf(name), name]),
+  );
+  const order = judge(repository, none).actions.map((action) =>
+    'digest' in action ? names.get(action.digest) : undefined,
+  );
+  expect(order).toEqual(['index', 'child-att', 'signed', 'sig-att', 'younger']);
+});
+
+test('children and accessories of what goes are facts of its action', () => {
+  const repository = builder()
+    .index('index', ['amd64', 'arm64'], { accessories: ['sig', 'sbom'] })
+    .repository();
+  expect(judge(repository, none).actions).toMatchObject([
+    {
+      children: [digestOf('amd64'), digestOf('arm64')],
+      accessories: [digestOf('sig'), digestOf('sbom')],
+    },
+  ]);
+});
+
 test('nothing to do is no action', () => {
   expect(judge(builder().repository(), none).actions).toEqual([]);
   expect(judge(builder().push('a', { daysAgo: 0 }).repository(), none).actions).toEqual([]);
