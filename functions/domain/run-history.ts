@@ -15,6 +15,16 @@ export interface RunEntry {
   readonly deletedRepositories: number;
   /** Planned deletions per rule. */
   readonly plannedByRule: Readonly<Record<string, number>>;
+  /** What follows is for the trend alone; entries of older versions lack it. */
+  readonly end?: 'finished' | 'refused';
+  readonly condemnedArtifacts?: number;
+  readonly condemnedBytes?: number;
+  readonly deletedBytes?: number;
+  /** Copies in the trash when the run looked. */
+  readonly trashArtifacts?: number;
+  readonly trashBytes?: number;
+  /** What Harbor's garbage collection freed, as it told this run; absent where none ended. */
+  readonly freedBytes?: number;
 }
 
 /** The last runs, oldest first. */

@@ -4,6 +4,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { HarborFacts } from '../domain/registry.ts';
 import type { Warning } from '../domain/warning.ts';
+import type { Distributions } from './distributions.ts';
 import { type Report, reportSchemaVersion } from './report-schema.ts';
 
 /** What a run knows of itself when it reports; the parts that it did not reach are undefined. */
@@ -32,6 +33,8 @@ export interface ReportFacts {
   readonly trash?: NonNullable<Report['trash']>;
   readonly garbageCollection?: NonNullable<Report['garbageCollection']>;
   readonly applied?: NonNullable<Report['applied']>;
+  readonly distributions?: Distributions | undefined;
+  readonly trend?: NonNullable<Report['trend']>;
   readonly error?: { readonly code: string; readonly message: string; readonly remedy: string };
 }
 
@@ -71,8 +74,14 @@ export function buildReport(facts: ReportFacts): Report {
       ? {}
       : { garbageCollection: facts.garbageCollection }),
     ...(facts.applied === undefined ? {} : { applied: facts.applied }),
+    ...(facts.distributions === undefined ? {} : { distributions: mutable(facts.distributions) }),
+    ...(facts.trend === undefined ? {} : { trend: facts.trend }),
     ...(facts.error === undefined ? {} : { error: facts.error }),
   };
+}
+
+function mutable({ ages, ageUnknown, sizes }: Distributions): NonNullable<Report['distributions']> {
+  return { ages: [...ages], ageUnknown, sizes: [...sizes] };
 }
 
 function harborOf(harbor: HarborFacts): Report['harbor'] {

@@ -37,3 +37,11 @@ export function restoreKey(what: string, at: Instant): string {
 
 /** Written last: the newest report, whole. */
 export const latestReport = 'reports/latest.json';
+
+/** The page of a report lies beside it. */
+export function pageKey(reportKey: string): string {
+  return reportKey.replace(/\.json$/, '.html');
+}
+
+/** The page of the newest report. */
+export const latestPage = 'reports/latest.html';

@@ -1,32 +1,9 @@
 import * as z from 'zod';
 import { bytes, count, time } from './fields.ts';
+import { collection, distributions, trend } from './report-sections.ts';
 
 /** Readers skip kinds and fields they do not know; a change that breaks them raises this number. */
 export const reportSchemaVersion = 1;
-
-const collection = z.union([
-  z.object({ kind: z.literal('not-started'), because: z.string() }),
-  z.object({
-    kind: z.literal('running').describe('its figures come in the next run'),
-    id: z.int(),
-    since: z.number(),
-    dryRun: z.boolean(),
-  }),
-  z.object({ kind: z.literal('intended'), after: z.int(), dryRun: z.boolean() }),
-  z.object({
-    kind: z.literal('ended'),
-    id: z.int(),
-    dryRun: z.boolean(),
-    status: z.string(),
-    freedBytes: count
-      .nullable()
-      .describe(
-        'a dry run counts blobs that are shared more than once; null: Harbor gave no figure',
-      ),
-    blobs: count.nullable(),
-    manifests: count.nullable(),
-  }),
-]);
 
 const totals = z.object({
   artifacts: count.describe('without untagged children of indexes and linked accessories'),
@@ -36,6 +13,21 @@ const totals = z.object({
   tagRemovals: count,
   deferred: count.describe('deletions put off by onBreach: oldestFirst'),
 });
+
+export const reportSchemaVersion = 1;
+
+const totals = z.object({
+  artifacts: count.describe('without untagged children of indexes and linked accessories'),
+  bytes,
+  deletions: count.describe('artifacts that would be, or were to be, deleted'),
+  deletionBytes: bytes.describe('an upper bound of what deleting frees'),
+  tagRemovals: count,
+  deferred: count.describe('deletions put off by onBreach: oldestFirst'),
+});
+
+const shares = z.array(
+  z.object({ stays: count, staysBytes: bytes, goes: count, goesBytes: bytes }),
+);
 
 export const reportSchema = z.object({
   schemaVersion: z.literal(reportSchemaVersion),
@@ -141,6 +133,8 @@ export const reportSchema = z.object({
       earlier: collection.optional().describe('one that an earlier run started'),
     })
     .optional(),
+  distributions: distributions.optional(),
+  trend: trend.optional(),
   canaries: z.array(
     z.object({
       reference: z.string(),

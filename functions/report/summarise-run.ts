@@ -1,15 +1,26 @@
-import type { Instant } from '../domain/instant.ts';
+import { formatInstant, type Instant } from '../domain/instant.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { RunEntry, RunHistory } from '../domain/run-history.ts';
+import type { Report } from './report-schema.ts';
 
 /** Runs that are remembered; the rails look at five, trends at more. */
 const remembered = 60;
+
+/** What became of a plan. */
+export interface RunEnd {
+  readonly end: 'finished' | 'refused';
+  readonly artifacts: number;
+  readonly bytes: number;
+  readonly repositories: number;
+  /** What garbage collection freed, if one ended since the last run. */
+  readonly freedBytes?: number | undefined;
+}
 
 /** This run's entry for the history. Pure. */
 export function summariseRun(
   run: { readonly id: string; readonly mode: 'dry-run' | 'apply'; readonly at: Instant },
   plan: Plan,
-  deleted: { readonly artifacts: number; readonly repositories: number },
+  deleted: RunEnd,
 ): RunEntry {
   const { population } = plan;
   return {
@@ -24,7 +35,68 @@ export function summariseRun(
     deletedArtifacts: deleted.artifacts,
     deletedRepositories: deleted.repositories,
     plannedByRule: Object.fromEntries(plan.rules.map((rule) => [rule.rule, rule.deletions])),
+    end: deleted.end,
+    condemnedArtifacts: population.deletions,
+    condemnedBytes: population.deletionBytes,
+    deletedBytes: deleted.bytes,
+    ...trashOf(plan),
+    ...(deleted.freedBytes === undefined ? {} : { freedBytes: deleted.freedBytes }),
   };
+}
+
+function trashOf({ purge }: Plan): Pick<RunEntry, 'trashArtifacts' | 'trashBytes'> {
+  if (purge === undefined) return {};
+  const { deletions, deferred, waiting, deletionBytes, waitingBytes } = purge;
+  return {
+    trashArtifacts: deletions + deferred + waiting,
+    trashBytes: deletionBytes + waitingBytes,
+  };
+}
+
+/** What the collections of a report freed; previews free nothing. */
+export function freedBy(garbage: Report['garbageCollection']): number | undefined {
+  let freed: number | undefined;
+  for (const one of [garbage?.earlier, garbage?.thisRun]) {
+    if (one?.kind === 'ended' && !one.dryRun && one.freedBytes !== null) {
+      freed = (freed ?? 0) + one.freedBytes;
+    }
+  }
+  return freed;
+}
+
+/** Runs that a report shows. */
+const shown = 30;
+
+/** The last runs as a report shows them, oldest first. Pure. */
+export function trendOf({ runs }: RunHistory): NonNullable<Report['trend']> {
+  return runs.slice(-shown).map((run) => ({
+    runId: run.runId,
+    at: formatInstant(run.at),
+    mode: run.mode,
+    ...(run.end === undefined ? {} : { end: run.end }),
+    artifacts: run.artifacts,
+    bytes: run.bytes,
+    deleted: run.deletedArtifacts,
+    ...defined({
+      deletedBytes: run.deletedBytes,
+      condemned: run.condemnedArtifacts,
+      condemnedBytes: run.condemnedBytes,
+      trash: run.trashArtifacts,
+      trashBytes: run.trashBytes,
+      freedBytes: run.freedBytes,
+    }),
+  }));
+}
+
+function defined<K extends string>(
+  values: Readonly<Record<K, number | undefined>>,
+): Partial<Record<K, number>> {
+  const known: Partial<Record<K, number>> = {};
+  for (const key of Object.keys(values) as K[]) {
+    const value = values[key];
+    if (value !== undefined) known[key] = value;
+  }
+  return known;
 }
 
 /** The history with this run at its end; a run that is reported again replaces itself. */

@@ -2,15 +2,17 @@ import type { Action } from '../domain/action.ts';
 import type { ApprovedList } from '../domain/approval.ts';
 import { type Instant, latestKnown } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy.ts';
-import type { RepositoryPlan } from '../domain/plan.ts';
+import type { LookAhead, RepositoryPlan } from '../domain/plan.ts';
 import { fullName, type RepositoryFacts } from '../domain/repository.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import { readFacts } from '../inventory/facts-file.ts';
 import { type JudgeContext, judgeContext } from '../plan/judge-context.ts';
 import { judgeRepository } from '../plan/judge-repository.ts';
+import { lookAhead, mergeLookAheads } from '../plan/look-ahead.ts';
 import { addRepositories } from '../plan/make-plan.ts';
 import { cutoffFor } from '../plan/trim-to-limits.ts';
 import type { Budget, World } from '../ports.ts';
+import { addDistributions, distributionsOf, noDistributions } from '../report/distributions.ts';
 import { reportKeys } from '../report/report-keys.ts';
 import { rowOf } from '../report/row.ts';
 import type { HeldLease } from './lease.ts';
@@ -91,15 +93,20 @@ async function judgePart(judging: Judging, draft: PlanDraft): Promise<PlanDraft>
   const plans: RepositoryPlan[] = [];
   const actions: Action[] = [];
   const lastActivity: Record<string, Instant> = {};
+  let distributions = draft.distributions ?? noDistributions;
+  const ahead: LookAhead[] = [...(draft.lookAhead ?? [])];
   const key = keys.facts(index);
   for await (const facts of readFacts(world.store.readPart(key), key)) {
-    const plan = await judge(judging, facts, draft);
+    const { plan, more } = await judge(judging, facts, draft);
+    ahead.push(...more);
     const artifacts = facts.kind === 'complete' ? facts.artifacts : facts.seen;
     for (const [position, artifact] of artifacts.entries()) {
       const verdict = plan.verdicts[position];
       if (rows === undefined || verdict === undefined) continue;
       await rows.write(JSON.stringify(rowOf(facts.head, { artifact, verdict }, state.takenAt)));
     }
+    const classes = distributionsOf(artifacts, plan.verdicts, state.takenAt);
+    distributions = addDistributions(distributions, classes);
     actions.push(...plan.actions);
     plans.push({ ...plan, verdicts: [], actions: [] });
     const activity = activityOf(facts);
@@ -115,6 +122,8 @@ async function judgePart(judging: Judging, draft: PlanDraft): Promise<PlanDraft>
     actions: [...draft.actions, ...part],
     rows: [...draft.rows, ...written],
     lastActivity: { ...draft.lastActivity, ...lastActivity },
+    distributions,
+    lookAhead: mergeLookAheads(ahead),
     refusedApprovals: [...(draft.refusedApprovals ?? []), ...refusedIn(plans)],
   };
 }
@@ -131,14 +140,12 @@ async function judge(
   { context, memory }: Judging,
   facts: RepositoryFacts,
   draft: PlanDraft,
-): Promise<RepositoryPlan> {
+): Promise<{ readonly plan: RepositoryPlan; readonly more: readonly LookAhead[] }> {
   const untaggedSince = memory === undefined ? 'unknown' : await memory.visit(facts);
   const { cutoff } = draft;
-  return judgeRepository(facts, {
-    ...context,
-    untaggedSince,
-    ...(cutoff === undefined ? {} : { cutoff }),
-  });
+  const given = { ...context, untaggedSince, ...(cutoff === undefined ? {} : { cutoff }) };
+  const plan = judgeRepository(facts, given);
+  return { plan, more: draft.pass === 'write' ? lookAhead(facts, plan, given) : [] };
 }
 
 async function writeActions(

@@ -1,8 +1,9 @@
 import type { Instant } from '../domain/instant.ts';
-import type { ActionPart, Family, PurgeTotals } from '../domain/plan.ts';
+import type { ActionPart, Family, LookAhead, PurgeTotals } from '../domain/plan.ts';
 import { emptyPlan, type PlanSoFar } from '../plan/make-plan.ts';
 import type { TrimCutoff } from '../plan/trim-to-limits.ts';
 import type { PartInfo, RunStore } from '../ports.ts';
+import type { Distributions } from '../report/distributions.ts';
 import { stateKeys } from './run-state.ts';
 
 /** A plan under way: sums, and where rows and actions lie. Stored whole, so that no part counts twice. */
@@ -18,11 +19,15 @@ export interface PlanDraft {
   readonly rows: readonly PartInfo[];
   /** Repositories on an approved list that are judged by the rules alone, and why. */
   readonly refusedApprovals?: readonly { readonly repository: string; readonly because: string }[];
+  /** What would go in the days to come. */
+  readonly lookAhead?: readonly LookAhead[];
   readonly purge?: PurgeTotals;
   /** What the survey of the trash has to say. */
   readonly trashNotes?: readonly string[];
   /** Latest push or pull, by `project/repository`. */
   readonly lastActivity: Readonly<Record<string, Instant>>;
+  /** Ages and sizes of all rows; a draft of an older version has none. */
+  readonly distributions?: Distributions;
 }
 
 export function newDraft(pass: PlanDraft['pass']): PlanDraft {

@@ -4,9 +4,9 @@ import { RetentionError } from '../errors.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import type { World } from '../ports.ts';
 import { buildReport, type ReportFacts } from '../report/build-report.ts';
-import { writeReport } from './report-step.ts';
 import type { RunState } from './run-state.ts';
 import { type Tally, tallyRecords } from './tally-records.ts';
+import { writeReport, writeUnfinished } from './write-report.ts';
 
 /** A report that stands there from the beginning: whatever cuts the run off, it says that the run is not finished. */
 export async function reportBeginning(
@@ -21,11 +21,7 @@ export async function reportBeginning(
     harbor: known.survey.registry.harbor,
     warnings: known.survey.warnings,
   });
-  await world.store.write(
-    state.reportKey,
-    JSON.stringify(report, undefined, 2),
-    'application/json',
-  );
+  await writeUnfinished(report, state.reportKey, world);
 }
 
 /** A run that failed leaves a report that says so. A store that can't be written must not hide why the run failed. */
@@ -43,7 +39,7 @@ export async function reportFailure(state: RunState, error: unknown, world: Worl
     },
   });
   try {
-    await writeReport(world.store, state.reportKey, report);
+    await writeReport(report, state.reportKey, world);
   } catch (writing) {
     const because = writing instanceof Error ? writing.message : String(writing);
     world.telemetry.error('report of the failure could not be written', { because });

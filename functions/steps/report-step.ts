@@ -4,15 +4,15 @@ import type { Instant } from '../domain/instant.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
+import type { RunHistory } from '../domain/run-history.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { emptyRepositories } from '../plan/empty-repositories.ts';
 import { fingerprintOf } from '../plan/make-plan.ts';
 import { rankRepositories } from '../plan/rank-repositories.ts';
-import type { RunStore, RunSummary, World } from '../ports.ts';
+import type { RunSummary, World } from '../ports.ts';
 import { buildReport, type ReportFacts } from '../report/build-report.ts';
-import { latestReport } from '../report/report-keys.ts';
 import type { Report } from '../report/report-schema.ts';
-import { remember, summariseRun } from '../report/summarise-run.ts';
+import { freedBy, remember, summariseRun, trendOf } from '../report/summarise-run.ts';
 import { healingsOf, healingWarnings } from './healing.ts';
 import { type Ruled, ruleOn, saveHistory } from './guard-step.ts';
 import { earlierCollection } from './collect-step.ts';
@@ -20,6 +20,7 @@ import type { PlanDraft } from './plan-draft.ts';
 import { addRequests, type RunState } from './run-state.ts';
 import { warningsOf } from './run-warnings.ts';
 import { type Tally, tallyRecords } from './tally-records.ts';
+import { writeReport } from './write-report.ts';
 
 export interface Reporting {
   readonly policy: Policy;
@@ -29,7 +30,7 @@ export interface Reporting {
   readonly requests: Report['requests'];
 }
 
-/** Writes report, history and `latest.json`, in this order. */
+/** Writes the report and its page, then the history. */
 export async function reportStep(
   state: RunState,
   given: Reporting,
@@ -38,39 +39,39 @@ export async function reportStep(
   const ruled = await ruleOn(state, given, world);
   const applied = await tallyRecords(world.store, state);
   const earlier = state.mode === 'apply' ? await earlierCollection(world) : undefined;
-  const report = reportOf(state, given, {
+  const withoutTrend = reportOf(state, given, {
     ...ruled,
     applied,
     earlier,
     healings: await healingsOf(world.store, state),
     now: world.clock.now(),
   });
-  await writeReport(world.store, state.reportKey, report);
-  await remembered(state, { ...ruled, applied }, world.store);
+  const history = remembered(state, { ...ruled, applied }, withoutTrend);
+  const report = { ...withoutTrend, trend: trendOf(history) };
+  await writeReport(report, state.reportKey, world);
+  if (history !== ruled.history) await saveHistory(world.store, history);
   const end = ruled.ruling.kind === 'refused' ? 'refused' : 'finished';
   const summary = summaryOf(state, ruled.ruling.plan, report);
   return { ...state, phase: 'done', ended: { end, summary } };
 }
 
-/** The run's own key first, `latest.json` last: whoever reads the latter finds the former. */
-export async function writeReport(store: RunStore, key: string, report: Report): Promise<void> {
-  const text = JSON.stringify(report, undefined, 2);
-  await store.write(key, text, 'application/json');
-  await store.write(latestReport, text, 'application/json');
-}
-
 /** A half-blind listing must not become what the next run is compared with. */
-async function remembered(
+function remembered(
   state: RunState,
   { ruling, history, applied }: Ruled & { readonly applied: Tally },
-  store: RunStore,
-): Promise<void> {
-  const isShrunk =
-    ruling.kind === 'refused' && ruling.refusals.some((one) => one.rail === 'inventory-shrank');
-  if (isShrunk) return;
+  { garbageCollection }: Report,
+): RunHistory {
+  const isRefused = ruling.kind === 'refused';
+  if (isRefused && ruling.refusals.some((one) => one.rail === 'inventory-shrank')) return history;
   const run = { id: state.runId, mode: state.mode, at: state.takenAt };
-  const deleted = { artifacts: applied.deleted, repositories: applied.removedRepositories };
-  await saveHistory(store, remember(history, summariseRun(run, ruling.plan, deleted)));
+  const entry = summariseRun(run, ruling.plan, {
+    end: isRefused ? 'refused' : 'finished',
+    artifacts: applied.deleted,
+    bytes: applied.deletedBytes,
+    repositories: applied.removedRepositories,
+    freedBytes: freedBy(garbageCollection),
+  });
+  return remember(history, entry);
 }
 
 function reportOf(
@@ -112,6 +113,7 @@ function reportOf(
     requests: addRequests(state.requests, requests),
     durationsMs: state.durationsMs,
     parts: [...draft.rows],
+    distributions: draft.distributions,
     ...(state.mode === 'apply' ? { applied } : {}),
     ...trashPart(plan, draft),
     ...collectionPart(state, made.earlier),

@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import { bytes, count, time } from './fields.ts';
+
+/** What is known of one garbage collection. */
+export const collection = z.union([
+  z.object({ kind: z.literal('not-started'), because: z.string() }),
+  z.object({
+    kind: z.literal('running').describe('its figures come in the next run'),
+    id: z.int(),
+    since: z.number(),
+    dryRun: z.boolean(),
+  }),
+  z.object({ kind: z.literal('intended'), after: z.int(), dryRun: z.boolean() }),
+  z.object({
+    kind: z.literal('ended'),
+    id: z.int(),
+    dryRun: z.boolean(),
+    status: z.string(),
+    freedBytes: count
+      .nullable()
+      .describe(
+        'a dry run counts blobs that are shared more than once; null: Harbor gave no figure',
+      ),
+    blobs: count.nullable(),
+    manifests: count.nullable(),
+  }),
+]);
+
+export const distributions = z
+  .object({
+    ages: shares.describe('up to 1, 7, 30, 90, 180, 365, 730 days since the push, and older'),
+    ageUnknown: shares.element,
+    sizes: shares.describe('up to 1 MB, 10 MB, 100 MB, 1 GB, 10 GB, and larger'),
+  })
+  .describe('of all rows, with children of indexes and accessories');
+
+export const trend = z
+  .array(
+    z.object({
+      runId: z.string(),
+      at: time,
+      mode: z.enum(['dry-run', 'apply']),
+      end: z.enum(['finished', 'refused']).optional(),
+      artifacts: count,
+      bytes,
+      deleted: count,
+      deletedBytes: bytes.optional(),
+      condemned: count.optional(),
+      condemnedBytes: bytes.optional(),
+      trash: count.optional().describe('copies in the trash when the run looked'),
+      trashBytes: bytes.optional(),
+      freedBytes: count.optional().describe('by garbage collection, as Harbor says'),
+    }),
+  )
+  .describe('the last runs, oldest first, this one at the end');
