@@ -1,6 +1,7 @@
 import type { Instant, Known } from '../domain/instant.ts';
 import { formatInstant } from '../domain/instant.ts';
-import type { Plan } from '../domain/plan.ts';
+import { day } from '../domain/duration.ts';
+import type { LookAhead, Plan } from '../domain/plan.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { HarborFacts } from '../domain/registry.ts';
 import type { Warning } from '../domain/warning.ts';
@@ -30,6 +31,7 @@ export interface ReportFacts {
   readonly requests: Report['requests'];
   readonly durationsMs: Readonly<Record<string, number>>;
   readonly parts: Report['artifacts']['parts'];
+  readonly lookAhead?: readonly LookAhead[] | undefined;
   readonly trash?: NonNullable<Report['trash']>;
   readonly garbageCollection?: NonNullable<Report['garbageCollection']>;
   readonly applied?: NonNullable<Report['applied']>;
@@ -66,6 +68,9 @@ export function buildReport(facts: ReportFacts): Report {
     refusals: [...facts.refusals],
     warnings: [...facts.warnings],
     canaries: [...(plan?.canaries ?? [])],
+    ...(facts.lookAhead === undefined
+      ? {}
+      : { lookAhead: facts.lookAhead.map(dated(run.startedAt)) }),
     requests: facts.requests,
     durationsMs: { ...facts.durationsMs },
     artifacts: { rows, parts: [...facts.parts] },
@@ -82,6 +87,17 @@ export function buildReport(facts: ReportFacts): Report {
 
 function mutable({ ages, ageUnknown, sizes }: Distributions): NonNullable<Report['distributions']> {
   return { ages: [...ages], ageUnknown, sizes: [...sizes] };
+}
+
+function dated(now: Instant) {
+  return (one: LookAhead): NonNullable<Report['lookAhead']>[number] => ({
+    days: one.days,
+    at: formatInstant(now + one.days * day),
+    deletions: one.deletions,
+    bytes: one.bytes,
+    rules: [...one.rules],
+    repositories: [...one.repositories],
+  });
 }
 
 function harborOf(harbor: HarborFacts): Report['harbor'] {

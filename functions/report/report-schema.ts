@@ -14,21 +14,6 @@ const totals = z.object({
   deferred: count.describe('deletions put off by onBreach: oldestFirst'),
 });
 
-export const reportSchemaVersion = 1;
-
-const totals = z.object({
-  artifacts: count.describe('without untagged children of indexes and linked accessories'),
-  bytes,
-  deletions: count.describe('artifacts that would be, or were to be, deleted'),
-  deletionBytes: bytes.describe('an upper bound of what deleting frees'),
-  tagRemovals: count,
-  deferred: count.describe('deletions put off by onBreach: oldestFirst'),
-});
-
-const shares = z.array(
-  z.object({ stays: count, staysBytes: bytes, goes: count, goesBytes: bytes }),
-);
-
 export const reportSchema = z.object({
   schemaVersion: z.literal(reportSchemaVersion),
   run: z.object({
@@ -104,6 +89,21 @@ export const reportSchema = z.object({
   emptyRepositories: z
     .array(z.object({ project: z.string(), repository: z.string() }))
     .describe('what repositories.removeEmpty names'),
+  lookAhead: z
+    .array(
+      z.object({
+        days: count,
+        at: time,
+        deletions: count,
+        bytes,
+        rules: z.array(z.object({ rule: z.string(), deletions: count, bytes })),
+        repositories: z.array(z.object({ repository: z.string(), deletions: count, bytes })),
+      }),
+    )
+    .optional()
+    .describe(
+      'what would go besides, some days later, if nothing were pushed, pulled or relabelled until then; limits aside',
+    ),
   refusals: z.array(
     z.object({
       rail: z.string(),

@@ -26,6 +26,10 @@ export const collection = z.union([
   }),
 ]);
 
+const shares = z.array(
+  z.object({ stays: count, staysBytes: bytes, goes: count, goesBytes: bytes }),
+);
+
 export const distributions = z
   .object({
     ages: shares.describe('up to 1, 7, 30, 90, 180, 365, 730 days since the push, and older'),
