@@ -131,6 +131,25 @@ export interface PurgeTotals {
   readonly actions: readonly ActionPart[];
 }
 
+/** What would go some days later, besides what goes now, if nothing else happened until then. */
+export interface LookAhead {
+  readonly days: number;
+  readonly deletions: number;
+  /** An upper bound of what deleting frees. */
+  readonly bytes: number;
+  readonly rules: readonly {
+    readonly rule: string;
+    readonly deletions: number;
+    readonly bytes: number;
+  }[];
+  /** `project/repository`, those with the most deletions. */
+  readonly repositories: readonly {
+    readonly repository: string;
+    readonly deletions: number;
+    readonly bytes: number;
+  }[];
+}
+
 /** What guard rules on: sums and what will be done, not a million verdicts. Plain JSON. */
 export interface Plan {
   /** Hex SHA-256 over policy, facts and time. */

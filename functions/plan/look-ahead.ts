@@ -1,0 +1,98 @@
+import { byText } from '../domain/artifact-order.ts';
+import { day } from '../domain/duration.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { LookAhead, RepositoryPlan } from '../domain/plan.ts';
+import { fullName, type RepositoryFacts } from '../domain/repository.ts';
+import type { Artifact } from '../domain/artifact.ts';
+import type { JudgeContext } from './judge-context.ts';
+import { judgeRepository } from './judge-repository.ts';
+
+/** How many days a report looks ahead. */
+export const horizons = [7, 30] as const;
+
+/** Repositories that a look-ahead names. */
+const named = 10;
+
+/**
+ * What would be condemned in 7 and in 30 days besides what is now, if nothing is pushed, pulled or relabelled until
+ * then; limits aside, and without untagged children. The farther horizon is judged first: where it has nothing more,
+ * the nearer one has not either, because time alone never saves an artifact.
+ */
+export function lookAhead(
+  facts: RepositoryFacts,
+  now: RepositoryPlan,
+  context: JudgeContext,
+): readonly LookAhead[] {
+  if (facts.kind !== 'complete' || facts.artifacts.length === 0) return [];
+  const found: LookAhead[] = [];
+  for (const days of horizons.toReversed()) {
+    const at = context.registry.takenAt + days * day;
+    const later = judgeRepository(facts, judgedAt(context, at));
+    const more = difference(facts.artifacts, { now, later });
+    if (more.deletions === 0) break;
+    const { deletions, bytes } = more;
+    const repositories = [{ repository: fullName(facts.head), deletions, bytes }];
+    found.unshift({ days, ...more, repositories });
+  }
+  return found;
+}
+
+/** The same facts, a later now; the limits of one run say nothing of later ones. */
+export function judgedAt(context: JudgeContext, at: Instant): JudgeContext {
+  const { cutoff: _, policy, registry, ...rest } = context;
+  const limits = { ...policy.limits, onBreach: 'refuse' as const };
+  return { ...rest, policy: { ...policy, limits }, registry: { ...registry, takenAt: at } };
+}
+
+function difference(
+  artifacts: readonly Artifact[],
+  { now, later }: { readonly now: RepositoryPlan; readonly later: RepositoryPlan },
+): Pick<LookAhead, 'deletions' | 'bytes' | 'rules'> {
+  const rules = new Map<string, { deletions: number; bytes: number }>();
+  let deletions = 0;
+  let bytes = 0;
+  for (const [position, verdict] of later.verdicts.entries()) {
+    if (verdict.fate !== 'delete' || now.verdicts[position]?.fate === 'delete') continue;
+    if (verdict.reason.code === 'goes-with-parent') continue;
+    const size = artifacts[position]?.size ?? 0;
+    deletions += 1;
+    bytes += size;
+    const { rule } = verdict.reason;
+    const known = rules.get(rule) ?? { deletions: 0, bytes: 0 };
+    rules.set(rule, { deletions: known.deletions + 1, bytes: known.bytes + size });
+  }
+  return { deletions, bytes, rules: [...rules].map(([rule, sums]) => ({ rule, ...sums })) };
+}
+
+/** Adds up the look-aheads of repositories; each repository may come once. */
+export function mergeLookAheads(all: readonly LookAhead[]): readonly LookAhead[] {
+  return horizons.map((days) => {
+    const same = all.filter((one) => one.days === days);
+    const rules = new Map<string, { deletions: number; bytes: number }>();
+    let deletions = 0;
+    let bytes = 0;
+    for (const one of same) {
+      deletions += one.deletions;
+      bytes += one.bytes;
+      for (const { rule, ...sums } of one.rules) {
+        const known = rules.get(rule) ?? { deletions: 0, bytes: 0 };
+        rules.set(rule, {
+          deletions: known.deletions + sums.deletions,
+          bytes: known.bytes + sums.bytes,
+        });
+      }
+    }
+    return {
+      days,
+      deletions,
+      bytes,
+      rules: [...rules]
+        .map(([rule, sums]) => ({ rule, ...sums }))
+        .toSorted((one, other) => byText(one.rule, other.rule)),
+      repositories: same
+        .flatMap((one) => one.repositories)
+        .toSorted((a, b) => b.deletions - a.deletions || byText(a.repository, b.repository))
+        .slice(0, named),
+    };
+  });
+}
