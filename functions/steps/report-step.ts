@@ -38,7 +38,7 @@ export async function reportStep(
 ): Promise<RunState> {
   const ruled = await ruleOn(state, given, world);
   const applied = await tallyRecords(world.store, state);
-  const earlier = state.mode === 'apply' ? await earlierCollection(world) : undefined;
+  const earlier = state.mode === 'apply' ? await earlierCollection(world, state) : undefined;
   const withoutTrend = reportOf(state, given, {
     ...ruled,
     applied,
@@ -113,6 +113,7 @@ function reportOf(
     requests: addRequests(state.requests, requests),
     durationsMs: state.durationsMs,
     parts: [...draft.rows],
+    lookAhead: draft.lookAhead,
     distributions: draft.distributions,
     ...(state.mode === 'apply' ? { applied } : {}),
     ...trashPart(plan, draft),
@@ -149,6 +150,11 @@ function summaryOf(state: RunState, plan: Plan, report: Report): RunSummary {
     refusals: report.refusals.length,
     warnings: report.warnings.length,
     unplannable: population.unplannable,
+    deletedBytes: report.applied?.deletedBytes ?? 0,
+    purged: report.applied?.purged ?? 0,
+    ...(report.trash === undefined
+      ? {}
+      : { trashWaiting: report.trash.waiting, trashWaitingBytes: report.trash.waitingBytes }),
   };
 }
 
