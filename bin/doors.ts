@@ -96,10 +96,11 @@ function addExplain({ program, terminal, ending }: Door): void {
     .command('explain')
     .description('why an image stays or goes, by the newest report')
     .argument('<reference>', 'PROJECT/REPOSITORY[:TAG|@DIGEST]')
+    .addOption(new Option('--run <id>', 'by the report of this run instead'))
     .addOption(out())
     .addOption(json())
-    .action((reference: string, flags: { out: string; json: boolean }) =>
-      ending(explain(reference, { store: localStore(flags), json: flags.json }, terminal)),
+    .action((reference: string, flags: { out: string; json: boolean; run?: string }) =>
+      ending(explain(reference, { ...flags, store: localStore(flags) }, terminal)),
     );
 }
 

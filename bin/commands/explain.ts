@@ -1,46 +1,15 @@
 import { RetentionError } from '../../functions/errors.ts';
 import type { RunStore } from '../../functions/ports.ts';
 import { explainRow, isMeant, parseReference } from '../../functions/report/explain-rows.ts';
-import { readReport, readRow } from '../../functions/report/read-report.ts';
-import { latestReport } from '../../functions/report/report-keys.ts';
-import type { Report } from '../../functions/report/report-schema.ts';
 import type { ReportRow } from '../../functions/report/row-schema.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { reportOfRun, rowsOf } from '../stored-reports.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** The newest report of a store. @throws RetentionError report-not-found */
-export async function newestReport(store: RunStore): Promise<Report> {
-  const stored = await store.read(latestReport);
-  if (stored === undefined) {
-    throw new RetentionError('report-not-found', `There is no report in ${store.address}.`);
-  }
-  const read = readReport(stored.text);
-  if (read.ok) return read.report;
-  throw new RetentionError(
-    'report-not-found',
-    `${store.address}/${latestReport} is no report: ${read.because}.`,
-  );
-}
-
-async function* rowsOf(store: RunStore, report: Report): AsyncGenerator<ReportRow> {
-  for (const part of report.artifacts.parts) {
-    for await (const line of store.readPart(part.key)) {
-      const row = readRow(line);
-      if (row === undefined) {
-        throw new RetentionError(
-          'report-not-found',
-          `${store.address}/${part.key} holds a line that is no row.`,
-        );
-      }
-      yield row;
-    }
-  }
-}
-
-/** `explain PROJECT/REPOSITORY[:TAG|@DIGEST]`: what the newest report says of it. */
+/** `explain PROJECT/REPOSITORY[:TAG|@DIGEST]`: what a report says of it, the newest if none is named. */
 export async function explain(
   text: string,
-  options: { readonly store: RunStore; readonly json: boolean },
+  options: { readonly store: RunStore; readonly json: boolean; readonly run?: string },
   terminal: Terminal,
 ): Promise<number> {
   const reference = parseReference(text);
@@ -54,7 +23,7 @@ export async function explain(
       },
     );
   }
-  const report = await newestReport(options.store);
+  const report = await reportOfRun(options.store, options.run ?? 'latest');
   const found: ReportRow[] = [];
   for await (const row of rowsOf(options.store, report)) {
     if (isMeant(row, reference)) found.push(row);

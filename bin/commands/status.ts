@@ -1,7 +1,7 @@
 import type { RunStore } from '../../functions/ports.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { newestReport } from '../stored-reports.ts';
 import type { Terminal } from '../terminal.ts';
-import { newestReport } from './explain.ts';
 
 /** `status`: the newest run in a few lines; exit code 3 if it was refused, 1 if it failed or never finished. */
 export async function status(
