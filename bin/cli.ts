@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { newSecretMask, type SecretMask } from '../functions/adapters/secret-mask.ts';
 import { RetentionError } from '../functions/errors.ts';
-import { commands } from './doors.ts';
+import { commands } from './doors/index.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import type { CommandEnvironment } from './local-world.ts';
 import { processTerminal, type Terminal } from './terminal.ts';

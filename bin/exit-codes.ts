@@ -14,6 +14,8 @@ export const exitCodes = {
   unreachable: 4,
   /** A plan was made, but some repositories could not be read whole. */
   partial: 5,
+  /** `diff`: something would go that would have stayed before. */
+  condemnsMore: 6,
 } as const;
 
 const byError: Readonly<Record<ErrorCode, number>> = {

@@ -1,0 +1,53 @@
+import { Option } from 'commander';
+import { apply, type ApplyFlags, askOnTerminal } from '../commands/apply.ts';
+import { restore, type RestoreFlags } from '../commands/restore.ts';
+import type { WorldOptions } from '../local-world.ts';
+import { connectionOptions, defaultPolicy, type Door, json, out, withWorld } from './door.ts';
+
+export function addApply({ program, terminal, environment, mask, ending }: Door): void {
+  const options = [
+    new Option('--policy <file>', 'the policy').default(defaultPolicy, 'examples/policy.yaml'),
+    new Option('--approved <file>', 'repositories that may go whole, with their scores'),
+    new Option('--yes', 'ask nobody; only together with --plan').default(false),
+    new Option('--plan <hash>', 'the plan as `plan` showed it; another one is not carried out'),
+    ...connectionOptions(),
+    out(),
+    json(),
+  ];
+  const command = program
+    .command('apply')
+    .description('show the plan, ask, and delete into the trash');
+  for (const option of options) command.addOption(option);
+  command.action((flags: ApplyFlags & WorldOptions) =>
+    ending(
+      withWorld(flags, { environment, terminal, mask }, (world, quiet) =>
+        apply(world, { flags, ask: askOnTerminal }, quiet),
+      ),
+    ),
+  );
+}
+
+export function addRestore({ program, terminal, environment, mask, ending }: Door): void {
+  const options = [
+    new Option('--only <reference...>', 'PROJECT/REPOSITORY[:TAG|@DIGEST], several if wanted'),
+    new Option('--from-trash <project>', 'from the trash alone, where the records are lost'),
+    new Option('--apply', 'for real; without it, a dry run').default(false),
+    ...connectionOptions(),
+    out(),
+    json(),
+  ];
+  const command = program
+    .command('restore')
+    .description('put back what a run deleted: a dry run, and with --apply for real')
+    .argument('[run]', 'the id of the run');
+  for (const option of options) command.addOption(option);
+  command.action((run: string | undefined, flags: RestoreFlags & Omit<WorldOptions, 'policy'>) =>
+    ending(
+      withWorld(
+        { ...flags, policy: defaultPolicy },
+        { environment, terminal, mask },
+        (world, quiet) => restore(run, { flags, world }, quiet),
+      ),
+    ),
+  );
+}

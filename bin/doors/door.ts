@@ -1,0 +1,53 @@
+import { type Command, Option } from 'commander';
+import type { SecretMask } from '../../functions/adapters/secret-mask.ts';
+import type { World } from '../../functions/ports.ts';
+import { type CommandEnvironment, localWorld, type WorldOptions } from '../local-world.ts';
+import { type Terminal, terminalTelemetry } from '../terminal.ts';
+
+export const defaultPolicy = new URL('../../examples/policy.yaml', import.meta.url).pathname;
+
+export const out = () =>
+  new Option(
+    '--out <place>',
+    'folder in which runs and reports are kept, or s3://BUCKET/PREFIX of a deployment',
+  ).default('.harbor-retention');
+export const json = () => new Option('--json', 'for machines').default(false);
+
+export const connectionOptions = (): readonly Option[] => [
+  new Option('--harbor <url>', 'base URL; else that of the credentials, else $HARBOR_URL'),
+  new Option(
+    '--credentials <file>',
+    'JSON with username and password; else $HARBOR_USER and $HARBOR_PASSWORD',
+  ),
+  new Option('--ca <file>', 'PEM of a private certificate authority; else $HARBOR_CA'),
+];
+
+/** What every command is added with. */
+export interface Door {
+  readonly program: Command;
+  readonly terminal: Terminal;
+  readonly environment: CommandEnvironment;
+  /** Hides the password in whatever is shown or stored. */
+  readonly mask: SecretMask;
+  /** Takes the exit code of the command that ran. */
+  readonly ending: (code: Promise<number>) => Promise<void>;
+}
+
+/** Runs a command in a world of its own; the status line is gone before the command prints. */
+export async function withWorld(
+  flags: WorldOptions,
+  { environment, terminal, mask }: Pick<Door, 'environment' | 'terminal' | 'mask'>,
+  work: (world: World, terminal: Terminal) => Promise<number>,
+): Promise<number> {
+  const telemetry = terminalTelemetry(terminal);
+  const world = await localWorld(flags, environment, { telemetry, mask });
+  const out = (text: string): void => {
+    telemetry.done();
+    terminal.out(text);
+  };
+  try {
+    return await work(world, { ...terminal, out });
+  } finally {
+    telemetry.done();
+  }
+}

@@ -1,0 +1,17 @@
+import { addApply, addRestore } from './changing.ts';
+import { addCheck, addConvert, addDiff, addPlan } from './planning.ts';
+import { addExplain, addStatus } from './reports.ts';
+
+export type { Door } from './door.ts';
+
+/** Every command, in the order of the help text. */
+export const commands = [
+  addCheck,
+  addPlan,
+  addApply,
+  addExplain,
+  addDiff,
+  addStatus,
+  addRestore,
+  addConvert,
+] as const;

@@ -1,0 +1,94 @@
+import { Option } from 'commander';
+import type { World } from '../../functions/ports.ts';
+import { check } from '../commands/check.ts';
+import { convert, type ConvertFlags } from '../commands/convert.ts';
+import { diff, diffFormats } from '../commands/diff.ts';
+import { plan } from '../commands/plan.ts';
+import { localStore, localWorld } from '../local-world.ts';
+import { terminalTelemetry } from '../terminal.ts';
+import { connectionOptions, defaultPolicy, type Door, json, out, withWorld } from './door.ts';
+
+interface PlanFlags {
+  readonly policy: string;
+  readonly out: string;
+  readonly json: boolean;
+  readonly harbor?: string;
+  readonly credentials?: string;
+  readonly ca?: string;
+  readonly inventory?: string;
+  readonly saveInventory?: string;
+}
+
+interface DiffFlags {
+  readonly out: string;
+  readonly format: string;
+  readonly inventory?: string;
+}
+
+export function addCheck({ program, terminal, ending }: Door): void {
+  program
+    .command('check')
+    .description('check a policy: every mistake at once, with line and column')
+    .argument('[policy]', 'file', defaultPolicy)
+    .addOption(json())
+    .action((file: string, flags: { json: boolean }) => ending(check(file, flags, terminal)));
+}
+
+export function addPlan({ program, terminal, environment, mask, ending }: Door): void {
+  const options = [
+    new Option('--policy <file>', 'the policy').default(defaultPolicy, 'examples/policy.yaml'),
+    ...connectionOptions(),
+    new Option('--inventory <file>', 'plan from a saved inventory instead of a Harbor').conflicts(
+      'harbor',
+    ),
+    new Option('--save-inventory <file>', 'keep what was read, for plans without Harbor'),
+    out(),
+    json(),
+  ];
+  const command = program
+    .command('plan')
+    .description(
+      'read Harbor, or a saved inventory, and say what would go, and why; changes nothing',
+    );
+  for (const option of options) command.addOption(option);
+  command.action((flags: PlanFlags) =>
+    ending(
+      withWorld(flags, { environment, terminal, mask }, (world, quiet) =>
+        plan(world, flags, quiet),
+      ),
+    ),
+  );
+}
+
+export function addDiff({ program, terminal, environment, mask, ending }: Door): void {
+  program
+    .command('diff')
+    .description('what two runs, or two policies over a saved inventory, decide differently')
+    .argument('<before>', 'id of a run, `latest`, or with --inventory a policy')
+    .argument('<after>', 'the same')
+    .addOption(new Option('--inventory <file>', 'compare two policies over this saved inventory'))
+    .addOption(new Option('--format <format>').choices(diffFormats).default('text'))
+    .addOption(out())
+    .action((before: string, after: string, flags: DiffFlags) => {
+      const planning = (policy: string, folder: string): Promise<World> =>
+        localWorld({ ...flags, policy, out: folder }, environment, {
+          telemetry: terminalTelemetry({ ...terminal, isInteractive: false }),
+          mask,
+        });
+      const options = { ...flags, store: localStore(flags), planning };
+      return ending(diff(before, after, { options, terminal }));
+    });
+}
+
+export function addConvert({ program, terminal, ending }: Door): void {
+  program
+    .command('convert')
+    .description("turn harbor-go-client's rp.yaml, or the parameters of its rp_tags, into a policy")
+    .argument('[rp.yaml]', 'file with a ranking of repositories')
+    .addOption(new Option('--day <days>', 'rp_tags: keep what is at most so many days old'))
+    .addOption(new Option('--max <count>', 'rp_tags: and of what is older the newest so many'))
+    .addOption(new Option('--repo-name <project/repository>', 'rp_tags: this repository alone'))
+    .action((file: string | undefined, flags: ConvertFlags) =>
+      ending(convert(file, flags, terminal)),
+    );
+}

@@ -1,0 +1,133 @@
+import {
+  type Change,
+  type Count,
+  countOf,
+  type Decision,
+  type ReportDiff,
+} from './diff-reports.ts';
+import { inBytes, inNumbers, table } from './words.ts';
+
+/** What is compared, in words of the user. */
+export interface Compared {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Artifacts of a kind that are shown; the others are counted. JSON has them all. */
+const shown = 25;
+
+/** The difference for a terminal. Pure. */
+export function diffText(diff: ReportDiff, { before, after }: Compared): string {
+  const lines = [`${before} → ${after}`, '', ...summary(diff).map((line) => `  ${line}`)];
+  if (diff.rules.length > 0)
+    lines.push('', ...table(...ruleTable(diff)).map((line) => `  ${line}`));
+  for (const { title, changes } of kinds(diff)) {
+    if (changes.length === 0) continue;
+    lines.push('', `${title}: ${counted(countOf(changes))}`);
+    for (const change of changes.slice(0, shown)) lines.push(...changeLines(change));
+    lines.push(...more(changes).map((line) => `  ${line}`));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** The same as a comment of a pull request. Names can't break out of it. Pure. */
+export function diffMarkdown(diff: ReportDiff, { before, after }: Compared): string {
+  const lines = [
+    `### Retention: ${code(before)} → ${code(after)}`,
+    '',
+    ...summary(diff).map((line) => `- ${line}`),
+  ];
+  if (diff.rules.length > 0) {
+    const [head, rows] = ruleTable(diff);
+    lines.push('', row(head), row(head.map((_, column) => (column === 0 ? '---' : '--:'))));
+    for (const [rule = '', ...cells] of rows) lines.push(row([code(rule), ...cells]));
+  }
+  for (const { title, changes } of kinds(diff)) {
+    if (changes.length === 0) continue;
+    lines.push('', `<details><summary>${title}: ${counted(countOf(changes))}</summary>`, '');
+    lines.push(
+      row(['artifact', 'tags', 'size', 'before', 'after']),
+      '| --- | --- | --: | --- | --- |',
+    );
+    for (const { artifact, tags, size, ...sides } of changes.slice(0, shown)) {
+      const decided = [sides.before, sides.after].map((side) => code(decidedBy(side)));
+      lines.push(row([code(short(artifact)), code(tagsOf(tags)), inBytes(size), ...decided]));
+    }
+    lines.push(...more(changes).flatMap((line) => ['', line]), '', '</details>');
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function summary(diff: ReportDiff): readonly string[] {
+  const { onlyBefore, onlyAfter, unchanged } = diff;
+  const lines = [
+    `newly condemned: ${counted(countOf(diff.newlyCondemned))}`,
+    `newly kept: ${counted(countOf(diff.newlyKept))}`,
+    `decided otherwise, with the same fate: ${counted(countOf(diff.decidedOtherwise))}`,
+    `unchanged: ${counted(unchanged)}`,
+  ];
+  if (onlyBefore.artifacts > 0) lines.push(`only before: ${counted(onlyBefore)}`);
+  if (onlyAfter.artifacts > 0) lines.push(`only after: ${counted(onlyAfter)}`);
+  return lines;
+}
+
+function kinds(diff: ReportDiff): readonly { title: string; changes: readonly Change[] }[] {
+  return [
+    { title: 'Newly condemned', changes: diff.newlyCondemned },
+    { title: 'Newly kept', changes: diff.newlyKept },
+    { title: 'Decided otherwise', changes: diff.decidedOtherwise },
+  ];
+}
+
+function ruleTable({ rules }: ReportDiff): [readonly string[], readonly (readonly string[])[]] {
+  const cells = ({ artifacts, bytes }: Count) => [inNumbers(artifacts), inBytes(bytes)];
+  return [
+    ['rule', 'newly condemned', 'bytes', 'newly kept', 'bytes'],
+    rules.map((one) => [one.rule, ...cells(one.newlyCondemned), ...cells(one.newlyKept)]),
+  ];
+}
+
+function changeLines({ artifact, tags, size, before, after, explanation }: Change): string[] {
+  return [
+    `  ${short(artifact)}  ${tagsOf(tags)}  ${inBytes(size)}`,
+    `    ${decidedBy(before)} → ${decidedBy(after)}`,
+    `    ${explanation}`,
+  ];
+}
+
+function more(changes: readonly Change[]): readonly string[] {
+  const rest = changes.slice(shown);
+  return rest.length === 0 ? [] : [`and ${counted(countOf(rest))} more; --format json has all`];
+}
+
+function counted({ artifacts, bytes }: Count): string {
+  return `${inNumbers(artifacts)} ${artifacts === 1 ? 'artifact' : 'artifacts'}, ${inBytes(bytes)}`;
+}
+
+function decidedBy({ fate, reason, rule, by }: Decision): string {
+  const what = [rule, by].filter((one) => one !== undefined).join(': ');
+  const verb = { keep: 'stays', untag: 'loses tags', delete: 'goes' }[fate];
+  return `${verb}: ${reason}${what === '' ? '' : ` (${what})`}`;
+}
+
+function short(artifact: string): string {
+  return artifact.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1');
+}
+
+function tagsOf(tags: readonly string[] | null): string {
+  if (tags === null) return 'tags not known';
+  return tags.length === 0 ? 'untagged' : tags.join(', ');
+}
+
+/** A code span that ends where it should: Harbor's names hold no backtick, what a broken answer holds is anything. */
+function code(text: string): string {
+  const clean = text
+    .replaceAll('`', "'")
+    .replaceAll('|', '\\|')
+    .replaceAll(/[\r\n]+/g, ' ');
+  return `\`${clean}\``;
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
