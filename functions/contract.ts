@@ -15,6 +15,10 @@ export const variables = {
   caSecretId: 'HARBOR_CA_SECRET_ID',
   /** Requests to Harbor at the same time; the engine may use fewer. */
   maxConcurrency: 'HARBOR_MAX_CONCURRENCY',
+  /** Requests to Harbor that begin within any second, at most; left out, as many as it answers. */
+  maxRequestsPerSecond: 'HARBOR_MAX_REQUESTS_PER_SECOND',
+  /** A repository with more artifacts is not planned; left out, what fits into the function's memory. */
+  maxArtifactsPerRepository: 'MAX_ARTIFACTS_PER_REPOSITORY',
   bucket: 'REPORT_BUCKET',
   /** In front of every key; empty, or ending in a slash. */
   prefix: 'REPORT_PREFIX',
@@ -34,6 +38,8 @@ export const variables = {
   logLevel: 'LOG_LEVEL',
   /** Set by Lambda itself; tells the metrics of two deployments apart. */
   functionName: 'AWS_LAMBDA_FUNCTION_NAME',
+  /** Set by Lambda itself; MiB. */
+  memorySize: 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
 } as const;
 
 /** Top folders in the bucket, behind `REPORT_PREFIX`; the function's grants and the lifecycles name them. */

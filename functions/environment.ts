@@ -19,6 +19,12 @@ export interface Environment {
   readonly harborUrl: string | undefined;
   readonly ca: CaLocation | undefined;
   readonly maxConcurrency: number;
+  /** Undefined: as many as Harbor answers. */
+  readonly maxRequestsPerSecond: number | undefined;
+  /** Undefined: the memory decides. */
+  readonly maxArtifactsPerRepository: number | undefined;
+  /** MiB; undefined outside of Lambda. */
+  readonly memorySize: number | undefined;
   readonly bucket: string;
   readonly prefix: string;
   readonly policy: PolicyLocation;
@@ -57,6 +63,9 @@ const variablesSchema = z.object({
   [variables.caFile]: text.optional(),
   [variables.caSecretId]: text.optional(),
   [variables.maxConcurrency]: wholeNumber(1, 8).optional(),
+  [variables.maxRequestsPerSecond]: wholeNumber(1, 1000).optional(),
+  [variables.maxArtifactsPerRepository]: wholeNumber(1, 100_000_000).optional(),
+  [variables.memorySize]: wholeNumber(128, 1_000_000).optional(),
   [variables.bucket]: text,
   [variables.prefix]: z
     .string()
@@ -132,6 +141,9 @@ export function readEnvironment(source: Source = process.env): Environment {
     harborUrl: read[variables.harborUrl],
     ca,
     maxConcurrency: read[variables.maxConcurrency] ?? defaults.maxConcurrency,
+    maxRequestsPerSecond: read[variables.maxRequestsPerSecond],
+    maxArtifactsPerRepository: read[variables.maxArtifactsPerRepository],
+    memorySize: read[variables.memorySize],
     bucket: read[variables.bucket],
     prefix: read[variables.prefix] ?? '',
     policy,

@@ -5,6 +5,8 @@ export interface BoundedProps {
   readonly harborUrl?: string;
   readonly prefix?: string;
   readonly maxConcurrency?: number;
+  readonly maxRequestsPerSecond?: number;
+  readonly maxArtifactsPerRepository?: number;
   readonly memorySize?: number;
   readonly maxSlices?: number;
   readonly sliceDuration?: Duration;
@@ -47,6 +49,18 @@ export function checkProps(props: BoundedProps): void {
     ...urlProblem(props.harborUrl),
     ...prefixProblem(props.prefix),
     ...outside({ name: 'maxConcurrency', value: props.maxConcurrency, least: 1, most: 8 }),
+    ...outside({
+      name: 'maxRequestsPerSecond',
+      value: props.maxRequestsPerSecond,
+      least: 1,
+      most: 1000,
+    }),
+    ...outside({
+      name: 'maxArtifactsPerRepository',
+      value: props.maxArtifactsPerRepository,
+      least: 1,
+      most: 100_000_000,
+    }),
     ...outside({ name: 'memorySize', value: props.memorySize, least: 256, most: 10_240 }),
     ...outside({ name: 'maxSlices', value: props.maxSlices, least: 1, most: 1000 }),
     ...outside({

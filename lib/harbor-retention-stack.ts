@@ -84,6 +84,10 @@ export class HarborRetentionStack extends Stack {
     return {
       memorySize: given.memoryMiB,
       maxConcurrency: given.maxConcurrency,
+      ...(given.maxRequestsPerSecond && { maxRequestsPerSecond: given.maxRequestsPerSecond }),
+      ...(given.maxArtifactsPerRepository && {
+        maxArtifactsPerRepository: given.maxArtifactsPerRepository,
+      }),
       sliceDuration: Duration.minutes(given.sliceMinutes),
       maxSlices: given.maxSlices,
       logLevel: given.logLevel,

@@ -40,6 +40,10 @@ export interface RetentionFunctionProps {
   readonly certificateAuthority?: CertificateAuthority;
   /** Requests to Harbor at the same time, 1 to 8. @default 8 */
   readonly maxConcurrency?: number;
+  /** Requests to Harbor that begin within any second, 1 to 1000. @default - as many as Harbor answers */
+  readonly maxRequestsPerSecond?: number;
+  /** A repository with more artifacts is left alone, and the report says so. @default - what fits into memorySize */
+  readonly maxArtifactsPerRepository?: number;
   /** MiB. @default 1024 */
   readonly memorySize?: number;
   /** Needs 100 unreserved left in the account. @default - none; the lease keeps runs apart */
@@ -78,6 +82,8 @@ function environmentOf(props: RetentionFunctionProps): Record<string, string> {
     [variables.caFile, ca?.file?.to],
     [variables.caSecretId, ca?.secret?.secretArn],
     [variables.maxConcurrency, props.maxConcurrency?.toString()],
+    [variables.maxRequestsPerSecond, props.maxRequestsPerSecond?.toString()],
+    [variables.maxArtifactsPerRepository, props.maxArtifactsPerRepository?.toString()],
     [variables.bucket, reports.bucket.bucketName],
     [variables.prefix, reports.prefix === '' ? undefined : reports.prefix],
     [variables.policyFile, policy.file?.to],

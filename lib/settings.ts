@@ -115,6 +115,8 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       memoryMiB: integer(256, 10_240).default(1024),
       maxConcurrency: integer(1, 8).default(8),
+      maxRequestsPerSecond: integer(1, 1000).optional(),
+      maxArtifactsPerRepository: integer(1, 100_000_000).optional(),
       reservedConcurrency: integer(1, 1).optional(),
       sliceMinutes: integer(1, 14).default(12),
       maxSlices: integer(1, 1000).default(60),

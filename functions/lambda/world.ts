@@ -71,7 +71,11 @@ async function connect(invocation: Invocation, credential: HarborCredential): Pr
     );
   const { username, password } = credential;
   const connection = { url, username, password, ...(await authority(invocation)) };
-  return connectHarbor(connection, clock, environment.maxConcurrency);
+  const { maxConcurrency, maxRequestsPerSecond } = environment;
+  return connectHarbor(connection, clock, {
+    maxConcurrency,
+    ...(maxRequestsPerSecond === undefined ? {} : { maxRequestsPerSecond }),
+  });
 }
 
 function policySource({ environment, clients, folder }: Invocation): PolicySource {

@@ -28,7 +28,7 @@ function onDemand(harbor: EmbeddedHarbor, secrets: readonly (HarborCredential | 
     harbor: harborOnDemand({
       credential,
       connect: (known) =>
-        Promise.resolve(connectHarbor({ ...known, url: harbor.url, retries: 0 }, clock, 1)),
+        Promise.resolve(connectHarbor({ ...known, url: harbor.url, retries: 0 }, clock)),
     }),
   };
 }

@@ -133,21 +133,24 @@ interface Attempt<T> {
 /** Sends one request and notes how it went. @throws HarborFailure */
 function attempts(connection: HarborConnection, limiter: RateLimiter, clock: Clock) {
   const send = transport(connection);
-  const counts = { sent: 0, retried: 0, waitedMs: 0 };
+  const counts = { sent: 0, retried: 0, waitedMs: 0, hasAnswered: false };
   const attempt = async <T>({ path, kind, request, headers, read }: Attempt<T>): Promise<T> => {
     const startedAt = clock.now();
     counts.sent += 1;
     let struggled = true;
     try {
       const response = await send(path, request, headers);
+      counts.hasAnswered = true;
       const answer = await read(response);
       struggled = isStruggling(response.status);
       return answer;
-    } catch (error) {
-      if (!(error instanceof HarborFailure)) {
-        throw HarborFailure.unreachable(path, error, request?.method);
-      }
+    } catch (thrown) {
+      const error =
+        thrown instanceof HarborFailure
+          ? thrown
+          : HarborFailure.unreachable(path, thrown, request?.method);
       struggled = error.worthRetrying;
+      if (error.retryAfterMs > 0) limiter.hold(Math.min(error.retryAfterMs, longestPauseMs));
       throw error;
     } finally {
       const tookMs = clock.now() - startedAt;
@@ -175,38 +178,45 @@ export function harborClient(
   clock: Clock,
 ): HarborClient {
   const { attempt, counts } = attempts(connection, limiter, clock);
-  const retry = {
-    retries: connection.retries ?? 5,
-    minTimeout: connection.firstPauseMs ?? 500,
-    maxTimeout: longestPauseMs,
-    randomize: true,
-    shouldRetry: ({ error }: { error: Error }) =>
-      error instanceof HarborFailure && error.worthRetrying,
-    onFailedAttempt: async ({ error, retriesLeft }: { error: Error; retriesLeft: number }) => {
-      if (!(error instanceof HarborFailure) || !error.worthRetrying || retriesLeft === 0) return;
-      counts.retried += 1;
-      if (error.retryAfterMs > 0) await pause(Math.min(error.retryAfterMs, longestPauseMs));
-    },
-  };
+  const isWorthwhile = ({ error, attemptNumber }: { error: Error; attemptNumber: number }) =>
+    error instanceof HarborFailure &&
+    error.worthRetrying &&
+    (counts.hasAnswered || attemptNumber < 2 || !isWrongAddress(error));
+  const patiently = <T>(once: Attempt<T>): Promise<T> =>
+    pRetry(
+      (number) => {
+        if (number > 1) counts.retried += 1;
+        return limiter.run(() => attempt(once));
+      },
+      {
+        retries: connection.retries ?? 5,
+        minTimeout: connection.firstPauseMs ?? 500,
+        maxTimeout: longestPauseMs,
+        randomize: true,
+        shouldRetry: isWorthwhile,
+      },
+    );
   return {
     get: (path, kind) => {
       const read = (response: Response): Promise<Answer> => readAnswer(path, response);
-      return pRetry(() => limiter.run(() => attempt({ path, kind, read })), retry);
+      return patiently({ path, kind, read });
     },
     getText: (path, kind, headers) => {
       const read = (response: Response): ReturnType<typeof readText> => readText(path, response);
-      return pRetry(() => limiter.run(() => attempt({ path, kind, headers, read })), retry);
+      return patiently({ path, kind, headers, read });
     },
     send: (request) => {
       const { path, kind } = request;
       return limiter.run(() => attempt({ path, kind, request, read: rawAnswer }));
     },
-    sent: () => ({ ...counts }),
+    sent: () => ({ sent: counts.sent, retried: counts.retried, waitedMs: counts.waitedMs }),
   };
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** Nobody is there: before the first answer a wrong address is likelier than a pause of Harbor's. */
+function isWrongAddress({ cause }: HarborFailure): boolean {
+  if (typeof cause !== 'object' || cause === null || !('code' in cause)) return false;
+  return cause.code === 'ENOTFOUND' || cause.code === 'ECONNREFUSED';
 }
 
 function parsed(text: string, path: string): unknown {

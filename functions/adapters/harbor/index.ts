@@ -2,7 +2,7 @@ import type { Clock, Harbor } from '../../ports.ts';
 import { harborClient, type HarborConnection } from './client.ts';
 import { harborGarbage } from './garbage.ts';
 import { harborInspector } from './inspector.ts';
-import { rateLimiter } from './rate-limiter.ts';
+import { type HarborLimits, rateLimiter } from './rate-limiter.ts';
 import { harborReader } from './reader.ts';
 import { harborWriter } from './writer.ts';
 
@@ -13,9 +13,9 @@ import { harborWriter } from './writer.ts';
 export function connectHarbor(
   connection: HarborConnection,
   clock: Clock,
-  maxConcurrency?: number,
+  limits: HarborLimits = {},
 ): Harbor {
-  const client = harborClient(connection, rateLimiter(maxConcurrency), clock);
+  const client = harborClient(connection, rateLimiter(limits), clock);
   return {
     ...harborReader(client, clock, connection.url),
     ...harborInspector(client),
