@@ -87,7 +87,7 @@ export interface StoredText {
 
 /** How far a run is; for a status line, a log line and a metric. */
 export interface Progress {
-  readonly phase: 'preflight' | 'inventory' | 'plan' | 'guard' | 'apply' | 'report';
+  readonly phase: 'preflight' | 'inventory' | 'plan' | 'guard' | 'apply' | 'report' | 'wait';
   /** Artifacts, or actions in `apply`. */
   readonly done: number;
   readonly of: number | undefined;
@@ -112,6 +112,8 @@ export interface World {
   readonly store: RunStore;
   readonly policy: PolicySource;
   readonly clock: Clock;
+  /** Real time, where `clock` is that of a saved inventory: leases and signs of life go by it. */
+  readonly wallClock?: Clock;
   readonly telemetry: Telemetry;
   readonly inUse: InUseRegistry;
   readonly readDigestList: DigestListReader;
@@ -135,11 +137,21 @@ export interface RunRequest {
   readonly approved?: DigestListSource;
   /** Fingerprint of the plan that a person has seen, or its beginning: another plan is not carried out. */
   readonly onlyPlan?: string;
+  /** Milliseconds that the run may wait for Harbor in all: read-only, or collecting garbage. Default: three hours. */
+  readonly waitAtMost?: number;
+}
+
+/** Nothing can be done before something happens in Harbor; a driver that can, waits without paying for it. */
+export interface Wait {
+  readonly seconds: number;
+  readonly until: Instant;
+  /** In words: "Waits for …". */
+  readonly for: string;
 }
 
 /** What a slice comes back with; small enough for a durable step. */
 export type SliceEnd =
-  | { readonly done: false; readonly progress: Progress }
+  | { readonly done: false; readonly progress: Progress; readonly wait?: Wait }
   | {
       readonly done: true;
       readonly end: 'finished' | 'refused' | 'failed';
@@ -157,6 +169,19 @@ export interface RunSummary {
   readonly refusals: number;
   readonly warnings: number;
   readonly unplannable: number;
+  /** From here on absent in the answer of a run that an older version ended. */
+  readonly deletedBytes?: number;
+  readonly purged?: number;
+  /** Copies that stay in the trash, and their bytes; absent without a trash. */
+  readonly trashWaiting?: number;
+  readonly trashWaitingBytes?: number;
+  /** By garbage collection, if it ended in time and gave a figure. */
+  readonly freedBytes?: number;
+  /** Requests sent to Harbor, in all slices. */
+  readonly requests?: number;
+  readonly slices?: number;
+  /** From the first moment of the run to its report, waits included; milliseconds. */
+  readonly durationMs?: number;
 }
 
 /** `runSlice` of run.ts: goes on where the run's state in the store says, until done or out of time. */

@@ -1,38 +1,38 @@
-import { loadPolicy } from './config/load-policy.ts';
-import { formatProblems } from './config/format-problems.ts';
-import { sha256Hex } from './domain/hash.ts';
+import { RetentionError } from './errors.ts';
 import type { Policy } from './domain/policy.ts';
 import type { RegistryFacts } from './domain/registry.ts';
-import { RetentionError } from './errors.ts';
 import type { Survey } from './inventory/preflight.ts';
-import { noPullTimes, pullSignal } from './inventory/pull-signal.ts';
-import type {
-  Budget,
-  PolicyText,
-  Progress,
-  RequestCount,
-  RunRequest,
-  SliceEnd,
-  World,
-} from './ports.ts';
-import { reportKeys } from './report/report-keys.ts';
-import { approvedFor, readApproved } from './steps/approved-list.ts';
+import { pullSignal } from './inventory/pull-signal.ts';
+import type { Budget, RunRequest, SliceEnd, World } from './ports.ts';
+import { approvedFor } from './steps/approved-list.ts';
 import { applyStep } from './steps/apply-step.ts';
-import { collectStep } from './steps/collect-step.ts';
+import {
+  beginRun,
+  countingAnew,
+  policyOf,
+  refuseDisarmed,
+  withRequests,
+} from './steps/begin-run.ts';
+import { closeCollection, collectStep } from './steps/collect-step.ts';
 import { emptyStep } from './steps/empty-step.ts';
+import { followStep, waitOrEnd } from './steps/follow-step.ts';
 import { guardStep, loadHistory } from './steps/guard-step.ts';
 import { judgeParts } from './steps/judge-parts.ts';
 import { type HeldLease, takeLease } from './steps/lease.ts';
+import { type ProgressRecorder, progressRecorder, wallClockOf } from './steps/progress.ts';
 import { planPurge } from './steps/purge-step.ts';
 import { reportBeginning, reportFailure } from './steps/report-ends.ts';
 import { reportStep } from './steps/report-step.ts';
-import { addRequests, loadState, newState, type RunState, saveState } from './steps/run-state.ts';
+import { loadState, type RunState, saveState } from './steps/run-state.ts';
+import { endedRun, sliceEnd, withFigures } from './steps/slice-end.ts';
 import { surveyOf } from './steps/survey.ts';
 import { takeInventory } from './steps/take-inventory.ts';
 
 /**
  * The whole run: policy → survey → inventory → plan → guard → apply → report. Goes on where the state of this run id
- * says, until it is done or the time is up; a run that has ended answers as it did then. Holds the lease meanwhile.
+ * says, until it is done, the time is up, or Harbor must be waited for; a run that has ended answers as it did then.
+ * Any slice may be repeated. Holds the lease meanwhile, also over a wait in the middle of its changes; not while all
+ * that is left is to see what garbage collection frees.
  * @throws RetentionError, or a fault of ours; a report that says so is written first, unless another run has the lease
  */
 export async function runSlice(
@@ -40,30 +40,50 @@ export async function runSlice(
   given: World,
   budget: Budget,
 ): Promise<SliceEnd> {
-  const world = countingAnew(given);
-  const earlier = await loadState(world.store, request);
-  if (earlier?.phase === 'done') return ended(earlier);
+  const counting = countingAnew(given);
+  const earlier = await loadState(counting.store, request);
+  if (earlier?.phase === 'done') return endedRun(earlier);
   refuseDisarmed(request, earlier);
-  const lease = await takeLease(world.store, request, world.clock);
-  let state = (await loadState(world.store, request)) ?? (await begin(request, world));
+  if (earlier?.phase === 'follow') return await followSlice(earlier, request, counting);
+  const held = await takeLease(counting.store, request, wallClockOf(counting));
+  const told = progressRecorder(request, counting, held);
+  const tools: Tools = { ...told, budget, told, waitAtMost: request.waitAtMost };
+  let state = await loadOrBegin(request, tools);
   try {
-    state = await work(state, { world, budget, lease });
+    state = await work(state, tools);
   } catch (error) {
     if (!(error instanceof RetentionError) || error.code !== 'lease-held') {
-      await reportFailure(withRequests(state, world), error, world);
-      await lease.release();
+      await reportFailure(withRequests(state, tools.world), error, tools.world);
+      await told.tell(state, { end: 'failed' });
+      await held.release();
     }
     throw error;
   }
-  // Between slices nobody else may begin; the same owner goes on with its own lease.
-  if (state.phase !== 'done') return { done: false, progress: progressOf(state) };
-  await lease.release();
-  return ended(state);
+  return await endSlice(state, tools);
+}
+
+interface Tools {
+  readonly world: World;
+  readonly budget: Budget;
+  readonly lease: HeldLease;
+  readonly told: ProgressRecorder;
+  readonly waitAtMost: number | undefined;
+}
+
+/** A run that can't begin leaves no lease behind. */
+async function loadOrBegin(request: RunRequest, { world, lease }: Tools): Promise<RunState> {
+  try {
+    return (await loadState(world.store, request)) ?? (await beginRun(request, world));
+  } catch (error) {
+    if (error instanceof RetentionError) await lease.release();
+    throw error;
+  }
 }
 
 /** One slice of work; its state is stored at the end. */
 async function work(begun: RunState, tools: Tools): Promise<RunState> {
   const { world, budget } = tools;
+  await tools.told.tell(begun);
   const policy = policyOf(begun.policy, world);
   const startedAt = world.clock.now();
   const survey = await surveyOf(begun, policy, world);
@@ -74,10 +94,13 @@ async function work(begun: RunState, tools: Tools): Promise<RunState> {
     await tools.lease.confirm();
     const { phase } = state;
     state = await nextPhase(state, { policy, survey }, tools);
+    if (state.phase !== phase) state = { ...state, phaseSince: world.clock.now() };
+    if (state.waiting !== undefined) break;
     // What follows rests on what is stored: a run that was cut off while it applied must never plan anew.
     if (state.phase === phase) continue;
     await tools.lease.confirm();
     await saveState(world.store, state);
+    await tools.told.tell(state);
   }
   state = withRequests(state, world);
   await tools.lease.confirm();
@@ -85,38 +108,61 @@ async function work(begun: RunState, tools: Tools): Promise<RunState> {
   return state;
 }
 
-interface Tools {
-  readonly world: World;
-  readonly budget: Budget;
-  readonly lease: HeldLease;
+/** Between slices nobody else may begin; the same owner goes on with its own lease. */
+async function endSlice(
+  state: RunState,
+  { world, lease, told }: Pick<Tools, 'world' | 'lease' | 'told'>,
+): Promise<SliceEnd> {
+  const end = sliceEnd(state, world.clock.now());
+  await told.tell(state, end.done ? { end: end.end } : { wait: end.wait });
+  if (end.done || state.phase === 'follow') await lease.release();
+  else if (end.wait !== undefined) await lease.keepFor(end.wait.seconds * 1_000);
+  return end;
 }
 
-/** Requests are counted per process, in which several runs may follow one another. */
-function countingAnew(world: World): World {
-  const before = world.harbor.requests();
-  const requests = (): RequestCount => {
-    const now = world.harbor.requests();
-    return {
-      sent: now.sent - before.sent,
-      retried: now.retried - before.retried,
-      lowerBound: now.lowerBound - before.lowerBound,
-      waitedMs: now.waitedMs - before.waitedMs,
-    };
-  };
-  return { ...world, harbor: { ...world.harbor, requests } };
+/** One look after garbage collection, by a run that is reported already: what fails here is looked at again later. */
+async function followSlice(
+  before: RunState,
+  request: RunRequest,
+  counting: World,
+): Promise<SliceEnd> {
+  const limits = { now: counting.clock.now(), waitAtMost: request.waitAtMost };
+  let state = waitOrEnd({ ...before, slices: before.slices + 1 }, limits);
+  try {
+    const held = await takeLease(counting.store, request, wallClockOf(counting));
+    const told = progressRecorder(request, counting, held);
+    const { world } = told;
+    try {
+      state = await lookAgain(before, { world, limits });
+    } catch (error) {
+      if (!(error instanceof RetentionError)) throw error;
+      const { message: problem, remedy } = error;
+      world.telemetry.warn('garbage collection was not seen', { problem, remedy });
+    }
+    state = withRequests(state, world);
+    await saveState(world.store, state);
+    return await endSlice(state, { ...told, told });
+  } catch (error) {
+    // Another run works: its deletions and our collection stay apart.
+    if (!(error instanceof RetentionError) || error.code !== 'lease-held') throw error;
+    return sliceEnd(state, counting.clock.now());
+  }
 }
 
-/** A dry run that is asked for is never an armed one that goes on. @throws RetentionError event-invalid */
-function refuseDisarmed(request: RunRequest, earlier: RunState | undefined): void {
-  if (earlier?.mode !== 'apply' || request.mode === 'apply') return;
-  throw new RetentionError(
-    'event-invalid',
-    `Run ${request.runId} was begun as an armed run, and a dry run is asked for. Nothing was done.`,
-    {
-      remedy:
-        'Start a dry run without a runId; or go on with the armed one on an armed deployment.',
-    },
-  );
+/** What is new is reported again, unless a later run has reported since: the next one then tells what was freed. */
+async function lookAgain(
+  before: RunState,
+  { world, limits }: { readonly world: World; readonly limits: Parameters<typeof waitOrEnd>[1] },
+): Promise<RunState> {
+  const policy = policyOf(before.policy, world);
+  const seen = await followStep({ ...before, slices: before.slices + 1 }, policy, world);
+  const state = waitOrEnd(seen, limits);
+  if (state.collection?.kind === before.collection?.kind) return state;
+  if ((await loadHistory(world.store)).runs.at(-1)?.runId !== state.runId) return state;
+  const survey = await surveyOf(state, policy, world);
+  const { ended } = await report(state, { policy, survey }, world);
+  if (state.collection?.kind === 'ended') await closeCollection(world.store, state.collection.id);
+  return ended === undefined ? state : { ...state, ended };
 }
 
 interface Known {
@@ -126,82 +172,43 @@ interface Known {
 
 /** Does what can be done of the phase in time, and notes how long it took. */
 async function nextPhase(state: RunState, known: Known, tools: Tools): Promise<RunState> {
-  const { world } = tools;
+  const { world, waitAtMost } = tools;
   const startedAt = world.clock.now();
-  const registry: RegistryFacts = {
-    ...known.survey.registry,
-    pullSignal: pullSignal(state.pullTimes, state.takenAt),
-  };
+  const registry = registryOf(state, known);
   const judged = { policy: known.policy, registry };
-  const requests = world.harbor.requests();
+  const surveyed = { ...judged, survey: known.survey };
   const next = await {
     inventory: () => takeInventory(state, known, tools),
     plan: () => judgeParts(state, { ...judged, approved: approvedFor(state, known.survey) }, tools),
-    trash: () => planPurge(state, { ...judged, survey: known.survey }, world),
+    trash: () => planPurge(state, surveyed, world),
     guard: () => guardStep(state, judged, world),
     apply: () => applyStep(state, { ...judged, which: 'deletions' }, tools),
     purge: () => applyStep(state, { ...judged, which: 'purge' }, tools),
-    empty: () => emptyStep(state, { ...judged, survey: known.survey }, tools),
+    empty: () => emptyStep(state, surveyed, tools),
     collect: () => collectStep(state, known.policy, tools),
-    report: () => reportStep(state, { ...known, registry, requests }, world),
+    report: async () =>
+      waitOrEnd(await report(state, known, world), { now: world.clock.now(), waitAtMost }),
+    follow: () => Promise.resolve(state),
     done: () => Promise.resolve(state),
   }[state.phase]();
   return withDuration(next, state.phase, world.clock.now() - startedAt);
 }
 
+function registryOf(state: RunState, { survey }: Known): RegistryFacts {
+  return { ...survey.registry, pullSignal: pullSignal(state.pullTimes, state.takenAt) };
+}
+
+async function report(state: RunState, known: Known, world: World): Promise<RunState> {
+  const requests = world.harbor.requests();
+  const reported = await reportStep(
+    state,
+    { ...known, registry: registryOf(state, known), requests },
+    world,
+  );
+  return withFigures(reported, world);
+}
+
 function withDuration(state: RunState, what: string, ms: number): RunState {
   const before = state.durationsMs[what] ?? 0;
   return { ...state, durationsMs: { ...state.durationsMs, [what]: before + ms } };
-}
-
-async function begin(request: RunRequest, world: World): Promise<RunState> {
-  const policy = await world.policy.load();
-  const takenAt = world.clock.now();
-  const approved =
-    request.approved === undefined ? {} : { approved: await readApproved(request.approved, world) };
-  const reportKey = reportKeys(request.runId, takenAt).report;
-  const last = (await loadHistory(world.store)).runs.at(-1);
-  const isFirstUnderPolicy =
-    request.mode === 'apply' &&
-    request.applyNewPolicy !== true &&
-    last?.policyHash !== sha256Hex(policy.text);
-  return newState({
-    request,
-    takenAt,
-    policy,
-    reportKey,
-    pullTimes: noPullTimes,
-    isFirstUnderPolicy,
-    ...approved,
-  });
-}
-
-/** A policy with an error is never run. @throws RetentionError policy-invalid, with every problem */
-function policyOf(source: PolicyText, world: World): Policy {
-  const loaded = loadPolicy(source.text, { name: source.name, inUseSources: world.inUse.kinds });
-  if (loaded.ok) return loaded.policy;
-  const { problems } = loaded;
-  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
-  const shown = formatProblems(problems, source.text, { name: source.name });
-  throw new RetentionError('policy-invalid', `The policy has ${count}.\n${shown}`);
-}
-
-/** The state holds the requests of the slices before. */
-function withRequests(state: RunState, world: World): RunState {
-  return { ...state, requests: addRequests(state.requests, world.harbor.requests()) };
-}
-
-function ended(state: RunState): SliceEnd {
-  if (state.ended === undefined) throw new Error('a run that is done has ended');
-  return { done: true, reportKey: state.reportKey, ...state.ended };
-}
-
-function progressOf(state: RunState): Progress {
-  const isReading = state.phase === 'inventory';
-  return {
-    phase: isReading ? 'inventory' : 'plan',
-    done: state.read.length,
-    of: state.parts,
-    what: 'parts',
-  };
 }

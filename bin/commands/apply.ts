@@ -5,8 +5,8 @@ import type { RunRequest, World } from '../../functions/ports.ts';
 import { formats } from '../../functions/report/formats/index.ts';
 import { readReport } from '../../functions/report/read-report.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
-import { runSlice } from '../../functions/run.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { runToEnd } from '../run-to-end.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface ApplyFlags {
@@ -110,10 +110,7 @@ async function confirm(
 
 async function run(world: World, request: Omit<RunRequest, 'runId' | 'owner'>): Promise<Report> {
   const runId = await freeRunId(world);
-  const end = await runSlice({ ...request, runId, owner: `terminal ${process.pid}` }, world, {
-    hasTime: () => true,
-  });
-  if (!end.done) throw new Error('a run without a limit of time ends');
+  const end = await runToEnd(world, { ...request, runId, owner: `terminal ${process.pid}` });
   const read = readReport((await world.store.read(end.reportKey))?.text ?? '');
   if (!read.ok) throw new Error(`the report just written can't be read: ${read.because}`);
   return read.report;

@@ -7,7 +7,7 @@ import { purgeArtifact } from './purge-artifact.ts';
 /** What stops more than one action. */
 export type Stop =
   /** The credential, or Harbor as a whole: the run stops. */
-  | { readonly of: 'run'; readonly because: string }
+  | { readonly of: 'run'; readonly because: string; readonly isReadOnly?: boolean }
   /** A permission in this project. */
   | { readonly of: 'project'; readonly because: string }
   /** The trash takes no more: nothing that needs it goes on. */
@@ -99,7 +99,8 @@ export function stopOf(result: Result): Stop | undefined {
   }
   if (result.result !== 'refused') return undefined;
   const because = `${inWords[result.by]}: ${result.because}`;
-  return result.by === 'permission' ? { of: 'project', because } : { of: 'run', because };
+  if (result.by === 'permission') return { of: 'project', because };
+  return { of: 'run', because, ...(result.by === 'read-only' ? { isReadOnly: true } : {}) };
 }
 
 const inWords = {

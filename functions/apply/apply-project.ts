@@ -39,6 +39,8 @@ export interface Applying {
   /** Below which `keys.record` lie. */
   readonly recordPrefix: string;
   readonly tell: (outcomes: number) => void;
+  /** A Harbor that turns read-only is waited for: what it refuses is not recorded, and tried again later. */
+  readonly waitsForWrites: boolean;
 }
 
 export interface Batch {
@@ -78,13 +80,23 @@ export async function applyProject(work: ProjectWork, shared: Shared): Promise<b
     }
     if (!applying.budget.hasTime()) return false;
     const stop = shared.stop();
+    if (isWaitedFor(stop, applying)) return false;
     if (stop !== undefined) progress = { ...progress, stop: progress.stop ?? stop };
     const applied = await applyNext(batch, { project, progress }, shared);
     progress = applied.progress;
     if (progress.stop !== undefined && progress.stop.of !== 'project')
       shared.stopAll(progress.stop);
+    if (isWaitedFor(progress.stop, applying)) return false;
   }
   return since === undefined || (await healOnce(work, since, applying));
+}
+
+/** Whether what stopped us is over by itself some time. */
+export function isWaitedFor(
+  stop: Stop | undefined,
+  { waitsForWrites }: Pick<Applying, 'waitsForWrites'>,
+): boolean {
+  return waitsForWrites && stop?.of === 'run' && stop.isReadOnly === true;
 }
 
 /** When the work on a project began, whichever slice or process began it. */
@@ -161,6 +173,8 @@ async function applyNext(
     isResumed,
     confirmLease: applying.confirmLease,
   });
+  // As after a crash: the batch is gone through again, and what of it was done is found.
+  if (isWaitedFor(applied.progress.stop, applying)) return applied;
   const writer = store.openPart(keys.record(batch.name));
   for (const [index, action] of batch.actions.entries()) {
     const outcome = applied.outcomes[index];

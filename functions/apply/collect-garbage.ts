@@ -1,16 +1,24 @@
 import type { Instant } from '../domain/instant.ts';
 import { RetentionError } from '../errors.ts';
-import type { Budget, Clock, Collection, HarborGarbage, Pause } from '../ports.ts';
+import type { Clock, Collection, HarborGarbage } from '../ports.ts';
 
 /** Where a collection of ours is; plain JSON, kept from slice to slice. */
 export type CollectionState =
   /** Stored before it is started, so that one that a crash hides from us is found again. */
-  | { readonly kind: 'intended'; readonly after: number; readonly dryRun: boolean }
+  | {
+      readonly kind: 'intended';
+      readonly after: number;
+      readonly dryRun: boolean;
+      /** Somebody's collection that must end first. */
+      readonly behind?: number;
+    }
   | {
       readonly kind: 'running';
       readonly id: number;
       readonly since: Instant;
       readonly dryRun: boolean;
+      /** Since when it is seen to have ended without figures. */
+      readonly finalSince?: Instant;
     }
   | {
       readonly kind: 'ended';
@@ -26,15 +34,11 @@ export type CollectionState =
 export interface Collecting {
   readonly harbor: HarborGarbage;
   readonly clock: Clock;
-  readonly pause: Pause;
   readonly workers: number;
 }
 
-const pollMs = 10_000;
 /** Figures come apart from the final status, a moment later (harbor.md §12.3, T45). */
 const figuresWithinMs = 60_000;
-/** A collection that takes longer is taken up by the next run. */
-const followForMs = 20 * 60_000;
 
 /** Notes what there is before ours, to be stored before ours is started; or why none will be. */
 export async function intendCollecting(
@@ -43,16 +47,19 @@ export async function intendCollecting(
 ): Promise<CollectionState> {
   try {
     const before = await harbor.listCollections();
-    const other = before.find((one) => !one.isFinal);
-    if (other !== undefined) return notBeside(other);
     return { kind: 'intended', after: Math.max(0, ...before.map((one) => one.id)), dryRun };
   } catch (error) {
     return unasked(error);
   }
 }
 
-function notBeside(other: Collection): CollectionState {
-  const because = `garbage collection ${other.id} is ${other.status.toLowerCase()}: none is started beside it`;
+/** An intended one that is given up: another has not ended in time. */
+export function notBeside({
+  behind,
+}: CollectionState & { readonly kind: 'intended' }): CollectionState {
+  const other =
+    behind === undefined ? 'another garbage collection' : `garbage collection ${behind}`;
+  const because = `${other} was still going when this run had waited long enough: none is started beside it`;
   return { kind: 'not-started', because };
 }
 
@@ -66,8 +73,8 @@ function unasked(error: unknown): CollectionState {
 }
 
 /**
- * Starts Harbor's collection unless one is pending or running (Harbor would queue a second one silently, T22). After a
- * crash the one that was started under the same intent is found, not started again.
+ * Starts Harbor's collection unless one is pending or running (Harbor would queue a second one silently, T22): then it
+ * stays intended. After a crash the one that was started under the same intent is found, not started again.
  */
 export async function startCollecting(
   intended: CollectionState & { readonly kind: 'intended' },
@@ -78,12 +85,7 @@ export async function startCollecting(
     const ours = before.find((one) => isOurs(one, intended));
     if (ours !== undefined) return running(ours.id, intended, clock);
     const other = before.find((one) => !one.isFinal);
-    if (other !== undefined) {
-      return {
-        kind: 'not-started',
-        because: `garbage collection ${other.id} is ${other.status.toLowerCase()}: none is started beside it`,
-      };
-    }
+    if (other !== undefined) return { ...intended, behind: other.id };
     const answer = await harbor.startCollection({ dryRun: intended.dryRun, workers });
     if (answer.kind === 'started') return running(answer.id, intended, clock);
     if (answer.kind === 'refused') {
@@ -120,34 +122,16 @@ function running(
   return { kind: 'running', id, since: clock.now(), dryRun };
 }
 
-/** Follows a collection to its end, as far as time goes; still `running` means: go on later. */
-export async function followCollection(
+/** Looks once at a collection of ours. @throws RetentionError harbor-… */
+export async function lookAtCollection(
   started: CollectionState & { readonly kind: 'running' },
-  { harbor, clock, pause }: Collecting,
-  budget: Budget,
+  { harbor, clock }: Collecting,
 ): Promise<CollectionState> {
-  let finalSince: Instant | undefined;
-  while (budget.hasTime() && clock.now() - started.since < followForMs) {
-    try {
-      const now = await harbor.readCollection(started.id);
-      if (now.isFinal) finalSince ??= clock.now();
-      const isOver = now.isFinal && clock.now() - (finalSince ?? 0) >= figuresWithinMs;
-      if (now.isFinal && (now.result !== undefined || isOver)) return endOf(now);
-    } catch (error) {
-      if (!(error instanceof RetentionError)) throw error;
-      return {
-        kind: 'not-started',
-        because: `collection ${started.id} can’t be followed: ${error.message} ${error.remedy}`,
-      };
-    }
-    await pause(pollMs);
-  }
-  return started;
-}
-
-/** Whether following goes on in the next run instead of this one. */
-export function isLeftToNextRun(state: CollectionState, now: Instant): boolean {
-  return state.kind === 'running' && now - state.since >= followForMs;
+  const now = await harbor.readCollection(started.id);
+  if (!now.isFinal) return started;
+  const finalSince = started.finalSince ?? clock.now();
+  if (now.result !== undefined || clock.now() - finalSince >= figuresWithinMs) return endOf(now);
+  return { ...started, finalSince };
 }
 
 export function endOf(one: Collection): CollectionState {

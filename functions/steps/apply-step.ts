@@ -1,6 +1,8 @@
 import { type Applying, applyPlan } from '../apply/apply-plan.ts';
+import { isWaitedFor } from '../apply/apply-project.ts';
 import type { Undo } from '../apply/hands.ts';
 import type { Instant } from '../domain/instant.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import type { Budget, World } from '../ports.ts';
@@ -9,11 +11,14 @@ import { reportKeys } from '../report/report-keys.ts';
 import { ruleOn } from './guard-step.ts';
 import type { HeldLease } from './lease.ts';
 import { type RunState, stateKeys } from './run-state.ts';
+import { defaultWaitAtMost, waitAgain } from './waiting.ts';
 
 export interface ApplyTools {
   readonly world: World;
   readonly budget: Budget;
   readonly lease: HeldLease;
+  /** Milliseconds that the run may wait in all. */
+  readonly waitAtMost?: number | undefined;
 }
 
 /** Facts about workloads, replication and counts age; a first clean-up may well take a day. */
@@ -21,33 +26,57 @@ const oldestPlan = 48 * 3_600_000;
 
 const following = { deletions: 'purge', purge: 'empty' } as const;
 
-/** Does what the plan says, as far as time goes. A plan that guard no longer clears is not touched. */
+interface Given {
+  readonly policy: Policy;
+  readonly registry: RegistryFacts;
+  readonly which: 'deletions' | 'purge';
+}
+
+/**
+ * Does what the plan says, as far as time goes. A plan that guard no longer clears is not touched. While Harbor is
+ * read-only the run waits; once it has waited long enough, it says what was refused and leaves the rest.
+ */
 export async function applyStep(
   state: RunState,
-  given: {
-    readonly policy: Policy;
-    readonly registry: RegistryFacts;
-    readonly which: 'deletions' | 'purge';
-  },
-  { world, budget, lease }: ApplyTools,
+  given: Given,
+  tools: ApplyTools,
 ): Promise<RunState> {
+  const { world } = tools;
   refuseStale(state, world.clock.now());
   const { ruling } = await ruleOn(state, given, world);
-  if (ruling.kind === 'refused') return { ...state, phase: 'report' };
+  if (ruling.kind === 'refused') return { ...withoutWait(state, world), phase: 'report' };
+  if (state.waiting !== undefined && (await world.harbor.identify()).readOnly === true) {
+    const longer = waitLonger(state, tools);
+    if (longer !== undefined) return longer;
+  }
+  const applying = applyingIn(state, { ...given, plan: ruling.plan }, tools);
+  const end = await applyPlan(ruling.plan, applying, given.which);
+  if (!end.done && isWaitedFor(end.stop, applying)) return waitLonger(state, tools) ?? state;
+  const next = withoutWait(state, world);
+  if (!end.done) return next;
+  // A lost sign-in or a read-only Harbor: nothing else is tried.
+  const isStopped = end.stop?.of === 'run';
+  return { ...next, phase: isStopped ? 'report' : following[given.which] };
+}
+
+function applyingIn(
+  state: RunState,
+  { policy, registry, which, plan }: Given & { readonly plan: Plan },
+  tools: ApplyTools,
+): Applying {
+  const { world, lease } = tools;
   const keys = reportKeys(state.runId, state.takenAt);
-  const { population, purge } = ruling.plan;
+  const { population, purge } = plan;
   const planned =
-    given.which === 'purge'
-      ? (purge?.deletions ?? 0)
-      : population.deletions + population.tagRemovals;
+    which === 'purge' ? (purge?.deletions ?? 0) : population.deletions + population.tagRemovals;
   let applied = 0;
-  const applying: Applying = {
+  return {
     hands: { harbor: world.harbor, clock: world.clock, pause: world.pause },
     store: world.store,
-    budget,
+    budget: tools.budget,
     runId: state.runId,
-    harbor: given.registry.harbor.url,
-    undoIn: (project) => undoIn(project, given),
+    harbor: registry.harbor.url,
+    undoIn: (project) => undoIn(project, { policy, registry }),
     confirmLease: () => lease.confirm(),
     keys: {
       intent: stateKeys(state.runId).intent,
@@ -55,18 +84,31 @@ export async function applyStep(
       healing: keys.healing,
     },
     healsIn: (project) =>
-      given.registry.projects.every((one) => one.name !== project || !one.isProxyCache),
+      registry.projects.every((one) => one.name !== project || !one.isProxyCache),
     recordPrefix: keys.records,
+    waitsForWrites: waitLonger(state, tools) !== undefined,
     tell: (count) => {
       applied += count;
-      world.telemetry.progress({ phase: 'apply', done: applied, of: planned, what: given.which });
+      world.telemetry.progress({ phase: 'apply', done: applied, of: planned, what: which });
     },
   };
-  const end = await applyPlan(ruling.plan, applying, given.which);
-  if (!end.done) return state;
-  // A lost sign-in or a read-only Harbor: nothing else is tried.
-  const isStopped = end.stop?.of === 'run';
-  return { ...state, phase: isStopped ? 'report' : following[given.which] };
+}
+
+/** The run, waiting until Harbor accepts writes; undefined if it has waited long enough. */
+function waitLonger(
+  state: RunState,
+  { world, waitAtMost = defaultWaitAtMost }: ApplyTools,
+): RunState | undefined {
+  const given = { now: world.clock.now(), waited: state.waitedMs ?? 0, atMost: waitAtMost };
+  const waiting = waitAgain('harbor-read-only', state.waiting, given);
+  return waiting === undefined ? undefined : { ...state, waiting };
+}
+
+/** The run, going on. */
+function withoutWait({ waiting, ...state }: RunState, world: World): RunState {
+  if (waiting === undefined) return state;
+  const waitedMs = (state.waitedMs ?? 0) + world.clock.now() - waiting.since;
+  return { ...state, waitedMs };
 }
 
 /** @throws RetentionError state-invalid */

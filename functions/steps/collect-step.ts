@@ -2,9 +2,8 @@ import {
   type Collecting,
   type CollectionState,
   endOf,
-  followCollection,
   intendCollecting,
-  isLeftToNextRun,
+  notBeside,
   startCollecting,
 } from '../apply/collect-garbage.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -18,23 +17,18 @@ import { tallyRecords } from './tally-records.ts';
 /** A collection whose figures came too late for its run. */
 const openCollectionKey = 'state/collection.json';
 
-/** Has Harbor give the space back, if that is wanted and something was deleted for good (policy.md §8). */
+/**
+ * Has Harbor give the space back, if that is wanted and something was deleted for good (policy.md §8). Starts the
+ * collection, and waits for nothing: what it frees is told later (follow-step.ts).
+ */
 export async function collectStep(
   state: RunState,
   policy: Policy,
-  { world, budget, lease }: ApplyTools,
+  { world, lease, waitAtMost }: Omit<ApplyTools, 'budget'>,
 ): Promise<RunState> {
-  const { mode, workers } = policy.garbageCollection;
+  const { mode } = policy.garbageCollection;
   if (mode === 'off') return { ...state, phase: 'report' };
-  const collecting: Collecting = {
-    harbor: world.harbor,
-    clock: world.clock,
-    workers,
-    pause: async (ms) => {
-      await lease.confirm();
-      await world.pause(ms);
-    },
-  };
+  const collecting = collectingIn(policy, world);
   let current = state;
   const put = async (collection: CollectionState): Promise<void> => {
     current = { ...current, collection };
@@ -49,20 +43,34 @@ export async function collectStep(
     }
     await put(await intendCollecting(mode === 'preview', collecting));
   }
-  if (current.collection?.kind === 'intended')
+  if (current.collection?.kind === 'intended') {
+    await lease.confirm();
     await put(await startCollecting(current.collection, collecting));
-  if (current.collection?.kind === 'running') {
-    await put(await followCollection(current.collection, collecting, budget));
   }
-  const { collection } = current;
-  if (collection?.kind !== 'running') return { ...current, phase: 'report' };
-  if (!isLeftToNextRun(collection, world.clock.now())) return current;
-  await world.store.write(openCollectionKey, JSON.stringify(collection), 'application/json');
+  if (current.collection?.kind === 'running') await leaveOpen(world.store, current.collection);
+  if (current.collection?.kind === 'intended' && waitAtMost === 0) {
+    await put(notBeside(current.collection));
+  }
   return { ...current, phase: 'report' };
 }
 
+/** What collecting works with. */
+export function collectingIn({ garbageCollection }: Policy, world: World): Collecting {
+  return { harbor: world.harbor, clock: world.clock, workers: garbageCollection.workers };
+}
+
+/** Has a later run tell what a collection frees, should this one not come to it. */
+export async function leaveOpen(store: RunStore, collection: OpenCollection): Promise<void> {
+  await store.write(openCollectionKey, JSON.stringify(collection), 'application/json');
+}
+
+/** The run that started it has told what it freed. */
+export async function closeCollection(store: RunStore, id: number): Promise<void> {
+  if ((await openCollection(store))?.id === id) await store.remove(openCollectionKey);
+}
+
 /** A collection would take the layers of what could not be healed (harbor.md T40). */
-async function unhealed(state: RunState, world: World): Promise<string | undefined> {
+export async function unhealed(state: RunState, world: World): Promise<string | undefined> {
   const healings = await healingsOf(world.store, state);
   const open = healings.flatMap((one) => one.problems);
   open.push(...(await healForgotten(state, world)).flatMap((one) => one.problems));
@@ -71,9 +79,13 @@ async function unhealed(state: RunState, world: World): Promise<string | undefin
 }
 
 /** What became of a collection that an earlier run started; asked once it is over. */
-export async function earlierCollection(world: World): Promise<CollectionState | undefined> {
+export async function earlierCollection(
+  world: World,
+  { collection: own }: Pick<RunState, 'collection'>,
+): Promise<CollectionState | undefined> {
   const open = await openCollection(world.store);
   if (open === undefined) return undefined;
+  if (own !== undefined && 'id' in own && own.id === open.id) return undefined;
   try {
     const now = await world.harbor.readCollection(open.id);
     if (!now.isFinal) return open;
@@ -88,11 +100,9 @@ export async function earlierCollection(world: World): Promise<CollectionState |
   }
 }
 
-async function openCollection(
-  store: RunStore,
-): Promise<(CollectionState & { readonly kind: 'running' }) | undefined> {
+type OpenCollection = CollectionState & { readonly kind: 'running' };
+
+async function openCollection(store: RunStore): Promise<OpenCollection | undefined> {
   const stored = await store.read(openCollectionKey);
-  return stored === undefined
-    ? undefined
-    : (JSON.parse(stored.text) as CollectionState & { readonly kind: 'running' });
+  return stored === undefined ? undefined : (JSON.parse(stored.text) as OpenCollection);
 }

@@ -9,7 +9,7 @@ const leaseMs = 5 * 60_000;
 /** Renewed when less than this is left: long before a batch could outlive it. */
 const renewBelowMs = 3 * 60_000;
 
-interface Lease {
+export interface Lease {
   readonly version: 1;
   readonly runId: string;
   /** One process, or one durable execution, whose invocations never overlap. */
@@ -23,6 +23,8 @@ interface Lease {
 export interface HeldLease {
   /** Before every batch of changes. @throws RetentionError lease-held if somebody else took over */
   confirm(): Promise<void>;
+  /** Keeps it over a wait of so many milliseconds and a while longer. @throws RetentionError lease-held */
+  keepFor(ms: number): Promise<void>;
   /** Ends it, so that the next run need not wait. */
   release(): Promise<void>;
 }
@@ -30,7 +32,7 @@ export interface HeldLease {
 /**
  * Takes the lease by conditional writes: a delayed or repeated invocation, a second deployment on the same bucket, or a
  * terminal beside the Lambda is refused. The same owner takes its own lease over: its slices follow one another.
- * It is overwritten, never deleted (stack.md §10).
+ * It is overwritten, never deleted (stack.md §10). `clock` tells real time, also where a plan is made for a past moment.
  * @throws RetentionError lease-held
  */
 export async function takeLease(
@@ -64,9 +66,15 @@ export async function takeLease(
         await swap({ ...lease, until: clock.now() + leaseMs });
       }
     },
-    // Not now: a plan from a saved inventory is made at a time that has passed.
+    keepFor: (ms) => swap({ ...lease, until: clock.now() + ms + leaseMs }),
     release: () => swap({ ...lease, until: 0 }),
   };
+}
+
+/** The lease as it is, taken or not; undefined before the first run. @throws RetentionError state-invalid */
+export async function readLease(store: RunStore): Promise<Lease | undefined> {
+  const stored = await store.read(leaseKey);
+  return stored === undefined ? undefined : parseLease(stored.text, store);
 }
 
 function parseLease(text: string, store: RunStore): Lease {

@@ -6,10 +6,12 @@ import type { Warning } from '../domain/warning.ts';
 import { RetentionError } from '../errors.ts';
 import type { PullTimes } from '../inventory/pull-signal.ts';
 import type { Survey } from '../inventory/preflight.ts';
+import { checkedState } from './state-check.ts';
+import type { Waiting } from './waiting.ts';
 import type { PolicyText, ProjectHead, RunRequest, RunStore, RunSummary } from '../ports.ts';
 
-/** Raised when a running execution could not go on with the state of an older version. */
-const stateVersion = 1;
+/** Raised when an older version could misread what this one stores. */
+const stateVersion = 2;
 
 export type Phase =
   | 'inventory'
@@ -21,6 +23,8 @@ export type Phase =
   | 'empty'
   | 'collect'
   | 'report'
+  /** Reported; what Harbor's garbage collection frees is still to come. */
+  | 'follow'
   | 'done';
 
 /** A finished run's answer; a start that comes again gets it again. */
@@ -60,6 +64,12 @@ export interface RunState {
   readonly reportKey: string;
   /** Harbor's garbage collection, once this run came to it. */
   readonly collection?: CollectionState;
+  /** What the run waits for, if it does. */
+  readonly waiting?: Waiting;
+  /** Milliseconds of waits that are over. */
+  readonly waitedMs?: number;
+  /** When the phase began. */
+  readonly phaseSince?: Instant;
   /** How the run ended, once it did. */
   readonly ended?: EndedRun;
 }
@@ -100,14 +110,11 @@ export async function loadState(
   const key = stateKeys(request.runId).state;
   const stored = await store.read(key);
   if (stored === undefined) return undefined;
-  const state = JSON.parse(stored.text) as RunState;
-  if (state.stateVersion !== stateVersion || state.runId !== request.runId) {
-    throw new RetentionError(
-      'state-invalid',
-      `${store.address}/${key} is of version ${state.stateVersion}, this is version ${stateVersion}.`,
-    );
-  }
-  return state;
+  const read = checkedState(stored.text, { runId: request.runId, version: stateVersion });
+  if (read.ok) return read.state;
+  throw new RetentionError('state-invalid', `${store.address}/${key} ${read.problem}`, {
+    remedy: read.remedy,
+  });
 }
 
 export async function saveState(store: RunStore, state: RunState): Promise<void> {
@@ -131,6 +138,7 @@ export function newState(start: {
     mode: start.isFirstUnderPolicy ? 'dry-run' : request.mode,
     ...(request.onlyPlan === undefined ? {} : { onlyPlan: request.onlyPlan }),
     phase: 'inventory',
+    phaseSince: start.takenAt,
     ...rest,
     slices: 0,
     parts: 0,

@@ -1,0 +1,21 @@
+import type { RunRequest, SliceEnd, World } from '../functions/ports.ts';
+import { runSlice } from '../functions/run.ts';
+
+/** A person sits there: longer than this the figures of a garbage collection can come in the next run. */
+const waitAtMost = 30 * 60_000;
+
+/** The terminal's driver: the same slices as the Lambda's, without a limit of time, with waits that are sat out. */
+export async function runToEnd(
+  world: World,
+  request: RunRequest,
+): Promise<SliceEnd & { readonly done: true }> {
+  for (;;) {
+    const end = await runSlice({ waitAtMost, ...request }, world, { hasTime: () => true });
+    if (end.done) return end;
+    const { wait } = end;
+    if (wait === undefined) throw new Error('a run without a limit of time ends, or waits');
+    const what = `for ${wait.for}; looks again in ${wait.seconds} s, and may be ended here`;
+    world.telemetry.progress({ phase: 'wait', done: 0, of: undefined, what });
+    await world.pause(wait.seconds * 1_000);
+  }
+}

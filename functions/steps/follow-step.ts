@@ -1,0 +1,62 @@
+import {
+  type CollectionState,
+  lookAtCollection,
+  notBeside,
+  startCollecting,
+} from '../apply/collect-garbage.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { World } from '../ports.ts';
+import { collectingIn, leaveOpen, unhealed } from './collect-step.ts';
+import type { RunState } from './run-state.ts';
+import { defaultWaitAtMost, waitAgain } from './waiting.ts';
+
+type Open = CollectionState & { readonly kind: 'intended' | 'running' };
+
+/** A collection that may still end while this run waits. */
+export function openCollectionOf({ collection }: RunState): Open | undefined {
+  return collection?.kind === 'intended' || collection?.kind === 'running' ? collection : undefined;
+}
+
+/**
+ * Looks once after the collection of a run that is reported already: starts it once the one before it has ended, and
+ * has its figures once it has. @throws RetentionError harbor-…
+ */
+export async function followStep(state: RunState, policy: Policy, world: World): Promise<RunState> {
+  const open = openCollectionOf(state);
+  if (open === undefined) return state;
+  const collection = await next(state, open, { policy, world });
+  if (collection.kind === 'running') await leaveOpen(world.store, collection);
+  return { ...state, collection };
+}
+
+async function next(
+  state: RunState,
+  open: Open,
+  { policy, world }: { readonly policy: Policy; readonly world: World },
+): Promise<CollectionState> {
+  const collecting = collectingIn(policy, world);
+  if (open.kind === 'running') return await lookAtCollection(open, collecting);
+  const because = await unhealed(state, world);
+  return because === undefined
+    ? await startCollecting(open, collecting)
+    : { kind: 'not-started', because };
+}
+
+/** Waits for what is still open, as long as the run may; then leaves it to the next run. */
+export function waitOrEnd(
+  state: RunState,
+  {
+    now,
+    waitAtMost = defaultWaitAtMost,
+  }: { readonly now: number; readonly waitAtMost?: number | undefined },
+): RunState {
+  const { waiting: before, ...rest } = state;
+  const open = openCollectionOf(state);
+  if (open === undefined) return { ...rest, phase: 'done' };
+  const what = open.kind === 'running' ? 'garbage-collection' : 'other-collection';
+  const waited = state.waitedMs ?? 0;
+  const waiting = waitAgain(what, before, { now, waited, atMost: waitAtMost });
+  if (waiting !== undefined) return { ...rest, phase: 'follow', waiting };
+  // One that runs is told by the next run.
+  return { ...rest, phase: 'done', collection: open.kind === 'running' ? open : notBeside(open) };
+}

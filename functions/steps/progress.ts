@@ -1,0 +1,140 @@
+import type { Instant } from '../domain/instant.ts';
+import { RetentionError } from '../errors.ts';
+import type { Clock, Progress, RunRequest, RunStore, Wait, World } from '../ports.ts';
+import type { HeldLease } from './lease.ts';
+import type { Phase, RunState } from './run-state.ts';
+
+/** How far a run is, as it last said; read by whoever looks from outside, never by the run itself. */
+export interface StoredProgress {
+  readonly version: 1;
+  readonly runId: string;
+  readonly mode: 'dry-run' | 'apply';
+  readonly owner: string;
+  readonly phase: Phase;
+  readonly phaseSince: Instant;
+  readonly startedAt: Instant;
+  /** When this was stored: the last sign of life. */
+  readonly at: Instant;
+  readonly progress?: Progress;
+  readonly slices: number;
+  /** Sent to Harbor so far. */
+  readonly requests: number;
+  readonly wait?: Wait;
+  readonly end?: 'finished' | 'refused' | 'failed';
+}
+
+interface More {
+  readonly wait?: Wait | undefined;
+  readonly end?: 'finished' | 'refused' | 'failed';
+}
+
+/** A sign of life at most so often; cheap enough, and often enough for somebody who looks. */
+const everyMs = 15_000;
+
+export const progressKey = (runId: string): string => `state/runs/${runId}/progress.json`;
+
+/** Undefined if the run has said nothing yet, or nothing that can be read. */
+export async function readProgress(
+  store: RunStore,
+  runId: string,
+): Promise<StoredProgress | undefined> {
+  const stored = await store.read(progressKey(runId));
+  if (stored === undefined) return undefined;
+  try {
+    const value = JSON.parse(stored.text) as StoredProgress;
+    return value.version === 1 && typeof value.at === 'number' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Stores signs of life beside the work. */
+export interface ProgressRecorder {
+  /** The world, whose telemetry is listened to. */
+  readonly world: World;
+  /** The lease: whenever it is confirmed, which is before every piece of work, a sign of life is due. */
+  readonly lease: HeldLease;
+  /** Says where the run is now, at once. */
+  tell(state: RunState, more?: More): Promise<void>;
+}
+
+/** Clock of leases and signs of life. */
+export const wallClockOf = ({ wallClock, clock }: World): Clock => wallClock ?? clock;
+
+/** A recorder for one slice. A store that refuses signs of life does not stop the run. */
+export function progressRecorder(
+  request: RunRequest,
+  given: World,
+  lease: HeldLease,
+): ProgressRecorder {
+  const clock = wallClockOf(given);
+  let current: RunState | undefined;
+  let progress: Progress | undefined;
+  let before: number | undefined;
+  let saidAt = clock.now();
+  const say = async (more: More = {}): Promise<void> => {
+    if (current === undefined) return;
+    saidAt = clock.now();
+    const requests = (before ?? 0) + given.harbor.requests().sent;
+    const stored = storedOf(request, current, { at: saidAt, requests, progress });
+    const { wait, ...end } = more;
+    const waiting = wait === undefined ? {} : { wait };
+    await tolerant(given, { ...stored, ...end, ...waiting });
+  };
+  const tell = async (state: RunState, more?: More): Promise<void> => {
+    if (current?.phase !== state.phase) progress = undefined;
+    current = state;
+    before ??= state.requests.sent;
+    await say(more);
+  };
+  return {
+    world: {
+      ...given,
+      telemetry: {
+        ...given.telemetry,
+        progress: (one) => {
+          progress = one;
+          given.telemetry.progress(one);
+        },
+      },
+    },
+    lease: {
+      ...lease,
+      confirm: async () => {
+        await lease.confirm();
+        if (clock.now() - saidAt >= everyMs) await say();
+      },
+    },
+    tell,
+  };
+}
+
+function storedOf(
+  { owner }: RunRequest,
+  state: RunState,
+  now: { readonly at: Instant; readonly requests: number; readonly progress: Progress | undefined },
+): StoredProgress {
+  const { at, requests, progress } = now;
+  return {
+    version: 1,
+    runId: state.runId,
+    mode: state.mode,
+    owner,
+    phase: state.phase,
+    phaseSince: state.phaseSince ?? state.takenAt,
+    startedAt: state.takenAt,
+    at,
+    ...(progress === undefined ? {} : { progress }),
+    slices: state.slices,
+    requests,
+  };
+}
+
+async function tolerant({ store, telemetry }: World, stored: StoredProgress): Promise<void> {
+  try {
+    await store.write(progressKey(stored.runId), JSON.stringify(stored), 'application/json');
+  } catch (error) {
+    if (!(error instanceof RetentionError)) throw error;
+    telemetry.warn('progress could not be stored', { because: error.message });
+  }
+}

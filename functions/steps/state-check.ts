@@ -1,0 +1,101 @@
+import type { Phase, RunState } from './run-state.ts';
+
+/** Version 1 knew neither waits nor the phase `follow`; everything else is the same. */
+const oldest = 1;
+
+const phases: Readonly<Record<Phase, true>> = {
+  inventory: true,
+  plan: true,
+  trash: true,
+  guard: true,
+  apply: true,
+  purge: true,
+  empty: true,
+  collect: true,
+  report: true,
+  follow: true,
+  done: true,
+};
+
+type Checked =
+  | { readonly ok: true; readonly state: RunState }
+  /** `problem` goes on behind the name of the object. */
+  | { readonly ok: false; readonly problem: string; readonly remedy: string };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const anew = 'start a new run, by an event without "runId": it reads and plans everything afresh.';
+
+/**
+ * A stored state, if this version can go on with it: an object that is damaged, or written by a version that means
+ * something else by it, is refused, never misread.
+ */
+export function checkedState(
+  text: string,
+  { runId, version }: { readonly runId: string; readonly version: number },
+): Checked {
+  const value = parsed(text);
+  const written = isFields(value) ? value['stateVersion'] : undefined;
+  if (!isFields(value) || typeof written !== 'number') {
+    return bad('is no state of a run.', `See who wrote it; ${anew}`);
+  }
+  if (written > version) {
+    return bad(
+      `was written by a newer harbor-retention (state version ${written}, this one knows ${version}).`,
+      `Deploy the newer version again and let it end the run; or ${anew}`,
+    );
+  }
+  if (written < oldest || !Number.isInteger(written)) {
+    return bad(
+      `was written by another harbor-retention (state version ${written}, this one knows ${oldest} to ${version}).`,
+      `The run can’t go on here; ${anew}`,
+    );
+  }
+  const missing = Object.entries(fields).find(([key, holds]) => !holds(value[key]))?.[0];
+  if (missing !== undefined) {
+    return bad(`lacks "${missing}", or holds something else there.`, `See who wrote it; ${anew}`);
+  }
+  if (value['runId'] !== runId) {
+    return bad(`is of run ${String(value['runId'])}.`, `See who copied it there; ${anew}`);
+  }
+  if (value['phase'] === 'done' && !isFields(value['ended'])) {
+    return bad('says that the run is done, but not how.', `See who wrote it; ${anew}`);
+  }
+  return { ok: true, state: { ...value, stateVersion: version } as unknown as RunState };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const bad = (problem: string, remedy: string): Checked => ({ ok: false, problem, remedy });
+
+const isNumber = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
+const isCount = (value: unknown): boolean => isNumber(value) && Number(value) >= 0;
+
+/** What every version has stored, and what it must be. */
+const fields: Readonly<Record<string, (value: unknown) => boolean>> = {
+  runId: (value) => typeof value === 'string',
+  mode: (value) => value === 'dry-run' || value === 'apply',
+  phase: (value) => typeof value === 'string' && Object.hasOwn(phases, value),
+  takenAt: isNumber,
+  policy: (value) =>
+    isFields(value) && typeof value['text'] === 'string' && typeof value['name'] === 'string',
+  slices: isCount,
+  parts: isCount,
+  read: (value) => Array.isArray(value) && value.every(isCount),
+  artifactsRead: isCount,
+  pullTimes: isFields,
+  requests: (value) =>
+    isFields(value) &&
+    ['sent', 'retried', 'lowerBound', 'waitedMs'].every((key) => isCount(value[key])),
+  durationsMs: isFields,
+  reportKey: (value) => typeof value === 'string',
+};
