@@ -35,7 +35,7 @@ const laws: Readonly<Record<string, RoomLaw>> = {
   plan: { rooms: ['domain', 'rules'], ...pure },
   guard: { rooms: ['domain'], ...pure },
   apply: { rooms: ['domain', 'errors', 'guard?', 'ports?'], ...pure },
-  report: { rooms: ['domain'], packages: ['zod'] },
+  report: { rooms: ['domain'], packages: ['zod', 'node:zlib'] },
   steps: {
     rooms: [
       'domain',

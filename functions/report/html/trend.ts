@@ -1,0 +1,67 @@
+import type { Report } from '../report-schema.ts';
+import { inBytes, inNumbers } from '../words.ts';
+import { columns } from './figures.ts';
+import { type Content, markup, type Markup } from './markup.ts';
+import { counted, inDay } from './status.ts';
+import { section, table } from './table.ts';
+
+type Run = NonNullable<Report['trend']>[number];
+
+interface Series {
+  readonly title: string;
+  readonly of: (run: Run) => number | undefined;
+  readonly words: (value: number) => string;
+}
+
+const series: readonly Series[] = [
+  { title: 'Artifacts', of: ({ artifacts }) => artifacts, words: inNumbers },
+  { title: 'Bytes', of: ({ bytes }) => bytes, words: inBytes },
+  { title: 'Condemned', of: ({ condemned }) => condemned, words: inNumbers },
+  { title: 'Deleted', of: ({ deleted }) => deleted, words: inNumbers },
+  { title: 'In the trash', of: ({ trash }) => trash, words: inNumbers },
+  { title: 'Freed by garbage collection', of: ({ freedBytes }) => freedBytes, words: inBytes },
+];
+
+/** The last runs, as pictures and as a table. */
+export function trendSection({ trend = [] }: Report): Markup | undefined {
+  if (trend.length < 2) return undefined;
+  return section('trend', `The last ${counted(trend.length, 'run')}`, [
+    markup`<div class="trend">${series.map((one) => panel(one, trend))}</div>`,
+    markup`<details><summary>As a table</summary>${trendTable(trend)}</details>`,
+  ]);
+}
+
+function panel({ title, of, words }: Series, trend: readonly Run[]): Content {
+  const values = trend.map(of);
+  const known = values.filter((value) => value !== undefined);
+  if (known.length === 0) return undefined;
+  const last = values.at(-1);
+  const span = `from ${words(Math.min(...known))} to ${words(Math.max(...known))}`;
+  const now = last === undefined ? '–' : words(last);
+  return markup`<figure><figcaption><span>${title}</span> <b>${now}</b></figcaption>${columns(
+    values,
+    `${title} over ${counted(trend.length, 'run')}: ${span}; now ${now === '–' ? 'not known' : now}.`,
+  )}<p class="span">${span}</p></figure>`;
+}
+
+function trendTable(trend: readonly Run[]): Markup {
+  const cell =
+    ({ of, words }: Series) =>
+    (run: Run): string => {
+      const value = of(run);
+      return value === undefined ? '–' : words(value);
+    };
+  return table(
+    'The numbers of the last runs, newest first',
+    [
+      { head: 'Run', cell: ({ at }) => inDay(at) },
+      {
+        head: 'Kind',
+        cell: ({ mode, end }) =>
+          end === 'refused' ? 'refused' : mode === 'apply' ? 'armed' : 'dry run',
+      },
+      ...series.map((one) => ({ head: one.title, kind: 'number' as const, cell: cell(one) })),
+    ],
+    trend.toReversed(),
+  );
+}
