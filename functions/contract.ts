@@ -35,6 +35,8 @@ export const variables = {
   sliceSeconds: 'SLICE_SECONDS',
   /** After so many slices a run ends as unfinished. */
   maxSlices: 'MAX_SLICES',
+  /** A run waits for Harbor so long in all, hours: read-only, or collecting garbage. */
+  maxWaitHours: 'MAX_WAIT_HOURS',
   logLevel: 'LOG_LEVEL',
   /** Set by Lambda itself; tells the metrics of two deployments apart. */
   functionName: 'AWS_LAMBDA_FUNCTION_NAME',
@@ -66,6 +68,27 @@ export const metrics = {
   condemnedBytes: 'CondemnedBytes',
   deleted: 'Deleted',
   unplannable: 'UnplannableRepositories',
+  deletedBytes: 'DeletedBytes',
+  /** Copies deleted from the trash for good. */
+  purged: 'Purged',
+  /** What Harbor's garbage collection gave back, told by the run that had it started. */
+  freedBytes: 'FreedBytes',
+  /** Copies that stay in the trash, and their bytes. */
+  trashArtifacts: 'TrashArtifacts',
+  trashBytes: 'TrashBytes',
+  refusals: 'Refusals',
+  warnings: 'Warnings',
+  /** From a run's first moment to its report. */
+  duration: 'Duration',
+  /** Sent to Harbor by one run. */
+  requests: 'Requests',
+  slices: 'Slices',
+  /** While a run goes on, at most once a minute: artifacts read, artifacts judged, actions carried out … */
+  progress: { inventory: 'ArtifactsRead', plan: 'ArtifactsJudged', apply: 'ActionsDone' },
+  /** … and how much of the phase that is. */
+  progressPercent: 'ProgressPercent',
+  /** Time that a run is about to wait for Harbor, without cost. */
+  waiting: 'Waiting',
 } as const;
 
 /** Name of the alias that the schedule starts; durable functions run only by qualified ARN. */
@@ -77,5 +100,21 @@ export const defaults = {
   startWithinHours: 3,
   sliceSeconds: 720,
   maxSlices: 60,
+  maxWaitHours: 3,
   maxConcurrency: 8,
 } as const;
+
+/** What a durable execution may be (stack.md §7), and what follows for a run. */
+export const durable = {
+  /** The service ends an execution that has more. */
+  mostOperations: 3_000,
+  mostSlices: 1_000,
+  /** Slices that only look whether Harbor can go on; a day of waiting has 150. */
+  mostWaits: 400,
+} as const;
+
+/**
+ * Operations of an execution with so many slices, waiting ones included: a step for the request, one for each slice,
+ * and a wait between two. Steps are not repeated by the service.
+ */
+export const durableOperations = (slices: number): number => 2 * slices;

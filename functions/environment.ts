@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaults, variables } from './contract.ts';
+import { defaults, durable, variables } from './contract.ts';
 import { RetentionError } from './errors.ts';
 
 /** Where the policy's text lies. */
@@ -32,6 +32,7 @@ export interface Environment {
   readonly startWithinHours: number;
   readonly sliceSeconds: number;
   readonly maxSlices: number;
+  readonly maxWaitHours: number;
   /** Name of the function, in logs and metrics. */
   readonly service: string;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
@@ -77,7 +78,8 @@ const variablesSchema = z.object({
   [variables.apply]: yesOrNo.optional(),
   [variables.startWithinHours]: wholeNumber(1, 24).optional(),
   [variables.sliceSeconds]: wholeNumber(10, 840).optional(),
-  [variables.maxSlices]: wholeNumber(1, 1000).optional(),
+  [variables.maxSlices]: wholeNumber(1, durable.mostSlices).optional(),
+  [variables.maxWaitHours]: wholeNumber(0, 24).optional(),
   [variables.functionName]: text.optional(),
   [variables.logLevel]: z
     .enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], { error: 'must be DEBUG, INFO, WARN or ERROR' })
@@ -151,6 +153,7 @@ export function readEnvironment(source: Source = process.env): Environment {
     startWithinHours: read[variables.startWithinHours] ?? defaults.startWithinHours,
     sliceSeconds: read[variables.sliceSeconds] ?? defaults.sliceSeconds,
     maxSlices: read[variables.maxSlices] ?? defaults.maxSlices,
+    maxWaitHours: read[variables.maxWaitHours] ?? defaults.maxWaitHours,
     service: read[variables.functionName] ?? 'harbor-retention',
     logLevel: read[variables.logLevel] ?? 'INFO',
   };

@@ -1,4 +1,5 @@
 import { Token, type Duration } from 'aws-cdk-lib';
+import { durable } from '../functions/contract.ts';
 
 /** The props that have bounds; the same bounds hold for the function's environment. */
 export interface BoundedProps {
@@ -9,6 +10,7 @@ export interface BoundedProps {
   readonly maxArtifactsPerRepository?: number;
   readonly memorySize?: number;
   readonly maxSlices?: number;
+  readonly maxWait?: Duration;
   readonly sliceDuration?: Duration;
   readonly runExpectedWithin?: Duration;
   readonly expectedDeletions?: number;
@@ -62,7 +64,14 @@ export function checkProps(props: BoundedProps): void {
       most: 100_000_000,
     }),
     ...outside({ name: 'memorySize', value: props.memorySize, least: 256, most: 10_240 }),
-    ...outside({ name: 'maxSlices', value: props.maxSlices, least: 1, most: 1000 }),
+    ...outside({ name: 'maxSlices', value: props.maxSlices, least: 1, most: durable.mostSlices }),
+    ...outside({
+      name: 'maxWait',
+      value: props.maxWait?.toHours({ integral: false }),
+      least: 0,
+      most: 24,
+      unit: ' h',
+    }),
     ...outside({
       name: 'sliceDuration',
       value: props.sliceDuration?.toSeconds(),

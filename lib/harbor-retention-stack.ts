@@ -90,6 +90,7 @@ export class HarborRetentionStack extends Stack {
       }),
       sliceDuration: Duration.minutes(given.sliceMinutes),
       maxSlices: given.maxSlices,
+      maxWait: Duration.hours(given.maxWaitHours),
       logLevel: given.logLevel,
       logRetention: given.logRetentionDays,
       ...(given.reservedConcurrency && { reservedConcurrentExecutions: given.reservedConcurrency }),

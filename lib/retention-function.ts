@@ -14,7 +14,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { alias, variables } from '../functions/contract.ts';
+import { alias, defaults, variables } from '../functions/contract.ts';
 import { acknowledge, acknowledgeWildcards, functionFindings } from './acknowledgements.ts';
 import { bundleOptions } from './bundle-options.ts';
 import { bundlingWith } from './bundling.ts';
@@ -50,8 +50,13 @@ export interface RetentionFunctionProps {
   readonly reservedConcurrentExecutions?: number;
   /** Length of one slice of a run, up to 14 minutes. @default - 12 minutes */
   readonly sliceDuration?: Duration;
-  /** A run ends unfinished after so many slices. @default 60 */
+  /** A run ends unfinished after so many slices, up to 1,000. @default 60 */
   readonly maxSlices?: number;
+  /**
+   * How long a run waits for Harbor in all, in whole hours: to come out of read-only, and to end a garbage collection.
+   * Waiting costs nothing. @default - 3 hours
+   */
+  readonly maxWait?: Duration;
   /** @default - three months */
   readonly logRetention?: RetentionDays;
   /** @default INFO */
@@ -64,8 +69,13 @@ export interface RetentionFunctionProps {
   readonly securityGroups?: ISecurityGroup[];
 }
 
-/** Longest life of an execution: all slices, their waits and retries. */
-const EXECUTION_TIMEOUT = Duration.days(2);
+/** Longest life of an execution: all slices, with the starts between them, and all waits; two days at least. */
+function executionTimeout(props: RetentionFunctionProps): Duration {
+  const slice = (props.sliceDuration?.toSeconds() ?? defaults.sliceSeconds) + 120;
+  const wait = props.maxWait?.toHours() ?? defaults.maxWaitHours;
+  const seconds = (props.maxSlices ?? defaults.maxSlices) * slice + wait * 3_600;
+  return Duration.seconds(Math.max(seconds, Duration.days(2).toSeconds()));
+}
 
 const OBJECTS_AND_INTERFACES =
   'Objects below three folders of one bucket, whose names are made of times; in a network also actions on interfaces, which know no resource.';
@@ -92,6 +102,7 @@ function environmentOf(props: RetentionFunctionProps): Record<string, string> {
     [variables.apply, String(props.apply ?? false)],
     [variables.sliceSeconds, props.sliceDuration?.toSeconds().toString()],
     [variables.maxSlices, props.maxSlices?.toString()],
+    [variables.maxWaitHours, props.maxWait?.toHours().toString()],
     [variables.logLevel, props.logLevel],
   ];
   return Object.fromEntries(
@@ -143,7 +154,10 @@ export class RetentionFunction extends Construct {
       bundling: bundlingWith(bundledFiles(props)),
       timeout: Duration.minutes(15),
       // Cannot be added later without replacing the function (stack.md §7).
-      durableConfig: { executionTimeout: EXECUTION_TIMEOUT, retentionPeriod: Duration.days(14) },
+      durableConfig: {
+        executionTimeout: executionTimeout(props),
+        retentionPeriod: Duration.days(14),
+      },
       memorySize: props.memorySize ?? 1024,
       environment: environmentOf(props),
       role,

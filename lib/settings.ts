@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import { defaults, durable } from '../functions/contract.ts';
 
 /** How long CloudWatch can keep a log; it knows only these numbers of days. */
 const logRetentionDays = Object.values(RetentionDays)
@@ -119,7 +120,8 @@ export const settingsSchema = z.strictObject({
       maxArtifactsPerRepository: integer(1, 100_000_000).optional(),
       reservedConcurrency: integer(1, 1).optional(),
       sliceMinutes: integer(1, 14).default(12),
-      maxSlices: integer(1, 1000).default(60),
+      maxSlices: integer(1, durable.mostSlices).default(defaults.maxSlices),
+      maxWaitHours: integer(0, 24).default(defaults.maxWaitHours),
       logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
       logRetentionDays: z.literal(logRetentionDays).default(90),
     })

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { durable, durableOperations } from '../functions/contract.ts';
 import { readEnvironment } from '../functions/environment.ts';
 import { RetentionError } from '../functions/errors.ts';
 
@@ -35,6 +36,7 @@ test('what is not set has its default, and nothing is armed', () => {
     startWithinHours: 3,
     sliceSeconds: 720,
     maxSlices: 60,
+    maxWaitHours: 3,
     service: 'harbor-retention',
     logLevel: 'INFO',
   });
@@ -57,6 +59,7 @@ test('what is set is read', () => {
       APPLY: 'true',
       SLICE_SECONDS: '60',
       MAX_SLICES: '2',
+      MAX_WAIT_HOURS: '0',
       START_WITHIN_HOURS: '6',
       LOG_LEVEL: 'DEBUG',
     }),
@@ -72,6 +75,7 @@ test('what is set is read', () => {
     apply: true,
     sliceSeconds: 60,
     maxSlices: 2,
+    maxWaitHours: 0,
     startWithinHours: 6,
     logLevel: 'DEBUG',
   });
@@ -85,6 +89,7 @@ test('every problem is named at once, without a value', () => {
     APPLY: 'ture',
     SLICE_SECONDS: '3600',
     MAX_SLICES: 'many',
+    MAX_WAIT_HOURS: '25',
     HARBOR_CA_FILE: 'ca.pem',
     HARBOR_CA_SECRET_ID: 'ca',
   });
@@ -95,6 +100,7 @@ test('every problem is named at once, without a value', () => {
   expect(message).toContain('APPLY must be "true" or "false"');
   expect(message).toContain('SLICE_SECONDS must be from 10 to 840');
   expect(message).toContain('MAX_SLICES must be a whole number');
+  expect(message).toContain('MAX_WAIT_HOURS must be from 0 to 24');
   expect(message).toContain('either POLICY_FILE, or both POLICY_BUCKET and POLICY_KEY');
   expect(message).toContain('only one of HARBOR_CA_FILE and HARBOR_CA_SECRET_ID');
   expect(message).not.toContain('hunter2');
@@ -111,4 +117,11 @@ test.each([
 ])('a policy location of %j is refused', (policy) => {
   const { POLICY_FILE: _, ...rest } = least;
   expect(messageOf({ ...rest, ...policy })).toContain('either POLICY_FILE');
+});
+
+test('no setting leads beyond the operations that a durable execution may have', () => {
+  const { mostOperations, mostSlices, mostWaits } = durable;
+  expect(durableOperations(mostSlices + mostWaits)).toBeLessThan(mostOperations);
+  const beyond = { ...least, MAX_SLICES: String(mostSlices + 1) };
+  expect(messageOf(beyond)).toContain(`MAX_SLICES must be from 1 to ${mostSlices}`);
 });

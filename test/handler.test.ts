@@ -1,6 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { durable, durableOperations } from '../functions/contract.ts';
 import { readEnvironment } from '../functions/environment.ts';
 import { RetentionError } from '../functions/errors.ts';
 import { durableHandler } from '../functions/lambda/durable-handler.ts';
@@ -292,6 +293,71 @@ test('a run that needs more slices than allowed fails, and says how to go on', a
     status: 'FAILED',
     message: 'Run 2026-11-21T033000Z was not finished after 3 slices; its state is kept.',
   });
+});
+
+test('a run that waits for Harbor waits without an invocation, and its looks take no slice away', async () => {
+  let looks = 0;
+  const asked: (number | undefined)[] = [];
+  const runSlice: RunSlice = async (request, world, budget) => {
+    asked.push(request.waitAtMost);
+    looks += 1;
+    if (looks > 5) return engine(1)(request, world, budget);
+    const progress = { phase: 'wait', done: 0, of: undefined, what: '' } as const;
+    const wait = { seconds: 600, until: now + 600_000, for: 'Harbor to come out of read-only' };
+    return Promise.resolve({ done: false, progress, wait });
+  };
+  const waits: (number | undefined)[] = [];
+  const execution = await run(runSlice, {
+    env: { MAX_SLICES: '2', MAX_WAIT_HOURS: '2' },
+    drive: {
+      onCheckpoint: (updates) =>
+        void waits.push(...updates.flatMap((one) => one.WaitOptions?.WaitSeconds ?? [])),
+    },
+  });
+  expect(execution.end.status).toBe('SUCCEEDED');
+  expect(execution.operations).toBe(durableOperations(6));
+  expect(waits).toEqual([600, 600, 600, 600, 600]);
+  expect(asked[0]).toBe(2 * 3_600_000);
+  expect(metric('Waiting')).toEqual([600_000, 600_000, 600_000, 600_000, 600_000]);
+});
+
+test('a run that waits for ever ends as unfinished, below the limit of operations', async () => {
+  const progress = { phase: 'wait', done: 0, of: undefined, what: '' } as const;
+  const wait = { seconds: 60, until: now, for: 'a Harbor that flaps' };
+  const execution = await run(() => Promise.resolve({ done: false, progress, wait }));
+  expect(execution.end).toMatchObject({
+    status: 'FAILED',
+    message: expect.stringContaining('was not finished'),
+  });
+  expect(execution.operations).toBeLessThan(durable.mostOperations);
+});
+
+test('the numbers of a run are metrics, and what is not known is none', async () => {
+  const figures = {
+    deletedBytes: 5,
+    purged: 1,
+    requests: 40,
+    slices: 2,
+    durationMs: 9_000,
+    trashWaiting: 3,
+    trashWaitingBytes: 30,
+  };
+  await run(async (request, world, budget) => {
+    const end = await engine(1)(request, world, budget);
+    return end.done ? { ...end, summary: { ...end.summary, ...figures } } : end;
+  });
+  expect(lines().find((line) => 'RunFinished' in line)).toMatchObject({
+    DeletedBytes: 5,
+    Purged: 1,
+    Requests: 40,
+    Slices: 2,
+    Duration: 9_000,
+    TrashArtifacts: 3,
+    TrashBytes: 30,
+    Warnings: 1,
+    Refusals: 0,
+  });
+  expect(metric('FreedBytes')).toEqual([]);
 });
 
 test('a slice ends in time for the invocation that it runs in', async () => {

@@ -23,12 +23,16 @@ export interface TelemetryOptions {
 
 /** A line of progress at most so often; a big registry would otherwise write thousands. */
 const PROGRESS_EVERY_MS = 10_000;
+/** A metric of progress at most so often: CloudWatch shows minutes. */
+const METRIC_EVERY_MS = 60_000;
 
 const UNITS: Readonly<Record<MetricUnit, (typeof Unit)[keyof typeof Unit]>> = {
   Count: Unit.Count,
   Bytes: Unit.Bytes,
   Milliseconds: Unit.Milliseconds,
 };
+
+const phases: ReadonlyMap<string, string> = new Map(Object.entries(names.progress));
 
 /** Powertools keeps these keys for itself and drops ours with a warning. */
 const RESERVED = ['message', 'level', 'timestamp', 'service', 'sampling_rate'];
@@ -52,6 +56,16 @@ export function lambdaTelemetry(options: TelemetryOptions): LambdaTelemetry {
   });
   const metrics = new Metrics({ namespace: names.namespace, serviceName: options.service });
   let spoke: { readonly phase: string; readonly at: number } | undefined;
+  let measured: number | undefined;
+  let unsaid: Progress | undefined;
+  const measure = ({ phase, done, of }: Progress): void => {
+    unsaid = undefined;
+    const name = phases.get(phase);
+    if (name === undefined) return;
+    metrics.addMetric(name, Unit.Count, done);
+    if (of === undefined || of === 0) return;
+    metrics.addMetric(names.progressPercent, Unit.Percent, Math.min(100, (100 * done) / of));
+  };
   return {
     info: (message, data = {}) => logger.info(message, renamed(data)),
     warn: (message, data = {}) => logger.warn(message, renamed(data)),
@@ -59,11 +73,18 @@ export function lambdaTelemetry(options: TelemetryOptions): LambdaTelemetry {
     metric: (name, value, unit) => metrics.addMetric(name, UNITS[unit], value),
     progress(progress: Progress) {
       const at = clock.now();
+      if (phases.has(progress.phase)) unsaid = progress;
+      if (unsaid !== undefined && (measured === undefined || at - measured >= METRIC_EVERY_MS)) {
+        measured = at;
+        measure(unsaid);
+        metrics.publishStoredMetrics();
+      }
       if (spoke?.phase === progress.phase && at - spoke.at < PROGRESS_EVERY_MS) return;
       spoke = { phase: progress.phase, at };
       logger.info('progress', { ...progress });
     },
     flush() {
+      if (unsaid !== undefined) measure(unsaid);
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     },
   };

@@ -5,12 +5,13 @@ import errorLogger from '@middy/error-logger';
 import { newSecretMask } from '../adapters/secret-mask.ts';
 import { lambdaTelemetry } from '../adapters/telemetry.ts';
 import { type AskedRestore, type Requested, runRequest } from '../config/run-request.ts';
-import { metrics } from '../contract.ts';
+import { durable, metrics } from '../contract.ts';
 import type { Environment } from '../environment.ts';
 import { RetentionError } from '../errors.ts';
 import { credentialOf, worldOf, type Clients, type Invocation } from './world.ts';
 import type { Budget, Clock, RunSlice, RunSummary, SliceEnd } from '../ports.ts';
 import { restoreSlice } from '../restore.ts';
+import { tellFigures, tellWait } from './figures.ts';
 import { failedStep, settle, type Settled } from './settle.ts';
 
 /** Time that must be left for saving when a slice stops, and for whatever else the invocation does. */
@@ -110,14 +111,9 @@ function finish(end: SliceEnd & { done: true }, invocation: Invocation): RunResu
       'run-failed',
       `Run ${end.summary.runId} failed; its report is ${report}`,
     );
-  const { artifacts, condemned, condemnedBytes, deleted, unplannable } = end.summary;
   telemetry.metric(metrics.runFinished, 1, 'Count');
   telemetry.metric(metrics.runRefused, end.end === 'refused' ? 1 : 0, 'Count');
-  telemetry.metric(metrics.artifacts, artifacts, 'Count');
-  telemetry.metric(metrics.condemned, condemned, 'Count');
-  telemetry.metric(metrics.condemnedBytes, condemnedBytes, 'Bytes');
-  telemetry.metric(metrics.deleted, deleted, 'Count');
-  telemetry.metric(metrics.unplannable, unplannable, 'Count');
+  tellFigures(end.summary, telemetry);
   telemetry.flush();
   return { end: end.end, report, summary: end.summary };
 }
@@ -158,12 +154,19 @@ async function execute({
   if (asked.restore !== undefined) {
     return await restoreInSlices(asked.restore, { context, invocation, owner });
   }
-  for (let slice = 1; slice <= maxSlices; slice += 1) {
-    const run = (): Promise<SliceEnd> =>
-      runSlice({ ...asked, owner }, worldOf(invocation), budgetOf(invocation, remaining()));
+  const given = { ...asked, owner, waitAtMost: invocation.environment.maxWaitHours * 3_600_000 };
+  // Slices that only look whether Harbor can go on have a limit of their own.
+  for (let slice = 1, worked = 0, waits = 0; worked < maxSlices; slice += 1) {
+    const run = async (): Promise<SliceEnd> => {
+      const budget = budgetOf(invocation, remaining());
+      return tellWait(await runSlice(given, worldOf(invocation), budget), invocation);
+    };
     const end = valueOf(await context.step(`slice-${slice}`, () => settle(invocation, run), once));
     if (end.done) return finish(end, invocation);
-    await context.wait(`after-slice-${slice}`, { seconds: 1 });
+    if (end.wait === undefined) worked += 1;
+    else if (++waits > durable.mostWaits) break;
+    // Nothing runs and nothing is paid meanwhile.
+    await context.wait(`after-slice-${slice}`, { seconds: end.wait?.seconds ?? 1 });
   }
   throw new RetentionError(
     'run-unfinished',

@@ -149,5 +149,28 @@ test('progress is written once in ten seconds, and at every change of phase', ()
   step('inventory', 3);
   step('inventory', 4);
   step('plan', 1);
-  expect(lines().map((line) => line['phase'])).toEqual(['inventory', 'inventory', 'plan']);
+  const told = lines().filter((line) => line['message'] === 'progress');
+  expect(told.map((line) => line['phase'])).toEqual(['inventory', 'inventory', 'plan']);
+});
+
+test('progress is a metric too, at most once a minute, and what was last at the end of a slice', () => {
+  const step = (phase: 'preflight' | 'inventory' | 'plan', done: number, passed: number) => {
+    telemetry.progress({ phase, done, of: phase === 'preflight' ? undefined : 200, what: '' });
+    now += passed;
+  };
+  step('preflight', 0, 1_000);
+  step('inventory', 10, 30_000);
+  step('inventory', 50, 30_000);
+  step('inventory', 100, 1_000);
+  step('plan', 20, 1_000);
+  step('plan', 150, 1_000);
+  telemetry.flush();
+  const measured = lines().filter((line) => '_aws' in line);
+  expect(measured).toEqual([
+    expect.objectContaining({ ArtifactsRead: 10, ProgressPercent: 5 }),
+    expect.objectContaining({ ArtifactsRead: 100, ProgressPercent: 50 }),
+    expect.objectContaining({ ArtifactsJudged: 150, ProgressPercent: 75 }),
+  ]);
+  telemetry.flush();
+  expect(lines().filter((line) => '_aws' in line)).toHaveLength(3);
 });

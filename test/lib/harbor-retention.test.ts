@@ -105,6 +105,7 @@ describe('the function', () => {
       maxArtifactsPerRepository: 200_000,
       sliceDuration: Duration.minutes(5),
       maxSlices: 100,
+      maxWait: Duration.hours(6),
       logLevel: 'DEBUG',
     }));
     expect(readEnvironment(environmentOf(full))).toEqual({
@@ -122,6 +123,7 @@ describe('the function', () => {
       startWithinHours: 3,
       sliceSeconds: 300,
       maxSlices: 100,
+      maxWaitHours: 6,
       service: 'harbor-retention',
       logLevel: 'DEBUG',
     });
@@ -203,10 +205,16 @@ describe('the bucket', () => {
       'reports/': undefined,
       'inventory/': 30,
       'state/': undefined,
+      'athena/': 30,
     });
     expect(
       rules(stackOf(() => ({ prefix: 'harbor/', reportRetention: Duration.days(400) }))),
-    ).toEqual({ 'harbor/reports/': 400, 'harbor/inventory/': 30, 'harbor/state/': undefined });
+    ).toEqual({
+      'harbor/reports/': 400,
+      'harbor/inventory/': 30,
+      'harbor/state/': undefined,
+      'harbor/athena/': 30,
+    });
   });
 });
 
