@@ -52,6 +52,8 @@ export const folders = {
   inventory: 'inventory/',
   /** Cursor, plan, lease, history: overwritten and removed. */
   state: 'state/',
+  /** Results of queries over the reports; written by Athena, never by the function. */
+  queries: 'athena/',
 } as const;
 
 /** CloudWatch metrics, written as log lines; the alarms read them. */

@@ -45,6 +45,7 @@ export class HarborRetentionStack extends Stack {
       ...this.authority(props),
       ...(settings.harborUrl && { harborUrl: settings.harborUrl }),
       ...(reports.bucket && { bucket: Bucket.fromBucketName(this, 'Bucket', reports.bucket) }),
+      reportTables: reports.tables,
       ...(reports.prefix && { prefix: reports.prefix }),
       ...(reports.keyArn && { encryptionKey: Key.fromKeyArn(this, 'BucketKey', reports.keyArn) }),
       ...(reports.keepForDays && { reportRetention: Duration.days(reports.keepForDays) }),

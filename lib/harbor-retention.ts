@@ -8,6 +8,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge, queueFindings } from './acknowledgements.ts';
 import { ReportBucket } from './report-bucket.ts';
+import { ReportTables } from './report-tables.ts';
 import { RetentionAlarms } from './retention-alarms.ts';
 import { RetentionFunction, type RetentionFunctionProps } from './retention-function.ts';
 import { RetentionSchedule } from './retention-schedule.ts';
@@ -32,6 +33,8 @@ export interface HarborRetentionProps extends Omit<
   readonly prefix?: string;
   /** Encrypts the bucket; for an existing bucket, the key that it uses. @default - a key of S3's own */
   readonly encryptionKey?: IKey;
+  /** Tables and saved queries for Athena over the reports. @default false */
+  readonly reportTables?: boolean;
   /** How long reports are kept; for a new bucket. @default - for ever */
   readonly reportRetention?: Duration;
   /** What alarms do, besides being red. @default - nothing */
@@ -52,6 +55,8 @@ export class HarborRetention extends Construct {
   readonly bucket: IBucket;
   readonly schedule: Schedule;
   readonly alarms: RetentionAlarms;
+  /** Only with `reportTables`. */
+  readonly tables?: ReportTables;
 
   constructor(scope: Construct, id: string, props: HarborRetentionProps) {
     super(scope, id);
@@ -74,6 +79,7 @@ export class HarborRetention extends Construct {
       deadLetterQueue,
       ...(props.alarmActions && { actions: props.alarmActions }),
     });
+    if (props.reportTables === true) this.tables = new ReportTables(this, 'Tables', reports);
     this.handler = run.alias;
     this.bucket = reports.bucket;
     this.schedule = schedule;

@@ -49,6 +49,12 @@ function lifecycles(props: ReportBucketProps): LifecycleRule[] {
     },
     // Lease, cursor and history are overwritten and stay; only what they replaced goes.
     { id: 'state', prefix: prefix + folders.state, ...upkeep },
+    {
+      id: 'queries',
+      prefix: prefix + folders.queries,
+      ...upkeep,
+      expiration: Duration.days(30),
+    },
   ];
 }
 
@@ -56,7 +62,7 @@ function lifecycles(props: ReportBucketProps): LifecycleRule[] {
 export class ReportBucket extends Construct {
   readonly bucket: IBucket;
   readonly prefix: string;
-  private readonly encryptionKey: IKey | undefined;
+  readonly encryptionKey: IKey | undefined;
 
   constructor(scope: Construct, id: string, props: ReportBucketProps = {}) {
     super(scope, id);

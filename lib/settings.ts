@@ -99,6 +99,7 @@ export const settingsSchema = z.strictObject({
         .optional(),
       keyArn: keyArn.optional(),
       keepForDays: integer(1, 36_500).optional(),
+      tables: z.boolean('true or false').default(false),
     })
     .prefault({}),
   certificateAuthority: z

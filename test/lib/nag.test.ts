@@ -14,6 +14,7 @@ type Make = (stack: Stack) => Partial<HarborRetentionProps>;
 
 test.each<[string, Make]>([
   ['the least deployment', () => ({})],
+  ['a deployment with tables', () => ({ reportTables: true })],
   [
     'a deployment in a network, with a key',
     (stack) => ({
