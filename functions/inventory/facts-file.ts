@@ -88,12 +88,37 @@ function parseLine(text: string, where: string): Artifact | RepositoryLine | End
   } catch (error) {
     throw new RetentionError('state-invalid', `${where}: no JSON.`, { cause: error });
   }
-  if (isLine(line)) return line;
+  if (isLine(line)) return 'digest' in line ? compact(line) : line;
   throw new RetentionError(
     'state-invalid',
     `${where}: a repository, an artifact or the end was expected.`,
   );
 }
+
+/** Media types and the like are a few words in many copies: each is kept once. */
+const words = new Map<string, string>();
+const mostWords = 1_000;
+
+function word(text: string): string {
+  const known = words.get(text);
+  if (known !== undefined) return known;
+  if (words.size < mostWords) words.set(text, text);
+  return text;
+}
+
+function compact(artifact: Artifact): Artifact {
+  const { labels, children, accessories } = artifact;
+  return {
+    ...artifact,
+    type: word(artifact.type),
+    mediaType: word(artifact.mediaType),
+    labels: labels === 'unknown' || labels.length > 0 ? labels : nothing,
+    children: children.length > 0 ? children : nothing,
+    accessories: accessories === 'unknown' || accessories.length > 0 ? accessories : nothing,
+  };
+}
+
+const nothing: readonly never[] = [];
 
 function isLine(line: unknown): line is Artifact | RepositoryLine | EndLine {
   return (

@@ -4,11 +4,17 @@ import type { Instant } from '../domain/instant.ts';
 import type { LookAhead, RepositoryPlan } from '../domain/plan.ts';
 import { fullName, type RepositoryFacts } from '../domain/repository.ts';
 import type { Artifact } from '../domain/artifact.ts';
+import type { Verdict } from '../domain/verdict.ts';
 import type { JudgeContext } from './judge-context.ts';
 import { judgeRepository } from './judge-repository.ts';
 
 /** How many days a report looks ahead. */
 export const horizons = [7, 30] as const;
+
+/** Of a plan, what a look-ahead needs: the rest need not be kept in memory for it. */
+export interface Fates {
+  readonly verdicts: readonly Pick<Verdict, 'fate'>[];
+}
 
 /** Repositories that a look-ahead names. */
 const named = 10;
@@ -20,7 +26,7 @@ const named = 10;
  */
 export function lookAhead(
   facts: RepositoryFacts,
-  now: RepositoryPlan,
+  now: Fates,
   context: JudgeContext,
 ): readonly LookAhead[] {
   if (facts.kind !== 'complete' || facts.artifacts.length === 0) return [];
@@ -46,7 +52,7 @@ export function judgedAt(context: JudgeContext, at: Instant): JudgeContext {
 
 function difference(
   artifacts: readonly Artifact[],
-  { now, later }: { readonly now: RepositoryPlan; readonly later: RepositoryPlan },
+  { now, later }: { readonly now: Fates; readonly later: RepositoryPlan },
 ): Pick<LookAhead, 'deletions' | 'bytes' | 'rules'> {
   const rules = new Map<string, { deletions: number; bytes: number }>();
   let deletions = 0;

@@ -40,7 +40,7 @@ export const noDistributions: Distributions = {
 /** Classes of some artifacts; `verdicts[i]` is that of `artifacts[i]`. Pure. */
 export function distributionsOf(
   artifacts: readonly Artifact[],
-  verdicts: readonly Verdict[],
+  verdicts: readonly Pick<Verdict, 'fate'>[],
   now: Instant,
 ): Distributions {
   const ages = noDistributions.ages.map((share) => ({ ...share }));

@@ -13,21 +13,27 @@ export function evaluateRule(
   members: readonly PoolMember[],
   moment: Moment,
 ): ReadonlyMap<Digest, RuleAnswer> {
-  const findings = new Map(members.map((member) => [member, [] as Said[]]));
-  const ask = (condition: BoundCondition, about: readonly PoolMember[]): void => {
-    for (const [index, finding] of condition.judge(about, moment).entries()) {
-      const member = about[index];
-      if (member !== undefined) findings.get(member)?.push({ condition: condition.key, finding });
+  // By position, not by member: a repository may have a hundred thousand.
+  const findings = members.map((): Said[] => []);
+  const everyone = members.map((_, position) => position);
+  const ask = (condition: BoundCondition, about: readonly number[]): void => {
+    const asked =
+      about === everyone ? members : members.filter((_, position) => remaining.has(position));
+    for (const [index, finding] of condition.judge(asked, moment).entries()) {
+      findings[about[index] ?? -1]?.push({ condition: condition.key, finding });
     }
   };
-  for (const condition of rule.keep) if (condition.kind === 'age') ask(condition, members);
-  const remaining = members.filter((member) => !(findings.get(member) ?? []).some(keeps));
-  for (const condition of rule.keep) {
-    if (condition.kind === 'count')
-      ask(condition, condition.counts === 'all' ? members : remaining);
+  let remaining: ReadonlySet<number> = new Set();
+  for (const condition of rule.keep) if (condition.kind === 'age') ask(condition, everyone);
+  const counts = rule.keep.filter(({ kind }) => kind === 'count');
+  if (counts.some((condition) => condition.counts === 'remaining')) {
+    remaining = new Set(everyone.filter((position) => !(findings[position] ?? []).some(keeps)));
   }
+  const rest = [...remaining];
+  for (const condition of counts) ask(condition, condition.counts === 'all' ? everyone : rest);
   const answers = new Map<Digest, RuleAnswer>();
-  for (const [member, said] of findings) {
+  for (const [position, member] of members.entries()) {
+    const said = findings[position] ?? [];
     answers.set(member.digest, { keeps: said.some(keeps), findings: said });
   }
   return answers;

@@ -39,7 +39,7 @@ export function selectSubjects(
   rules: readonly Rule[],
   isFollower: (tag: string) => boolean,
 ): Selection {
-  const forType = rules.filter(({ select }) => select.types?.has(artifact.type) ?? true);
+  const forType = those(rules, ({ select }) => select.types?.has(artifact.type) ?? true);
   const [first] = forType;
   if (first === undefined) return { kind: 'known', subjects: unselected(artifact) };
   if (artifact.tags === 'unknown') {
@@ -47,7 +47,7 @@ export function selectSubjects(
   }
   const { labels } = artifact;
   if (labels !== 'unknown') {
-    const forLabels = forType.filter(({ select }) => fitsLabels(select, labels));
+    const forLabels = those(forType, ({ select }) => fitsLabels(select, labels));
     return { kind: 'known', subjects: select(artifact, forLabels, isFollower) };
   }
   const asking = forType.find(({ select }) => asksForLabels(select));
@@ -76,13 +76,13 @@ function select(
 }
 
 function selectSubject(subject: Subject, rules: readonly Rule[]): SubjectSelection {
-  const speaking = rules.filter(({ select: { hasTag } }) =>
+  const speaking = those(rules, ({ select: { hasTag } }) =>
     subject === null ? hasTag === undefined : (hasTag?.(subject) ?? false),
   );
   const governed =
     subject === null
       ? speaking
-      : speaking.filter((rule) => whyNotGoverned(rule, subject) === undefined);
+      : those(speaking, (rule) => whyNotGoverned(rule, subject) === undefined);
   if (governed.length > 0 || subject === null) {
     return { subject, rules: withoutReplaced(governed) };
   }
@@ -91,6 +91,15 @@ function selectSubject(subject: Subject, rules: readonly Rule[]): SubjectSelecti
   if (silent === undefined || because === undefined) return { subject, rules: [] };
   return { subject, rules: [], notAVersion: { rule: silent.name, because } };
 }
+
+// The same list where all fit: of a hundred thousand artifacts each would have its own.
+function those(rules: readonly Rule[], fits: (rule: Rule) => boolean): readonly Rule[] {
+  const fitting = rules.filter(fits);
+  if (fitting.length === 0) return noRules;
+  return fitting.length === rules.length ? rules : fitting;
+}
+
+const noRules: readonly Rule[] = [];
 
 // Where versions are the only condition, the rule does not select what is no version at all (policy.md §2).
 function whyNotGoverned(rule: Rule, tag: string): string | undefined {

@@ -8,10 +8,10 @@ import type { RegistryFacts } from '../domain/registry.ts';
 import { readFacts } from '../inventory/facts-file.ts';
 import { type JudgeContext, judgeContext } from '../plan/judge-context.ts';
 import { judgeRepository } from '../plan/judge-repository.ts';
-import { lookAhead, mergeLookAheads } from '../plan/look-ahead.ts';
+import { type Fates, lookAhead, mergeLookAheads } from '../plan/look-ahead.ts';
 import { addRepositories } from '../plan/make-plan.ts';
 import { cutoffFor } from '../plan/trim-to-limits.ts';
-import type { Budget, World } from '../ports.ts';
+import type { Budget, PartWriter, World } from '../ports.ts';
 import { addDistributions, distributionsOf, noDistributions } from '../report/distributions.ts';
 import { reportKeys } from '../report/report-keys.ts';
 import { rowOf } from '../report/row.ts';
@@ -91,29 +91,24 @@ async function judgePart(judging: Judging, draft: PlanDraft): Promise<PlanDraft>
     ? world.store.openPart(reportKeys(state.runId, state.takenAt).part(index))
     : undefined;
   const plans: RepositoryPlan[] = [];
-  const actions: Action[] = [];
+  const actions = writes ? actionWriter(world, keys.actions(index)) : undefined;
   const lastActivity: Record<string, Instant> = {};
   let distributions = draft.distributions ?? noDistributions;
   const ahead: LookAhead[] = [...(draft.lookAhead ?? [])];
   const key = keys.facts(index);
   for await (const facts of readFacts(world.store.readPart(key), key)) {
-    const { plan, more } = await judge(judging, facts, draft);
-    ahead.push(...more);
+    const context = await contextOf(judging, facts, draft);
+    const { plan, fates } = await writePlan({ rows, actions, state }, facts, context);
+    plans.push(plan);
+    if (writes) ahead.push(...lookAhead(facts, fates, context));
     const artifacts = facts.kind === 'complete' ? facts.artifacts : facts.seen;
-    for (const [position, artifact] of artifacts.entries()) {
-      const verdict = plan.verdicts[position];
-      if (rows === undefined || verdict === undefined) continue;
-      await rows.write(JSON.stringify(rowOf(facts.head, { artifact, verdict }, state.takenAt)));
-    }
-    const classes = distributionsOf(artifacts, plan.verdicts, state.takenAt);
+    const classes = distributionsOf(artifacts, fates.verdicts, state.takenAt);
     distributions = addDistributions(distributions, classes);
-    actions.push(...plan.actions);
-    plans.push({ ...plan, verdicts: [], actions: [] });
     const activity = activityOf(facts);
     if (activity !== 'unknown') lastActivity[fullName(facts.head)] = activity;
   }
   const written = rows === undefined ? [] : [await rows.close()];
-  const part = writes && actions.length > 0 ? [await writeActions(judging, index, actions)] : [];
+  const part = (await actions?.close()) ?? [];
   return {
     ...draft,
     judged: index + 1,
@@ -136,27 +131,66 @@ function refusedIn(plans: readonly RepositoryPlan[]): NonNullable<PlanDraft['ref
   );
 }
 
-async function judge(
+async function contextOf(
   { context, memory }: Judging,
   facts: RepositoryFacts,
-  draft: PlanDraft,
-): Promise<{ readonly plan: RepositoryPlan; readonly more: readonly LookAhead[] }> {
+  { cutoff }: PlanDraft,
+): Promise<JudgeContext> {
   const untaggedSince = memory === undefined ? 'unknown' : await memory.visit(facts);
-  const { cutoff } = draft;
-  const given = { ...context, untaggedSince, ...(cutoff === undefined ? {} : { cutoff }) };
-  const plan = judgeRepository(facts, given);
-  return { plan, more: draft.pass === 'write' ? lookAhead(facts, plan, given) : [] };
+  return { ...context, untaggedSince, ...(cutoff === undefined ? {} : { cutoff }) };
 }
 
-async function writeActions(
-  { state, world }: Judging,
-  index: number,
-  actions: readonly Action[],
-): Promise<PlanDraft['actions'][number]> {
-  const writer = world.store.openPart(stateKeys(state.runId).actions(index));
-  for (const action of actions) await writer.write(JSON.stringify(action));
-  const { key, lines, sha256 } = await writer.close();
-  return { key, actions: lines, sha256 };
+interface Writing {
+  readonly state: RunState;
+  readonly rows: PartWriter | undefined;
+  readonly actions: ActionWriter | undefined;
+}
+
+const fateAlone = {
+  keep: { fate: 'keep' },
+  untag: { fate: 'untag' },
+  delete: { fate: 'delete' },
+} as const;
+
+/** Judges a repository and writes what came of it, so that only sums and fates stay in memory. */
+async function writePlan(
+  { state, rows, actions }: Writing,
+  facts: RepositoryFacts,
+  context: JudgeContext,
+): Promise<{ readonly plan: RepositoryPlan; readonly fates: Fates }> {
+  const plan = judgeRepository(facts, context);
+  const artifacts = facts.kind === 'complete' ? facts.artifacts : facts.seen;
+  for (const [position, artifact] of artifacts.entries()) {
+    const verdict = plan.verdicts[position];
+    if (rows === undefined || verdict === undefined) continue;
+    await rows.write(JSON.stringify(rowOf(facts.head, { artifact, verdict }, state.takenAt)));
+  }
+  for (const action of plan.actions) await actions?.write(action);
+  return {
+    plan: { ...plan, verdicts: [], actions: [] },
+    fates: { verdicts: plan.verdicts.map(({ fate }) => fateAlone[fate]) },
+  };
+}
+
+interface ActionWriter {
+  write(action: Action): Promise<void>;
+  close(): Promise<PlanDraft['actions']>;
+}
+
+/** A part of actions that exists only if there are any. */
+function actionWriter(world: World, at: string): ActionWriter {
+  let writer: PartWriter | undefined;
+  return {
+    write: async (action) => {
+      writer ??= world.store.openPart(at);
+      await writer.write(JSON.stringify(action));
+    },
+    close: async () => {
+      if (writer === undefined) return [];
+      const { key, lines, sha256 } = await writer.close();
+      return [{ key, actions: lines, sha256 }];
+    },
+  };
 }
 
 function activityOf(facts: RepositoryFacts): Instant | 'unknown' {

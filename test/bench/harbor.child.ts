@@ -5,8 +5,14 @@ import { planPermissions } from '../sandbox/sample-registry.ts';
 import { type HistoryLine, readHistory, seedHistory } from '../sandbox/seed-history.ts';
 
 export interface HarborInput {
-  /** Share of the repositories of the history, by their names; or so many single-platform images in one repository. */
-  readonly seed: { readonly history: number } | { readonly images: number };
+  /**
+   * Share of the repositories of the history, by their names; or so many single-platform images in one repository;
+   * or so many artifacts of all kinds, children of indexes included, spread over so many repositories.
+   */
+  readonly seed:
+    | { readonly history: number }
+    | { readonly images: number }
+    | { readonly mixed: number; readonly repositories: number };
   /** What a list takes, in ms. */
   readonly readMs?: number;
 }
@@ -48,6 +54,32 @@ function seedImages(harbor: EmbeddedHarbor, count: number): void {
   }
 }
 
+const perProject = 100;
+
+/** Of eight pushes one is an index of two platforms, one is signed, one has no tag. */
+function seedMixed(
+  harbor: EmbeddedHarbor,
+  { mixed, repositories }: { readonly mixed: number; readonly repositories: number },
+): void {
+  let left = mixed;
+  for (let index = 0; left > 0; index += 1) {
+    const repository = index % repositories;
+    const project = `team-${Math.floor(repository / perProject)}`;
+    if (index < repositories && repository % perProject === 0) harbor.seed.project(project);
+    const kind = Math.floor(index / repositories) % 8;
+    const pushedAt = now - 400 * day + Math.floor((index / mixed) * 399 * day);
+    harbor.seed.push({
+      project,
+      pushedAt,
+      repository: `service-${repository}/image`,
+      tags: kind === 2 ? [] : [`ci-${index}`, `sha-${index.toString(16)}`],
+      ...(kind === 7 && left > 2 ? { platforms: 2 } : {}),
+      ...(kind === 3 ? { accessories: [{ type: 'signature.cosign', size: 4_000 }] } : {}),
+    });
+    left -= kind === 7 && left > 2 ? 3 : 1;
+  }
+}
+
 const input = JSON.parse(process.argv[2] ?? '{}') as HarborInput;
 const { readMs } = input;
 const harbor = await startHarbor({
@@ -56,6 +88,7 @@ const harbor = await startHarbor({
   ...(readMs === undefined ? {} : { delays: { readMs, copyMs: 0, deleteMs: 0 } }),
 });
 if ('images' in input.seed) seedImages(harbor, input.seed.images);
+else if ('mixed' in input.seed) seedMixed(harbor, input.seed);
 else {
   const projectOf = (repository: string): string =>
     `team-${Math.floor(numberOf(repository) * projects)}`;
