@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formats } from '../functions/report/formats/index.ts';
 import { readReport } from '../functions/report/read-report.ts';
-import { latestReport } from '../functions/report/report-keys.ts';
+import { latestPage, latestReport, pageKey } from '../functions/report/report-keys.ts';
 import type { Report } from '../functions/report/report-schema.ts';
 import { sandboxBucket, startSandbox, type Sandbox } from '../test/sandbox/start-sandbox.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -61,6 +61,12 @@ function localOf({ report }: Stored): string {
   return `${FOLDER}/${report.replace(`s3://${sandboxBucket}/`, '')}`;
 }
 
+/** Where a run's report lies, for machines and for a browser. */
+function placesOf(stored: Stored): readonly string[] {
+  const report = localOf(stored);
+  return [`Report: ${report}`, `Page:   ${pageKey(report)}`];
+}
+
 type RegistryState = ReadonlyMap<string, string>;
 
 /** Every artifact with its tags and labels, as far as a restore can make them equal: not row ids and times. */
@@ -105,7 +111,7 @@ const inText = (report: Report): string =>
 
 async function showDryRun(sandbox: Sandbox, at: number): Promise<void> {
   const stored = await invoke(sandbox, { scheduledTime: timeAt(at), dryRun: true });
-  terminal.out(`${inText(newestReport())}\nReport: ${localOf(stored)}\n`);
+  terminal.out(`${inText(newestReport())}\n${placesOf(stored).join('\n')}\n`);
 }
 
 async function showApply(sandbox: Sandbox, at: number): Promise<string> {
@@ -117,7 +123,7 @@ async function showApply(sandbox: Sandbox, at: number): Promise<string> {
   headed('The same, armed', [
     `${deleted} artifacts deleted and ${removedTags} tags removed; the trash held ${before} artifacts and now holds ${trash}.`,
     `All of it can be put back until ${restorableUntil ?? '–'}.`,
-    `Report: ${localOf(stored)}`,
+    ...placesOf(stored),
   ]);
   return report.run.id;
 }
@@ -144,6 +150,8 @@ function nextSteps(): readonly string[] {
   const [most] = newestReport().repositories.toSorted((a, b) => b.deletions - a.deletions);
   const example = most === undefined ? 'PROJECT/REPOSITORY' : `${most.project}/${most.repository}`;
   return [
+    'Open the page of the last run in a browser:',
+    `  ${FOLDER}/${latestPage}`,
     'The policy was examples/policy.yaml. Ask why:',
     `  npx harbor-retention explain ${example}`,
     'Your own Harbor, which is asked nothing but reads:',

@@ -29,5 +29,7 @@ test('npm start says what would go and why, keeps the report, and is quiet where
     expect(stdout).toContain(part);
   const [, report = ''] = /^Report: +(\S+)/m.exec(stdout) ?? [];
   expect(existsSync(join(folder, report))).toBe(true);
+  const [, page = ''] = /^Page: +(\S+)/m.exec(stdout) ?? [];
+  expect(existsSync(join(folder, page))).toBe(true);
   expect(stdout).toMatch(/^  npx harbor-retention explain \S+\/\S+$/m);
 }, 60_000);

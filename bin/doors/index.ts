@@ -1,6 +1,7 @@
 import { addApply, addRestore } from './changing.ts';
 import { addCheck, addConvert, addDiff, addPlan } from './planning.ts';
 import { addExplain, addStatus } from './reports.ts';
+import { addReport } from './showing.ts';
 
 export type { Door } from './door.ts';
 
@@ -12,6 +13,7 @@ export const commands = [
   addExplain,
   addDiff,
   addStatus,
+  addReport,
   addRestore,
   addConvert,
 ] as const;

@@ -112,7 +112,7 @@ export function spaceSection({ trash, garbageCollection, applied }: Report): Mar
   const lines: Content[] = [];
   if (trash !== undefined) {
     lines.push(
-      markup`<li>The trash ${name(trash.project)} held ${counted(trash.due, 'copy', 'copies')} due to be purged and ${inNumbers(trash.waiting)} waiting${trash.deferred === 0 ? '' : `; ${inNumbers(trash.deferred)} are put off`}.</li>`,
+      markup`<li>${name(trash.project)}: ${trashIn(trash)}.</li>`,
       ...trash.notes.map((note) => markup`<li>${note}</li>`),
     );
   }
@@ -126,6 +126,12 @@ export function spaceSection({ trash, garbageCollection, applied }: Report): Mar
   }
   if (lines.length === 0) return undefined;
   return section('space', 'Trash and garbage collection', markup`<ul class="plain">${lines}</ul>`);
+}
+
+function trashIn({ due, waiting, deferred, waitingBytes }: NonNullable<Report['trash']>): string {
+  if (due + waiting + deferred === 0) return 'the trash is empty';
+  const later = deferred === 0 ? '' : `, ${inNumbers(deferred)} put off`;
+  return `${counted(due, 'copy', 'copies')} due to be purged${later}, ${inNumbers(waiting)} waiting (${inBytes(waitingBytes)})`;
 }
 
 type Collection = NonNullable<NonNullable<Report['garbageCollection']>['thisRun']>;

@@ -41,9 +41,9 @@ function ruleColumns(most: number): readonly Column<Report['rules'][number]>[] {
     },
     { head: 'Selected', kind: 'number', minor: true, cell: ({ selected }) => inNumbers(selected) },
     { head: 'Kept', kind: 'number', minor: true, cell: ({ kept }) => inNumbers(kept) },
-    { head: 'Condemned', kind: 'number', cell: ({ deletions }) => inNumbers(deletions) },
-    { head: 'Bytes', kind: 'number', cell: (one) => inBytes(one.deletionBytes) },
-    { head: 'Tags', kind: 'number', minor: true, cell: (one) => inNumbers(one.tagRemovals) },
+    { head: 'Condemned', kind: 'number', cell: ({ deletions }) => quiet(deletions) },
+    { head: 'Bytes', kind: 'number', cell: (one) => goesIn(one) },
+    { head: 'Tags', kind: 'number', minor: true, cell: (one) => quiet(one.tagRemovals) },
   ];
 }
 
@@ -79,7 +79,7 @@ function reasonsTable({ reasons }: Report): Content {
 const meanings: Readonly<Record<string, string>> = {
   'not-selected': 'no rule selects it',
   'not-a-version': 'no version, for a rule on versions',
-  'fact-unknown': 'a fact is not known',
+  'fact-unknown': 'not known:',
   'pull-signal-lost': 'pull times look switched off',
   'kept-by-rule': 'kept by rule',
   held: 'held by protection',
@@ -186,7 +186,7 @@ function sizeColumns<T extends Sized>(
       minor: true,
       cell: ({ artifacts }) => inNumbers(artifacts),
     },
-    { head: 'Condemned', kind: 'number', cell: ({ deletions }) => quiet(deletions) },
+    { head: 'Condemned', kind: 'number', minor: true, cell: ({ deletions }) => quiet(deletions) },
     {
       head: 'Share',
       kind: 'number',
@@ -196,7 +196,7 @@ function sizeColumns<T extends Sized>(
   ];
 }
 
-const goesIn = ({ deletionBytes }: Sized): string =>
+const goesIn = ({ deletionBytes }: Pick<Sized, 'deletionBytes'>): string =>
   deletionBytes === 0 ? '–' : inBytes(deletionBytes);
 
 const quiet = (count: number): string => (count === 0 ? '–' : inNumbers(count));

@@ -36,7 +36,7 @@ const inDays = (days: number): string =>
   days < 30 ? counted(days, 'day') : days < 365 ? `${days} days` : counted(days / 365, 'year');
 
 const ageNames = [
-  ...ageEnds.map((end) => `in the last ${inDays(end)}`.replace('last 1 ', 'last ')),
+  ...ageEnds.map((end) => `last ${inDays(end)}`.replace('last 1 ', 'last ')),
   'longer ago',
 ];
 const sizeNames = [...sizeEnds.map((end) => `under ${inBytes(end)}`), 'larger'];

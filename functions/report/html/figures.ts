@@ -11,9 +11,10 @@ export function bar(
   text: string,
 ): Markup {
   const scale = most > 0 ? 100 / most : 0;
-  const first = stays * scale;
   // What is there must be seen, however little it is.
-  const second = goes > 0 ? Math.max(goes * scale, 0.8) : 0;
+  const length = (value: number): number => (value > 0 ? Math.max(value * scale, 0.8) : 0);
+  const first = length(stays);
+  const second = length(goes);
   return markup`<svg
     class="bar"
     viewBox="0 0 100 8"

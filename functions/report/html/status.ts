@@ -48,10 +48,19 @@ export function statusOf(report: Report): Status {
     };
   }
   if (refusals.length > 0) {
+    const { artifacts = 0, deletions = 0 } = report.totals ?? {};
     return {
       tone: 'bad',
       word: 'Plan refused',
-      sentence: `Nothing was deleted: the plan is refused for ${counted(refusals.length, 'reason')}. ${outcome(report)}`,
+      sentence: `Nothing was deleted, for ${counted(refusals.length, 'reason')} given below. ${inNumbers(deletions)} of ${counted(artifacts, 'artifact')} had been condemned.`,
+    };
+  }
+  if (report.totals?.artifacts === 0) {
+    return {
+      tone: 'look',
+      word: 'Nothing to judge',
+      sentence:
+        'No artifact was seen. If the registry is not empty, check which projects the robot may see and which the policy selects.',
     };
   }
   const count = attentionCount(report);
@@ -62,15 +71,18 @@ export function statusOf(report: Report): Status {
   };
 }
 
-function afterFailure({ applied }: Report): string {
-  if (applied === undefined) return 'Nothing was deleted.';
+function afterFailure({ applied, run }: Report): string {
+  if (applied === undefined) {
+    return run.mode === 'dry-run'
+      ? 'Nothing was deleted.'
+      : 'What had been deleted until then stands in the records, which could not be read.';
+  }
   return `Until then ${counted(applied.deleted, 'artifact')} had been deleted.`;
 }
 
 function outcome({ totals, applied, run, refusals }: Report): string {
   if (totals === undefined) return 'No plan was made.';
   const { artifacts, repositories, deletions, tagRemovals } = totals;
-  if (artifacts === 0) return 'The registry holds no artifact that this policy looks at.';
   const whole = `${counted(artifacts, 'artifact')} in ${counted(repositories, 'repository', 'repositories')}`;
   const isDone = applied !== undefined && refusals.length === 0;
   const count = isDone ? applied.deleted : deletions;
@@ -110,6 +122,9 @@ export function figuresOf(report: Report): readonly Figure[] {
   return [goes(report), frees(report), held(report), attention(report)];
 }
 
+/** What a figure says before there is a plan. */
+const unplanned = { value: '–', note: 'no plan was made' } as const;
+
 function goes({ totals, applied, refusals }: Report): Figure {
   const isDone = applied !== undefined && refusals.length === 0;
   const label = isDone
@@ -117,9 +132,7 @@ function goes({ totals, applied, refusals }: Report): Figure {
     : refusals.length > 0
       ? 'Condemned, not deleted'
       : 'Would be deleted';
-  if (totals === undefined && applied === undefined) {
-    return { label: 'Deleted', value: '0', note: 'no plan was made' };
-  }
+  if (totals === undefined && applied === undefined) return { label: 'Deleted', ...unplanned };
   const count = isDone ? applied.deleted : (totals?.deletions ?? 0);
   const all = totals?.artifacts ?? 0;
   const tags = isDone ? applied.removedTags : (totals?.tagRemovals ?? 0);
@@ -128,7 +141,8 @@ function goes({ totals, applied, refusals }: Report): Figure {
     ...(tags === 0 ? [] : [`${counted(tags, 'single tag')} removed`]),
     ...(isDone && applied.purged > 0 ? [`${inNumbers(applied.purged)} purged from the trash`] : []),
   ];
-  return { label, value: inNumbers(count), note: notes.join(' · ') };
+  const note = notes.length === 0 ? 'no artifact was seen' : notes.join(' · ');
+  return { label, value: inNumbers(count), note };
 }
 
 function frees({ totals, applied, refusals, trash }: Report): Figure {
@@ -136,8 +150,11 @@ function frees({ totals, applied, refusals, trash }: Report): Figure {
   const bytes = isDone ? applied.deletedBytes : (totals?.deletionBytes ?? 0);
   const value = bytes === 0 ? '0' : `≤ ${inBytes(bytes)}`;
   const label = 'Frees at most';
+  if (totals === undefined && applied === undefined) return { label, ...unplanned };
   if (bytes === 0) return { label, value, note: 'nothing goes' };
-  if (refusals.length > 0) return { label, value, note: 'nothing, while the plan is refused' };
+  if (refusals.length > 0) {
+    return { label, value: '0', note: `the plan is refused; without that ${value}` };
+  }
   const shared = 'less what shared layers hold';
   if (isDone && applied.restorableUntil !== null) {
     const day = applied.restorableUntil.slice(0, 10);
@@ -152,7 +169,9 @@ function frees({ totals, applied, refusals, trash }: Report): Figure {
 
 const holding: ReadonlySet<string> = new Set(['held', 'child-held']);
 
-function held({ reasons }: Report): Figure {
+function held({ reasons, totals }: Report): Figure {
+  const label = 'Held by protections';
+  if (totals === undefined) return { label, ...unplanned };
   const by = reasons
     .filter(({ code }) => holding.has(code))
     .toSorted((a, b) => b.artifacts - a.artifacts);
@@ -161,7 +180,7 @@ function held({ reasons }: Report): Figure {
   const most = by.slice(0, 3).map((one) => `${one.by ?? one.code} ${inNumbers(one.artifacts)}`);
   const rest = by.length > 3 ? [`${by.length - 3} more`] : [];
   return {
-    label: 'Held by protections',
+    label,
     value: inNumbers(count),
     note: count === 0 ? 'no protection had to step in' : [...most, ...rest].join(' · '),
   };

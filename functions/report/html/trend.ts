@@ -11,6 +11,8 @@ interface Series {
   readonly title: string;
   readonly of: (run: Run) => number | undefined;
   readonly words: (value: number) => string;
+  /** The sum says more than the last one. */
+  readonly isSummed?: boolean;
 }
 
 const series: readonly Series[] = [
@@ -19,7 +21,12 @@ const series: readonly Series[] = [
   { title: 'Condemned', of: ({ condemned }) => condemned, words: inNumbers },
   { title: 'Deleted', of: ({ deleted }) => deleted, words: inNumbers },
   { title: 'In the trash', of: ({ trash }) => trash, words: inNumbers },
-  { title: 'Freed by garbage collection', of: ({ freedBytes }) => freedBytes, words: inBytes },
+  {
+    title: 'Freed by garbage collection',
+    of: ({ freedBytes }) => freedBytes,
+    words: inBytes,
+    isSummed: true,
+  },
 ];
 
 /** The last runs, as pictures and as a table. */
@@ -31,13 +38,16 @@ export function trendSection({ trend = [] }: Report): Markup | undefined {
   ]);
 }
 
-function panel({ title, of, words }: Series, trend: readonly Run[]): Content {
+function panel({ title, of, words, isSummed }: Series, trend: readonly Run[]): Content {
   const values = trend.map(of);
   const known = values.filter((value) => value !== undefined);
   if (known.length === 0) return undefined;
   const last = values.at(-1);
   const span = `from ${words(Math.min(...known))} to ${words(Math.max(...known))}`;
-  const now = last === undefined ? '–' : words(last);
+  let sum = 0;
+  for (const value of known) sum += value;
+  const latest = last === undefined ? '–' : words(last);
+  const now = isSummed === true ? `${words(sum)} in all` : latest;
   return markup`<figure><figcaption><span>${title}</span> <b>${now}</b></figcaption>${columns(
     values,
     `${title} over ${counted(trend.length, 'run')}: ${span}; now ${now === '–' ? 'not known' : now}.`,
