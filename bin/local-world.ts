@@ -71,6 +71,7 @@ export async function localWorld(
   return {
     harbor,
     clock,
+    wallClock: systemClock,
     pause: systemPause,
     telemetry,
     store: maskedStore(localStore(options), mask),

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { systemClock } from '../../functions/adapters/system-clock.ts';
 import { explain } from '../commands/explain.ts';
 import { status } from '../commands/status.ts';
 import { localStore } from '../local-world.ts';
@@ -20,10 +21,10 @@ export function addExplain({ program, terminal, ending }: Door): void {
 export function addStatus({ program, terminal, ending }: Door): void {
   program
     .command('status')
-    .description('the newest run in a few lines')
+    .description('the run that is going on, if any, and the newest report in a few lines')
     .addOption(out())
     .addOption(json())
     .action((flags: { out: string; json: boolean }) =>
-      ending(status({ store: localStore(flags), json: flags.json }, terminal)),
+      ending(status({ store: localStore(flags), json: flags.json, clock: systemClock }, terminal)),
     );
 }

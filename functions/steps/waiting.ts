@@ -13,7 +13,7 @@ export interface Waiting {
 }
 
 /** Seconds between looks: Harbor is asked rarely, and a short collection is still told soon. */
-const pauses: readonly number[] = [60, 120, 300, 600];
+const pauses: readonly number[] = [30, 60, 120, 300, 600];
 
 /** How long a run waits for Harbor in all, if nobody says otherwise. */
 export const defaultWaitAtMost = 3 * 3_600_000;

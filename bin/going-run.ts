@@ -1,0 +1,117 @@
+import { formatDuration } from '../functions/domain/duration.ts';
+import { formatInstant, type Instant } from '../functions/domain/instant.ts';
+import { inNumbers } from '../functions/report/words.ts';
+import type { Lease } from '../functions/steps/lease.ts';
+import type { StoredProgress } from '../functions/steps/progress.ts';
+
+/** How a run that has not ended looks from outside. */
+export interface GoingRun {
+  /**
+   * `slow`: one piece of work takes long. `stalled`: nobody works on it and nobody is about to. `other`: somebody works
+   * with this store who tells no progress, a restore for example.
+   */
+  readonly kind: 'working' | 'waiting' | 'slow' | 'stalled' | 'other';
+  readonly runId: string;
+  readonly progress?: StoredProgress;
+  readonly lease: { readonly holder: string; readonly until: string } | 'free';
+  /** What an operator should know or do; empty if all is as it should be. */
+  readonly advice: string;
+}
+
+const minute = 60_000;
+/** Signs of life come every quarter of a minute; a single request may take longer. */
+const slowAfter = 2 * minute;
+/** A wait may end late by a start of the function. */
+const lateAfter = 5 * minute;
+
+/** The run that is going on with a store, or undefined. Pure. */
+export function goingRun(
+  lease: Lease | undefined,
+  progress: StoredProgress | undefined,
+  now: Instant,
+): GoingRun | undefined {
+  if (lease === undefined) return undefined;
+  const isHeld = lease.until > now;
+  const { runId } = lease;
+  const holding = isHeld
+    ? { holder: lease.owner, until: formatInstant(lease.until) }
+    : ('free' as const);
+  if (progress === undefined || progress.end !== undefined) {
+    if (!isHeld) return undefined;
+    const advice = 'It tells no progress: a restore, or a run of an older version.';
+    return { kind: 'other', runId, lease: holding, advice };
+  }
+  const seen = kindOf(progress, { isHeld, now });
+  return { ...seen, runId, progress, lease: holding };
+}
+
+function kindOf(
+  { runId, at, wait }: StoredProgress,
+  { isHeld, now }: { readonly isHeld: boolean; readonly now: Instant },
+): Pick<GoingRun, 'kind' | 'advice'> {
+  if (wait !== undefined) {
+    if (now < wait.until + lateAfter) return { kind: 'waiting', advice: '' };
+    const late = formatDuration(now - wait.until);
+    return {
+      kind: 'stalled',
+      advice: `The wait was over ${late} ago and nobody went on. ${goOn(runId)}`,
+    };
+  }
+  const silent = formatDuration(now - at);
+  if (!isHeld) {
+    return {
+      kind: 'stalled',
+      advice: `No sign of life for ${silent}, and its lease has run out: its process or execution has ended. ${goOn(runId)}`,
+    };
+  }
+  if (now - at < slowAfter) return { kind: 'working', advice: '' };
+  return {
+    kind: 'slow',
+    advice: `No sign of life for ${silent}: Harbor or the store is slow to answer, or the process has just ended. The lease tells in some minutes.`,
+  };
+}
+
+const goOn = (runId: string): string =>
+  `Start it with {"runId": "${runId}"} and it goes on where it stopped; or leave it, and the next run starts afresh.`;
+
+const titles: Readonly<Record<GoingRun['kind'], string>> = {
+  working: 'is going on',
+  waiting: 'waits',
+  slow: 'is going on, slowly',
+  stalled: 'has stopped without an end',
+  other: 'has the lease',
+};
+
+/** In lines, for people. `now` as it was given to `goingRun`. */
+export function goingInWords(going: GoingRun, now: Instant): readonly string[] {
+  const { progress, lease, advice } = going;
+  const mode = progress === undefined ? '' : ` (${progress.mode})`;
+  const lines = [`Run ${going.runId}${mode} ${titles[going.kind]}.`];
+  if (progress !== undefined) lines.push(...progressInWords(progress, now));
+  lines.push(
+    lease === 'free' ? 'Lease: free.' : `Lease: held by ${lease.holder} until ${lease.until}.`,
+  );
+  return advice === '' ? lines : [...lines, advice];
+}
+
+function progressInWords(told: StoredProgress, now: Instant): readonly string[] {
+  const { progress, wait } = told;
+  const since = formatDuration(now - told.startedAt);
+  const inPhase = formatDuration(now - told.phaseSince);
+  return [
+    `Phase: ${told.phase}, for ${inPhase}${progress === undefined ? '' : `, ${doneInWords(progress)}`}.`,
+    ...(wait === undefined
+      ? []
+      : [`Waits for ${wait.for}; looks again at ${formatInstant(wait.until)}.`]),
+    `Begun ${since} ago; ${counted(told.slices, 'slice')}, ${counted(told.requests, 'request')}; last sign of life ${formatInstant(told.at)}.`,
+  ];
+}
+
+function doneInWords({ done, of, what }: NonNullable<StoredProgress['progress']>): string {
+  const share = of === undefined || of === 0 ? '' : ` (${Math.floor((100 * done) / of)} %)`;
+  const all = of === undefined ? '' : ` of ${inNumbers(of)}`;
+  return `${inNumbers(done)}${all}${share}${what === '' ? '' : `, ${what}`}`;
+}
+
+const counted = (count: number, one: string): string =>
+  `${inNumbers(count)} ${one}${count === 1 ? '' : 's'}`;

@@ -1,0 +1,194 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Harbor, RunRequest, SliceEnd } from '../../functions/ports.ts';
+import { runSlice } from '../../functions/run.ts';
+import { takeLease } from '../../functions/steps/lease.ts';
+import { readProgress } from '../../functions/steps/progress.ts';
+import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
+import { talkTo } from '../sandbox-tests/talk.ts';
+import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
+import {
+  dryRun,
+  reportIn,
+  runToEnd,
+  type TestWorld,
+  unlimited,
+  worldAround,
+} from '../support/run-world.ts';
+
+const day = 86_400_000;
+const minute = 60_000;
+const policy = `
+version: 1
+acknowledgeReplication: true
+limits: { maxDeletionsPercent: 90 }
+trash: { project: retention-trash, keepFor: 14d }
+garbageCollection: { mode: run, workers: 2 }
+rules:
+  - name: old-builds
+    select: { projects: ["team"], tags: ["ci-*"] }
+    keep: { pushedWithin: 30d }
+`;
+const first: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
+const second: RunRequest = { ...first, runId: '2026-12-06T033000Z' };
+const other = { runId: 'other', owner: 'somebody else' };
+
+let harbor: EmbeddedHarbor;
+let store: MemoryStore;
+const world = (overrides: Partial<TestWorld> = {}) =>
+  worldAround(harbor, { policy, store, overrides });
+
+beforeEach(async () => {
+  harbor = await startHarbor({ version: 'v2.15.2-0a1b2c3d' });
+  harbor.seed.project('team');
+  harbor.seed.project('retention-trash');
+  const pushedAt = harbor.clock.now() - 90 * day;
+  for (const tag of ['ci-1', 'ci-2', 'ci-3', 'ci-4', 'v1'])
+    harbor.seed.push({ project: 'team', repository: 'api', tags: [tag], pushedAt, size: 1_000 });
+  harbor.seed.push({ project: 'team', repository: 'api', tags: ['latest'], size: 5 });
+  store = memoryStore();
+});
+afterEach(() => harbor.close());
+
+type Unfinished = SliceEnd & { readonly done: false };
+
+async function slice(request: RunRequest, own = world()): Promise<Unfinished> {
+  const end = await runSlice(request, own, unlimited);
+  if (end.done) throw new Error('the run is done');
+  return end;
+}
+
+/** A Harbor that somebody switches to read-only when so many artifacts are deleted. */
+function readOnlyAfter(deletions: number): TestWorld {
+  const own = world();
+  let left = deletions;
+  const deleteArtifact: Harbor['deleteArtifact'] = async (place, digest) => {
+    const answer = await own.harbor.deleteArtifact(place, digest);
+    left -= 1;
+    if (left === 0) harbor.seed.readOnly(true);
+    return answer;
+  };
+  return { ...own, harbor: { ...own.harbor, deleteArtifact } };
+}
+
+const tagsIn = (project: string): number => harbor.state.artifacts(project).length;
+
+describe('a Harbor that turns read-only while a run deletes', () => {
+  test('is waited for, and the run ends as if nothing had been', async () => {
+    const { wait } = await slice(first, readOnlyAfter(2));
+    expect(wait).toMatchObject({ seconds: 30, for: 'Harbor to come out of read-only' });
+    expect(tagsIn('team')).toBe(4);
+    const spans: number[] = [];
+    for (let look = 1; look <= 4; look += 1) {
+      harbor.requests.clear();
+      const { wait: again } = await slice(first);
+      spans.push(again?.seconds ?? 0);
+      expect(harbor.requests.all.every(({ method }) => method === 'GET')).toBe(true);
+      expect(harbor.requests.count).toBeLessThan(12);
+      harbor.clock.advance((again?.seconds ?? 0) * 1_000);
+    }
+    expect(spans).toEqual([60, 120, 300, 600]);
+    harbor.seed.readOnly(false);
+    const end = await runToEnd(world(), first);
+    expect(end).toMatchObject({ end: 'finished', summary: { deleted: 4 } });
+    expect(reportIn(store).applied).toMatchObject({ deleted: 4, results: { done: 4 } });
+  });
+
+  test('is waited for no longer than allowed; then the report says what was refused', async () => {
+    await slice(first, readOnlyAfter(2));
+    const end = await runToEnd(world(), { ...first, waitAtMost: 20 * minute });
+    expect(end.end).toBe('finished');
+    const { applied } = reportIn(store);
+    expect(applied).toMatchObject({ deleted: 2, results: { done: 2, refused: 1 } });
+    expect(applied?.exceptions[0]).toMatchObject({
+      because: expect.stringContaining('read only mode'),
+    });
+  });
+
+  test('is not waited for where waiting is switched off', async () => {
+    const end = await runSlice({ ...first, waitAtMost: 0 }, readOnlyAfter(2), unlimited);
+    expect(end).toMatchObject({ done: true, end: 'finished', summary: { deleted: 2 } });
+  });
+
+  test('leaves the run its lease over the whole wait, and tells who looks', async () => {
+    const { wait } = await slice(first, readOnlyAfter(2));
+    harbor.clock.advance((wait?.seconds ?? 0) * 1_000 + 4 * minute);
+    await expect(takeLease(store, other, harbor.clock)).rejects.toMatchObject({
+      code: 'lease-held',
+    });
+    expect(await readProgress(store, first.runId)).toMatchObject({
+      phase: 'apply',
+      mode: 'apply',
+      wait: { for: 'Harbor to come out of read-only' },
+    });
+  });
+});
+
+describe('garbage collection', () => {
+  const collectionsOf = async () => (await world().harbor.listCollections()).length;
+  beforeEach(async () => {
+    await runToEnd(world(), first);
+    harbor.clock.advance(15 * day);
+  });
+
+  test('is followed without the lease, when the report is there already', async () => {
+    const { wait } = await slice(second);
+    expect(wait?.for).toMatch(/^Harbor’s garbage collection/);
+    expect(reportIn(store)).toMatchObject({
+      run: { id: second.runId, end: 'finished' },
+      garbageCollection: { thisRun: { kind: 'running' } },
+    });
+    const lease = await takeLease(store, other, harbor.clock);
+    await lease.release();
+    const end = await runToEnd(world(), second);
+    expect(reportIn(store).garbageCollection?.thisRun).toMatchObject({ kind: 'ended' });
+    expect(end.summary).toMatchObject({ purged: 4, freedBytes: expect.any(Number) });
+    expect(store.texts.has('state/collection.json')).toBe(false);
+  });
+
+  test('that another runs is waited for, then ours is started once', async () => {
+    const id = harbor.seed.gcExecution({ status: 'Running' });
+    expect((await slice(second)).wait?.for).toMatch(/^another garbage collection/);
+    expect((await slice(second)).wait?.for).toMatch(/^another garbage collection/);
+    expect(await collectionsOf()).toBe(1);
+    await talkTo(harbor, 'admin')('PUT', `/system/gc/${id}`);
+    expect((await slice(second)).wait?.for).toMatch(/^Harbor’s garbage collection/);
+    await runToEnd(world(), second);
+    expect(await collectionsOf()).toBe(2);
+    expect(reportIn(store).garbageCollection?.thisRun).toMatchObject({ kind: 'ended' });
+  });
+
+  test('is looked at later when another run works, or Harbor is away, and fails nothing', async () => {
+    await slice(second);
+    const lease = await takeLease(store, other, harbor.clock);
+    expect((await slice(second)).wait).toBeDefined();
+    await lease.release();
+    harbor.faults.on('internal-error');
+    expect((await slice(second)).wait).toBeDefined();
+    harbor.faults.off();
+    expect(await runToEnd(world(), second)).toMatchObject({ end: 'finished' });
+    expect(reportIn(store)).toMatchObject({
+      run: { end: 'finished' },
+      garbageCollection: { thisRun: { kind: 'ended' } },
+    });
+  });
+
+  test('that takes too long is told by the next run', async () => {
+    const third = { ...second, runId: '2026-12-07T033000Z' };
+    await runToEnd(world(), { ...second, waitAtMost: 0 });
+    expect(reportIn(store).garbageCollection?.thisRun).toMatchObject({ kind: 'running' });
+    harbor.clock.advance(day);
+    await runToEnd(world(), third);
+    expect(reportIn(store).garbageCollection?.earlier).toMatchObject({ kind: 'ended' });
+  });
+
+  test('whose run was overtaken leaves the newer report alone', async () => {
+    const third = { ...second, runId: '2026-12-06T043000Z' };
+    await slice(second);
+    await runToEnd(world(), third);
+    const newest = reportIn(store);
+    expect(newest.run.id).toBe(third.runId);
+    const end = await runToEnd(world(), second);
+    expect(end.summary.runId).toBe(second.runId);
+    expect(reportIn(store)).toEqual(newest);
+  });
+});
