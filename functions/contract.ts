@@ -84,6 +84,8 @@ export const metrics = {
   duration: 'Duration',
   /** Sent to Harbor by one run. */
   requests: 'Requests',
+  /** From request to answer, on average over a run. */
+  harborLatency: 'HarborLatency',
   slices: 'Slices',
   /** While a run goes on, at most once a minute: artifacts read, artifacts judged, actions carried out … */
   progress: { inventory: 'ArtifactsRead', plan: 'ArtifactsJudged', apply: 'ActionsDone' },

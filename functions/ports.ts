@@ -179,6 +179,8 @@ export interface RunSummary {
   readonly freedBytes?: number;
   /** Requests sent to Harbor, in all slices. */
   readonly requests?: number;
+  /** Milliseconds from request to answer, on average. */
+  readonly harborLatencyMs?: number;
   readonly slices?: number;
   /** From the first moment of the run to its report, waits included; milliseconds. */
   readonly durationMs?: number;

@@ -46,6 +46,7 @@ export class HarborRetentionStack extends Stack {
       ...(settings.harborUrl && { harborUrl: settings.harborUrl }),
       ...(reports.bucket && { bucket: Bucket.fromBucketName(this, 'Bucket', reports.bucket) }),
       reportTables: reports.tables,
+      showDashboard: settings.dashboard,
       ...(reports.prefix && { prefix: reports.prefix }),
       ...(reports.keyArn && { encryptionKey: Key.fromKeyArn(this, 'BucketKey', reports.keyArn) }),
       ...(reports.keepForDays && { reportRetention: Duration.days(reports.keepForDays) }),

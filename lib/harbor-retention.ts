@@ -10,6 +10,7 @@ import { acknowledge, queueFindings } from './acknowledgements.ts';
 import { ReportBucket } from './report-bucket.ts';
 import { ReportTables } from './report-tables.ts';
 import { RetentionAlarms } from './retention-alarms.ts';
+import { RetentionDashboard } from './retention-dashboard.ts';
 import { RetentionFunction, type RetentionFunctionProps } from './retention-function.ts';
 import { RetentionSchedule } from './retention-schedule.ts';
 import { checkProps } from './check-props.ts';
@@ -33,6 +34,8 @@ export interface HarborRetentionProps extends Omit<
   readonly prefix?: string;
   /** Encrypts the bucket; for an existing bucket, the key that it uses. @default - a key of S3's own */
   readonly encryptionKey?: IKey;
+  /** A CloudWatch dashboard; the first three of an account are free. @default true */
+  readonly showDashboard?: boolean;
   /** Tables and saved queries for Athena over the reports. @default false */
   readonly reportTables?: boolean;
   /** How long reports are kept; for a new bucket. @default - for ever */
@@ -55,6 +58,7 @@ export class HarborRetention extends Construct {
   readonly bucket: IBucket;
   readonly schedule: Schedule;
   readonly alarms: RetentionAlarms;
+  readonly dashboard?: RetentionDashboard;
   /** Only with `reportTables`. */
   readonly tables?: ReportTables;
 
@@ -79,6 +83,11 @@ export class HarborRetention extends Construct {
       deadLetterQueue,
       ...(props.alarmActions && { actions: props.alarmActions }),
     });
+    if (props.showDashboard !== false) {
+      const { handler } = run;
+      const { alarms } = this.alarms;
+      this.dashboard = new RetentionDashboard(this, 'Dashboard', { handler, alarms });
+    }
     if (props.reportTables === true) this.tables = new ReportTables(this, 'Tables', reports);
     this.handler = run.alias;
     this.bucket = reports.bucket;

@@ -134,6 +134,7 @@ export const settingsSchema = z.strictObject({
       expectedDeletions: integer(0, 1_000_000_000).default(500),
     })
     .prefault({}),
+  dashboard: z.boolean('true or false').default(true),
   tags: z.record(z.string().min(1), z.string()).default({}),
 });
 

@@ -18,6 +18,7 @@ const figures = (run: RunSummary): Readonly<Record<string, Figure>> => ({
   [metrics.warnings]: [run.warnings, 'Count'],
   [metrics.unplannable]: [run.unplannable, 'Count'],
   [metrics.requests]: [run.requests, 'Count'],
+  [metrics.harborLatency]: [run.harborLatencyMs, 'Milliseconds'],
   [metrics.slices]: [run.slices, 'Count'],
   [metrics.duration]: [run.durationMs, 'Milliseconds'],
 });

@@ -152,10 +152,15 @@ function summaryOf(state: RunState, plan: Plan, report: Report): RunSummary {
     unplannable: population.unplannable,
     deletedBytes: report.applied?.deletedBytes ?? 0,
     purged: report.applied?.purged ?? 0,
+    ...latencyOf(report.requests),
     ...(report.trash === undefined
       ? {}
       : { trashWaiting: report.trash.waiting, trashWaitingBytes: report.trash.waitingBytes }),
   };
+}
+
+function latencyOf({ sent, waitedMs }: Report['requests']): Pick<RunSummary, 'harborLatencyMs'> {
+  return sent === 0 ? {} : { harborLatencyMs: Math.round((waitedMs / sent) * 10) / 10 };
 }
 
 function trashPart({ purge }: Plan, draft: PlanDraft): Pick<ReportFacts, 'trash'> {
