@@ -18,6 +18,8 @@ export interface DriverOptions extends Omit<ExecutionOptions, 'arn'> {
   readonly name?: string;
   /** What `getRemainingTimeInMillis` says at the start of each invocation. Default: 15 minutes. */
   readonly invocationMs?: number;
+  /** The version that the alias pointed to when the execution began; it stays with it. Default: 1. */
+  readonly version?: number;
   /** Told before each invocation; what it throws kills the "process" there. */
   readonly onInvocation?: (count: number) => void;
   /**
@@ -50,7 +52,7 @@ function lambdaContext(options: DriverOptions): Context {
       .update(JSON.stringify(options.event ?? null))
       .digest('hex'),
     functionName: 'harbor-retention',
-    functionVersion: '1',
+    functionVersion: String(options.version ?? 1),
     invokedFunctionArn: `${FUNCTION}:live`,
     memoryLimitInMB: '1024',
     logGroupName: 'sandbox',
@@ -92,7 +94,7 @@ export async function driveDurable(
   handler: DurableLambdaHandler,
   options: DriverOptions,
 ): Promise<Execution> {
-  const arn = `${FUNCTION}:1/durable-execution/${options.name ?? 'execution'}/1`;
+  const arn = `${FUNCTION}:${options.version ?? 1}/durable-execution/${options.name ?? 'execution'}/1`;
   const execution = await openExecution({ ...options, arn });
   options.service?.hostExecution(execution);
   for (let invocations = 1; invocations <= MOST_INVOCATIONS; invocations += 1) {
