@@ -37,6 +37,12 @@ export const variables = {
   maxSlices: 'MAX_SLICES',
   /** A run waits for Harbor so long in all, hours: read-only, or collecting garbage. */
   maxWaitHours: 'MAX_WAIT_HOURS',
+  /** ARN of the topic that notices go to; left out, nobody is told. */
+  noticeTopic: 'NOTICE_TOPIC',
+  /** JSON list of doublestar patterns of projects. */
+  protectedProjects: 'PROTECTED_PROJECTS',
+  /** `true`: one summary a week. */
+  weeklySummary: 'WEEKLY_SUMMARY',
   logLevel: 'LOG_LEVEL',
   /** Set by Lambda itself; tells the metrics of two deployments apart. */
   functionName: 'AWS_LAMBDA_FUNCTION_NAME',
@@ -94,6 +100,28 @@ export const metrics = {
   /** Time that a run is about to wait for Harbor, without cost. */
   waiting: 'Waiting',
 } as const;
+
+/** Memory beside V8's heap, in MiB: Node itself, its youngest objects, sockets, compression. */
+const besideHeap = 176;
+/** Young generation, in MiB; Lambda's own choice of 5 % is kept three times. */
+const semiSpace = 8;
+
+/** V8's settings for a function of so many MiB: Lambda's own would let the heap grow until the function is killed. */
+export function nodeOptions(memoryMiB: number): string {
+  const heap = Math.max(64, memoryMiB - besideHeap);
+  return `--max-old-space-size=${heap} --max-semi-space-size=${semiSpace}`;
+}
+
+/** Heap that is needed before the first artifact, in MiB. */
+const heapAtRest = 40;
+/** Heap for one artifact while its repository is judged, in KiB, children and tags included; BENCHMARKS.md. */
+const heapPerArtifact = 2.75;
+
+/** Artifacts of one repository that fit into a function of so many MiB. */
+export function artifactsThatFit(memoryMiB: number): number {
+  const heap = Math.max(8, memoryMiB - besideHeap - heapAtRest);
+  return Math.floor((heap * 1024) / heapPerArtifact);
+}
 
 /** Name of the alias that the schedule starts; durable functions run only by qualified ARN. */
 export const alias = 'live';

@@ -27,12 +27,16 @@ export interface Quota {
 export interface ArtifactScope {
   readonly project: string;
   readonly projectId: number;
-  /** In ascending order of id. With the project-wide list: a run of ids without gaps in scope. */
+  /** In ascending order of id. */
   readonly repositories: readonly RepositoryHead[];
   /** Untagged children of indexes as well (`base=*`). */
   readonly withChildren: boolean;
   /** Confirm empty tag lists by a second read; otherwise they are 'unknown'. */
   readonly confirmUntagged: boolean;
+  /** Where Harbor has a project-wide list: over a range of ids (the default), over named ids, or a list for each. */
+  readonly by?: 'range' | 'ids' | 'repository';
+  /** A repository whose list turns out to hold more is incomplete, and not kept in memory. */
+  readonly maxArtifacts?: number;
 }
 
 /** All artifacts of one repository, or why they are not provably all. */

@@ -2,6 +2,7 @@ import type { Instant } from './domain/instant.ts';
 import type { DigestListSource, InUseConfig } from './domain/policy.ts';
 import type { InUseFacts } from './domain/registry.ts';
 import type { Harbor } from './harbor-port.ts';
+import type { Notice, NoticeWishes } from './notices/notice.ts';
 
 export type * from './harbor-port.ts';
 
@@ -105,6 +106,13 @@ export interface Telemetry {
   progress(progress: Progress): void;
 }
 
+/** Tells people of a run. */
+export interface Notifier {
+  readonly wishes: NoticeWishes;
+  /** @throws whatever kept the message from being sent */
+  publish(notice: Notice): Promise<void>;
+}
+
 /** All that a run asks of the world. */
 export interface World {
   readonly harbor: Harbor;
@@ -115,8 +123,12 @@ export interface World {
   /** Real time, where `clock` is that of a saved inventory: leases and signs of life go by it. */
   readonly wallClock?: Clock;
   readonly telemetry: Telemetry;
+  /** Absent: nobody is told. */
+  readonly notifier?: Notifier;
   readonly inUse: InUseRegistry;
   readonly readDigestList: DigestListReader;
+  /** A larger repository is not planned; absent: any size. */
+  readonly maxArtifactsPerRepository?: number;
 }
 
 /** Asked between pieces of work: is there time for one more? */

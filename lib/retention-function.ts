@@ -1,4 +1,4 @@
-import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -12,9 +12,10 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { alias, defaults, variables } from '../functions/contract.ts';
+import { alias, defaults, nodeOptions, variables } from '../functions/contract.ts';
 import { acknowledge, acknowledgeWildcards, functionFindings } from './acknowledgements.ts';
 import { bundleOptions } from './bundle-options.ts';
 import { bundlingWith } from './bundling.ts';
@@ -24,6 +25,15 @@ import type { ReportBucket } from './report-bucket.ts';
 import type { RetentionPolicy } from './retention-policy.ts';
 
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+
+export interface RetentionNotices {
+  /** Where messages go: e-mail, chat and pagers subscribe to it. */
+  readonly topic: ITopic;
+  /** doublestar patterns of projects in which the first condemned artifact is told of. @default - none */
+  readonly protectedProjects?: readonly string[];
+  /** One summary a week. @default false */
+  readonly weeklySummary?: boolean;
+}
 
 export interface RetentionFunctionProps {
   /** The robot's credential: JSON `{ "url"?, "username", "password" }`. */
@@ -61,6 +71,8 @@ export interface RetentionFunctionProps {
   readonly logRetention?: RetentionDays;
   /** @default INFO */
   readonly logLevel?: LogLevel;
+  /** Who is told of runs that need somebody. @default - nobody */
+  readonly notices?: RetentionNotices;
   /** @default - outside of any network of yours */
   readonly vpc?: IVpc;
   /** @default - private subnets */
@@ -68,6 +80,9 @@ export interface RetentionFunctionProps {
   /** @default - a new one that lets everything out */
   readonly securityGroups?: ISecurityGroup[];
 }
+
+/** MiB. */
+const defaultMemory = 1024;
 
 /** Longest life of an execution: all slices, with the starts between them, and all waits; two days at least. */
 function executionTimeout(props: RetentionFunctionProps): Duration {
@@ -84,8 +99,12 @@ const ALL_VERSIONS = 'Executions of every version of this one function, as AWS d
 const bundledFiles = ({ policy, certificateAuthority: ca }: RetentionFunctionProps) =>
   [policy.file, ...policy.listFiles, ca?.file].filter((file) => file !== undefined);
 
+const jsonOf = (list: readonly string[] | undefined): string | undefined =>
+  list === undefined || list.length === 0 ? undefined : JSON.stringify(list);
+
 function environmentOf(props: RetentionFunctionProps): Record<string, string> {
   const { policy, certificateAuthority: ca, reports } = props;
+  const memory = props.memorySize ?? defaultMemory;
   const values: readonly (readonly [string, string | undefined])[] = [
     [variables.secretId, props.secret.secretArn],
     [variables.harborUrl, props.harborUrl],
@@ -103,7 +122,11 @@ function environmentOf(props: RetentionFunctionProps): Record<string, string> {
     [variables.sliceSeconds, props.sliceDuration?.toSeconds().toString()],
     [variables.maxSlices, props.maxSlices?.toString()],
     [variables.maxWaitHours, props.maxWait?.toHours().toString()],
+    [variables.noticeTopic, props.notices?.topic.topicArn],
+    [variables.protectedProjects, jsonOf(props.notices?.protectedProjects)],
+    [variables.weeklySummary, props.notices?.weeklySummary?.toString()],
     [variables.logLevel, props.logLevel],
+    ['NODE_OPTIONS', Token.isUnresolved(memory) ? undefined : nodeOptions(memory)],
   ];
   return Object.fromEntries(
     values.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
@@ -158,7 +181,7 @@ export class RetentionFunction extends Construct {
         executionTimeout: executionTimeout(props),
         retentionPeriod: Duration.days(14),
       },
-      memorySize: props.memorySize ?? 1024,
+      memorySize: props.memorySize ?? defaultMemory,
       environment: environmentOf(props),
       role,
       logGroup: this.logGroup,

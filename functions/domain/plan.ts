@@ -18,6 +18,8 @@ export interface Totals {
   readonly tagRemovals: number;
   /** Deletions put off by `onBreach: oldestFirst`. */
   readonly deferred: number;
+  /** Artifacts that Harbor counts in repositories that were not judged, beyond those seen. */
+  readonly unread?: number;
 }
 
 /** The same, of one repository. */
@@ -26,6 +28,8 @@ export interface RepositoryTotals {
   readonly repository: string;
   /** Set if it was not judged. */
   readonly unplannable?: string;
+  /** Artifacts that Harbor counts in it beyond those seen; only if it was not judged. */
+  readonly unread?: number;
   readonly artifacts: number;
   readonly bytes: number;
   readonly deletions: number;

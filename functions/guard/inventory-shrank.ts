@@ -16,7 +16,8 @@ export const inventoryShrank: Rail = {
       { words: ['repository', 'repositories'], now: population.repositories, before: repositories },
       {
         words: ['artifact', 'artifacts'],
-        now: population.artifacts,
+        // What was left unread, a repository that is too large, is no loss.
+        now: population.artifacts + (population.unread ?? 0),
         before: last.artifacts - last.deletedArtifacts,
       },
     ] as const;

@@ -1,4 +1,4 @@
-import type { RepositoryFacts } from '../domain/repository.ts';
+import { fullName, type RepositoryFacts, type RepositoryHead } from '../domain/repository.ts';
 import type { HarborReader } from '../ports.ts';
 import type { Part } from './parts.ts';
 
@@ -8,6 +8,8 @@ export interface ReadOptions {
   readonly confirmUntagged: boolean;
   /** Projects of which nothing is planned, and why. */
   readonly unplannable: Readonly<Record<string, string>>;
+  /** A repository with more is not read to its end. */
+  readonly maxArtifacts?: number | undefined;
 }
 
 /** Reads all repositories of a part; a repository that is not provably whole comes out unplannable. */
@@ -18,8 +20,15 @@ export async function readPart(
 ): Promise<readonly RepositoryFacts[]> {
   const facts: RepositoryFacts[] = [];
   for (const scope of part) {
-    const { withChildren, confirmUntagged } = options;
-    for await (const listing of harbor.listArtifacts({ ...scope, withChildren, confirmUntagged })) {
+    const { withChildren, confirmUntagged, maxArtifacts } = options;
+    const { unread, ...place } = scope;
+    if (unread !== undefined) {
+      facts.push(...scope.repositories.map((head) => notRead(head, unread)));
+      continue;
+    }
+    const limit = maxArtifacts === undefined ? {} : { maxArtifacts };
+    const asked = { ...place, withChildren, confirmUntagged, ...limit };
+    for await (const listing of harbor.listArtifacts(asked)) {
       const because =
         listing.kind === 'incomplete' ? listing.because : options.unplannable[listing.head.project];
       facts.push(
@@ -30,4 +39,9 @@ export async function readPart(
     }
   }
   return facts;
+}
+
+function notRead(head: RepositoryHead, unread: string): RepositoryFacts {
+  const because = `${fullName(head)} is not planned: ${unread}`;
+  return { kind: 'unplannable', head, seen: [], because };
 }

@@ -34,7 +34,8 @@ export async function readTrash(
     ...quotaProblems(quota),
     ...replicationProblems(name, replications),
   ];
-  return { project: name, problems };
+  const limited = quota !== 'unknown' && quota.hard >= 0;
+  return { project: name, problems, ...(limited ? { quota } : {}) };
 }
 
 function kindProblems(project: ProjectHead): readonly Problem[] {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SNSClient } from '@aws-sdk/client-sns';
 import { connectHarbor } from '../adapters/harbor/index.ts';
 import { harborOnDemand } from '../adapters/harbor-on-demand.ts';
 import { localDigestLists, localPolicySource } from '../adapters/local-files.ts';
@@ -17,7 +18,9 @@ import {
   readCredential,
   type HarborCredential,
 } from '../adapters/secrets-manager.ts';
+import { snsNotifier } from '../adapters/sns-notifier.ts';
 import type { LambdaTelemetry } from '../adapters/telemetry.ts';
+import { artifactsThatFit } from '../contract.ts';
 import type { Environment } from '../environment.ts';
 import { RetentionError } from '../errors.ts';
 import type { Clock, Harbor, PolicySource, World } from '../ports.ts';
@@ -26,6 +29,7 @@ import type { Clock, Harbor, PolicySource, World } from '../ports.ts';
 export interface Clients {
   readonly s3: S3Client;
   readonly secrets: SecretsManagerClient;
+  readonly sns: SNSClient;
 }
 
 /** What one invocation of the function works with. */
@@ -104,5 +108,19 @@ export function worldOf(invocation: Invocation): World {
     telemetry,
     inUse: inUseRegistry(readDigestList),
     readDigestList,
+    ...(environment.notices && {
+      notifier: snsNotifier(clients.sns, { ...environment.notices, mask }),
+    }),
+    ...largestRepository(environment),
   };
+}
+
+/** What was set, or what the memory of the function allows. */
+function largestRepository({
+  maxArtifactsPerRepository: set,
+  memorySize,
+}: Environment): Pick<World, 'maxArtifactsPerRepository'> {
+  if (set !== undefined) return { maxArtifactsPerRepository: set };
+  if (memorySize === undefined) return {};
+  return { maxArtifactsPerRepository: artifactsThatFit(memorySize) };
 }

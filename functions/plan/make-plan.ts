@@ -91,6 +91,7 @@ function totalsOf(repositories: readonly RepositoryTotals[]): Totals {
     tagRemovals: 0,
     deferred: 0,
   };
+  let unread = 0;
   for (const one of repositories) {
     if (one.unplannable !== undefined) totals.unplannable += 1;
     totals.artifacts += one.artifacts;
@@ -99,8 +100,9 @@ function totalsOf(repositories: readonly RepositoryTotals[]): Totals {
     totals.deletionBytes += one.deletionBytes;
     totals.tagRemovals += one.tagRemovals;
     totals.deferred += one.deferred;
+    unread += one.unread ?? 0;
   }
-  return totals;
+  return unread === 0 ? totals : { ...totals, unread };
 }
 
 function zero(rule: string): RuleTotals {

@@ -82,9 +82,11 @@ export function unjudgedTotals(
     bytes += artifact.size;
     tags += tagsOf(artifact);
   }
+  const unread = head.artifactCount - seen.length;
   return {
     ...headTotals(head),
     unplannable: because,
+    ...(unread > 0 ? { unread } : {}),
     tags,
     artifacts: seen.length,
     bytes,

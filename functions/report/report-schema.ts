@@ -12,6 +12,11 @@ const totals = z.object({
   deletionBytes: bytes.describe('an upper bound of what deleting frees'),
   tagRemovals: count,
   deferred: count.describe('deletions put off by onBreach: oldestFirst'),
+  unread: count
+    .optional()
+    .describe(
+      'artifacts that Harbor counts in repositories that were not judged, beyond those seen',
+    ),
 });
 
 export const reportSchema = z.object({

@@ -30,7 +30,7 @@ export function summariseRun(
     mode: run.mode,
     projects: population.projects,
     repositories: population.repositories,
-    artifacts: population.artifacts,
+    artifacts: population.artifacts + (population.unread ?? 0),
     bytes: population.bytes,
     deletedArtifacts: deleted.artifacts,
     deletedRepositories: deleted.repositories,

@@ -3,6 +3,7 @@ import type { PurgeTotals } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import { RetentionError } from '../errors.ts';
+import { hasProjectList } from '../inventory/lists.ts';
 import { cutIntoParts } from '../inventory/parts.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { readPart } from '../inventory/read-part.ts';
@@ -37,7 +38,8 @@ export async function planPurge(
   const notes: string[] = [];
   let waiting = 0;
   let waitingBytes = 0;
-  for (const part of cutIntoParts([trash.project], trash.heads)) {
+  const cutting = { hasProjectList: hasProjectList(registry.harbor.version) };
+  for (const part of cutIntoParts([trash.project], trash.heads, cutting)) {
     const options = { withChildren: false, confirmUntagged: false, unplannable: {} };
     for (const facts of await readPart(world.harbor, part, options)) {
       const found = purgeTrash(facts, { keepFor: policy.trash.keepFor, now: state.takenAt });

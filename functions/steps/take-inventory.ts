@@ -1,16 +1,21 @@
+import { tooLarge } from '../domain/capacity.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
 import type { PolicyFrame } from '../domain/policy.ts';
 import { writeFacts } from '../inventory/facts-file.ts';
-import { cutIntoParts, type Part } from '../inventory/parts.ts';
+import { hasProjectList } from '../inventory/lists.ts';
+import { cutIntoParts, type Part, weightOf } from '../inventory/parts.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { mergePullTimes, sumPullTimes } from '../inventory/pull-signal.ts';
 import { readPart } from '../inventory/read-part.ts';
+import { weightGate } from '../inventory/weight-gate.ts';
 import type { Budget, World } from '../ports.ts';
 import type { HeldLease } from './lease.ts';
 import { type RunState, saveState, stateKeys } from './run-state.ts';
 
 /** Parts that are read at the same time; the pace of requests is the client's to decide. */
 const readers = 8;
+/** Artifacts in memory at the same time, where no limit is set; a larger part is read alone. */
+const defaultRoom = 100_000;
 /** State is stored again after so many parts: a crash costs at most these. */
 const saveEvery = 16;
 
@@ -28,7 +33,11 @@ export async function takeInventory(
   }: { readonly world: World; readonly budget: Budget; readonly lease: Pick<HeldLease, 'confirm'> },
 ): Promise<RunState> {
   const { policy, survey } = context;
-  const parts = cutIntoParts(survey.projects, survey.heads);
+  const most = world.maxArtifactsPerRepository;
+  const parts = cutIntoParts(survey.projects, survey.heads, {
+    hasProjectList: hasProjectList(survey.registry.harbor.version),
+    leave: (head) => tooLarge(head.artifactCount, most),
+  });
   let expected = 0;
   for (const head of survey.heads) expected += head.artifactCount;
   const done = new Set(state.read);
@@ -47,9 +56,16 @@ export async function takeInventory(
     if (current.read.length % saveEvery === 0) await saveState(world.store, current);
   };
 
+  const gate = weightGate(most ?? defaultRoom);
   const work = async (): Promise<void> => {
     for (let next = open.shift(); next !== undefined && budget.hasTime(); next = open.shift()) {
-      await store(next.index, await read(next.part));
+      const weight = weigh(next.part);
+      await gate.enter(weight);
+      try {
+        await store(next.index, await read(next.part));
+      } finally {
+        gate.leave(weight);
+      }
     }
   };
   const read = (part: Part): Promise<readonly RepositoryFacts[]> =>
@@ -57,10 +73,17 @@ export async function takeInventory(
       withChildren: policy.needs.pullTimes,
       confirmUntagged: policy.needs.untagged,
       unplannable: survey.unplannable,
+      maxArtifacts: most,
     });
 
   await allOrFirstError(Array.from({ length: readers }, work));
   return current.read.length === parts.length ? { ...current, phase: 'plan' } : current;
+}
+
+function weigh(part: Part): number {
+  let weight = 0;
+  for (const scope of part) weight += weightOf(scope);
+  return weight;
 }
 
 function withPart(state: RunState, index: number, facts: readonly RepositoryFacts[]): RunState {

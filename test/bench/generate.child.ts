@@ -23,7 +23,7 @@ await measure(async ({ folder, artifacts, policy }: GenerateInput): Promise<Part
   const store = localRunStore(folder);
   const keys = stateKeys(runId);
   const { projects, heads } = generatedHeads(artifacts);
-  const parts = cutIntoParts(projects, heads);
+  const parts = cutIntoParts(projects, heads, { hasProjectList: true });
   let pullTimes: PullTimes = noPullTimes;
   let count = 0;
   for (const [index, part] of parts.entries()) {

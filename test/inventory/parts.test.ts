@@ -40,12 +40,13 @@ const registry = fc
   )
   .map((rows) => rows.map((row, index) => head(index + 1, row.project, row.artifacts)));
 
+const cutting = { hasProjectList: true };
 const projects = [1, 2, 3, 4, 5].map(project);
 
 test('every repository is in exactly one part, whatever their order', () => {
   fc.assert(
     fc.property(registry, fc.array(fc.nat(), { minLength: 60, maxLength: 60 }), (heads, keys) => {
-      const parts = cutIntoParts(projects, heads);
+      const parts = cutIntoParts(projects, heads, cutting);
       const ids = parts.flatMap((part) =>
         part.flatMap((scope) => scope.repositories.map((one) => one.id)),
       );
@@ -54,7 +55,7 @@ test('every repository is in exactly one part, whatever their order', () => {
         .map((one, index) => ({ one, key: keys[index] ?? 0 }))
         .sort((a, b) => a.key - b.key)
         .map(({ one }) => one);
-      expect(cutIntoParts(projects, shuffled)).toEqual(parts);
+      expect(cutIntoParts(projects, shuffled, cutting)).toEqual(parts);
     }),
   );
 });
@@ -62,7 +63,7 @@ test('every repository is in exactly one part, whatever their order', () => {
 test('a scope holds one project, in ascending order of id, and at most 5,000 artifacts or one repository', () => {
   fc.assert(
     fc.property(registry, (heads) => {
-      for (const scope of cutIntoParts(projects, heads).flat()) {
+      for (const scope of cutIntoParts(projects, heads, cutting).flat()) {
         const ids = scope.repositories.map((one) => one.id);
         expect(ids).toEqual([...ids].sort((a, b) => a - b));
         expect(new Set(scope.repositories.map((one) => one.project))).toEqual(
@@ -78,5 +79,5 @@ test('a scope holds one project, in ascending order of id, and at most 5,000 art
 
 test('a project is not cut while it fits into a part', () => {
   const heads = Array.from({ length: 40 }, (_, index) => head(index + 1, 1, 100));
-  expect(cutIntoParts(projects, heads).flat()).toHaveLength(1);
+  expect(cutIntoParts(projects, heads, cutting).flat()).toHaveLength(1);
 });

@@ -44,6 +44,7 @@ test('the sums of a plan are those of its repositories; untagged children count 
     deletionBytes: 100,
     tagRemovals: 1,
     deferred: 0,
+    unread: 2,
   });
   expect(plan.repositories.map(({ repository, unplannable }) => [repository, unplannable])).toEqual(
     [

@@ -18,7 +18,7 @@ export async function* listScope(
   context: ListingContext,
   scope: ArtifactScope,
 ): AsyncGenerator<ArtifactListing> {
-  if (context.projectWide && scope.repositories.length > 0) {
+  if (context.projectWide && scope.by !== 'repository' && scope.repositories.length > 0) {
     let gathered: readonly Gathered[] | undefined;
     try {
       gathered = await gather(context, scope, undefined);
@@ -56,6 +56,7 @@ async function settle(
   scope: ArtifactScope,
   one: Gathered,
 ): Promise<ArtifactListing> {
+  if (one.tooLarge !== undefined) return incomplete(scope, one, one.tooLarge);
   const withChildren = scope.withChildren || !mayHideIndexes(one.rows);
   if (withChildren && doubt(one) === undefined) return whole(scope, one);
   try {
@@ -63,7 +64,7 @@ async function settle(
     const [again] = await gather(quiet, { ...scope, withChildren: true }, one.head);
     const head = await context.readHead(one.head);
     const second: Gathered = { ...(again ?? nothingOf(head)), head };
-    const because = doubt(second);
+    const because = second.tooLarge ?? doubt(second);
     return because === undefined ? whole(scope, second) : incomplete(scope, second, because);
   } catch (error) {
     if (!(error instanceof HarborFailure)) throw error;

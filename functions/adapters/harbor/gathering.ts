@@ -1,9 +1,10 @@
+import { tooLarge } from '../../domain/capacity.ts';
 import type { RepositoryHead } from '../../domain/repository.ts';
 import type { ArtifactScope } from '../../ports.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
 import { keysetPages, type KeysetList } from './paging.ts';
-import { paths, range } from './paths.ts';
+import { anyOf, paths, range } from './paths.ts';
 import { type WireArtifact, wireArtifact } from './wire.ts';
 
 /** What a listing needs besides its scope. */
@@ -21,8 +22,10 @@ export interface ListingContext {
 
 export interface NotedList {
   readonly project: string;
+  /** Before Harbor 2.12, where each repository has a list of its own. */
   readonly repository?: string;
-  readonly what: 'artifacts' | 'untagged';
+  readonly what: 'artifacts' | 'untagged' | 'labels';
+  /** Those that had to be read. */
   readonly rows: number;
 }
 
@@ -37,10 +40,12 @@ export interface Gathered {
   readonly confirmed: Set<string>;
   /** Set if a row could not be understood. */
   problem: string | undefined;
+  /** Set once it has more rows than may be kept; none are kept then. */
+  tooLarge: string | undefined;
 }
 
 export function nothingOf(head: RepositoryHead): Gathered {
-  return { head, rows: [], confirmed: new Set(), problem: undefined };
+  return { head, rows: [], confirmed: new Set(), problem: undefined, tooLarge: undefined };
 }
 
 /** Names a row within `Gathered.confirmed`. */
@@ -58,8 +63,9 @@ export async function gather(
   const byId = new Map(heads.map((head): [number, Gathered] => [head.id, nothingOf(head)]));
   let count = 0;
   for await (const page of keysetPages(context.client, artifactList(context, scope, only))) {
-    count += page.length;
-    for (const row of page) place(row.value, byId, scope);
+    for (const row of page) if (place(row.value, byId, scope)) count += 1;
+    // Nobody else waits for the rest of its list.
+    if (heads.length === 1 && byId.get(heads[0]?.id ?? 0)?.tooLarge !== undefined) break;
   }
   note(context, scope, { only, what: 'artifacts', rows: count });
   if (scope.confirmUntagged) await confirmUntagged(context, scope, { only, byId });
@@ -73,10 +79,11 @@ function artifactList(
 ): KeysetList {
   const first = scope.repositories[0];
   const last = scope.repositories.at(-1);
-  const ids: Readonly<Record<string, string>> =
-    only === undefined && first !== undefined && last !== undefined
-      ? { repository_id: range(first.id, last.id) }
-      : {};
+  const asked =
+    scope.by === 'ids'
+      ? anyOf(scope.repositories.map(({ id }) => id))
+      : range(first?.id ?? 0, last?.id);
+  const ids: Readonly<Record<string, string>> = only === undefined ? { repository_id: asked } : {};
   return {
     path:
       only === undefined
@@ -91,8 +98,11 @@ function artifactList(
   };
 }
 
-/** Puts a row to its repository; one that can't be understood spoils its repository, or, without one, the list. */
-function place(value: unknown, byId: ReadonlyMap<number, Gathered>, scope: ArtifactScope): void {
+/**
+ * Puts a row to its repository; one that can't be understood spoils its repository, or, without one, the list.
+ * Answers whether it was wanted.
+ */
+function place(value: unknown, byId: ReadonlyMap<number, Gathered>, scope: ArtifactScope): boolean {
   const parsed = wireArtifact.safeParse(value);
   if (parsed.success) {
     const { data } = parsed;
@@ -103,8 +113,10 @@ function place(value: unknown, byId: ReadonlyMap<number, Gathered>, scope: Artif
       );
     }
     // A repository that is not in the scope is newer than the list of repositories: not judged this time.
-    byId.get(data.repository_id)?.rows.push(data);
-    return;
+    const gathered = byId.get(data.repository_id);
+    if (gathered === undefined) return false;
+    keep(gathered, data, scope.maxArtifacts);
+    return true;
   }
   const issue = parsed.error.issues[0];
   const problem = `an artifact of the list is malformed at ${issue?.path.join('.') ?? '?'}: ${issue?.message ?? ''}`;
@@ -114,6 +126,14 @@ function place(value: unknown, byId: ReadonlyMap<number, Gathered>, scope: Artif
     throw HarborFailure.unexpected(paths.projectArtifacts(scope.project), problem);
   }
   gathered.problem ??= problem;
+  return true;
+}
+
+function keep(gathered: Gathered, row: WireArtifact, most: number | undefined): void {
+  if (gathered.tooLarge !== undefined) return;
+  gathered.rows.push(row);
+  gathered.tooLarge = tooLarge(gathered.rows.length, most);
+  if (gathered.tooLarge !== undefined) gathered.rows.length = 0;
 }
 
 function repositoryIdOf(value: unknown): number | undefined {
@@ -157,10 +177,10 @@ async function confirmUntagged(
     flags: { with_tag: true },
     kind: 'untagged',
   })) {
-    count += page.length;
     for (const row of page) {
       const parsed = wireArtifact.safeParse(row.value);
       if (!parsed.success) continue;
+      if (byId.has(parsed.data.repository_id)) count += 1;
       seen.push(parsed.data);
       // A tagged row means that the filter was ignored, or a tag came just now: the list proves nothing.
       isFiltered &&= !hasTags(parsed.data) && !tagged.has(rowKey(parsed.data));
@@ -177,7 +197,7 @@ function note(
 ): void {
   context.note({
     project: scope.project,
-    ...(list.only === undefined ? {} : { repository: list.only.name }),
+    ...(list.only === undefined || context.projectWide ? {} : { repository: list.only.name }),
     what: list.what,
     rows: list.rows,
   });

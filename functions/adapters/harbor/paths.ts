@@ -59,6 +59,11 @@ export function range(from: number, to?: number): string {
   return `[${from}~${to ?? ''}]`;
 }
 
+/** One of several values. */
+export function anyOf(values: readonly number[]): string {
+  return `{${values.join(' ')}}`;
+}
+
 /** A query string; values are encoded once. */
 export function query(values: Readonly<Record<string, string | number | boolean>>): string {
   const pairs = Object.entries(values).map(
