@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defaults, durable, variables } from './contract.ts';
 import { RetentionError } from './errors.ts';
+import type { NoticeWishes } from './notices/notice.ts';
 
 /** Where the policy's text lies. */
 export type PolicyLocation =
@@ -33,6 +34,8 @@ export interface Environment {
   readonly sliceSeconds: number;
   readonly maxSlices: number;
   readonly maxWaitHours: number;
+  /** Undefined: nobody is told of runs. */
+  readonly notices: { readonly topicArn: string; readonly wishes: NoticeWishes } | undefined;
   /** Name of the function, in logs and metrics. */
   readonly service: string;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
@@ -58,6 +61,19 @@ const yesOrNo = z
   .enum(['true', 'false'], { error: 'must be "true" or "false"' })
   .transform((value) => value === 'true');
 
+const patternList = z
+  .string()
+  .transform((value): unknown => parseJson(value))
+  .pipe(z.array(z.string().min(1), { error: 'must be a JSON list of patterns' }));
+
+function parseJson(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+}
+
 const variablesSchema = z.object({
   [variables.secretId]: text,
   [variables.harborUrl]: url.optional(),
@@ -80,6 +96,9 @@ const variablesSchema = z.object({
   [variables.sliceSeconds]: wholeNumber(10, 840).optional(),
   [variables.maxSlices]: wholeNumber(1, durable.mostSlices).optional(),
   [variables.maxWaitHours]: wholeNumber(0, 24).optional(),
+  [variables.noticeTopic]: text.optional(),
+  [variables.protectedProjects]: patternList.optional(),
+  [variables.weeklySummary]: yesOrNo.optional(),
   [variables.functionName]: text.optional(),
   [variables.logLevel]: z
     .enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], { error: 'must be DEBUG, INFO, WARN or ERROR' })
@@ -121,6 +140,16 @@ function describe(issue: z.core.$ZodIssue): string {
 const isProblem = (found: object | undefined): found is Problem =>
   found !== undefined && 'problem' in found;
 
+function noticesOf(read: z.output<typeof variablesSchema>): Environment['notices'] {
+  const topicArn = read[variables.noticeTopic];
+  if (topicArn === undefined) return undefined;
+  const wishes = {
+    protectedProjects: read[variables.protectedProjects] ?? [],
+    weeklySummary: read[variables.weeklySummary] ?? false,
+  };
+  return { topicArn, wishes };
+}
+
 /**
  * Reads the function's environment; nothing else reads `process.env`.
  * @throws RetentionError environment-invalid, naming every variable that is wrong, never a value
@@ -154,6 +183,7 @@ export function readEnvironment(source: Source = process.env): Environment {
     sliceSeconds: read[variables.sliceSeconds] ?? defaults.sliceSeconds,
     maxSlices: read[variables.maxSlices] ?? defaults.maxSlices,
     maxWaitHours: read[variables.maxWaitHours] ?? defaults.maxWaitHours,
+    notices: noticesOf(read),
     service: read[variables.functionName] ?? 'harbor-retention',
     logLevel: read[variables.logLevel] ?? 'INFO',
   };

@@ -1,4 +1,5 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { newS3Client } from './adapters/s3-run-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { readEnvironment } from './environment.ts';
@@ -8,7 +9,7 @@ import { runSlice } from './run.ts';
 /** What Lambda calls: the engine, behind AWS's own services. */
 export const handler = durableHandler({
   runSlice,
-  clients: { s3: newS3Client(), secrets: new SecretsManagerClient() },
+  clients: { s3: newS3Client(), secrets: new SecretsManagerClient(), sns: new SNSClient() },
   clock: systemClock,
   environment: () => readEnvironment(),
   // The policy and the certificates lie beside the bundle.

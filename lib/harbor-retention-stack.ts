@@ -47,6 +47,7 @@ export class HarborRetentionStack extends Stack {
       ...(reports.bucket && { bucket: Bucket.fromBucketName(this, 'Bucket', reports.bucket) }),
       reportTables: reports.tables,
       showDashboard: settings.dashboard,
+      ...this.notices(settings),
       ...(reports.prefix && { prefix: reports.prefix }),
       ...(reports.keyArn && { encryptionKey: Key.fromKeyArn(this, 'BucketKey', reports.keyArn) }),
       ...(reports.keepForDays && { reportRetention: Duration.days(reports.keepForDays) }),
@@ -54,6 +55,12 @@ export class HarborRetentionStack extends Stack {
         alarmActions: [new SnsAction(Topic.fromTopicArn(this, 'AlarmTopic', alarms.topicArn))],
       }),
     });
+  }
+
+  private notices({ notices }: Settings): Partial<HarborRetentionProps> {
+    if (notices === undefined) return {};
+    const { topicArn, ...wishes } = notices;
+    return { notices: { topic: Topic.fromTopicArn(this, 'NoticeTopic', topicArn), ...wishes } };
   }
 
   private secret({ secretArn, secretKeyArn }: Settings): HarborRetentionProps['secret'] {

@@ -69,6 +69,15 @@ export function runStatements(props: RetentionFunctionProps, logs: ILogGroup): P
           }),
         ]
       : []),
+    ...(props.notices
+      ? [
+          new PolicyStatement({
+            sid: 'SendNotices',
+            actions: ['sns:Publish'],
+            resources: [props.notices.topic.topicArn],
+          }),
+        ]
+      : []),
     ...(props.vpc ? [networkStatement] : []),
   ];
 }

@@ -134,6 +134,13 @@ export const settingsSchema = z.strictObject({
       expectedDeletions: integer(0, 1_000_000_000).default(500),
     })
     .prefault({}),
+  notices: z
+    .strictObject({
+      topicArn,
+      protectedProjects: z.array(z.string().min(1)).default([]),
+      weeklySummary: z.boolean('true or false').default(false),
+    })
+    .optional(),
   dashboard: z.boolean('true or false').default(true),
   tags: z.record(z.string().min(1), z.string()).default({}),
 });

@@ -1,4 +1,5 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { durable, durableOperations } from '../functions/contract.ts';
@@ -86,7 +87,11 @@ function run(runSlice: RunSlice, deployed: Deployed = {}): Promise<Execution> {
   };
   const handler = durableHandler({
     runSlice,
-    clients: { s3: new S3Client(options), secrets: new SecretsManagerClient(options) },
+    clients: {
+      s3: new S3Client(options),
+      secrets: new SecretsManagerClient(options),
+      sns: new SNSClient(options),
+    },
     clock: { now: () => now },
     environment: () => readEnvironment({ ...environment, ...deployed.env }),
     folder: '/nowhere',

@@ -62,6 +62,8 @@ export interface TrashFacts {
   readonly project: string;
   /** What is wrong, and what to do; empty: ready. */
   readonly problems: readonly { readonly found: string; readonly remedy: string }[];
+  /** Bytes; absent without a quota, or if it can't be read. */
+  readonly quota?: { readonly hard: number; readonly used: number };
 }
 
 /** Small; complete before the first repository is judged. */

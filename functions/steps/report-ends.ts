@@ -5,6 +5,7 @@ import type { Survey } from '../inventory/preflight.ts';
 import type { World } from '../ports.ts';
 import { buildReport, type ReportFacts } from '../report/build-report.ts';
 import type { RunState } from './run-state.ts';
+import { notify } from './notify.ts';
 import { type Tally, tallyRecords } from './tally-records.ts';
 import { writeReport, writeUnfinished } from './write-report.ts';
 
@@ -40,6 +41,7 @@ export async function reportFailure(state: RunState, error: unknown, world: Worl
   });
   try {
     await writeReport(report, state.reportKey, world);
+    await notify(report, state, world);
   } catch (writing) {
     const because = writing instanceof Error ? writing.message : String(writing);
     world.telemetry.error('report of the failure could not be written', { because });

@@ -16,6 +16,7 @@ import { freedBy, remember, summariseRun, trendOf } from '../report/summarise-ru
 import { healingsOf, healingWarnings } from './healing.ts';
 import { type Ruled, ruleOn, saveHistory } from './guard-step.ts';
 import { earlierCollection } from './collect-step.ts';
+import { notify } from './notify.ts';
 import type { PlanDraft } from './plan-draft.ts';
 import { addRequests, type RunState } from './run-state.ts';
 import { warningsOf } from './run-warnings.ts';
@@ -50,6 +51,7 @@ export async function reportStep(
   const report = { ...withoutTrend, trend: trendOf(history) };
   await writeReport(report, state.reportKey, world);
   if (history !== ruled.history) await saveHistory(world.store, history);
+  await notify(report, state, world);
   const end = ruled.ruling.kind === 'refused' ? 'refused' : 'finished';
   const summary = summaryOf(state, ruled.ruling.plan, report);
   return { ...state, phase: 'done', ended: { end, summary } };

@@ -1,9 +1,10 @@
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
-import type { RegistryFacts } from '../domain/registry.ts';
+import type { RegistryFacts, TrashFacts } from '../domain/registry.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { planWarnings } from '../plan/plan-warnings.ts';
+import { inBytes } from '../report/words.ts';
 import { approvalWarnings } from './approved-list.ts';
 import type { PlanDraft } from './plan-draft.ts';
 import type { RunState } from './run-state.ts';
@@ -28,6 +29,7 @@ export function warningsOf(
     ...survey.warnings,
     ...signalWarnings(policy, registry),
     ...trashOff(policy),
+    ...trashNearlyFull(registry.trash),
     ...planWarnings(plan.repositories),
   ];
 }
@@ -40,6 +42,25 @@ function trashOff({ trash }: Policy): readonly Warning[] {
       on: 'run',
       message: 'The policy says trash: off: what a run deletes can’t be put back.',
       remedy: 'Name a trash project in the policy, unless that is meant.',
+    },
+  ];
+}
+
+/** Share of its quota from which on the trash counts as nearly full. */
+const nearlyFull = 0.85;
+
+function trashNearlyFull(trash: TrashFacts | undefined): readonly Warning[] {
+  if (trash?.quota === undefined || trash.quota.hard === 0) return [];
+  const { hard, used } = trash.quota;
+  const share = used / hard;
+  if (share < nearlyFull || share >= 1) return [];
+  return [
+    {
+      code: 'trash-nearly-full',
+      on: trash.project,
+      message: `The trash holds ${inBytes(used)} of the ${inBytes(hard)} of its quota, ${Math.floor(share * 100)} %. When it is full, deletions stop.`,
+      remedy:
+        'Raise the quota of the trash project (copies take no room in the storage), or shorten trash.keepFor.',
     },
   ];
 }

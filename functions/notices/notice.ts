@@ -1,0 +1,66 @@
+import type { Instant } from '../domain/instant.ts';
+import type { Report } from '../report/report-schema.ts';
+
+/** What a deployment wants to be told of, besides what always matters. */
+export interface NoticeWishes {
+  /** doublestar patterns of projects; the first time something is condemned in one, it is told. */
+  readonly protectedProjects: readonly string[];
+  /** Once a week, with the first finished run of the week. */
+  readonly weeklySummary: boolean;
+}
+
+/** What was told before; plain JSON. */
+export interface NoticeMemory {
+  /** Protected projects in which something was condemned already. */
+  readonly condemnedIn: readonly string[];
+  /** Monday of the week of the last summary. */
+  readonly summaryOf?: string;
+}
+
+export const nothingTold: NoticeMemory = { condemnedIn: [] };
+
+/** What an occasion looks at. */
+export interface Told {
+  readonly report: Report;
+  readonly wishes: NoticeWishes;
+  readonly memory: NoticeMemory;
+  /** The run's own clock reading. */
+  readonly at: Instant;
+}
+
+/** One reason to tell people something. */
+export interface Occasion {
+  /** In the message for machines, and in the attributes that subscriptions filter by. */
+  readonly kind: string;
+  /** A summary is no alarm. */
+  readonly severity: 'error' | 'warning' | 'info';
+  /** Sentences for people; none: no occasion. Pure. */
+  readonly lines: (told: Told) => readonly string[];
+  /** What to remember, so that it is not told again. */
+  readonly remember?: (told: Told) => Partial<NoticeMemory>;
+}
+
+/** One message for one run. */
+export interface Notice {
+  readonly runId: string;
+  readonly severity: Occasion['severity'];
+  readonly kinds: readonly string[];
+  /** At most 100 characters of ASCII: SNS takes no others for a subject. */
+  readonly subject: string;
+  /** For people. */
+  readonly text: string;
+  /** For machines. */
+  readonly data: {
+    readonly runId: string;
+    readonly mode: string;
+    readonly end: string;
+    readonly kinds: readonly string[];
+    readonly severity: string;
+    readonly report: string;
+    readonly page: string;
+    readonly totals?: Report['totals'];
+    readonly applied?: { readonly deleted: number; readonly deletedBytes: number };
+    readonly refusals: readonly { readonly rail: string; readonly on: string }[];
+    readonly error?: string;
+  };
+}

@@ -1,0 +1,9 @@
+import type { Occasion } from '../notice.ts';
+
+/** The run ended with an error. */
+export const failed: Occasion = {
+  kind: 'failed',
+  severity: 'error',
+  lines: ({ report: { error } }) =>
+    error === undefined ? [] : [`The run failed: ${error.message} ${error.remedy}`.trim()],
+};

@@ -1,0 +1,31 @@
+import { compileDoublestar } from '../../domain/doublestar.ts';
+import { inNumbers } from '../../report/words.ts';
+import type { Occasion, Told } from '../notice.ts';
+
+/** Something is condemned for the first time in a project that matters. */
+export const firstCondemned: Occasion = {
+  kind: 'first-condemned',
+  severity: 'warning',
+  lines: (told) =>
+    [...newlyCondemned(told)].map(
+      ([project, count]) =>
+        `${inNumbers(count)} ${count === 1 ? 'artifact is' : 'artifacts are'} condemned in ${project}, for the first time: see them with harbor-retention explain ${project}/REPOSITORY.`,
+    ),
+  remember: (told) => ({
+    condemnedIn: [...told.memory.condemnedIn, ...newlyCondemned(told).keys()].toSorted((a, b) =>
+      a < b ? -1 : 1,
+    ),
+  }),
+};
+
+function newlyCondemned({ report, wishes, memory }: Told): ReadonlyMap<string, number> {
+  const patterns = wishes.protectedProjects.map(compileDoublestar);
+  const known = new Set(memory.condemnedIn);
+  const found = new Map<string, number>();
+  for (const { project, deletions } of report.repositories) {
+    if (deletions === 0 || known.has(project)) continue;
+    if (!patterns.some((pattern) => pattern.ok && pattern.matches(project))) continue;
+    found.set(project, (found.get(project) ?? 0) + deletions);
+  }
+  return found;
+}

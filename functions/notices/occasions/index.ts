@@ -1,0 +1,19 @@
+import type { Occasion } from '../notice.ts';
+import { drift } from './drift.ts';
+import { failed } from './failed.ts';
+import { firstCondemned } from './first-condemned.ts';
+import { inUseUnreadable } from './in-use-unreadable.ts';
+import { refused } from './refused.ts';
+import { trashNearlyFull } from './trash-nearly-full.ts';
+import { weeklySummary } from './weekly-summary.ts';
+
+/** Every reason to tell people something, worst first. */
+export const occasions: readonly Occasion[] = [
+  failed,
+  refused,
+  drift,
+  inUseUnreadable,
+  trashNearlyFull,
+  firstCondemned,
+  weeklySummary,
+];
