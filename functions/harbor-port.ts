@@ -33,6 +33,8 @@ export interface ArtifactScope {
   readonly withChildren: boolean;
   /** Confirm empty tag lists by a second read; otherwise they are 'unknown'. */
   readonly confirmUntagged: boolean;
+  /** Labels that would save an artifact: where Harbor's search shows one that the row lacks, labels are 'unknown'. */
+  readonly confirmLabels?: readonly string[];
   /** Where Harbor has a project-wide list: over a range of ids (the default), over named ids, or a list for each. */
   readonly by?: 'range' | 'ids' | 'repository';
   /** A repository whose list turns out to hold more is incomplete, and not kept in memory. */

@@ -15,7 +15,7 @@ export function bindPolicy(written: WrittenPolicy, hash: string): Policy {
     hash,
     rules,
     ruleNames: rules.map(({ name }) => name),
-    needs: needsOf(rules),
+    needs: needsOf(rules, protect.labels.written),
     protections: [
       ...alwaysOn.map(({ bind }) => bind({ proxyCache, trash, rules })),
       protect.repositories.bound,
@@ -82,9 +82,12 @@ function butNot(
   return (name) => included(name) && !excluded(name);
 }
 
-function needsOf(rules: readonly Rule[]): PolicyNeeds {
+function needsOf(rules: readonly Rule[], protectedLabels: readonly string[]): PolicyNeeds {
   const needs = new Set(rules.flatMap(({ keep }) => keep.flatMap((condition) => condition.needs)));
   return {
+    labels: [
+      ...new Set([...protectedLabels, ...rules.flatMap(({ select }) => select.labels.none)]),
+    ],
     pullTimes: needs.has('pull-times'),
     untagged: rules.some(({ select }) => select.hasTag === undefined),
     untaggedMemory: needs.has('untagged-memory'),

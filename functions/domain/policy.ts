@@ -27,6 +27,8 @@ export interface PolicyNeeds {
   readonly pullTimes: boolean;
   /** Some rule says `untagged: true`: empty tag lists must be confirmed (harbor.md T9). */
   readonly untagged: boolean;
+  /** Labels that save what bears them: an artifact without them must be proven to have none of them. */
+  readonly labels: readonly string[];
   /** Some rule says `untaggedWithin`: the memory of earlier runs is read. */
   readonly untaggedMemory: boolean;
 }

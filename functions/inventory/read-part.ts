@@ -6,6 +6,8 @@ import type { Part } from './parts.ts';
 export interface ReadOptions {
   readonly withChildren: boolean;
   readonly confirmUntagged: boolean;
+  /** Labels that save what bears them, in a project. */
+  readonly confirmLabels?: (project: string) => readonly string[];
   /** Projects of which nothing is planned, and why. */
   readonly unplannable: Readonly<Record<string, string>>;
   /** A repository with more is not read to its end. */
@@ -26,8 +28,9 @@ export async function readPart(
       facts.push(...scope.repositories.map((head) => notRead(head, unread)));
       continue;
     }
+    const confirmLabels = options.confirmLabels?.(scope.project) ?? [];
     const limit = maxArtifacts === undefined ? {} : { maxArtifacts };
-    const asked = { ...place, withChildren, confirmUntagged, ...limit };
+    const asked = { ...place, withChildren, confirmUntagged, confirmLabels, ...limit };
     for await (const listing of harbor.listArtifacts(asked)) {
       const because =
         listing.kind === 'incomplete' ? listing.because : options.unplannable[listing.head.project];

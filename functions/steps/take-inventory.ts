@@ -72,6 +72,7 @@ export async function takeInventory(
     readPart(world.harbor, part, {
       withChildren: policy.needs.pullTimes,
       confirmUntagged: policy.needs.untagged,
+      confirmLabels: (project) => (policy.inScope(project) ? policy.needs.labels : []),
       unplannable: survey.unplannable,
       maxArtifacts: most,
     });

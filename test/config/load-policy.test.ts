@@ -92,7 +92,12 @@ garbageCollection: { mode: preview, workers: 2 }
 repositories: { removeEmpty: { olderThan: 30d } }
 `);
   expect(policy.ruleNames).toEqual(['default', 'ci-builds', 'untagged', 'nothing']);
-  expect(policy.needs).toEqual({ pullTimes: true, untagged: true, untaggedMemory: true });
+  expect(policy.needs).toEqual({
+    pullTimes: true,
+    untagged: true,
+    untaggedMemory: true,
+    labels: ['keep'],
+  });
   expect(policy.rules[1]?.keep.map(({ key }) => key)).toEqual([
     'pushedWithin',
     'pulledWithin',

@@ -83,7 +83,7 @@ export function contextWith(parts: ContextParts = {}): GuardContext {
     policy: {
       hash: 'policy',
       ruleNames: [],
-      needs: { pullTimes: false, untagged: false, untaggedMemory: false },
+      needs: { pullTimes: false, untagged: false, untaggedMemory: false, labels: [] },
       limits: {
         maxDeletions: 500,
         maxDeletionsPercent: 20,

@@ -111,7 +111,8 @@ function incomplete(scope: ArtifactScope, one: Gathered, because: string): Artif
 function artifactsOf(scope: ArtifactScope, one: Gathered): readonly Artifact[] {
   const own = new Set(topLevel(one.rows));
   return one.rows.map((row) => {
-    const artifact = toArtifact(row);
+    const known = toArtifact(row);
+    const artifact: Artifact = one.labelsDoubtful(row) ? { ...known, labels: 'unknown' } : known;
     const isProven = row.tags.length > 0 || !own.has(row) || one.confirmed.has(rowKey(row));
     return isProven || !scope.confirmUntagged ? artifact : { ...artifact, tags: 'unknown' };
   });

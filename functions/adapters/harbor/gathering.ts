@@ -3,6 +3,7 @@ import type { RepositoryHead } from '../../domain/repository.ts';
 import type { ArtifactScope } from '../../ports.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
+import type { LabelSearch } from './labelled.ts';
 import { keysetPages, type KeysetList } from './paging.ts';
 import { anyOf, paths, range } from './paths.ts';
 import { type WireArtifact, wireArtifact } from './wire.ts';
@@ -18,6 +19,8 @@ export interface ListingContext {
   readonly readHead: (head: RepositoryHead) => Promise<RepositoryHead>;
   /** Told of every listing, for the lower bound of requests. */
   readonly note: (list: NotedList) => void;
+  /** Which artifacts of a project bear the labels of the scope. */
+  readonly labelled: LabelSearch;
 }
 
 export interface NotedList {
@@ -42,10 +45,19 @@ export interface Gathered {
   problem: string | undefined;
   /** Set once it has more rows than may be kept; none are kept then. */
   tooLarge: string | undefined;
+  /** Rows whose labels are in doubt. */
+  labelsDoubtful: (row: WireArtifact) => boolean;
 }
 
 export function nothingOf(head: RepositoryHead): Gathered {
-  return { head, rows: [], confirmed: new Set(), problem: undefined, tooLarge: undefined };
+  return {
+    head,
+    rows: [],
+    confirmed: new Set(),
+    problem: undefined,
+    tooLarge: undefined,
+    labelsDoubtful: () => false,
+  };
 }
 
 /** Names a row within `Gathered.confirmed`. */
@@ -68,6 +80,7 @@ export async function gather(
     if (heads.length === 1 && byId.get(heads[0]?.id ?? 0)?.tooLarge !== undefined) break;
   }
   note(context, scope, { only, what: 'artifacts', rows: count });
+  await confirmLabels(context, scope, byId);
   if (scope.confirmUntagged) await confirmUntagged(context, scope, { only, byId });
   return [...byId.values()];
 }
@@ -147,6 +160,23 @@ export function topLevel(rows: readonly WireArtifact[]): readonly WireArtifact[]
     rows.flatMap((row) => row.references.map((child) => child.child_digest)),
   );
   return rows.filter((row) => row.tags.length > 0 || !children.has(row.digest));
+}
+
+/** Before Harbor 2.12 the search would cost a request per repository, as much as the lists: it is left out there. */
+async function confirmLabels(
+  context: ListingContext,
+  scope: ArtifactScope,
+  byId: ReadonlyMap<number, Gathered>,
+): Promise<void> {
+  if (!context.projectWide) return;
+  const labelled = await context.labelled(scope);
+  const isDoubtful = (row: WireArtifact): boolean =>
+    labelled === 'unknown' ||
+    labelled.some(
+      ({ name, artifacts }) =>
+        artifacts.has(row.id) && !row.labels.some((label) => label.name === name),
+    );
+  for (const gathered of byId.values()) gathered.labelsDoubtful = isDoubtful;
 }
 
 const hasTags = (row: WireArtifact): boolean => row.tags.length > 0;

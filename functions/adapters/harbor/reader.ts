@@ -3,6 +3,7 @@ import { listScope } from './artifact-listing.ts';
 import type { HarborClient } from './client.ts';
 import { readHead, readProjects, readRepositories } from './heads.ts';
 import { atLeast, type HarborVersion, identify, parseVersion } from './identify.ts';
+import { labelSearch } from './labelled.ts';
 import {
   harborRetention,
   immutableRules,
@@ -18,6 +19,7 @@ const projectWideSince = { major: 2, minor: 12 } as const;
 /** Reads Harbor through a client; `url` is only for messages and reports. */
 export function harborReader(client: HarborClient, clock: Clock, url: string): HarborReader {
   const bound = requestBound();
+  const labelled = labelSearch(client, bound);
   let version: HarborVersion | undefined;
 
   const listingContext = () => {
@@ -28,6 +30,7 @@ export function harborReader(client: HarborClient, clock: Clock, url: string): H
       shortPages: version.major === 2 && version.minor === 5,
       readHead: readHead.bind(undefined, client),
       note: bound.note,
+      labelled,
     };
   };
 

@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Artifact } from '../../../functions/domain/artifact.ts';
+import { type EmbeddedHarbor, startHarbor } from '../../sandbox/harbor/index.ts';
+import { planPermissions } from '../../sandbox/sample-registry.ts';
+import { readerOf } from '../../support/harbor-world.ts';
+
+let harbor: EmbeddedHarbor;
+const clock = { now: () => 0 };
+
+beforeEach(async () => {
+  harbor = await startHarbor({ version: 'v2.15.2-0a1b2c3d' });
+  harbor.seed.project('team');
+  const keep = harbor.seed.label({ name: 'keep' });
+  const own = harbor.seed.label({ name: 'release', project: 'team' });
+  harbor.seed.push({ project: 'team', repository: 'app', tags: ['kept'], labels: [keep] });
+  harbor.seed.push({ project: 'team', repository: 'app', tags: ['released'], labels: [own] });
+  harbor.seed.push({ project: 'team', repository: 'app', tags: ['plain'] });
+});
+afterEach(() => harbor.close());
+
+/** Labels by tag, as the listing shows them. */
+async function labels(
+  confirmLabels: readonly string[],
+  credential: { username: string; password: string } = harbor.admin,
+) {
+  const reader = readerOf({ url: harbor.url, ...credential }, clock);
+  await reader.identify();
+  const [project] = (await reader.listProjects()).filter(({ name }) => name === 'team');
+  if (project === undefined) throw new Error('no project');
+  const repositories = await reader.listRepositories([project]);
+  const scope = { project: 'team', projectId: project.id, repositories };
+  const artifacts: Artifact[] = [];
+  for await (const listing of reader.listArtifacts({
+    ...scope,
+    confirmLabels,
+    withChildren: false,
+    confirmUntagged: false,
+  })) {
+    artifacts.push(...listing.artifacts);
+  }
+  const found = Object.fromEntries(
+    artifacts.map(({ tags, labels: of }) => [tags === 'unknown' ? '?' : tags[0]?.name, of]),
+  );
+  return { found, requests: reader.requests() };
+}
+
+test('labels that came with their rows are believed, at three requests more for a project', async () => {
+  const plain = await labels([]);
+  const { found, requests } = await labels(['keep']);
+  expect(found).toEqual({ kept: ['keep'], released: ['release'], plain: [] });
+  expect(requests.sent).toBe(plain.requests.sent + 3);
+  expect(requests.sent).toBe(requests.lowerBound);
+});
+
+test('a label that the row lacks and Harbor’s search shows makes labels unknown, global or the project’s', async () => {
+  harbor.faults.on('labels-unread');
+  const { found } = await labels(['keep', 'release', 'no-such-label']);
+  expect(found).toEqual({ kept: 'unknown', released: 'unknown', plain: [] });
+});
+
+test('a search that fails leaves every label unknown', async () => {
+  harbor.faults.on('internal-error', { path: /labels%3D/ });
+  const { found } = await labels(['keep']);
+  expect(found).toEqual({ kept: 'unknown', released: 'unknown', plain: 'unknown' });
+});
+
+test('a robot that may not list labels goes by the rows alone', async () => {
+  const permissions = planPermissions.map((one) => ({
+    ...one,
+    access: one.access.filter(({ resource }) => resource !== 'label'),
+  }));
+  const robot = harbor.seed.robot({ name: 'few', permissions });
+  const credential = { username: robot.username, password: robot.secret };
+  const { found } = await labels(['keep'], credential);
+  expect(found).toEqual({ kept: ['keep'], released: ['release'], plain: [] });
+});
