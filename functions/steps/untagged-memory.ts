@@ -19,7 +19,12 @@ export interface UntaggedMemory {
   flush(): Promise<void>;
 }
 
-/** Repositories must come project by project. A memory that can't be read is none: everything counts from now. */
+/**
+ * Repositories must come project by project. A memory that can't be read is none: everything counts from now. What
+ * this very run has noted is no answer: a repository that is judged twice, after a crash or in a second pass, gets the
+ * same one.
+ * @param now the run's one clock reading, by which its own notes are known
+ */
 export function untaggedMemory(store: RunStore, now: Instant): UntaggedMemory {
   let project: string | undefined;
   let earlier: ProjectMemory | undefined;
@@ -27,8 +32,13 @@ export function untaggedMemory(store: RunStore, now: Instant): UntaggedMemory {
 
   const flush = async (): Promise<void> => {
     if (project === undefined) return;
-    const memory: ProjectMemory = { ...earlier, ...noted };
-    const text = JSON.stringify({ version: memoryVersion, repositories: memory });
+    const repositories: ProjectMemory = { ...earlier, ...noted };
+    const text = JSON.stringify({
+      version: memoryVersion,
+      repositories,
+      notedAt: now,
+      before: earlier ?? null,
+    });
     await store.write(keyOf(project), text, 'application/json');
   };
 
@@ -38,8 +48,10 @@ export function untaggedMemory(store: RunStore, now: Instant): UntaggedMemory {
       if (facts.head.project !== project) {
         await flush();
         project = facts.head.project;
-        earlier = await load(store, project);
-        noted = {};
+        const stored = await load(store, project);
+        const isOurs = stored?.notedAt === now;
+        earlier = isOurs ? (stored.before ?? undefined) : stored?.repositories;
+        noted = isOurs ? { ...stored.repositories } : {};
       }
       const before = earlier?.[facts.head.name];
       if (facts.kind === 'complete') {
@@ -55,7 +67,14 @@ export function untaggedMemory(store: RunStore, now: Instant): UntaggedMemory {
   };
 }
 
-async function load(store: RunStore, project: string): Promise<ProjectMemory | undefined> {
+interface StoredMemory {
+  readonly repositories: ProjectMemory;
+  /** The run that wrote it last, and what it had found; absent in older ones. */
+  readonly notedAt?: Instant;
+  readonly before?: ProjectMemory | null;
+}
+
+async function load(store: RunStore, project: string): Promise<StoredMemory | undefined> {
   const stored = await store.read(keyOf(project));
   if (stored === undefined) return undefined;
   const value: unknown = JSON.parse(stored.text);
@@ -66,10 +85,10 @@ async function load(store: RunStore, project: string): Promise<ProjectMemory | u
       { remedy: 'Remove it: untagged artifacts then count as untagged since the next run.' },
     );
   }
-  return value.repositories;
+  return value;
 }
 
-function isMemory(value: unknown): value is { repositories: ProjectMemory } {
+function isMemory(value: unknown): value is StoredMemory {
   return (
     typeof value === 'object' &&
     value !== null &&
