@@ -45,8 +45,8 @@ function explorer({ held, text }: EmbeddedRows): Content {
   return markup`<noscript><p>The list can be searched where scripts may run.</p></noscript>
 <p id="opening" role="status">Opening the list …</p>
 <div id="explorer" hidden>
-<div class="controls" role="search" aria-label="Artifacts"><label>Search name, tag, digest, label<input id="search" type="search" autocomplete="off" spellcheck="false"></label>
-${filters.map(([id, label, any]) => markup`<label>${label}<select id="filter-${id}"><option value="">${any}</option></select></label>`)}</div>
+<div class="controls" role="search" aria-label="Artifacts"><p><label for="search">Search name, tag, digest, label</label><input id="search" type="search" autocomplete="off" spellcheck="false"></p>
+${filters.map(([id, label, any]) => markup`<p><label for="filter-${id}">${label}</label><select id="filter-${id}"><option value="">${any}</option></select></p>`)}</div>
 <div class="turn"><p id="count" role="status" aria-live="polite"></p><p id="place" class="place"></p><button id="previous" type="button">Previous</button><button id="next" type="button">Next</button></div>
 <div class="scroll"><table id="artifacts-table"><caption>Artifacts; a name opens the explanation</caption>
 <thead><tr>${heads.map(

@@ -19,8 +19,8 @@ export const noRows: EmbeddedRows = { held: 0, text: '' };
 const isKept = /"fate":"keep"/;
 
 /**
- * Takes a run's rows, line by line, and keeps what a page holds: everything up to `most`; beyond that what goes before
- * what stays. Memory is bounded by `most`, whatever the number of lines. `parse` reads a line; undefined leaves it out.
+ * Takes a run's rows, line by line, and keeps what a page holds: up to `most`, what goes before what stays. Memory is
+ * bounded by `most`, whatever the number of lines. `parse` reads a line; undefined leaves it out.
  */
 export async function collectRows(
   lines: AsyncIterable<string>,

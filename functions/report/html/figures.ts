@@ -15,18 +15,7 @@ export function bar(
   const length = (value: number): number => (value > 0 ? Math.max(value * scale, 0.8) : 0);
   const first = length(stays);
   const second = length(goes);
-  return markup`<svg
-    class="bar"
-    viewBox="0 0 100 8"
-    preserveAspectRatio="none"
-    role="img"
-    aria-label="${text}"
-  ><rect class="stays" width="${places(first)}" height="8" /><rect
-      class="goes"
-      x="${places(Math.min(first, 100 - second))}"
-      width="${places(second)}"
-      height="8"
-    /></svg>`;
+  return markup`<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="${text}"><rect class="stays" width="${places(first)}" height="8"/><rect class="goes" x="${places(Math.min(first, 100 - second))}" width="${places(second)}" height="8"/></svg>`;
 }
 
 /** One column per value, the last one strong; unknown values leave a gap. */
@@ -40,19 +29,7 @@ export function columns(values: readonly (number | undefined)[], text: string): 
     const tall = value === 0 ? 0.75 : Math.max(1.5, (value / most) * height);
     const x = width - (values.length - index) * step;
     const kind = index === values.length - 1 ? 'now' : 'then';
-    return markup`<rect
-      class="${kind}"
-      x="${places(x)}"
-      y="${places(height - tall)}"
-      width="${places(step * 0.72)}"
-      height="${places(tall)}"
-    />`;
+    return markup`<rect class="${kind}" x="${places(x)}" y="${places(height - tall)}" width="${places(step * 0.72)}" height="${places(tall)}"/>`;
   });
-  return markup`<svg
-    class="columns"
-    viewBox="0 0 ${width} ${height}"
-    preserveAspectRatio="none"
-    role="img"
-    aria-label="${text}"
-  >${rects}</svg>`;
+  return markup`<svg class="columns" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${text}">${rects}</svg>`;
 }
