@@ -14,8 +14,8 @@ const artifacts = [
   artifactOf('ancient', 3, { daysAgo: 3_000, size: 5e10 }),
   artifactOf('unknown', 4, { daysAgo: 'unknown', size: 0 }),
 ];
-const verdicts = artifacts.map(({ digest }): Verdict => {
-  const artifact = { project: 'team', repository: 'web', digest };
+const verdicts = artifacts.map(({ digest, id }): Verdict => {
+  const artifact = { project: 'team', repository: 'web', digest, id };
   return { fate: 'delete', artifact, reason: { code: 'condemned', rule: 'r', missed: [] } };
 });
 
