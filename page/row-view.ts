@@ -1,4 +1,4 @@
-import { inBytes } from '../functions/report/words.ts';
+import { inBytes, inNumbers } from '../functions/report/words.ts';
 import { element, given } from './dom.ts';
 import type { Row } from './rows.ts';
 
@@ -57,7 +57,7 @@ export function detailView(row: Row): HTMLElement {
     ['Tags', listed(row.tags)],
     ['Labels', listed(row.labels)],
     ['Kind', row.type],
-    ['Size', `${inBytes(row.size)}, ${row.size} bytes`],
+    ['Size', `${inBytes(row.size)}, ${inNumbers(row.size)} bytes`],
     ['Pushed', inMinute(row.pushed, 'not known')],
     ['Pulled', inMinute(row.pulled, 'never, as far as Harbor knows')],
     ['Reason', row.reason],

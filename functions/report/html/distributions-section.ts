@@ -1,9 +1,8 @@
-import { ageEnds, type Share, sizeEnds } from '../distributions.ts';
+import type { Share } from '../distributions.ts';
 import type { Report } from '../report-schema.ts';
 import { inBytes, inNumbers } from '../words.ts';
 import { bar } from './figures.ts';
 import { markup, type Markup } from './markup.ts';
-import { counted } from './status.ts';
 import { section, table } from './table.ts';
 
 /** Age and size of what stays and of what goes. */
@@ -17,7 +16,7 @@ export function distributionsSection({ distributions }: Report): Markup | undefi
   return section('distributions', 'Age and size', [
     markup`<p class="legend"><span class="key stays"></span> stays <span class="key goes"></span> goes, in artifacts; signatures and the parts of multi-platform images count too.</p>`,
     markup`<div class="pair">${[
-      classesTable('By time since the push', 'Pushed', [...named(ages, ageNames), ...unknown]),
+      classesTable('By time since the push', 'Age', [...named(ages, ageNames), ...unknown]),
       classesTable('By size', 'Size', named(sizes, sizeNames)),
     ]}</div>`,
   ]);
@@ -32,14 +31,25 @@ function named(shares: readonly Share[], labels: readonly string[]): readonly Cl
   return shares.map((share, index) => ({ label: labels[index] ?? '', share }));
 }
 
-const inDays = (days: number): string =>
-  days < 30 ? counted(days, 'day') : days < 365 ? `${days} days` : counted(days / 365, 'year');
-
+/** Names of the classes that `ageEnds` and `sizeEnds` cut. */
 const ageNames = [
-  ...ageEnds.map((end) => `last ${inDays(end)}`.replace('last 1 ', 'last ')),
-  'longer ago',
+  'under 1 day',
+  '1 to 7 days',
+  '7 to 30 days',
+  '30 to 90 days',
+  '90 to 180 days',
+  '180 days to 1 year',
+  '1 to 2 years',
+  'over 2 years',
 ];
-const sizeNames = [...sizeEnds.map((end) => `under ${inBytes(end)}`), 'larger'];
+const sizeNames = [
+  'under 1 MB',
+  '1 to 10 MB',
+  '10 to 100 MB',
+  '100 MB to 1 GB',
+  '1 to 10 GB',
+  'over 10 GB',
+];
 
 function classesTable(caption: string, head: string, classes: readonly Class[]): Markup {
   const most = Math.max(0, ...classes.map(({ share }) => share.stays + share.goes));
