@@ -3,13 +3,12 @@ import { fileURLToPath } from 'node:url';
 const inProject = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 /**
- * How the handler is bundled; the reasons are in stack.md §8, figures and all. Knows no CDK, so that
- * the sandbox can make the same bundle without it.
+ * How the handler is bundled; the reasons are in stack.md §8, figures and all.
  */
 export const bundleOptions = {
   project: inProject('.'),
   entry: inProject('functions/handler.ts'),
-  lockFile: inProject('package-lock.json'),
+  source: inProject('functions'),
   target: 'node24',
   mainFields: ['module', 'main'],
   /** What the bundle leaves out, by package and stand-in. */
@@ -29,6 +28,4 @@ export const bundleOptions = {
     // The same code as ES modules, of which unused ones fall away: 18 KB.
     yaml: inProject('node_modules/yaml/browser/dist/index.js'),
   },
-  banner:
-    "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
 } as const;

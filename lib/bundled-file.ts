@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, normalize } from 'node:path';
+import { basename, normalize } from 'node:path';
 
 /** A file that lies beside the handler in its bundle. */
 export interface BundledFile {
@@ -16,12 +16,3 @@ export function bundledFile(from: string, what: string, to: string = basename(fr
     throw new Error(`${what}: ${to} must lie in the policy's folder or below; move it there`);
   return { from, to };
 }
-
-const quoted = (path: string): string => `"${path.replaceAll(/(["$`\\])/g, '\\$1')}"`;
-
-/** Shell commands that copy the files; run by CDK after esbuild. */
-export const copyCommands = (files: readonly BundledFile[], outputDir: string): string[] =>
-  files.flatMap(({ from, to }) => [
-    `mkdir -p ${quoted(`${outputDir}/${dirname(to)}`)}`,
-    `cp ${quoted(from)} ${quoted(`${outputDir}/${to}`)}`,
-  ]);

@@ -1,31 +1,31 @@
-import { LogLevel, OutputFormat, type BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { BundledFile } from './bundled-file.ts';
 import { bundleOptions } from './bundle-options.ts';
-import { copyCommands, type BundledFile } from './bundled-file.ts';
 
-/** The bundle for NodejsFunction, with some files beside it. */
-export function bundlingWith(files: readonly BundledFile[]): BundlingOptions {
-  const { target, mainFields, standIns, banner } = bundleOptions;
-  return {
-    format: OutputFormat.ESM,
-    target,
-    // What was tested is what runs.
-    bundleAwsSDK: true,
-    mainFields: [...mainFields],
-    minify: true,
-    // Reports and alarms use the names of errors.
-    keepNames: true,
-    logLevel: LogLevel.WARNING,
-    esbuildArgs: {
-      '--legal-comments': 'none',
-      ...Object.fromEntries(
-        Object.entries(standIns).map(([name, standIn]) => [`--alias:${name}`, standIn]),
-      ),
+const command = fileURLToPath(new URL('../bin/write-bundle.ts', import.meta.url));
+
+/**
+ * The function's code: bundled on this machine, without Docker, when the app is synthesised. CDK bundles in one go,
+ * the bundler does not: hence a process of its own. @throws Error with what the bundler said
+ */
+export function bundledCode(files: readonly BundledFile[]): Code {
+  return Code.fromAsset(bundleOptions.source, {
+    // What is uploaded, not where it was made, tells whether the function has changed.
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      // Never asked for: the bundler below either succeeds or throws.
+      image: DockerImage.fromRegistry('scratch'),
+      local: {
+        tryBundle: (folder) => {
+          execFileSync(process.execPath, [command, folder, JSON.stringify(files)], {
+            stdio: ['ignore', 'ignore', 'inherit'],
+          });
+          return true;
+        },
+      },
     },
-    banner,
-    commandHooks: {
-      beforeBundling: () => [],
-      beforeInstall: () => [],
-      afterBundling: (_inputDir, outputDir) => copyCommands(files, outputDir),
-    },
-  };
+  });
 }

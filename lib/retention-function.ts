@@ -4,12 +4,12 @@ import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws
 import {
   Alias,
   Architecture,
+  Function as LambdaFunction,
   LoggingFormat,
   Runtime,
   type IFunction,
 } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -17,8 +17,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { alias, defaults, nodeOptions, variables } from '../functions/contract.ts';
 import { acknowledge, acknowledgeWildcards, functionFindings } from './acknowledgements.ts';
-import { bundleOptions } from './bundle-options.ts';
-import { bundlingWith } from './bundling.ts';
+import { bundledCode } from './bundling.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
 import { runStatements } from './permissions.ts';
 import type { ReportBucket } from './report-bucket.ts';
@@ -166,15 +165,12 @@ export class RetentionFunction extends Construct {
       maxEventAge: Duration.hours(1),
       onFailure: new SqsDestination(props.failureQueue),
     };
-    const handler = new NodejsFunction(this, 'Function', {
+    const handler = new LambdaFunction(this, 'Function', {
       description: 'Keeps a Harbor registry from filling up',
-      entry: bundleOptions.entry,
-      projectRoot: bundleOptions.project,
-      depsLockFilePath: bundleOptions.lockFile,
-      handler: 'handler',
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      bundling: bundlingWith(bundledFiles(props)),
+      code: bundledCode(bundledFiles(props)),
       timeout: Duration.minutes(15),
       // Cannot be added later without replacing the function (stack.md §7).
       durableConfig: {

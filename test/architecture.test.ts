@@ -27,7 +27,7 @@ const laws: Readonly<Record<string, RoomLaw>> = {
   contract: { rooms: [], ...pure },
   errors: { rooms: [], ...pure },
   domain: { rooms: [], packages: ['re2js', 'semver', 'node:crypto'] },
-  ports: { rooms: ['domain?', 'harbor-port?'], ...pure },
+  ports: { rooms: ['domain?', 'harbor-port?', 'notices?'], ...pure },
   'harbor-port': { rooms: ['domain?'], ...pure },
   rules: { rooms: ['domain'], packages: ['zod'] },
   config: { rooms: ['domain', 'rules'], packages: ['zod', 'yaml'] },
@@ -36,8 +36,10 @@ const laws: Readonly<Record<string, RoomLaw>> = {
   guard: { rooms: ['domain'], ...pure },
   apply: { rooms: ['domain', 'errors', 'guard?', 'ports?'], ...pure },
   report: { rooms: ['domain'], packages: ['zod', 'node:zlib'] },
+  notices: { rooms: ['domain', 'report'], ...pure },
   steps: {
     rooms: [
+      'notices',
       'domain',
       'errors',
       'ports?',
@@ -80,9 +82,9 @@ const laws: Readonly<Record<string, RoomLaw>> = {
     ],
     ...pure,
   },
-  environment: { rooms: ['contract', 'errors'], packages: ['zod'] },
+  environment: { rooms: ['contract', 'errors', 'notices?'], packages: ['zod'] },
   adapters: {
-    rooms: ['contract', 'domain', 'errors', 'ports?'],
+    rooms: ['contract', 'domain', 'errors', 'notices?', 'ports?'],
     packages: [
       '@aws-lambda-powertools/',
       '@aws-sdk/',
