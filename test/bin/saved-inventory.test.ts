@@ -57,6 +57,18 @@ describe('plan from a saved inventory', () => {
     writeFileSync(lease, JSON.stringify({ ...ended, owner: 'terminal 1' }));
     expect((await planFrom(saved)).code).toBe(0);
   });
+
+  test('waits for a killed plan no longer than its lease lasts, by the real time', async () => {
+    const lease = join(out, 'state', 'lease.json');
+    const ended = JSON.parse(readFileSync(lease, 'utf8')) as object;
+    // Later than the inventory, and over.
+    const left = { ...ended, owner: 'terminal 1', until: Date.now() - 1 };
+    writeFileSync(lease, JSON.stringify(left));
+    expect((await planFrom(saved)).code).toBe(0);
+    writeFileSync(lease, JSON.stringify({ ...left, until: Date.now() + 240_000 }));
+    expect((await planFrom(saved)).code).toBe(4);
+    writeFileSync(lease, JSON.stringify(ended));
+  });
 });
 
 const withoutTags = (line: string): string =>
