@@ -8,17 +8,31 @@ export function inBytes(bytes: number): string {
     value /= 1000;
     unit += 1;
   }
-  return new Intl.NumberFormat('en', {
-    style: 'unit',
-    unit: units[unit] ?? 'byte',
-    unitDisplay: unit === 0 ? 'long' : 'short',
-    maximumFractionDigits: value < 100 && unit > 0 ? 1 : 0,
-  }).format(value);
+  return formatOf(unit, value < 100 && unit > 0 ? 1 : 0).format(value);
 }
+
+// Making one takes longer than using it a hundred times.
+const formats = new Map<number, Intl.NumberFormat>();
+
+function formatOf(unit: number, maximumFractionDigits: number): Intl.NumberFormat {
+  const key = unit * 2 + maximumFractionDigits;
+  const made =
+    formats.get(key) ??
+    new Intl.NumberFormat('en', {
+      style: 'unit',
+      unit: units[unit] ?? 'byte',
+      unitDisplay: unit === 0 ? 'long' : 'short',
+      maximumFractionDigits,
+    });
+  formats.set(key, made);
+  return made;
+}
+
+const numbers = new Intl.NumberFormat('en');
 
 /** `4,183`. */
 export function inNumbers(count: number): string {
-  return new Intl.NumberFormat('en').format(count);
+  return numbers.format(count);
 }
 
 /** `850 ms`, `12.3 s`, `4 min 10 s`. */
