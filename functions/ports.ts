@@ -145,6 +145,8 @@ export interface RunRequest {
   readonly owner: string;
   /** Without it, the first armed run under a policy that no run has seen yet stays dry (policy.md §7). */
   readonly applyNewPolicy?: boolean;
+  /** Everything is read anew; otherwise what no rule selects may rest on the run before (inventory/reuse.ts). */
+  readonly fresh?: boolean;
   /** Where a list of repositories lies that a person allowed to go whole; never from the schedule alone (policy.md §9). */
   readonly approved?: DigestListSource;
   /** Fingerprint of the plan that a person has seen, or its beginning: another plan is not carried out. */

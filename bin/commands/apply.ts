@@ -51,6 +51,7 @@ export async function apply(
   if (typeof confirmed === 'number') return confirmed;
   const report = await run(world, {
     mode: 'apply',
+    fresh: true,
     applyNewPolicy: true,
     onlyPlan: confirmed,
     ...approved,
@@ -92,7 +93,7 @@ async function confirm(
       remedy: 'Where no person looks on: --yes together with --plan HASH.',
     });
   }
-  const report = await run(world, { mode: 'dry-run', ...approved });
+  const report = await run(world, { mode: 'dry-run', fresh: true, ...approved });
   show(report, flags, terminal);
   if (report.refusals.length > 0) return exitCodes.refused;
   const { totals, fingerprint } = report;

@@ -24,6 +24,7 @@ export async function plan(
     runId: await freeRunId(world),
     mode: 'dry-run',
     owner: `terminal ${process.pid}`,
+    fresh: true,
   } as const;
   const end = await runSlice(request, world, { hasTime: () => true });
   if (!end.done) throw new Error('a run without a limit of time ends');

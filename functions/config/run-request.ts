@@ -16,6 +16,7 @@ export interface Requested {
   readonly mode: 'dry-run' | 'apply';
   /** The event says that a policy no run has seen yet may be applied at once. */
   readonly applyNewPolicy?: boolean;
+  readonly fresh?: boolean;
   /** A list of repositories that a person allowed to go whole. */
   readonly approved?: { readonly kind: 's3'; readonly bucket: string; readonly key: string };
   /** Instead of a run: put back what an earlier one deleted. */
@@ -88,6 +89,7 @@ const direct = z.strictObject({
   runId: runId.optional(),
   dryRun,
   applyNewPolicy: z.boolean({ error: 'must be true or false, without quotes' }).optional(),
+  fresh: z.boolean({ error: 'must be true or false, without quotes' }).optional(),
   approved: z.strictObject({ bucket: z.string().min(1), key: z.string().min(1) }).optional(),
   restore: restore.optional(),
 });
@@ -104,6 +106,7 @@ interface Event {
   readonly runId: string | undefined;
   readonly dryRun: boolean | undefined;
   readonly applyNewPolicy?: boolean | undefined;
+  readonly fresh?: boolean | undefined;
   readonly approved?: { readonly bucket: string; readonly key: string } | undefined;
   readonly restore?: AskedRestore | undefined;
 }
@@ -122,13 +125,14 @@ const directEvent = direct.transform((event): Event => ({
   runId: event.runId,
   dryRun: event.dryRun,
   applyNewPolicy: event.applyNewPolicy,
+  fresh: event.fresh,
   approved: event.approved,
   restore: event.restore,
 }));
 
 function issueText(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys')
-    return `the event has unknown keys: ${issue.keys.join(', ')}; known are scheduledTime, executionId, attemptNumber, runId, dryRun, applyNewPolicy, approved, restore`;
+    return `the event has unknown keys: ${issue.keys.join(', ')}; known are scheduledTime, executionId, attemptNumber, runId, dryRun, applyNewPolicy, fresh, approved, restore`;
   if (issue.path.length === 0) return 'the event is not a JSON object';
   return `"${issue.path.join('.')}" ${issue.message}`;
 }
@@ -187,6 +191,7 @@ export function runRequest(event: unknown, deployment: Deployment, now: Instant)
       runId: asked.runId ?? runIdAt(asked.scheduledAt ?? now),
       mode: deployment.apply && asked.dryRun !== true ? 'apply' : 'dry-run',
       ...(asked.applyNewPolicy === true ? { applyNewPolicy: true } : {}),
+      ...(asked.fresh === true ? { fresh: true } : {}),
       ...(asked.approved === undefined
         ? {}
         : { approved: { kind: 's3' as const, ...asked.approved } }),

@@ -10,6 +10,8 @@ export interface PartScope {
   readonly by: ListBy;
   /** Set for those that are not listed at all: why. */
   readonly unread?: string;
+  /** Key of an earlier run's part that holds their facts; listed only if those will not do. */
+  readonly kept?: string;
 }
 
 /** What is read, stored and judged at once; memory is bounded by it, and by the largest repository. */
@@ -20,6 +22,8 @@ export interface Cutting {
   readonly hasProjectList: boolean;
   /** Why a repository is not to be read; undefined: it is. */
   readonly leave?: (head: RepositoryHead) => string | undefined;
+  /** The earlier run's part whose facts of it will do; undefined: none. */
+  readonly kept?: (head: RepositoryHead) => string | undefined;
 }
 
 /** Artifacts in a part, if no single repository has more: some 10 MB of facts. */
@@ -78,27 +82,57 @@ interface Run {
   room: number;
 }
 
+interface Sorted {
+  readonly runs: Run[];
+  /** Not listed, by why. */
+  readonly left: Map<string, RepositoryHead[]>;
+  /** Known from an earlier run, by its part. */
+  readonly reused: Map<string, RepositoryHead[]>;
+}
+
 function cutProject(
   project: ProjectHead,
   heads: readonly RepositoryHead[],
-  { hasProjectList, leave }: Cutting,
+  cutting: Cutting,
 ): readonly PartScope[] {
+  const { runs, left, reused } = sorted(heads, cutting);
+  const place = { project: project.name, projectId: project.id };
+  return [
+    ...runs.map((run): PartScope => {
+      const { by } = chooseList(run, cutting.hasProjectList);
+      return { ...place, repositories: run.wanted, by };
+    }),
+    ...[...reused].map(([kept, repositories]): PartScope => ({
+      ...place,
+      repositories,
+      by: 'repository',
+      kept,
+    })),
+    ...[...left].map(([unread, repositories]): PartScope => ({
+      ...place,
+      repositories,
+      by: 'repository',
+      unread,
+    })),
+  ];
+}
+
+function sorted(heads: readonly RepositoryHead[], { leave, kept }: Cutting): Sorted {
   const runs: Run[] = [];
   const left = new Map<string, RepositoryHead[]>();
+  const reused = new Map<string, RepositoryHead[]>();
   let skipped: RepositoryHead[] = [];
   for (const head of heads) {
     const because = leave?.(head);
-    if (because !== undefined) {
-      left.set(because, [...(left.get(because) ?? []), head]);
+    const part = kept?.(head);
+    if (because !== undefined || part !== undefined) {
+      const [key, list] = because === undefined ? [part ?? '', reused] : [because, left];
+      list.set(key, [...(list.get(key) ?? []), head]);
       skipped.push(head);
       continue;
     }
     const current = runs.at(-1);
-    const isFull =
-      current === undefined ||
-      current.room < head.artifactCount ||
-      (current.between.length + skipped.length > 0 && current.wanted.length >= mostIds);
-    if (isFull) {
+    if (current === undefined || isFull(current, head, skipped.length)) {
       runs.push({ wanted: [head], between: [], room: largest - head.artifactCount });
     } else {
       current.between.push(...skipped);
@@ -107,18 +141,10 @@ function cutProject(
     }
     skipped = [];
   }
-  const { name, id } = project;
-  const place = { project: name, projectId: id };
-  return [
-    ...runs.map((run): PartScope => {
-      const { by } = chooseList(run, hasProjectList);
-      return { ...place, repositories: run.wanted, by };
-    }),
-    ...[...left].map(([unread, repositories]): PartScope => ({
-      ...place,
-      repositories,
-      by: 'repository',
-      unread,
-    })),
-  ];
+  return { runs, left, reused };
+}
+
+function isFull({ wanted, between, room }: Run, next: RepositoryHead, skipped: number): boolean {
+  if (room < next.artifactCount) return true;
+  return between.length + skipped > 0 && wanted.length >= mostIds;
 }

@@ -10,6 +10,11 @@ export interface ReadOptions {
   readonly confirmLabels?: (project: string) => readonly string[];
   /** Projects of which nothing is planned, and why. */
   readonly unplannable: Readonly<Record<string, string>>;
+  /** Facts of an earlier run, of those repositories for which they will do. */
+  readonly kept?: (
+    part: string,
+    heads: readonly RepositoryHead[],
+  ) => Promise<readonly RepositoryFacts[]>;
   /** A repository with more is not read to its end. */
   readonly maxArtifacts?: number | undefined;
 }
@@ -23,14 +28,26 @@ export async function readPart(
   const facts: RepositoryFacts[] = [];
   for (const scope of part) {
     const { withChildren, confirmUntagged, maxArtifacts } = options;
-    const { unread, ...place } = scope;
+    const { unread, kept, ...whole } = scope;
     if (unread !== undefined) {
       facts.push(...scope.repositories.map((head) => notRead(head, unread)));
       continue;
     }
     const confirmLabels = options.confirmLabels?.(scope.project) ?? [];
     const limit = maxArtifacts === undefined ? {} : { maxArtifacts };
-    const asked = { ...place, withChildren, confirmUntagged, confirmLabels, ...limit };
+    const old = kept === undefined ? [] : ((await options.kept?.(kept, scope.repositories)) ?? []);
+    facts.push(...old);
+    const has = new Set(old.map(({ head }) => head.id));
+    const repositories = scope.repositories.filter(({ id }) => !has.has(id));
+    if (repositories.length === 0) continue;
+    const asked = {
+      ...whole,
+      repositories,
+      withChildren,
+      confirmUntagged,
+      confirmLabels,
+      ...limit,
+    };
     for await (const listing of harbor.listArtifacts(asked)) {
       const because =
         listing.kind === 'incomplete' ? listing.because : options.unplannable[listing.head.project];

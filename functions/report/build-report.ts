@@ -29,6 +29,7 @@ export interface ReportFacts {
   readonly refusals: readonly Refusal[];
   readonly warnings: readonly Warning[];
   readonly requests: Report['requests'];
+  readonly reused?: NonNullable<Report['reused']>;
   readonly durationsMs: Readonly<Record<string, number>>;
   readonly parts: Report['artifacts']['parts'];
   readonly lookAhead?: readonly LookAhead[] | undefined;
@@ -72,6 +73,7 @@ export function buildReport(facts: ReportFacts): Report {
       ? {}
       : { lookAhead: facts.lookAhead.map(dated(run.startedAt)) }),
     requests: facts.requests,
+    ...(facts.reused === undefined ? {} : { reused: facts.reused }),
     durationsMs: { ...facts.durationsMs },
     artifacts: { rows, parts: [...facts.parts] },
     ...(facts.trash === undefined ? {} : { trash: facts.trash }),

@@ -153,6 +153,10 @@ export const reportSchema = z.object({
     lowerBound: count,
     waitedMs: z.number().nonnegative(),
   }),
+  reused: z
+    .object({ repositories: count, artifacts: count })
+    .optional()
+    .describe('of the rows, those that rest on the run before: no rule selects their repositories'),
   durationsMs: z.record(z.string(), z.number().nonnegative()).describe('milliseconds per phase'),
   artifacts: z.object({
     rows: count,

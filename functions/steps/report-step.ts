@@ -113,6 +113,7 @@ function reportOf(
       ...healingWarnings(made.healings),
     ],
     requests: addRequests(state.requests, requests),
+    reused: state.reused ?? { repositories: 0, artifacts: 0 },
     durationsMs: state.durationsMs,
     parts: [...draft.rows],
     lookAhead: draft.lookAhead,

@@ -54,6 +54,10 @@ export interface RunState {
   readonly read: readonly number[];
   readonly artifactsRead: number;
   readonly pullTimes: PullTimes;
+  /** Everything is read, whatever an earlier run left. */
+  readonly fresh?: boolean;
+  /** Of what was read, how much an earlier run had read. */
+  readonly reused?: { readonly repositories: number; readonly artifacts: number };
   readonly requests: {
     readonly sent: number;
     readonly retried: number;
@@ -91,6 +95,7 @@ export function stateKeys(runId: string) {
   return {
     state: `state/runs/${runId}/state.json`,
     survey: `state/runs/${runId}/survey.json`,
+    reuse: `state/runs/${runId}/reuse.json`,
     draft: `state/runs/${runId}/plan-draft.json`,
     plan: `state/runs/${runId}/plan.json`,
     purge: `inventory/${runId}/purge-00001.ndjson.gz`,
@@ -137,6 +142,7 @@ export function newState(start: {
     runId: request.runId,
     mode: start.isFirstUnderPolicy ? 'dry-run' : request.mode,
     ...(request.onlyPlan === undefined ? {} : { onlyPlan: request.onlyPlan }),
+    ...(request.fresh === true ? { fresh: true } : {}),
     phase: 'inventory',
     phaseSince: start.takenAt,
     ...rest,

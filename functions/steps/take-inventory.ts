@@ -1,15 +1,17 @@
 import { tooLarge } from '../domain/capacity.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
-import type { PolicyFrame } from '../domain/policy.ts';
+import type { Policy } from '../domain/policy.ts';
 import { writeFacts } from '../inventory/facts-file.ts';
 import { hasProjectList } from '../inventory/lists.ts';
 import { cutIntoParts, type Part, weightOf } from '../inventory/parts.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { mergePullTimes, sumPullTimes } from '../inventory/pull-signal.ts';
 import { readPart } from '../inventory/read-part.ts';
+import type { Chosen } from '../inventory/reuse.ts';
 import { weightGate } from '../inventory/weight-gate.ts';
 import type { Budget, World } from '../ports.ts';
 import type { HeldLease } from './lease.ts';
+import { chosenFor, keptReader, leaveForNext } from './reuse-step.ts';
 import { type RunState, saveState, stateKeys } from './run-state.ts';
 
 /** Parts that are read at the same time; the pace of requests is the client's to decide. */
@@ -25,7 +27,7 @@ const saveEvery = 16;
  */
 export async function takeInventory(
   state: RunState,
-  context: { readonly policy: PolicyFrame; readonly survey: Survey },
+  context: { readonly policy: Policy; readonly survey: Survey },
   {
     world,
     budget,
@@ -34,40 +36,27 @@ export async function takeInventory(
 ): Promise<RunState> {
   const { policy, survey } = context;
   const most = world.maxArtifactsPerRepository;
-  const parts = cutIntoParts(survey.projects, survey.heads, {
-    hasProjectList: hasProjectList(survey.registry.harbor.version),
-    leave: (head) => tooLarge(head.artifactCount, most),
-  });
+  const chosen = await chosenFor(state, context, world.store);
+  const parts = partsOf(survey, chosen, most);
   let expected = 0;
   for (const head of survey.heads) expected += head.artifactCount;
   const done = new Set(state.read);
   const open = parts.flatMap((part, index) => (done.has(index) ? [] : [{ part, index }]));
   let current: RunState = { ...state, parts: parts.length };
+  const kept = keptReader(world.store, state.reused);
 
   const store = async (index: number, facts: readonly RepositoryFacts[]): Promise<void> => {
     await lease.confirm();
     const writer = world.store.openPart(stateKeys(state.runId).facts(index));
     await writeFacts(writer, facts);
     await writer.close();
-    current = withPart(current, index, facts);
+    current = { ...withPart(current, index, facts), reused: kept.count() };
     const { artifactsRead } = current;
     const what = `${current.read.length} of ${parts.length} parts`;
     world.telemetry.progress({ phase: 'inventory', done: artifactsRead, of: expected, what });
     if (current.read.length % saveEvery === 0) await saveState(world.store, current);
   };
 
-  const gate = weightGate(most ?? defaultRoom);
-  const work = async (): Promise<void> => {
-    for (let next = open.shift(); next !== undefined && budget.hasTime(); next = open.shift()) {
-      const weight = weigh(next.part);
-      await gate.enter(weight);
-      try {
-        await store(next.index, await read(next.part));
-      } finally {
-        gate.leave(weight);
-      }
-    }
-  };
   const read = (part: Part): Promise<readonly RepositoryFacts[]> =>
     readPart(world.harbor, part, {
       withChildren: policy.needs.pullTimes,
@@ -75,10 +64,49 @@ export async function takeInventory(
       confirmLabels: (project) => (policy.inScope(project) ? policy.needs.labels : []),
       unplannable: survey.unplannable,
       maxArtifacts: most,
+      kept: kept.read,
     });
 
-  await allOrFirstError(Array.from({ length: readers }, work));
-  return current.read.length === parts.length ? { ...current, phase: 'plan' } : current;
+  await inTurn(open, { budget, room: most ?? defaultRoom }, async ({ part, index }) => {
+    await store(index, await read(part));
+  });
+  if (current.read.length < parts.length) return current;
+  await leaveForNext(state, { ...context, chosen, parts }, world.store);
+  return { ...current, phase: 'plan' };
+}
+
+interface Open {
+  readonly part: Part;
+  readonly index: number;
+}
+
+/** Several at the same time, as many as there is room and time for. */
+async function inTurn(
+  open: Open[],
+  { budget, room }: { readonly budget: Budget; readonly room: number },
+  work: (one: Open) => Promise<void>,
+): Promise<void> {
+  const gate = weightGate(room);
+  const reader = async (): Promise<void> => {
+    for (let next = open.shift(); next !== undefined && budget.hasTime(); next = open.shift()) {
+      const weight = weigh(next.part);
+      await gate.enter(weight);
+      try {
+        await work(next);
+      } finally {
+        gate.leave(weight);
+      }
+    }
+  };
+  await allOrFirstError(Array.from({ length: readers }, reader));
+}
+
+function partsOf(survey: Survey, chosen: Chosen, most: number | undefined): readonly Part[] {
+  return cutIntoParts(survey.projects, survey.heads, {
+    hasProjectList: hasProjectList(survey.registry.harbor.version),
+    leave: (head) => tooLarge(head.artifactCount, most),
+    kept: (head) => chosen[head.id]?.part,
+  });
 }
 
 function weigh(part: Part): number {

@@ -172,5 +172,10 @@ function requestsOf(report: Report): string {
       ? ''
       : ` (${(sent / lowerBound).toFixed(2)} of the lower bound ${inNumbers(lowerBound)})`;
   const again = retried === 0 ? '' : `, ${inNumbers(retried)} sent again`;
-  return `Requests to Harbor: ${inNumbers(sent)}${times}${again}; waited ${inTime(waitedMs)} for them, ${inTime(total)} in all.`;
+  const { repositories = 0, artifacts = 0 } = report.reused ?? {};
+  const reused =
+    repositories === 0
+      ? ''
+      : ` ${inNumbers(artifacts)} artifacts in ${inNumbers(repositories)} repositories that no rule selects are as the run before read them (an event with "fresh": true reads all).`;
+  return `Requests to Harbor: ${inNumbers(sent)}${times}${again}; waited ${inTime(waitedMs)} for them, ${inTime(total)} in all.${reused}`;
 }

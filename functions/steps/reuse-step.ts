@@ -1,0 +1,93 @@
+import { readFacts } from '../inventory/facts-file.ts';
+import {
+  asOfToday,
+  chooseReusable,
+  type Chosen,
+  type Reusable,
+  reusableAfter,
+} from '../inventory/reuse.ts';
+import type { Part } from '../inventory/parts.ts';
+import type { Survey } from '../inventory/preflight.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { RepositoryFacts, RepositoryHead } from '../domain/repository.ts';
+import { RetentionError } from '../errors.ts';
+import type { RunStore } from '../ports.ts';
+import { type RunState, stateKeys } from './run-state.ts';
+
+const leftKey = 'state/reuse.json';
+
+interface Known {
+  readonly policy: Policy;
+  readonly survey: Survey;
+}
+
+/** What of an earlier run this one goes by; chosen once, so that every slice cuts the registry alike. */
+export async function chosenFor(state: RunState, known: Known, store: RunStore): Promise<Chosen> {
+  const key = stateKeys(state.runId).reuse;
+  const stored = await store.read(key);
+  if (stored !== undefined) return JSON.parse(stored.text) as Chosen;
+  const left = state.fresh === true ? undefined : await store.read(leftKey);
+  const chosen = chooseReusable(
+    left === undefined ? undefined : (JSON.parse(left.text) as Reusable),
+    { ...known, now: state.takenAt, isApproving: state.approved !== undefined },
+  );
+  await store.write(key, JSON.stringify(chosen), 'application/json');
+  return chosen;
+}
+
+/** Leaves for the next run where the facts lie. */
+export async function leaveForNext(
+  state: RunState,
+  known: Known & { readonly chosen: Chosen; readonly parts: readonly Part[] },
+  store: RunStore,
+): Promise<void> {
+  const keyOf = (part: number): string => stateKeys(state.runId).facts(part);
+  const { parts, chosen } = known;
+  const left = reusableAfter(parts, { ...known, now: state.takenAt }, { chosen, keyOf });
+  await store.write(leftKey, JSON.stringify(left), 'application/json');
+}
+
+interface Count {
+  readonly repositories: number;
+  readonly artifacts: number;
+}
+
+/** Reads facts of an earlier run, and counts them on top of what earlier slices did. */
+export function keptReader(store: RunStore, before: Count | undefined) {
+  let { repositories, artifacts } = before ?? { repositories: 0, artifacts: 0 };
+  return {
+    read: async (
+      part: string,
+      heads: readonly RepositoryHead[],
+    ): Promise<readonly RepositoryFacts[]> => {
+      const found = await readKept(store, part, heads);
+      repositories += found.length;
+      for (const facts of found)
+        artifacts += facts.kind === 'complete' ? facts.artifacts.length : 0;
+      return found;
+    },
+    count: (): Count => ({ repositories, artifacts }),
+  };
+}
+
+/** The facts of some repositories from a part of an earlier run; those that will not do after all are left out. */
+async function readKept(
+  store: RunStore,
+  part: string,
+  heads: readonly RepositoryHead[],
+): Promise<readonly RepositoryFacts[]> {
+  const wanted = new Map(heads.map((head) => [head.id, head]));
+  const found: RepositoryFacts[] = [];
+  try {
+    for await (const facts of readFacts(store.readPart(part), part)) {
+      const head = wanted.get(facts.head.id);
+      const today = head === undefined ? undefined : asOfToday(facts, head);
+      if (today !== undefined) found.push(today);
+    }
+  } catch (error) {
+    // Removed or damaged: then it is read anew.
+    if (!(error instanceof RetentionError) || error.code !== 'state-invalid') throw error;
+    return [];
+  }
+  return found;
+}
