@@ -59,8 +59,11 @@ export class HarborRetentionStack extends Stack {
 
   private notices({ notices }: Settings): Partial<HarborRetentionProps> {
     if (notices === undefined) return {};
-    const { topicArn, ...wishes } = notices;
-    return { notices: { topic: Topic.fromTopicArn(this, 'NoticeTopic', topicArn), ...wishes } };
+    const { topicArn, keyArn, ...wishes } = notices;
+    const topic = Topic.fromTopicArn(this, 'NoticeTopic', topicArn);
+    const encryptionKey =
+      keyArn === undefined ? {} : { encryptionKey: Key.fromKeyArn(this, 'NoticeKey', keyArn) };
+    return { notices: { topic, ...encryptionKey, ...wishes } };
   }
 
   private secret({ secretArn, secretKeyArn }: Settings): HarborRetentionProps['secret'] {

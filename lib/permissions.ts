@@ -37,6 +37,24 @@ const networkStatement = new PolicyStatement({
   resources: ['*'],
 });
 
+function noticeStatements({ notices }: RetentionFunctionProps): PolicyStatement[] {
+  if (notices === undefined) return [];
+  const send = new PolicyStatement({
+    sid: 'SendNotices',
+    actions: ['sns:Publish'],
+    resources: [notices.topic.topicArn],
+  });
+  if (notices.encryptionKey === undefined) return [send];
+  return [
+    send,
+    new PolicyStatement({
+      sid: 'EncryptNotices',
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: [notices.encryptionKey.keyArn],
+    }),
+  ];
+}
+
 /** All that a run may do, statement by statement; test/lib names every one. */
 export function runStatements(props: RetentionFunctionProps, logs: ILogGroup): PolicyStatement[] {
   const { policy, certificateAuthority: ca } = props;
@@ -69,15 +87,7 @@ export function runStatements(props: RetentionFunctionProps, logs: ILogGroup): P
           }),
         ]
       : []),
-    ...(props.notices
-      ? [
-          new PolicyStatement({
-            sid: 'SendNotices',
-            actions: ['sns:Publish'],
-            resources: [props.notices.topic.topicArn],
-          }),
-        ]
-      : []),
+    ...noticeStatements(props),
     ...(props.vpc ? [networkStatement] : []),
   ];
 }

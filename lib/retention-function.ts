@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -28,6 +29,8 @@ export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 export interface RetentionNotices {
   /** Where messages go: e-mail, chat and pagers subscribe to it. */
   readonly topic: ITopic;
+  /** Of a topic that is encrypted with a key of yours. */
+  readonly encryptionKey?: IKey;
   /** doublestar patterns of projects in which the first condemned artifact is told of. @default - none */
   readonly protectedProjects?: readonly string[];
   /** One summary a week. @default false */

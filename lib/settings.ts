@@ -137,6 +137,7 @@ export const settingsSchema = z.strictObject({
   notices: z
     .strictObject({
       topicArn,
+      keyArn: keyArn.optional(),
       protectedProjects: z.array(z.string().min(1)).default([]),
       weeklySummary: z.boolean('true or false').default(false),
     })

@@ -62,6 +62,8 @@ test('what is set is read', () => {
       MAX_WAIT_HOURS: '0',
       START_WITHIN_HOURS: '6',
       LOG_LEVEL: 'DEBUG',
+      NOTICE_TOPIC: 'arn:aws:sns:eu-central-1:123456789012:retention',
+      PROTECTED_PROJECTS: '["prod-*"]',
     }),
   ).toMatchObject({
     harborUrl: 'https://harbor.example',
@@ -78,6 +80,10 @@ test('what is set is read', () => {
     maxWaitHours: 0,
     startWithinHours: 6,
     logLevel: 'DEBUG',
+    notices: {
+      topicArn: 'arn:aws:sns:eu-central-1:123456789012:retention',
+      wishes: { protectedProjects: ['prod-*'], weeklySummary: false },
+    },
   });
 });
 

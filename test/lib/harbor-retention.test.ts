@@ -94,7 +94,8 @@ describe('the function', () => {
     const policy = somePolicy();
     const ca = join(dirname(policy), 'ca.pem');
     writeFileSync(ca, 'pem');
-    const full = stackOf(() => ({
+    const topicArn = 'arn:aws:sns:eu-central-1:123456789012:harbor-retention';
+    const full = stackOf((stack) => ({
       harborUrl: 'https://harbor.example',
       policy: RetentionPolicy.fromFile(policy),
       certificateAuthority: CertificateAuthority.fromFile(ca),
@@ -107,6 +108,11 @@ describe('the function', () => {
       maxSlices: 100,
       maxWait: Duration.hours(6),
       logLevel: 'DEBUG',
+      notices: {
+        topic: Topic.fromTopicArn(stack, 'Topic', topicArn),
+        protectedProjects: ['prod-*'],
+        weeklySummary: true,
+      },
     }));
     expect(readEnvironment(environmentOf(full))).toEqual({
       secretId: secretArn,
@@ -124,6 +130,7 @@ describe('the function', () => {
       sliceSeconds: 300,
       maxSlices: 100,
       maxWaitHours: 6,
+      notices: { topicArn, wishes: { protectedProjects: ['prod-*'], weeklySummary: true } },
       service: 'harbor-retention',
       logLevel: 'DEBUG',
     });

@@ -4,6 +4,7 @@ import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { CertificateAuthority, RetentionPolicy } from '../../lib/index.ts';
 import { secretArn, somePolicy, stackOf, type Synthesised } from './stack-of.ts';
 
@@ -185,5 +186,20 @@ test('a network costs the six actions on interfaces that know no resource', () =
     'run: ec2:DescribeNetworkInterfaces on *',
     'run: ec2:DescribeSubnets on *',
     'run: ec2:UnassignPrivateIpAddresses on *',
+  ]);
+});
+
+test('notices may be sent to their topic, and encrypted with its key', () => {
+  const topicArn = 'arn:aws:sns:eu-central-1:123456789012:harbor-retention';
+  const synthesised = stackOf((stack) => ({
+    notices: {
+      topic: Topic.fromTopicArn(stack, 'Topic', topicArn),
+      encryptionKey: Key.fromKeyArn(stack, 'Key', keyArn),
+    },
+  }));
+  expect(added(synthesised)).toEqual([
+    `run: kms:Decrypt on ${keyArn}`,
+    `run: kms:GenerateDataKey on ${keyArn}`,
+    `run: sns:Publish on ${topicArn}`,
   ]);
 });

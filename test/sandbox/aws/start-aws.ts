@@ -10,12 +10,15 @@ import { newFaults, type FaultEffect, type Faults } from './faults.ts';
 import { newBucket, currentVersion, type Bucket, type BucketOptions } from './s3-objects.ts';
 import { answerS3, s3Target, type Answer } from './s3.ts';
 import { errorXml } from './s3-xml.ts';
+import { isSns, publish, type Published, publishedXml, snsErrorXml } from './sns.ts';
 import { getSecretValue, type SecretValue, type StoredSecret } from './secrets.ts';
 
 export interface AwsOptions {
   /** Names, or names with options; versioned and listable unless said otherwise. */
   readonly buckets?: readonly string[] | Readonly<Record<string, Partial<BucketOptions>>>;
   readonly secrets?: Readonly<Record<string, SecretValue>>;
+  /** ARNs of topics. */
+  readonly topics?: readonly string[];
 }
 
 export interface SeenRequest {
@@ -31,6 +34,8 @@ export interface EmbeddedAws {
   readonly env: Readonly<Record<string, string>>;
   readonly faults: Faults;
   readonly requests: readonly SeenRequest[];
+  /** What was sent to topics, in order. */
+  readonly published: readonly Published[];
   /** The current objects of a bucket, by key. */
   objects(bucket: string): ReadonlyMap<string, Buffer>;
   setSecret(name: string, value: SecretValue): void;
@@ -45,6 +50,8 @@ interface World {
   readonly executions: Map<string, DurableExecution>;
   readonly faults: Faults;
   readonly requests: SeenRequest[];
+  readonly topics: ReadonlySet<string>;
+  readonly published: Published[];
 }
 
 interface Received {
@@ -115,9 +122,33 @@ function durableCall(world: World, target: DurableTarget, received: Received): C
   };
 }
 
+function snsCall(world: World, { body }: Received): Call {
+  const form = new URLSearchParams(body.toString());
+  const operation = form.get('Action') ?? '';
+  const headers = { 'content-type': 'text/xml' };
+  return {
+    operation,
+    key: form.get('TopicArn') ?? '',
+    answer() {
+      if (operation !== 'Publish')
+        throw new AwsError(400, 'InvalidAction', `${operation} is not offered here`);
+      world.published.push(publish(form, world.topics));
+      return { status: 200, headers, body: Buffer.from(publishedXml(world.published.length)) };
+    },
+    error: (error) => ({
+      status: error.status,
+      headers,
+      body: Buffer.from(snsErrorXml(error)),
+    }),
+  };
+}
+
 function toCall(world: World, received: Received): Call {
   const durable = durableTarget(received.url.pathname);
   if (durable !== undefined) return durableCall(world, durable, received);
+  const type = String(received.headers['content-type']);
+  if (type.startsWith('application/x-www-form-urlencoded') && isSns(received.body))
+    return snsCall(world, received);
   const target = received.headers['x-amz-target'];
   return typeof target === 'string' && target.startsWith('secretsmanager.')
     ? secretsCall(world, target.slice('secretsmanager.'.length), received.body)
@@ -195,6 +226,8 @@ function newWorld(options: AwsOptions): World {
     executions: new Map(),
     faults: newFaults(),
     requests: [],
+    topics: new Set(options.topics),
+    published: [],
   };
 }
 
@@ -229,6 +262,7 @@ export async function startAws(options: AwsOptions = {}): Promise<EmbeddedAws> {
     },
     faults: world.faults,
     requests: world.requests,
+    published: world.published,
     objects: (bucket) => currentObjects(world.buckets.get(bucket)),
     setSecret(name, value) {
       world.secrets.set(name, { value, version: (world.secrets.get(name)?.version ?? 0) + 1 });

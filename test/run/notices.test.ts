@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { newSecretMask } from '../../functions/adapters/secret-mask.ts';
+import { snsNotifier } from '../../functions/adapters/sns-notifier.ts';
+import { runSlice } from '../../functions/run.ts';
+import { type EmbeddedAws, startAws } from '../sandbox/aws/start-aws.ts';
+import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
+import { memoryStore, type MemoryStore } from '../support/memory-store.ts';
+import { dryRun, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
+
+const topicArn = 'arn:aws:sns:eu-central-1:123456789012:harbor-retention';
+const day = 86_400_000;
+const policy = `
+version: 1
+trash: off
+limits: { maxDeletions: 1, maxDeletionsPercent: 100 }
+rules:
+  - name: old-builds
+    select: { projects: ["team"], tags: ["ci-*"] }
+    keep: { pushedWithin: 60d }
+`;
+
+let harbor: EmbeddedHarbor;
+let aws: EmbeddedAws;
+let sns: SNSClient;
+beforeEach(async () => {
+  harbor = await startHarbor();
+  aws = await startAws({ topics: [topicArn] });
+  sns = new SNSClient({
+    endpoint: aws.url,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
+    maxAttempts: 1,
+  });
+  harbor.seed.project('team');
+  for (const age of [70, 80, 90]) {
+    const pushedAt = harbor.clock.now() - age * day;
+    harbor.seed.push({ project: 'team', repository: 'web', tags: [`ci-${age}`], pushedAt });
+  }
+});
+afterEach(async () => {
+  sns.destroy();
+  await Promise.all([harbor.close(), aws.close()]);
+});
+
+const mask = newSecretMask();
+
+function world(store: MemoryStore, text = policy) {
+  const wishes = { protectedProjects: [], weeklySummary: false };
+  const notifier = snsNotifier(sns, { topicArn, wishes, mask });
+  return worldAround(harbor, { policy: text, store, overrides: { notifier } });
+}
+
+test('a refused run sends one message: text for people, JSON for machines, attributes to filter by', async () => {
+  const store = memoryStore();
+  await runToEnd(world(store));
+  expect(aws.published).toHaveLength(1);
+  const [sent] = aws.published;
+  if (sent === undefined) throw new Error('nothing was sent');
+  const { subject, message, attributes } = sent;
+  expect(subject).toContain('harbor-retention: refused on 127.0.0.1');
+  expect(message['email']).toContain('Refused by max-deletions on run');
+  expect(message['default']).toBe(message['email']);
+  expect(JSON.parse(message['sqs'] ?? '')).toMatchObject({
+    kinds: ['refused'],
+    severity: 'warning',
+    refusals: [{ rail: 'max-deletions' }],
+    totals: { deletions: 2 },
+  });
+  expect(attributes).toEqual({ severity: 'warning', kinds: '["refused"]' });
+  const beside = [...store.texts.keys()].filter((key) => key.startsWith('reports/notices/'));
+  expect(beside).toEqual([
+    'reports/notices/' + /\d{4}\/\d\d\/\d\d/.exec(beside[0] ?? '')?.[0] + `/${dryRun.runId}.json`,
+  ]);
+});
+
+test('nothing is sent twice, although the step before the end of a run is done again', async () => {
+  const store = memoryStore();
+  let before = new Map<string, string>();
+  const remembering: MemoryStore = {
+    ...store,
+    write: async (key, text, type) => {
+      // As it was when the message went out.
+      if (key === 'state/notices.json') before = new Map(store.texts);
+      await store.write(key, text, type);
+    },
+  };
+  await runToEnd(world(remembering));
+  const state = `state/runs/${dryRun.runId}/state.json`;
+  await store.write(state, before.get(state) ?? '', 'application/json');
+  const again = await runSlice(dryRun, world(store), unlimited);
+  expect(again).toMatchObject({ done: true, end: 'refused' });
+  expect(aws.published).toHaveLength(1);
+});
+
+test('a run in which all is well sends nothing, and a topic that is gone fails no run', async () => {
+  await runToEnd(world(memoryStore(), policy.replace('maxDeletions: 1,', '')));
+  expect(aws.published).toEqual([]);
+  aws.faults.add({
+    operation: 'Publish',
+    effect: { kind: 'error', status: 404, code: 'NotFound' },
+  });
+  const store = memoryStore();
+  expect(await runToEnd(world(store))).toMatchObject({ end: 'refused' });
+  expect(store.texts.has('reports/latest.json')).toBe(true);
+});
+
+test('a secret in an error text is in no message', async () => {
+  mask.add('Hunter2-of-the-robot');
+  const store = memoryStore();
+  const failing = {
+    ...world(store),
+    policy: { load: () => Promise.resolve({ text: policy, name: 'policy.yaml' }) },
+  };
+  const harborDown = {
+    ...failing,
+    harbor: {
+      ...failing.harbor,
+      identify: () => Promise.reject(new Error('GET /?p=Hunter2-of-the-robot')),
+    },
+  };
+  await expect(runSlice(dryRun, harborDown, unlimited)).rejects.toThrow('Hunter2');
+  expect(aws.published).toHaveLength(1);
+  expect(JSON.stringify(aws.published)).toContain('The run failed');
+  expect(JSON.stringify(aws.published)).not.toContain('Hunter2');
+});
