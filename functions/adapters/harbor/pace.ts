@@ -31,9 +31,9 @@ export interface Pace {
 export const maxConcurrency = 8;
 
 /** An answer that takes this many times the usual counts as slow; a doubling stays above it. */
-const slowFactor = 1.75;
+const slowFactor = 1.6;
 /** One more at once is worth it if it brings this share of what it would bring on an idle server. */
-const worthwhile = 0.4;
+const worthwhile = 0.3;
 const firstPatience = 4;
 const longestPatience = 16;
 

@@ -152,7 +152,7 @@ describe('beside a server that works on so many requests at once', () => {
       const server: Server = { workers, serviceMs: () => 25 + random() * 50 };
       const found = simulate(server, 60_000);
       const best = between(simulate(server, 60_000, 8), 10_000, 60_000);
-      expect(between(found, 10_000, 60_000)).toBeGreaterThanOrEqual(best * 0.8);
+      expect(between(found, 10_000, 60_000)).toBeGreaterThanOrEqual(best * 0.75);
       const held = found.levels.filter(({ at }) => at > 10_000).map(({ level }) => level);
       const average = held.reduce((sum, level) => sum + level, 0) / held.length;
       expect(average).toBeLessThanOrEqual(workers + 1);
