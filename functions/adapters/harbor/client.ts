@@ -4,6 +4,7 @@ import tls from 'node:tls';
 import fetch, { type Response } from 'node-fetch';
 import pRetry from 'p-retry';
 import type { Clock } from '../../ports.ts';
+import { newSecretMask } from '../secret-mask.ts';
 import { checkedBase, type HarborConnection } from './connection.ts';
 import { failureOf, HarborFailure } from './failure.ts';
 import type { RateLimiter } from './rate-limiter.ts';
@@ -133,6 +134,9 @@ interface Attempt<T> {
 /** Sends one request and notes how it went. @throws HarborFailure */
 function attempts(connection: HarborConnection, limiter: RateLimiter, clock: Clock) {
   const send = transport(connection);
+  const mask = newSecretMask();
+  mask.add(connection.password);
+  mask.add(`${connection.username}:${connection.password}`);
   const counts = { sent: 0, retried: 0, waitedMs: 0, hasAnswered: false };
   const attempt = async <T>({ path, kind, request, headers, read }: Attempt<T>): Promise<T> => {
     const startedAt = clock.now();
@@ -149,6 +153,8 @@ function attempts(connection: HarborConnection, limiter: RateLimiter, clock: Clo
         thrown instanceof HarborFailure
           ? thrown
           : HarborFailure.unreachable(path, thrown, request?.method);
+      // Harbor, or a proxy before it, may repeat what it was sent; the text goes into facts, records and reports.
+      error.message = mask.hide(error.message);
       struggled = error.worthRetrying;
       if (error.retryAfterMs > 0) limiter.hold(Math.min(error.retryAfterMs, longestPauseMs));
       throw error;
@@ -158,15 +164,15 @@ function attempts(connection: HarborConnection, limiter: RateLimiter, clock: Clo
       limiter.note({ kind, tookMs, struggled });
     }
   };
-  return { attempt, counts };
+  return { attempt, counts, hide: mask.hide };
 }
 
 function isStruggling(status: number): boolean {
   return status === 429 || status >= 500;
 }
 
-async function rawAnswer(response: Response): Promise<RawAnswer> {
-  const text = await response.text();
+async function rawAnswer(response: Response, hide: (text: string) => string): Promise<RawAnswer> {
+  const text = hide(await response.text());
   const location = response.headers.get('location') ?? undefined;
   return { status: response.status, text, location };
 }
@@ -177,7 +183,7 @@ export function harborClient(
   limiter: RateLimiter,
   clock: Clock,
 ): HarborClient {
-  const { attempt, counts } = attempts(connection, limiter, clock);
+  const { attempt, counts, hide } = attempts(connection, limiter, clock);
   const isWorthwhile = ({ error, attemptNumber }: { error: Error; attemptNumber: number }) =>
     error instanceof HarborFailure &&
     error.worthRetrying &&
@@ -207,7 +213,9 @@ export function harborClient(
     },
     send: (request) => {
       const { path, kind } = request;
-      return limiter.run(() => attempt({ path, kind, request, read: rawAnswer }));
+      return limiter.run(() =>
+        attempt({ path, kind, request, read: (response) => rawAnswer(response, hide) }),
+      );
     },
     sent: () => ({ sent: counts.sent, retried: counts.retried, waitedMs: counts.waitedMs }),
   };
