@@ -1,15 +1,14 @@
-import http from 'node:http';
-import https from 'node:https';
-import tls from 'node:tls';
-import fetch, { type Response } from 'node-fetch';
+import type { Response } from 'node-fetch';
 import pRetry from 'p-retry';
 import type { Clock } from '../../ports.ts';
 import { newSecretMask } from '../secret-mask.ts';
-import { checkedBase, type HarborConnection } from './connection.ts';
+import type { HarborConnection } from './connection.ts';
 import { failureOf, HarborFailure } from './failure.ts';
 import type { RateLimiter } from './rate-limiter.ts';
+import { transport, type WriteRequest } from './transport.ts';
 
 export type { HarborConnection } from './connection.ts';
+export type { WriteRequest } from './transport.ts';
 
 export interface Answer {
   readonly status: number;
@@ -17,16 +16,6 @@ export interface Answer {
   /** X-Total-Count, where the answer has a credible one. */
   readonly total: number | undefined;
   readonly requestId: string | undefined;
-}
-
-export interface WriteRequest {
-  readonly method: 'POST' | 'PUT' | 'DELETE';
-  readonly path: string;
-  /** Sent as JSON, or as it is with a media type of its own. */
-  readonly body?: unknown;
-  readonly contentType?: string;
-  /** For the pace. */
-  readonly kind: string;
 }
 
 export interface RawAnswer {
@@ -56,50 +45,6 @@ export interface HarborClient {
 }
 
 const longestPauseMs = 30_000;
-
-/** One keep-alive agent for all requests; no cookies, or Harbor demands CSRF tokens (harbor.md T3). */
-function transport(
-  connection: HarborConnection,
-): (
-  path: string,
-  request?: WriteRequest,
-  more?: Readonly<Record<string, string>>,
-) => Promise<Response> {
-  const base = checkedBase(connection.url);
-  const options = { keepAlive: true, maxSockets: 16 };
-  const ca = connection.certificateAuthority;
-  const trusted = ca === undefined ? {} : { ca: [...tls.rootCertificates, ca] };
-  const agent = base.startsWith('https:')
-    ? new https.Agent({ ...options, ...trusted })
-    : new http.Agent(options);
-  const credential = Buffer.from(`${connection.username}:${connection.password}`).toString(
-    'base64',
-  );
-  const headers = {
-    accept: 'application/json',
-    authorization: `Basic ${credential}`,
-    'user-agent': 'harbor-retention',
-    // An all-digits project name would be taken for an id (harbor.md T34).
-    'x-is-resource-name': 'true',
-  };
-  const timeoutMs = connection.timeoutMs ?? 60_000;
-  return (path, request, more) =>
-    fetch(base + path, {
-      agent,
-      method: request?.method ?? 'GET',
-      headers:
-        request?.body === undefined
-          ? { ...headers, ...more }
-          : { ...headers, 'content-type': request.contentType ?? 'application/json' },
-      ...(request?.body === undefined ? {} : { body: bodyOf(request) }),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-}
-
-function bodyOf({ body, contentType }: WriteRequest): string {
-  return contentType === undefined ? JSON.stringify(body) : String(body);
-}
 
 async function readAnswer(path: string, response: Response): Promise<Answer> {
   const text = await response.text();
@@ -164,7 +109,7 @@ function attempts(connection: HarborConnection, limiter: RateLimiter, clock: Clo
       limiter.note({ kind, tookMs, struggled });
     }
   };
-  return { attempt, counts, hide: mask.hide };
+  return { attempt, counts, hide: (text: string) => mask.hide(text) };
 }
 
 function isStruggling(status: number): boolean {

@@ -38,9 +38,10 @@ async function labels(
   })) {
     artifacts.push(...listing.artifacts);
   }
-  const found = Object.fromEntries(
-    artifacts.map(({ tags, labels: of }) => [tags === 'unknown' ? '?' : tags[0]?.name, of]),
-  );
+  const found: Record<string, Artifact['labels']> = {};
+  for (const { tags, labels: of } of artifacts) {
+    found[tags === 'unknown' ? '?' : (tags[0]?.name ?? '')] = of;
+  }
   return { found, requests: reader.requests() };
 }
 
