@@ -149,6 +149,8 @@ export interface RunRequest {
   readonly fresh?: boolean;
   /** Where a list of repositories lies that a person allowed to go whole; never from the schedule alone (policy.md §9). */
   readonly approved?: DigestListSource;
+  /** A dry run judges as if it were this instant, with the facts of now. */
+  readonly judgeAt?: Instant;
   /** Fingerprint of the plan that a person has seen, or its beginning: another plan is not carried out. */
   readonly onlyPlan?: string;
   /** Milliseconds that the run may wait for Harbor in all: read-only, or collecting garbage. Default: three hours. */

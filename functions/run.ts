@@ -23,7 +23,7 @@ import { type ProgressRecorder, progressRecorder, wallClockOf } from './steps/pr
 import { planPurge } from './steps/purge-step.ts';
 import { reportBeginning, reportFailure } from './steps/report-ends.ts';
 import { reportStep } from './steps/report-step.ts';
-import { loadState, type RunState, saveState } from './steps/run-state.ts';
+import { judgedAt, loadState, type RunState, saveState } from './steps/run-state.ts';
 import { endedRun, sliceEnd, withFigures } from './steps/slice-end.ts';
 import { surveyOf } from './steps/survey.ts';
 import { takeInventory } from './steps/take-inventory.ts';
@@ -195,7 +195,8 @@ async function nextPhase(state: RunState, known: Known, tools: Tools): Promise<R
 }
 
 function registryOf(state: RunState, { survey }: Known): RegistryFacts {
-  return { ...survey.registry, pullSignal: pullSignal(state.pullTimes, state.takenAt) };
+  const takenAt = judgedAt(state);
+  return { ...survey.registry, takenAt, pullSignal: pullSignal(state.pullTimes, state.takenAt) };
 }
 
 async function report(state: RunState, known: Known, world: World): Promise<RunState> {

@@ -6,12 +6,15 @@ import { runSlice } from '../../functions/run.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { freeRunId } from '../free-run-id.ts';
 import type { Terminal } from '../terminal.ts';
+import { parseAt } from '../look-ahead-store.ts';
 import { saveInventory } from './save-inventory.ts';
 
 export interface PlanOptions {
   readonly json: boolean;
   /** File to keep the inventory in, for later plans without Harbor. */
   readonly saveInventory?: string;
+  /** Look ahead to then: `+30d`, or a moment. */
+  readonly at?: string;
 }
 
 /** A dry run from the terminal: the same engine as the Lambda's, without a limit of time. */
@@ -20,11 +23,13 @@ export async function plan(
   options: PlanOptions,
   terminal: Terminal,
 ): Promise<number> {
+  const at = options.at === undefined ? undefined : parseAt(options.at, world.clock.now());
   const request = {
     runId: await freeRunId(world),
     mode: 'dry-run',
     owner: `terminal ${process.pid}`,
     fresh: true,
+    ...(at === undefined ? {} : { judgeAt: at }),
   } as const;
   const end = await runSlice(request, world, { hasTime: () => true });
   if (!end.done) throw new Error('a run without a limit of time ends');
@@ -56,7 +61,7 @@ function nextSteps(world: World, end: SliceEnd & { done: true }, report: Report)
   return [
     '',
     `Report: ${world.store.address}/${end.reportKey}`,
-    `Why:    harbor-retention explain ${example}`,
+    `Why:    harbor-retention explain ${example}${report.run.judgedAt === undefined ? '' : ` --out ${world.store.address}`}`,
     '',
   ].join('\n');
 }

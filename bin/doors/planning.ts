@@ -5,6 +5,7 @@ import { convert, type ConvertFlags } from '../commands/convert.ts';
 import { diff, diffFormats } from '../commands/diff.ts';
 import { plan } from '../commands/plan.ts';
 import { localStore, localWorld } from '../local-world.ts';
+import { lookAheadPlace, rememberingStore } from '../look-ahead-store.ts';
 import { terminalTelemetry } from '../terminal.ts';
 import { connectionOptions, defaultPolicy, type Door, json, out, withWorld } from './door.ts';
 
@@ -17,6 +18,7 @@ interface PlanFlags {
   readonly ca?: string;
   readonly inventory?: string;
   readonly saveInventory?: string;
+  readonly at?: string;
 }
 
 interface DiffFlags {
@@ -42,6 +44,7 @@ export function addPlan({ program, terminal, environment, mask, ending }: Door):
       'harbor',
     ),
     new Option('--save-inventory <file>', 'keep what was read, for plans without Harbor'),
+    new Option('--at <moment>', 'look ahead: as if it were then, +30d or 2027-01-31'),
     out(),
     json(),
   ];
@@ -53,11 +56,21 @@ export function addPlan({ program, terminal, environment, mask, ending }: Door):
   for (const option of options) command.addOption(option);
   command.action((flags: PlanFlags) =>
     ending(
-      withWorld(flags, { environment, terminal, mask }, (world, quiet) =>
-        plan(world, flags, quiet),
+      withWorld(placed(flags), { environment, terminal, mask }, (world, quiet) =>
+        plan(aheadOf(world, flags), flags, quiet),
       ),
     ),
   );
+}
+
+/** A look ahead is kept apart from real runs. */
+function placed(flags: PlanFlags): PlanFlags {
+  return flags.at === undefined ? flags : { ...flags, out: lookAheadPlace(flags.out) };
+}
+
+function aheadOf(world: World, flags: PlanFlags): World {
+  if (flags.at === undefined) return world;
+  return { ...world, store: rememberingStore(world.store, localStore(flags)) };
 }
 
 export function addDiff({ program, terminal, environment, mask, ending }: Door): void {

@@ -1,6 +1,7 @@
 import { byText } from '../domain/artifact-order.ts';
 import { day } from '../domain/duration.ts';
-import type { Instant } from '../domain/instant.ts';
+import type { Instant, Known } from '../domain/instant.ts';
+import type { UntaggedSince } from '../domain/run-history.ts';
 import type { LookAhead, RepositoryPlan } from '../domain/plan.ts';
 import { fullName, type RepositoryFacts } from '../domain/repository.ts';
 import type { Artifact } from '../domain/artifact.ts';
@@ -30,10 +31,14 @@ export function lookAhead(
   context: JudgeContext,
 ): readonly LookAhead[] {
   if (facts.kind !== 'complete' || facts.artifacts.length === 0) return [];
+  const { untaggedSince: seen, registry } = context;
+  const untaggedSince = context.policy.needs.untaggedMemory
+    ? untaggedByThen(facts, seen, registry.takenAt)
+    : seen;
   const found: LookAhead[] = [];
   for (const days of horizons.toReversed()) {
     const at = context.registry.takenAt + days * day;
-    const later = judgeRepository(facts, judgedAt(context, at));
+    const later = judgeRepository(facts, { ...judgedAt(context, at), untaggedSince });
     const more = difference(facts.artifacts, { now, later });
     if (more.deletions === 0) break;
     const { deletions, bytes } = more;
@@ -41,6 +46,20 @@ export function lookAhead(
     found.unshift({ days, ...more, repositories });
   }
   return found;
+}
+
+/** What the memory of untagged artifacts will hold later: what is seen without a tag today is known since today. */
+export function untaggedByThen(
+  facts: RepositoryFacts,
+  seen: Known<UntaggedSince>,
+  now: Instant,
+): UntaggedSince {
+  const since = new Map(seen === 'unknown' ? [] : seen);
+  if (facts.kind !== 'complete') return since;
+  for (const { digest, tags } of facts.artifacts) {
+    if (tags !== 'unknown' && tags.length === 0 && !since.has(digest)) since.set(digest, now);
+  }
+  return since;
 }
 
 /** The same facts, a later now; the limits of one run say nothing of later ones. */

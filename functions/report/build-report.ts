@@ -15,6 +15,8 @@ export interface ReportFacts {
     readonly mode: 'dry-run' | 'apply';
     readonly end: Report['run']['end'];
     readonly startedAt: Instant;
+    /** Of a look ahead: as if it were then. */
+    readonly judgedAt?: Instant;
     readonly finishedAt?: Instant;
     readonly slices: number;
   };
@@ -53,6 +55,7 @@ export function buildReport(facts: ReportFacts): Report {
       mode: run.mode,
       end: run.end,
       startedAt: formatInstant(run.startedAt),
+      ...(run.judgedAt === undefined ? {} : { judgedAt: formatInstant(run.judgedAt) }),
       ...(run.finishedAt === undefined ? {} : { finishedAt: formatInstant(run.finishedAt) }),
       slices: run.slices,
     },
@@ -71,7 +74,7 @@ export function buildReport(facts: ReportFacts): Report {
     canaries: [...(plan?.canaries ?? [])],
     ...(facts.lookAhead === undefined
       ? {}
-      : { lookAhead: facts.lookAhead.map(dated(run.startedAt)) }),
+      : { lookAhead: facts.lookAhead.map(dated(run.judgedAt ?? run.startedAt)) }),
     requests: facts.requests,
     ...(facts.reused === undefined ? {} : { reused: facts.reused }),
     durationsMs: { ...facts.durationsMs },
@@ -138,6 +141,12 @@ function repositoriesOf(facts: ReportFacts): Report['repositories'] {
 function headline(facts: ReportFacts): string[] {
   const { run, plan, refusals, error } = facts;
   const lines: string[] = [];
+  if (run.judgedAt !== undefined) {
+    const then = formatInstant(run.judgedAt).slice(0, 16).replace('T', ' ');
+    lines.push(
+      `A look ahead to ${then} UTC, as if nothing were pushed, pulled or relabelled until then.`,
+    );
+  }
   if (error !== undefined) lines.push(`The run failed: ${error.message} ${error.remedy}`);
   if (run.end === 'unfinished') {
     lines.push(

@@ -28,6 +28,7 @@ export const reportSchema = z.object({
       .enum(['finished', 'refused', 'unfinished', 'failed'])
       .describe('unfinished: the run was cut off, or is still going'),
     startedAt: time,
+    judgedAt: time.optional().describe('of a look ahead: judged as if it were then'),
     finishedAt: time.optional(),
     slices: count,
   }),

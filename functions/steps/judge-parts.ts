@@ -8,7 +8,7 @@ import type { RegistryFacts } from '../domain/registry.ts';
 import { readFacts } from '../inventory/facts-file.ts';
 import { type JudgeContext, judgeContext } from '../plan/judge-context.ts';
 import { judgeRepository } from '../plan/judge-repository.ts';
-import { type Fates, lookAhead, mergeLookAheads } from '../plan/look-ahead.ts';
+import { type Fates, lookAhead, mergeLookAheads, untaggedByThen } from '../plan/look-ahead.ts';
 import { addRepositories } from '../plan/make-plan.ts';
 import { cutoffFor } from '../plan/trim-to-limits.ts';
 import type { Budget, PartWriter, World } from '../ports.ts';
@@ -17,7 +17,7 @@ import { reportKeys } from '../report/report-keys.ts';
 import { rowOf } from '../report/row.ts';
 import type { HeldLease } from './lease.ts';
 import { loadDraft, newDraft, type PlanDraft, saveDraft } from './plan-draft.ts';
-import { type RunState, stateKeys } from './run-state.ts';
+import { judgedAt, type RunState, stateKeys } from './run-state.ts';
 import { untaggedMemory, type UntaggedMemory } from './untagged-memory.ts';
 
 const saveEvery = 16;
@@ -102,7 +102,7 @@ async function judgePart(judging: Judging, draft: PlanDraft): Promise<PlanDraft>
     plans.push(plan);
     if (writes) ahead.push(...lookAhead(facts, fates, context));
     const artifacts = facts.kind === 'complete' ? facts.artifacts : facts.seen;
-    const classes = distributionsOf(artifacts, fates.verdicts, state.takenAt);
+    const classes = distributionsOf(artifacts, fates.verdicts, judgedAt(state));
     distributions = addDistributions(distributions, classes);
     const activity = activityOf(facts);
     if (activity !== 'unknown') lastActivity[fullName(facts.head)] = activity;
@@ -132,11 +132,13 @@ function refusedIn(plans: readonly RepositoryPlan[]): NonNullable<PlanDraft['ref
 }
 
 async function contextOf(
-  { context, memory }: Judging,
+  { context, memory, state }: Judging,
   facts: RepositoryFacts,
   { cutoff }: PlanDraft,
 ): Promise<JudgeContext> {
-  const untaggedSince = memory === undefined ? 'unknown' : await memory.visit(facts);
+  const seen = memory === undefined ? 'unknown' : await memory.visit(facts);
+  const untaggedSince =
+    state.judgeAt === undefined ? seen : untaggedByThen(facts, seen, state.takenAt);
   return { ...context, untaggedSince, ...(cutoff === undefined ? {} : { cutoff }) };
 }
 
@@ -163,7 +165,7 @@ async function writePlan(
   for (const [position, artifact] of artifacts.entries()) {
     const verdict = plan.verdicts[position];
     if (rows === undefined || verdict === undefined) continue;
-    await rows.write(JSON.stringify(rowOf(facts.head, { artifact, verdict }, state.takenAt)));
+    await rows.write(JSON.stringify(rowOf(facts.head, { artifact, verdict }, judgedAt(state))));
   }
   for (const action of plan.actions) await actions?.write(action);
   return {

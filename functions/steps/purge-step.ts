@@ -10,7 +10,7 @@ import { readPart } from '../inventory/read-part.ts';
 import { purgeTrash, trimPurges } from '../plan/purge-trash.ts';
 import type { World } from '../ports.ts';
 import { loadDraft, saveDraft } from './plan-draft.ts';
-import { type RunState, stateKeys } from './run-state.ts';
+import { type RunState, stateKeys, judgedAt } from './run-state.ts';
 
 /** Notes of the trash that are kept for the report. */
 const shownNotes = 20;
@@ -42,7 +42,7 @@ export async function planPurge(
   for (const part of cutIntoParts([trash.project], trash.heads, cutting)) {
     const options = { withChildren: false, confirmUntagged: false, unplannable: {} };
     for (const facts of await readPart(world.harbor, part, options)) {
-      const found = purgeTrash(facts, { keepFor: policy.trash.keepFor, now: state.takenAt });
+      const found = purgeTrash(facts, { keepFor: policy.trash.keepFor, now: judgedAt(state) });
       due.push(...found.due);
       notes.push(...found.notes);
       waiting += found.waiting;

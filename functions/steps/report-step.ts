@@ -18,7 +18,7 @@ import { type Ruled, ruleOn, saveHistory } from './guard-step.ts';
 import { earlierCollection } from './collect-step.ts';
 import { notify } from './notify.ts';
 import type { PlanDraft } from './plan-draft.ts';
-import { addRequests, type RunState } from './run-state.ts';
+import { addRequests, type RunState, judgedAt } from './run-state.ts';
 import { warningsOf } from './run-warnings.ts';
 import { type Tally, tallyRecords } from './tally-records.ts';
 import { writeReport } from './write-report.ts';
@@ -94,6 +94,7 @@ function reportOf(
       mode: state.mode,
       end: ruling.kind === 'refused' ? 'refused' : 'finished',
       startedAt: state.takenAt,
+      ...(state.judgeAt === undefined ? {} : { judgedAt: state.judgeAt }),
       finishedAt: made.now,
       slices: state.slices,
     },
@@ -105,7 +106,7 @@ function reportOf(
     harbor: survey.registry.harbor,
     plan,
     fingerprint: fingerprintOf(plan),
-    ...aboutRepositories(policy, plan, state.takenAt),
+    ...aboutRepositories(policy, plan, judgedAt(state)),
     lastActivity: new Map(Object.entries(draft.lastActivity)),
     refusals: ruling.kind === 'refused' ? ruling.refusals : [],
     warnings: [

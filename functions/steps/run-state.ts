@@ -41,6 +41,8 @@ export interface RunState {
   readonly phase: Phase;
   /** The one clock reading that every decision uses, in every slice. */
   readonly takenAt: Instant;
+  /** A look ahead: as if it were then. */
+  readonly judgeAt?: Instant;
   readonly policy: PolicyText;
   /** Text of the approved list, and where it is from. */
   readonly approved?: { readonly text: string; readonly name: string };
@@ -122,6 +124,11 @@ export async function loadState(
   });
 }
 
+/** The instant that ages are measured at; `takenAt`, but for a look ahead. */
+export function judgedAt({ judgeAt, takenAt }: Pick<RunState, 'judgeAt' | 'takenAt'>): Instant {
+  return judgeAt ?? takenAt;
+}
+
 export async function saveState(store: RunStore, state: RunState): Promise<void> {
   await store.write(stateKeys(state.runId).state, JSON.stringify(state), 'application/json');
 }
@@ -143,6 +150,7 @@ export function newState(start: {
     mode: start.isFirstUnderPolicy ? 'dry-run' : request.mode,
     ...(request.onlyPlan === undefined ? {} : { onlyPlan: request.onlyPlan }),
     ...(request.fresh === true ? { fresh: true } : {}),
+    ...(request.judgeAt === undefined ? {} : { judgeAt: request.judgeAt }),
     phase: 'inventory',
     phaseSince: start.takenAt,
     ...rest,
