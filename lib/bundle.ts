@@ -9,7 +9,19 @@ import type { BundledFile } from './bundled-file.ts';
  * same bytes. Knows no CDK: the sandbox makes the same bundle without it.
  */
 export async function writeBundle(folder: string, files: readonly BundledFile[]): Promise<void> {
-  const { entry, mainFields, standIns, project } = bundleOptions;
+  await bundleInto(join(folder, 'index.mjs'), { entry: bundleOptions.entry });
+  for (const { from, to } of files) {
+    mkdirSync(dirname(join(folder, to)), { recursive: true });
+    copyFileSync(from, join(folder, to));
+  }
+}
+
+/** Bundles a module as the handler is; `sourcemap` lays a map beside it, for those who weigh it. */
+export async function bundleInto(
+  file: string,
+  { entry, sourcemap = false }: { readonly entry: string; readonly sourcemap?: boolean },
+): Promise<void> {
+  const { mainFields, standIns, project } = bundleOptions;
   const bundle = await rolldown({
     input: entry,
     cwd: project,
@@ -19,7 +31,8 @@ export async function writeBundle(folder: string, files: readonly BundledFile[])
   });
   try {
     await bundle.write({
-      file: join(folder, 'index.mjs'),
+      file,
+      sourcemap,
       format: 'esm',
       codeSplitting: false,
       comments: { legal: false },
@@ -33,9 +46,5 @@ export async function writeBundle(folder: string, files: readonly BundledFile[])
     });
   } finally {
     await bundle.close();
-  }
-  for (const { from, to } of files) {
-    mkdirSync(dirname(join(folder, to)), { recursive: true });
-    copyFileSync(from, join(folder, to));
   }
 }
