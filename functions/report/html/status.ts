@@ -95,8 +95,14 @@ function outcome({ totals, applied, run, refusals }: Report): string {
     isDone && applied.restorableUntil !== null
       ? ` All of it can be restored until ${inDay(applied.restorableUntil)}.`
       : '';
-  const nothing = run.mode === 'dry-run' ? ' This is a dry run: nothing was changed.' : '';
+  const nothing = run.mode === 'dry-run' ? dryRun(run.judgedAt) : '';
   return `Of ${whole}, ${inNumbers(count)} ${verb}${single}.${until}${nothing}`;
+}
+
+function dryRun(judgedAt: string | undefined): string {
+  return judgedAt === undefined
+    ? ' This is a dry run: nothing was changed.'
+    : ` This is a look ahead to ${inDay(judgedAt)}, as if nothing were pushed, pulled or relabelled until then; nothing was changed.`;
 }
 
 /** Refusals, warnings, repositories that could not be read, actions that did not end well, and a failure. */
