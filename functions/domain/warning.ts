@@ -1,7 +1,7 @@
 /** Something an operator should know of; never changes a verdict. */
 export interface Warning {
-  /** Constant, for machines: `project-incomplete`, `pull-times-clustered`, … */
-  readonly code: string;
+  /** Constant, for machines. */
+  readonly code: WarningCode;
   /** What it is about: a project, a repository, a rule, or `run`. */
   readonly on: string;
   /** What was found. */
@@ -9,3 +9,23 @@ export interface Warning {
   /** What to do. */
   readonly remedy: string;
 }
+
+/** The closed list of warnings, in words; docs/messages.md says what to do about each. */
+export const warningMeanings = {
+  'approval-refused': 'A repository of the approved list is judged by the rules alone.',
+  'digest-list-unreadable': 'A list of protected digests could not be read, so everything is held.',
+  'in-use-unreadable':
+    'A source of images in use could not be read, so everything in its scope is held.',
+  'policy-is-new': 'No run has seen this policy before, so an armed run stayed dry.',
+  'project-incomplete': 'The repositories of a project are not provably all listed.',
+  'pull-signal-lost': 'Pull times look switched off; rules on pulls keep all they select.',
+  'pull-times-clustered': 'Most recent pulls lie within one quarter of an hour.',
+  'push-not-healed':
+    'A push beside deletions may have lost a layer or a tag, which could not be put right.',
+  'pushed-at-once': 'All of a repository was pushed within one minute.',
+  'pushes-healed': 'Pushes beside deletions lost something, which was put right.',
+  'trash-nearly-full': 'The quota of the trash project is nearly used up.',
+  'trash-off': 'What a run deletes can’t be put back.',
+} as const satisfies Readonly<Record<string, string>>;
+
+export type WarningCode = keyof typeof warningMeanings;
