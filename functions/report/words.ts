@@ -28,10 +28,12 @@ function formatOf(unit: number, maximumFractionDigits: number): Intl.NumberForma
   return made;
 }
 
-const numbers = new Intl.NumberFormat('en');
+// The first one loads ICU, which a cold start need not wait for.
+let numbers: Intl.NumberFormat | undefined;
 
 /** `4,183`. */
 export function inNumbers(count: number): string {
+  numbers ??= new Intl.NumberFormat('en');
   return numbers.format(count);
 }
 

@@ -19,6 +19,7 @@ export const text: ReportFormat = {
       ...section('Rules', rulesOf(report)),
       ...section('Largest repositories', repositoriesOf(report)),
       ...section('Kept by', keptBy(report)),
+      ...section('What goes next, if nothing happens until then', lookAheadOf(report)),
       ...section('Trash', trashOf(report)),
       ...section('Done', appliedOf(report)),
       ...section('Not planned', unplannableOf(report)),
@@ -30,6 +31,13 @@ export const text: ReportFormat = {
       '',
     ].join('\n'),
 };
+
+function lookAheadOf({ lookAhead = [] }: Report): readonly string[] {
+  return lookAhead.map(
+    ({ days, deletions, bytes }) =>
+      `in ${days} days: ${inNumbers(deletions)} more, ${inBytes(bytes)} at most`,
+  );
+}
 
 function titleOf(report: Report): string {
   const mode = report.run.mode === 'dry-run' ? 'dry run' : 'run';

@@ -112,7 +112,7 @@ export function spaceSection({ trash, garbageCollection, applied }: Report): Mar
   const lines: Content[] = [];
   if (trash !== undefined) {
     lines.push(
-      markup`<li>${name(trash.project)}: ${trashIn(trash)}.</li>`,
+      markup`<li>${name(trash.project)}, before this run: ${trashIn(trash)}.${movedIn(applied)}</li>`,
       ...trash.notes.map((note) => markup`<li>${note}</li>`),
     );
   }
@@ -129,9 +129,16 @@ export function spaceSection({ trash, garbageCollection, applied }: Report): Mar
 }
 
 function trashIn({ due, waiting, deferred, waitingBytes }: NonNullable<Report['trash']>): string {
-  if (due + waiting + deferred === 0) return 'the trash is empty';
+  if (due + waiting + deferred === 0) return 'nothing in it';
   const later = deferred === 0 ? '' : `, ${inNumbers(deferred)} put off`;
   return `${counted(due, 'copy', 'copies')} due to be purged${later}, ${inNumbers(waiting)} waiting (${inBytes(waitingBytes)})`;
+}
+
+/** The trash is read before the run deletes. */
+function movedIn(applied: Report['applied']): string {
+  if (applied === undefined || applied.restorableUntil === null) return '';
+  const children = 'with their children and signatures';
+  return ` Then ${counted(applied.deleted, 'artifact')} ${applied.deleted === 1 ? 'was' : 'were'} moved there, ${children}.`;
 }
 
 type Collection = NonNullable<NonNullable<Report['garbageCollection']>['thisRun']>;
