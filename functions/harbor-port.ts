@@ -112,6 +112,8 @@ export interface HarborInspector {
   readLabels(projectId: number): Promise<ReadonlyMap<string, number>>;
   /** The exact bytes of a manifest, read so that it is no pull (harbor.md §10.2); undefined if it is gone. */
   readManifest(place: Place, digest: Digest): Promise<Manifest | undefined>;
+  /** What an artifact is made of, read in the same way; never throws for a single artifact. */
+  readBlobs(place: Place, digest: Digest): Promise<ManifestBlobs>;
   /** Tags by the registry's own list, which also shows what Harbor's lists hide; 'unknown' without the permission. */
   listRegistryTags(place: Place): Promise<Known<readonly string[]>>;
   /** A repository as it is now; undefined if there is none. */
@@ -128,6 +130,23 @@ export interface Manifest {
   readonly mediaType: string;
   readonly text: string;
 }
+
+/** A blob that a manifest names, or the manifest itself. */
+export interface BlobFact {
+  readonly digest: Digest;
+  readonly bytes: number;
+}
+
+export type ManifestBlobs =
+  /** Each blob once, the manifest itself first; without layers that Harbor does not store. */
+  | { readonly kind: 'read'; readonly blobs: readonly BlobFact[] }
+  | { readonly kind: 'gone' }
+  /** The robot may not pull from this project. */
+  | { readonly kind: 'denied'; readonly because: string }
+  /** A policy of the project keeps this image from being pulled. */
+  | { readonly kind: 'blocked'; readonly because: string }
+  /** It is no manifest that can be understood. */
+  | { readonly kind: 'unusable'; readonly because: string };
 
 export interface PushedArtifact {
   readonly repository: string;

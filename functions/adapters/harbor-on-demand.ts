@@ -78,6 +78,7 @@ function changing(reader: () => Promise<Harbor>): HarborInspector & HarborWriter
     readCollection: async (id) => (await reader()).readCollection(id),
     startCollection: async (how) => (await reader()).startCollection(how),
     readManifest: async (place, digest) => (await reader()).readManifest(place, digest),
+    readBlobs: async (place, digest) => (await reader()).readBlobs(place, digest),
     putManifest: async (place, manifest) => (await reader()).putManifest(place, manifest),
     listPushedSince: async (place, since) => (await reader()).listPushedSince(place, since),
     copyArtifact: async (from, to) => (await reader()).copyArtifact(from, to),

@@ -192,6 +192,7 @@ export function savedInventoryReader({ head, repositories }: SavedInventory): Ha
     isUntagged: noHarbor,
     listPushedSince: noHarbor,
     readManifest: noHarbor,
+    readBlobs: noHarbor,
     putManifest: notChanged,
     copyArtifact: notChanged,
     deleteArtifact: notChanged,

@@ -2,6 +2,7 @@ import type { Artifact } from '../../domain/artifact.ts';
 import type { Known } from '../../domain/instant.ts';
 import type { Place } from '../../domain/trash.ts';
 import type { ArtifactNow, HarborInspector } from '../../ports.ts';
+import { readBlobs } from './blobs.ts';
 import { readManifest } from './manifest.ts';
 import { listPushedSince } from './pushed-since.ts';
 import { checked } from './checked.ts';
@@ -52,6 +53,7 @@ export function harborInspector(client: HarborClient): HarborInspector {
     },
     readLabels: (projectId) => readLabels(client, projectId),
     readManifest: (place, digest) => readManifest(client, place, digest),
+    readBlobs: (place, digest) => readBlobs(client, place, digest),
     listPushedSince: (place, since) => listPushedSince(client, place, since),
   };
 }
