@@ -34,6 +34,7 @@ export interface PlanParts {
   readonly repositories?: readonly RepositoryTotals[];
   readonly rules?: readonly RuleTotals[];
   readonly canaries?: Plan['canaries'];
+  readonly purge?: NonNullable<Plan['purge']>;
 }
 
 /** A plan that every rail lets pass, but for what is given. */
@@ -59,6 +60,7 @@ export function planWith(parts: PlanParts = {}): Plan {
     reasons: [],
     canaries: parts.canaries ?? [],
     actions: [],
+    ...(parts.purge === undefined ? {} : { purge: parts.purge }),
   };
 }
 
