@@ -25,6 +25,9 @@ export const bundleOptions = {
     'formdata-polyfill/esm.min.js': inProject('lib/stand-ins/form-data.js'),
     'fetch-blob/from.js': inProject('lib/stand-ins/form-data.js'),
     'fetch-blob': inProject('lib/stand-ins/form-data.js'),
+    // What importing it loads besides takes longer than the rest of it.
+    'node:http': inProject('lib/stand-ins/http.js'),
+    http: inProject('lib/stand-ins/http.js'),
     // The same code as ES modules, of which unused ones fall away: 18 KB.
     yaml: inProject('node_modules/yaml/browser/dist/index.js'),
   },
