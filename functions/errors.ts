@@ -33,7 +33,7 @@ export type ErrorCode =
 export const remedies: Readonly<Record<ErrorCode, string>> = {
   'environment-invalid': 'Correct the variables of the function; the stack sets all of them.',
   'event-invalid':
-    'Correct the input of the schedule or of the invocation; README.md lists the fields.',
+    'Correct the input of the schedule or of the invocation; docs/deploying.md lists the fields.',
   'start-too-late':
     'Nothing: the next schedule starts a fresh run. Start one by hand if it is needed now.',
   'policy-invalid': 'Correct the policy; `harbor-retention check POLICY` shows the same problems.',
@@ -50,13 +50,13 @@ export const remedies: Readonly<Record<ErrorCode, string>> = {
     'Check address, DNS, routes, security groups and the certificate authority.',
   'harbor-not-signed-in':
     'Harbor did not accept the credential and served public data only: check that the robot exists, is enabled and has not expired, and that the secret holds its full name and present secret.',
-  'harbor-denied': 'Grant the robot the permission named above; README.md lists all that it needs.',
+  'harbor-denied': 'Grant the robot the permission named above; docs/robot.md lists all that it needs.',
   'harbor-read-only': 'Wait until Harbor is no longer read-only.',
   'harbor-too-old': 'Upgrade Harbor to 2.5 or later.',
   'harbor-unexpected':
     'Nothing was concluded from this answer. If it comes again, look at the request id in the log of Harbor’s core, and at proxies in between.',
   'store-unreachable': 'Check the bucket’s name, the region and the route to S3.',
-  'store-denied': 'Grant the actions on the report bucket that README.md lists.',
+  'store-denied': 'Grant the actions on the report bucket that docs/security.md lists.',
   'store-conflict':
     'Another run wrote the same object: see that only one deployment uses this bucket and prefix.',
   'state-invalid':
