@@ -1,14 +1,29 @@
 import type { Digest } from '../domain/artifact.ts';
+import { day } from '../domain/duration.ts';
 import type { Instant, Known } from '../domain/instant.ts';
-import type { RepositoryFacts } from '../domain/repository.ts';
+import type { CompleteRepository, RepositoryFacts } from '../domain/repository.ts';
 import type { UntaggedSince } from '../domain/run-history.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunStore } from '../ports.ts';
 
-/** One project: since when runs have seen an artifact untagged, by repository and digest. */
-type ProjectMemory = Readonly<Record<string, Readonly<Record<Digest, Instant>>>>;
+/** One project, by repository. */
+interface ProjectMemory {
+  /** Since when runs have seen an artifact untagged. */
+  readonly repositories: Readonly<Record<string, Readonly<Record<Digest, Instant>>>>;
+  /** When a run last saw the whole repository. */
+  readonly seenAt: Readonly<Record<string, Instant>>;
+}
 
-const memoryVersion = 1;
+/** The same while it is made. */
+interface Noting {
+  readonly repositories: Record<string, Readonly<Record<Digest, Instant>>>;
+  readonly seenAt: Record<string, Instant>;
+}
+
+/** After a longer gap nobody knows whether an artifact had a tag meanwhile. Runs may be a week apart. */
+const longestGap = 8 * day;
+
+const memoryVersion = 2;
 const keyOf = (project: string): string => `state/untagged/${project}.json`;
 
 /** Remembers over runs what Harbor does not: since when an artifact has no tag (policy.md §2, untaggedWithin). */
@@ -27,19 +42,29 @@ export interface UntaggedMemory {
  */
 export function untaggedMemory(store: RunStore, now: Instant): UntaggedMemory {
   let project: string | undefined;
-  let earlier: ProjectMemory | undefined;
-  let noted: Record<string, Record<Digest, Instant>> = {};
+  let earlier: ProjectMemory = nothing;
+  let noted: Noting = { repositories: {}, seenAt: {} };
 
   const flush = async (): Promise<void> => {
     if (project === undefined) return;
-    const repositories: ProjectMemory = { ...earlier, ...noted };
-    const text = JSON.stringify({
+    const memory: StoredMemory = {
       version: memoryVersion,
-      repositories,
+      repositories: { ...earlier.repositories, ...noted.repositories },
+      seenAt: { ...earlier.seenAt, ...noted.seenAt },
       notedAt: now,
-      before: earlier ?? null,
-    });
-    await store.write(keyOf(project), text, 'application/json');
+      before: earlier,
+    };
+    await store.write(keyOf(project), JSON.stringify(memory), 'application/json');
+  };
+
+  const open = async (name: string): Promise<void> => {
+    project = name;
+    const stored = await load(store, name);
+    const isOurs = stored.notedAt === now;
+    earlier = isOurs ? (stored.before ?? nothing) : stored;
+    noted = isOurs
+      ? { repositories: { ...stored.repositories }, seenAt: { ...stored.seenAt } }
+      : { repositories: {}, seenAt: {} };
   };
 
   return {
@@ -47,45 +72,54 @@ export function untaggedMemory(store: RunStore, now: Instant): UntaggedMemory {
     visit: async (facts) => {
       if (facts.head.project !== project) {
         await flush();
-        project = facts.head.project;
-        const stored = await load(store, project);
-        const isOurs = stored?.notedAt === now;
-        earlier = isOurs ? (stored.before ?? undefined) : stored?.repositories;
-        noted = isOurs ? { ...stored.repositories } : {};
+        await open(facts.head.project);
       }
-      const before = earlier?.[facts.head.name];
+      const { name } = facts.head;
+      const seenAt = earlier.seenAt[name];
+      const isRecent = seenAt !== undefined && now - seenAt <= longestGap;
+      const before = isRecent ? earlier.repositories[name] : undefined;
       if (facts.kind === 'complete') {
-        const seen: Record<Digest, Instant> = {};
-        for (const artifact of facts.artifacts) {
-          if (artifact.tags === 'unknown' || artifact.tags.length > 0) continue;
-          seen[artifact.digest] = Math.min(before?.[artifact.digest] ?? now, now);
-        }
-        noted[facts.head.name] = seen;
+        noted.repositories[name] = untaggedIn(facts, before, now);
+        noted.seenAt[name] = now;
       }
       return before === undefined ? 'unknown' : new Map(Object.entries(before));
     },
   };
 }
 
-interface StoredMemory {
-  readonly repositories: ProjectMemory;
-  /** The run that wrote it last, and what it had found; absent in older ones. */
-  readonly notedAt?: Instant;
-  readonly before?: ProjectMemory | null;
+function untaggedIn(
+  { artifacts }: CompleteRepository,
+  before: Readonly<Record<Digest, Instant>> | undefined,
+  now: Instant,
+): Readonly<Record<Digest, Instant>> {
+  const seen: Record<Digest, Instant> = {};
+  for (const { digest, tags } of artifacts) {
+    if (tags === 'unknown' || tags.length > 0) continue;
+    seen[digest] = Math.min(before?.[digest] ?? now, now);
+  }
+  return seen;
 }
 
-async function load(store: RunStore, project: string): Promise<StoredMemory | undefined> {
+const nothing: ProjectMemory = { repositories: {}, seenAt: {} };
+
+interface StoredMemory extends ProjectMemory {
+  readonly version: number;
+  /** The run that wrote it last, and what it had found. */
+  readonly notedAt?: Instant;
+  readonly before?: ProjectMemory;
+}
+
+async function load(store: RunStore, project: string): Promise<Omit<StoredMemory, 'version'>> {
   const stored = await store.read(keyOf(project));
-  if (stored === undefined) return undefined;
+  if (stored === undefined) return nothing;
   const value: unknown = JSON.parse(stored.text);
-  if (!isMemory(value)) {
-    throw new RetentionError(
-      'state-invalid',
-      `${store.address}/${keyOf(project)} is not a memory of version ${memoryVersion}.`,
-      { remedy: 'Remove it: untagged artifacts then count as untagged since the next run.' },
-    );
-  }
-  return value;
+  // An older one does not say when it saw what: as if there were none.
+  if (isMemory(value)) return value.version === memoryVersion ? value : nothing;
+  throw new RetentionError(
+    'state-invalid',
+    `${store.address}/${keyOf(project)} is not a memory of version ${memoryVersion}.`,
+    { remedy: 'Remove it: untagged artifacts then count as untagged since the next run.' },
+  );
 }
 
 function isMemory(value: unknown): value is StoredMemory {
@@ -93,7 +127,7 @@ function isMemory(value: unknown): value is StoredMemory {
     typeof value === 'object' &&
     value !== null &&
     'version' in value &&
-    value.version === memoryVersion &&
+    (value.version === memoryVersion || value.version === 1) &&
     'repositories' in value &&
     typeof value.repositories === 'object' &&
     value.repositories !== null

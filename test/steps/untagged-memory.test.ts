@@ -51,9 +51,42 @@ test('a run that was cut off within a project keeps what it had noted of the res
   ]);
 });
 
-test('a memory of an older version is read', async () => {
+test('a memory that does not say when it saw what is none', async () => {
   const store = memoryStore();
   const repositories = { api: { [digestOf('one')]: now } };
   await store.write('state/untagged/team.json', JSON.stringify({ version: 1, repositories }));
-  expect(await visited(store, now + day, [api])).toEqual([{ [digestOf('one')]: now }]);
+  expect(await visited(store, now + day, [api])).toEqual(['unknown']);
+  expect(await visited(store, now + 2 * day, [api])).toEqual([{ [digestOf('one')]: now + day }]);
+});
+
+test('after more than eight days in which no run looked, nothing is known', async () => {
+  const store = memoryStore();
+  await visited(store, now, [api]);
+  expect(await visited(store, now + 8 * day, [api])).toEqual([{ [digestOf('one')]: now }]);
+  expect(await visited(store, now + 16 * day + 1, [api])).toEqual(['unknown']);
+  expect(await visited(store, now + 17 * day, [api])).toEqual([
+    { [digestOf('one')]: now + 16 * day + 1 },
+  ]);
+});
+
+test('a repository that could not be read whole for longer is forgotten, and no other', async () => {
+  const store = memoryStore();
+  const torn = { kind: 'unplannable', head: api.head, seen: [], because: 'torn' } as const;
+  const other = builder('team/web').untagged('three').repository();
+  for (const days of [0, 4, 8]) {
+    const memory = untaggedMemory(store, now + days * day);
+    await memory.visit(days === 0 ? api : torn);
+    await memory.visit(other);
+    await memory.flush();
+  }
+  expect(await visited(store, now + 9 * day, [api, other])).toEqual([
+    'unknown',
+    { [digestOf('three')]: now },
+  ]);
+});
+
+test('something else in its place is refused, with what to do', async () => {
+  const store = memoryStore();
+  await store.write('state/untagged/team.json', JSON.stringify({ version: 9 }));
+  await expect(visited(store, now, [api])).rejects.toThrow('is not a memory of version 2');
 });
