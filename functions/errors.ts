@@ -50,7 +50,8 @@ export const remedies: Readonly<Record<ErrorCode, string>> = {
     'Check address, DNS, routes, security groups and the certificate authority.',
   'harbor-not-signed-in':
     'Harbor did not accept the credential and served public data only: check that the robot exists, is enabled and has not expired, and that the secret holds its full name and present secret.',
-  'harbor-denied': 'Grant the robot the permission named above; docs/robot.md lists all that it needs.',
+  'harbor-denied':
+    'Grant the robot the permission named above; docs/robot.md lists all that it needs.',
   'harbor-read-only': 'Wait until Harbor is no longer read-only.',
   'harbor-too-old': 'Upgrade Harbor to 2.5 or later.',
   'harbor-unexpected':
