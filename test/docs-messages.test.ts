@@ -1,0 +1,98 @@
+// docs/messages.md has every code that the program can say, and none that it can't.
+import { App, Stack } from 'aws-cdk-lib';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { describe, expect, test } from '@jest/globals';
+import { exitCodes } from '../bin/exit-codes.ts';
+import type { CollectionState } from '../functions/apply/collect-garbage.ts';
+import type { Result } from '../functions/domain/outcome.ts';
+import { reasonMeanings } from '../functions/domain/reason.ts';
+import { warningMeanings } from '../functions/domain/warning.ts';
+import { remedies } from '../functions/errors.ts';
+import { rails } from '../functions/guard/index.ts';
+import { occasions } from '../functions/notices/occasions/index.ts';
+import { reportSchema } from '../functions/report/report-schema.ts';
+import { alwaysOn, configured } from '../functions/rules/protect/index.ts';
+import { RetentionAlarms } from '../lib/retention-alarms.ts';
+import { tableBelow } from './support/pages.ts';
+
+// Records, so that the compiler misses what is new.
+const results: Readonly<Record<Result['result'], true>> = {
+  done: true,
+  'already-gone': true,
+  changed: true,
+  protected: true,
+  refused: true,
+  'trash-full': true,
+  failed: true,
+  uncertain: true,
+  'not-attempted': true,
+};
+const collections: Readonly<Record<CollectionState['kind'], true>> = {
+  intended: true,
+  running: true,
+  ended: true,
+  'not-started': true,
+};
+const refusers: Readonly<Record<(Result & { result: 'refused' })['by'], true>> = {
+  'sign-in': true,
+  permission: true,
+  'read-only': true,
+  quota: true,
+  csrf: true,
+};
+
+function alarmIds(): string[] {
+  const stack = new Stack(new App());
+  const { alarms } = new RetentionAlarms(stack, 'Alarms', {
+    handler: LambdaFunction.fromFunctionName(stack, 'Function', 'retention'),
+    failureQueue: new Queue(stack, 'Failures'),
+    deadLetterQueue: new Queue(stack, 'DeadLetters'),
+  });
+  return alarms.map(({ node }) => node.id);
+}
+
+const spoken: Readonly<Record<string, () => readonly string[]>> = {
+  'Ends of a run': () => reportSchema.shape.run.shape.end.options,
+  Refusals: () => rails.map(({ name }) => name),
+  Warnings: () => Object.keys(warningMeanings),
+  Errors: () => Object.keys(remedies),
+  Outcomes: () => Object.keys(results),
+  'Garbage collection': () => Object.keys(collections),
+  Reasons: () => Object.keys(reasonMeanings),
+  Protections: () => [...alwaysOn.map(({ key }) => key), ...Object.keys(configured)],
+  'Exit codes': () => Object.values(exitCodes).map(String),
+  Alarms: alarmIds,
+  Notices: () => occasions.map(({ kind }) => kind),
+};
+
+describe('docs/messages.md', () => {
+  test.each(Object.entries(spoken))('has all of %s, and nothing else', (heading, codes) => {
+    const rows = tableBelow('docs/messages.md', heading);
+    const named = rows.map(([code = '']) => code.replaceAll('`', ''));
+    expect(named.toSorted()).toEqual(codes().toSorted());
+    for (const row of rows) expect(row.filter((cell) => cell === '')).toEqual([]);
+  });
+
+  test('names what refuses a single action', () => {
+    const refused = tableBelow('docs/messages.md', 'Outcomes').find(
+      ([code]) => code === '`refused`',
+    );
+    const named = [...(refused?.[1] ?? '').matchAll(/`([\w-]+)`/g)].map(([, by = '']) => by);
+    expect(named.toSorted()).toEqual(Object.keys(refusers).toSorted());
+  });
+
+  test('says how urgent each notice is', () => {
+    const named = tableBelow('docs/messages.md', 'Notices').map(([kind, severity]) => [
+      kind?.replaceAll('`', ''),
+      severity,
+    ]);
+    expect(Object.fromEntries(named)).toEqual(
+      Object.fromEntries(occasions.map(({ kind, severity }) => [kind, severity])),
+    );
+  });
+});
+
+test('every meaning of a warning is a sentence', () => {
+  for (const meaning of Object.values(warningMeanings)) expect(meaning).toMatch(/^[A-Z].+\.$/);
+});
