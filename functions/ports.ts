@@ -88,7 +88,8 @@ export interface StoredText {
 
 /** How far a run is; for a status line, a log line and a metric. */
 export interface Progress {
-  readonly phase: 'preflight' | 'inventory' | 'plan' | 'guard' | 'apply' | 'report' | 'wait';
+  readonly phase:
+    'preflight' | 'inventory' | 'plan' | 'guard' | 'ledger' | 'apply' | 'report' | 'wait';
   /** Artifacts, or actions in `apply`. */
   readonly done: number;
   readonly of: number | undefined;
@@ -127,6 +128,8 @@ export interface World {
   readonly notifier?: Notifier;
   readonly inUse: InUseRegistry;
   readonly readDigestList: DigestListReader;
+  /** Requests that a run may spend on reading manifests, for the ledger of blobs; absent: there is none. */
+  readonly ledger?: { readonly maxRequests: number };
   /** A larger repository is not planned; absent: any size. */
   readonly maxArtifactsPerRepository?: number;
 }

@@ -12,12 +12,14 @@ import {
   policyOf,
   refuseDisarmed,
   withRequests,
+  unbegun,
 } from './steps/begin-run.ts';
 import { closeCollection, collectStep } from './steps/collect-step.ts';
 import { emptyStep } from './steps/empty-step.ts';
 import { followStep, waitOrEnd } from './steps/follow-step.ts';
 import { guardStep, loadHistory } from './steps/guard-step.ts';
 import { judgeParts } from './steps/judge-parts.ts';
+import { ledgerStep } from './steps/ledger-step.ts';
 import { type HeldLease, takeLease } from './steps/lease.ts';
 import { type ProgressRecorder, progressRecorder, wallClockOf } from './steps/progress.ts';
 import { planPurge } from './steps/purge-step.ts';
@@ -70,14 +72,22 @@ interface Tools {
   readonly waitAtMost: number | undefined;
 }
 
-/** A run that can't begin leaves no lease behind. */
+/** A run that can't begin leaves no lease behind, but a report that says why. */
 async function loadOrBegin(request: RunRequest, { world, lease }: Tools): Promise<RunState> {
   try {
-    return (await loadState(world.store, request)) ?? (await beginRun(request, world));
+    const stored = await loadState(world.store, request);
+    return stored ?? (await beginRun(request, world).catch(reportUnbegun(request, world)));
   } catch (error) {
     if (error instanceof RetentionError) await lease.release();
     throw error;
   }
+}
+
+function reportUnbegun(request: RunRequest, world: World) {
+  return async (error: unknown): Promise<never> => {
+    await reportFailure(unbegun(request, world.clock.now()), error, world);
+    throw error;
+  };
 }
 
 /** One slice of work; its state is stored at the end. */
@@ -181,6 +191,7 @@ async function nextPhase(state: RunState, known: Known, tools: Tools): Promise<R
     inventory: () => takeInventory(state, known, tools),
     plan: () => judgeParts(state, { ...judged, approved: approvedFor(state, known.survey) }, tools),
     trash: () => planPurge(state, surveyed, world),
+    ledger: () => ledgerStep(state, known, tools),
     guard: () => guardStep(state, judged, world),
     apply: () => applyStep(state, { ...judged, which: 'deletions' }, tools),
     purge: () => applyStep(state, { ...judged, which: 'purge' }, tools),

@@ -36,6 +36,7 @@ export interface ReportFacts {
   readonly parts: Report['artifacts']['parts'];
   readonly lookAhead?: readonly LookAhead[] | undefined;
   readonly trash?: NonNullable<Report['trash']>;
+  readonly ledger?: NonNullable<Report['ledger']> | undefined;
   readonly garbageCollection?: NonNullable<Report['garbageCollection']>;
   readonly applied?: NonNullable<Report['applied']>;
   readonly distributions?: Distributions | undefined;
@@ -80,6 +81,7 @@ export function buildReport(facts: ReportFacts): Report {
     durationsMs: { ...facts.durationsMs },
     artifacts: { rows, parts: [...facts.parts] },
     ...(facts.trash === undefined ? {} : { trash: facts.trash }),
+    ...(facts.ledger === undefined ? {} : { ledger: facts.ledger }),
     ...(facts.garbageCollection === undefined
       ? {}
       : { garbageCollection: facts.garbageCollection }),

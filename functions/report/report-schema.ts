@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { bytes, count, time } from './fields.ts';
+import { ledger } from './ledger-schema.ts';
 import { collection, distributions, trend } from './report-sections.ts';
 
 /** Readers skip kinds and fields they do not know; a change that breaks them raises this number. */
@@ -133,6 +134,9 @@ export const reportSchema = z.object({
       notes: z.array(z.string()),
     })
     .optional(),
+  ledger: ledger
+    .optional()
+    .describe('what the plan frees, each blob counted once; absent where it was not asked for'),
   garbageCollection: z
     .object({
       thisRun: collection.optional(),
@@ -153,6 +157,11 @@ export const reportSchema = z.object({
     retried: count,
     lowerBound: count,
     waitedMs: z.number().nonnegative(),
+    ledger: count
+      .optional()
+      .describe(
+        'of those sent, how many read manifests for the ledger; no part of the lower bound',
+      ),
   }),
   reused: z
     .object({ repositories: count, artifacts: count })

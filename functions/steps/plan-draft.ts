@@ -22,6 +22,8 @@ export interface PlanDraft {
   /** What would go in the days to come. */
   readonly lookAhead?: readonly LookAhead[];
   readonly purge?: PurgeTotals;
+  /** Parts in which the trash lies as it was read, for the ledger. */
+  readonly trashParts?: number;
   /** What the survey of the trash has to say. */
   readonly trashNotes?: readonly string[];
   /** Latest push or pull, by `project/repository`. */

@@ -1,8 +1,10 @@
 import type { Purge } from '../domain/action.ts';
 import type { PurgeTotals } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
+import type { RepositoryFacts } from '../domain/repository.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import { RetentionError } from '../errors.ts';
+import { writeFacts } from '../inventory/facts-file.ts';
 import { hasProjectList } from '../inventory/lists.ts';
 import { cutIntoParts } from '../inventory/parts.ts';
 import type { Survey } from '../inventory/preflight.ts';
@@ -30,18 +32,24 @@ export async function planPurge(
   const { trash } = survey;
   const isReady = registry.trash !== undefined && registry.trash.problems.length === 0;
   if (policy.trash === 'off' || trash === undefined || !isReady)
-    return { ...state, phase: 'guard' };
+    return { ...state, phase: 'ledger' };
   const draft = await loadDraft(world.store, state.runId);
   if (draft === undefined)
     throw new RetentionError('state-invalid', `The plan of run ${state.runId} is gone.`);
   const due: Purge[] = [];
   const notes: string[] = [];
+  let trashParts = 0;
   let waiting = 0;
   let waitingBytes = 0;
   const cutting = { hasProjectList: hasProjectList(registry.harbor.version) };
   for (const part of cutIntoParts([trash.project], trash.heads, cutting)) {
     const options = { withChildren: false, confirmUntagged: false, unplannable: {} };
-    for (const facts of await readPart(world.harbor, part, options)) {
+    const read = await readPart(world.harbor, part, options);
+    if (world.ledger !== undefined) {
+      await storeTrash(read, stateKeys(state.runId).trash(trashParts), world);
+      trashParts += 1;
+    }
+    for (const facts of read) {
       const found = purgeTrash(facts, { keepFor: policy.trash.keepFor, now: judgedAt(state) });
       due.push(...found.due);
       notes.push(...found.notes);
@@ -60,8 +68,19 @@ export async function planPurge(
     actions: await writePurges(going, stateKeys(state.runId).purge, world),
   };
   const trashNotes = notes.slice(0, shownNotes);
-  await saveDraft(world.store, state.runId, { ...draft, purge, trashNotes });
-  return { ...state, phase: 'guard' };
+  await saveDraft(world.store, state.runId, { ...draft, purge, trashNotes, trashParts });
+  return { ...state, phase: 'ledger' };
+}
+
+/** The ledger looks at it again. */
+async function storeTrash(
+  facts: readonly RepositoryFacts[],
+  key: string,
+  world: World,
+): Promise<void> {
+  const writer = world.store.openPart(key);
+  await writeFacts(writer, facts);
+  await writer.close();
 }
 
 function bytesOf(purges: readonly Purge[]): number {

@@ -11,11 +11,13 @@ import { fingerprintOf } from '../plan/make-plan.ts';
 import { rankRepositories } from '../plan/rank-repositories.ts';
 import type { RunSummary, World } from '../ports.ts';
 import { buildReport, type ReportFacts } from '../report/build-report.ts';
+import type { Ledger } from '../report/ledger-schema.ts';
 import type { Report } from '../report/report-schema.ts';
 import { freedBy, remember, summariseRun, trendOf } from '../report/summarise-run.ts';
 import { healingsOf, healingWarnings } from './healing.ts';
 import { type Ruled, ruleOn, saveHistory } from './guard-step.ts';
 import { earlierCollection } from './collect-step.ts';
+import { loadLedger, withLedger } from './ledger-step.ts';
 import { notify } from './notify.ts';
 import type { PlanDraft } from './plan-draft.ts';
 import { addRequests, type RunState, judgedAt } from './run-state.ts';
@@ -45,6 +47,7 @@ export async function reportStep(
     applied,
     earlier,
     healings: await healingsOf(world.store, state),
+    ledger: await loadLedger(world.store, state.runId),
     now: world.clock.now(),
   });
   const history = remembered(state, { ...ruled, applied }, withoutTrend);
@@ -83,6 +86,7 @@ function reportOf(
     readonly applied: Tally;
     readonly earlier: CollectionState | undefined;
     readonly healings: readonly Healing[];
+    readonly ledger: Ledger | undefined;
     readonly now: Instant;
   },
 ): Report {
@@ -113,17 +117,24 @@ function reportOf(
       ...warningsOf(state, { policy, registry, survey, draft, plan }),
       ...healingWarnings(made.healings),
     ],
-    requests: addRequests(state.requests, requests),
+    requests: withLedger(addRequests(state.requests, requests), made.ledger),
     reused: state.reused ?? { repositories: 0, artifacts: 0 },
     durationsMs: state.durationsMs,
-    parts: [...draft.rows],
-    lookAhead: draft.lookAhead,
-    distributions: draft.distributions,
+    ...draftPart(draft),
+    ledger: made.ledger,
     ...(state.mode === 'apply' ? { applied } : {}),
     ...trashPart(plan, draft),
     ...collectionPart(state, made.earlier),
   };
   return buildReport(facts);
+}
+
+function draftPart({
+  rows,
+  lookAhead,
+  distributions,
+}: PlanDraft): Pick<ReportFacts, 'parts' | 'lookAhead' | 'distributions'> {
+  return { parts: [...rows], lookAhead, distributions };
 }
 
 function aboutRepositories(

@@ -17,6 +17,7 @@ export type Phase =
   | 'inventory'
   | 'plan'
   | 'trash'
+  | 'ledger'
   | 'guard'
   | 'apply'
   | 'purge'
@@ -74,6 +75,8 @@ export interface RunState {
   readonly waiting?: Waiting;
   /** Milliseconds of waits that are over. */
   readonly waitedMs?: number;
+  /** Slices that ended in the middle of the ledger. */
+  readonly ledgerTries?: number;
   /** When the phase began. */
   readonly phaseSince?: Instant;
   /** How the run ended, once it did. */
@@ -101,6 +104,11 @@ export function stateKeys(runId: string) {
     draft: `state/runs/${runId}/plan-draft.json`,
     plan: `state/runs/${runId}/plan.json`,
     purge: `inventory/${runId}/purge-00001.ndjson.gz`,
+    ledger: `state/runs/${runId}/ledger.json`,
+    trash: (part: number) =>
+      `inventory/${runId}/trash-${String(part + 1).padStart(5, '0')}.ndjson.gz`,
+    ledgerRows: (share: number) =>
+      `inventory/${runId}/ledger-${String(share + 1).padStart(5, '0')}.ndjson.gz`,
     intent: (batch: string) => `state/runs/${runId}/intents/${batch}.json`,
     facts: (part: number) =>
       `inventory/${runId}/part-${String(part + 1).padStart(5, '0')}.ndjson.gz`,

@@ -7,6 +7,7 @@ const phases: Readonly<Record<Phase, true>> = {
   inventory: true,
   plan: true,
   trash: true,
+  ledger: true,
   guard: true,
   apply: true,
   purge: true,

@@ -1,0 +1,75 @@
+import type { Digest } from '../domain/artifact.ts';
+import { type Roles, roles } from './role.ts';
+
+/** One manifest in one place, as a line of a run's rows. Projects and repositories by their position in the survey. */
+export type Row = readonly [
+  digest: Digest,
+  cap: number,
+  role: Roles,
+  project: number,
+  repository: number,
+];
+
+/** A digest in all its places. */
+export interface Manifest {
+  readonly digest: Digest;
+  /** Bytes, an upper bound. */
+  readonly cap: number;
+  readonly roles: Roles;
+  /** Position of a project and the roles there, one after the other. */
+  readonly projects: readonly number[];
+  /** Repositories that it is in, the first few; one of them is read. */
+  readonly repositories: readonly number[];
+  /** Places in which it stays. */
+  readonly staying: number;
+}
+
+/** Twenty-four hex digits: among a billion blobs two alike are a matter of one in 10^10. */
+export const keyOf = (digest: Digest): string => digest.slice(7, 31);
+
+/** Which of `count` equal shares of all keys this one is in; `count` is a power of two, up to 256. */
+export function shareOf(key: string, count: number): number {
+  return (Number.parseInt(key.slice(0, 2), 16) * count) >> 8;
+}
+
+const shownPlaces = 3;
+
+type Mutable = { -readonly [K in keyof Manifest]: Manifest[K] } & {
+  projects: number[];
+  repositories: number[];
+};
+
+/** Rows of one share, by key. */
+export function joinRows(): {
+  readonly add: (row: Row) => void;
+  readonly manifests: ReadonlyMap<string, Manifest>;
+} {
+  const manifests = new Map<string, Mutable>();
+  const add = ([digest, cap, role, project, repository]: Row): void => {
+    const key = keyOf(digest);
+    const known = manifests.get(key);
+    const staying = role === roles.stays ? 1 : 0;
+    if (known === undefined) {
+      const fresh = { digest, cap, roles: role, projects: [project, role], staying };
+      manifests.set(key, { ...fresh, repositories: [repository] });
+      return;
+    }
+    known.cap = Math.min(known.cap, cap);
+    known.roles |= role;
+    known.staying += staying;
+    unite(known.projects, project, role);
+    if (known.repositories.length < shownPlaces) known.repositories.push(repository);
+  };
+  return { add, manifests };
+}
+
+/** Adds roles in a project to a list of projects and roles. */
+export function unite(projects: number[], project: number, more: Roles): void {
+  for (let at = 0; at < projects.length; at += 2) {
+    if (projects[at] === project) {
+      projects[at + 1] = (projects[at + 1] ?? 0) | more;
+      return;
+    }
+  }
+  projects.push(project, more);
+}

@@ -1,0 +1,48 @@
+/** What becomes of a manifest in one place; of a blob, what its manifests become of. Bits, because both are united. */
+export const roles = {
+  /** In the registry, and to stay. */
+  stays: 1,
+  /** In the registry, condemned. */
+  goes: 2,
+  /** In the trash, not to be purged yet. */
+  waits: 4,
+  /** In the trash, purged by this run. */
+  due: 8,
+} as const;
+
+/** A union of roles. */
+export type Roles = number;
+
+/** Of which roles a figure counts what goes, and which keep it. */
+export interface Scope {
+  readonly going: Roles;
+  readonly keeping: Roles;
+}
+
+const { stays, goes, waits, due } = roles;
+
+/**
+ * What a plan does to bytes, at its three moments (harbor.md §8.1, §12.4, §20.1). Storage: what is free once the trash
+ * was purged of it and garbage collected; by then everything that waits in the trash today is gone as well. Now: what a
+ * garbage collection right after this run could take. Rises and falls: the quota of the trash project, which gets
+ * copies of all that goes, and loses what is purged.
+ */
+export const scopes = {
+  storage: { going: goes, keeping: stays },
+  now: { going: due, keeping: stays | goes | waits },
+  trashRises: { going: goes, keeping: waits | due },
+  trashFalls: { going: due, keeping: waits | goes },
+} as const satisfies Readonly<Record<string, Scope>>;
+
+export type ScopeName = keyof typeof scopes;
+
+export const scopeNames: readonly ScopeName[] = ['storage', 'now', 'trashRises', 'trashFalls'];
+
+/** A project's own quota falls right at the deletion. */
+export const projectScope: Scope = scopes.storage;
+
+/** Whether a figure counts what has these roles, or what keeps it from being counted; undefined: neither. */
+export function fateIn({ going, keeping }: Scope, has: Roles): 'goes' | 'stays' | undefined {
+  if ((has & keeping) !== 0) return 'stays';
+  return (has & going) === 0 ? undefined : 'goes';
+}

@@ -1,0 +1,124 @@
+import { type BlobSums, addSums, leaves, sumBlobs } from '../ledger/blob-sums.ts';
+import { joinRows, type Manifest, type Row, shareOf } from '../ledger/manifest.ts';
+import { type AllUnknowns, sumUnknowns } from '../ledger/unknowns.ts';
+import { roles } from '../ledger/role.ts';
+import type { RunStore } from '../ports.ts';
+import { type BlobMemory, rememberedIn } from './ledger-memory.ts';
+import { type LedgerRows, sharesFor } from './ledger-rows.ts';
+import { stateKeys } from './run-state.ts';
+
+/** Blobs in memory at the same time: some 100 MB. */
+const mostBlobs = 400_000;
+
+/** What the rows of a run are looked at with. */
+export interface Looking {
+  readonly runId: string;
+  readonly rows: LedgerRows;
+  readonly memory: BlobMemory;
+  readonly store: RunStore;
+  /** Called between shares; ends the looking by an error. */
+  readonly checkTime: () => Promise<void>;
+}
+
+/** Manifests by whether their blobs are known. */
+export interface Matched {
+  readonly unknowns: AllUnknowns;
+  readonly counts: {
+    readonly manifests: number;
+    readonly known: number;
+    readonly going: number;
+    readonly goingKnown: number;
+  };
+  /** Blobs of those that leave, each as often as it is named. */
+  readonly leavingBlobs: number;
+}
+
+async function manifestsOf(
+  { runId, store }: Looking,
+  share: number,
+): Promise<ReadonlyMap<string, Manifest>> {
+  const { add, manifests } = joinRows();
+  for await (const line of store.readPart(stateKeys(runId).ledgerRows(share))) {
+    add(JSON.parse(line) as Row);
+  }
+  return manifests;
+}
+
+/** Looks which manifests are known; `unread` is told of all others. */
+export async function matchManifests(
+  looking: Looking,
+  unread: (manifest: Manifest) => void,
+): Promise<Matched> {
+  const { rows, memory, store } = looking;
+  const unknowns = sumUnknowns(rows.unlisted);
+  const counts = { manifests: 0, known: 0, going: 0, goingKnown: 0 };
+  let leavingBlobs = 0;
+  for (let share = 0; share < rows.shares; share += 1) {
+    await looking.checkTime();
+    const manifests = new Map(await manifestsOf(looking, share));
+    counts.manifests += manifests.size;
+    for (const manifest of manifests.values()) if (isGoing(manifest)) counts.going += 1;
+    for await (const line of rememberedIn(memory, { share, count: rows.shares }, store)) {
+      const manifest = manifests.get(String(line[0]));
+      if (manifest === undefined) continue;
+      manifests.delete(String(line[0]));
+      counts.known += 1;
+      if (isGoing(manifest)) counts.goingKnown += 1;
+      if (leaves(manifest)) leavingBlobs += line.length / 2;
+    }
+    for (const manifest of manifests.values()) {
+      unknowns.add(manifest);
+      unread(manifest);
+    }
+  }
+  return { unknowns: unknowns.total(), counts, leavingBlobs };
+}
+
+const isGoing = (manifest: Manifest): boolean => (manifest.roles & roles.goes) !== 0;
+
+/** Adds up the blobs of what leaves, less those of what stays, in as many turns as memory asks for. */
+export async function sumKnown(
+  looking: Looking,
+  { unknowns, leavingBlobs }: Matched,
+): Promise<BlobSums> {
+  const turns = sharesFor(leavingBlobs, mostBlobs);
+  let sums = sumBlobs(() => false).total(unknowns);
+  for (let turn = 0; turn < turns; turn += 1) {
+    const blobs = sumBlobs((key) => turns === 1 || shareOf(key, turns) === turn);
+    for (const isAdding of [true, false]) {
+      const note = isAdding ? blobs.add : blobs.strike;
+      await everyKnown(looking, (manifest, line) => {
+        if (leaves(manifest) === isAdding) note(manifest, line);
+      });
+    }
+    sums = addSums(sums, blobs.total(unknowns));
+  }
+  return sums;
+}
+
+async function everyKnown(
+  looking: Looking,
+  visit: (manifest: Manifest, line: readonly (string | number)[]) => void,
+): Promise<void> {
+  const { rows, memory, store } = looking;
+  for (let share = 0; share < rows.shares; share += 1) {
+    await looking.checkTime();
+    const manifests = await manifestsOf(looking, share);
+    for await (const line of rememberedIn(memory, { share, count: rows.shares }, store)) {
+      const manifest = manifests.get(String(line[0]));
+      if (manifest !== undefined) visit(manifest, line);
+    }
+  }
+}
+
+/** Which keys of one share are in the registry or its trash today; `count` is no less than the shares of the rows. */
+export async function presentIn(
+  looking: Looking,
+  { share, count }: { readonly share: number; readonly count: number },
+): Promise<(key: string) => boolean> {
+  const manifests = await manifestsOf(looking, Math.floor((share * looking.rows.shares) / count));
+  return (key) => manifests.has(key);
+}
+
+/** Thrown where a slice ends in the middle; the next one begins again. */
+export class OutOfTime extends Error {}
