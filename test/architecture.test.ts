@@ -133,7 +133,7 @@ const windows: readonly { readonly what: RegExp; readonly only: RegExp }[] = [
   { what: /\bset(Timeout|Interval|Immediate)\(/, only: /functions\/adapters\// },
   { what: /\bconsole\./, only: /adapters\/telemetry\.ts$/ },
   { what: /from '@aws-sdk\//, only: /functions\/(adapters\/|lambda\/|handler\.ts$)/ },
-  { what: /from 'node-fetch'/, only: /adapters\/harbor\/(client|failure)\.ts$/ },
+  { what: /from 'node-fetch'/, only: /adapters\/harbor\/(client|failure|transport)\.ts$/ },
   { what: /from 'node:(fs|http|https|net|child_process)/, only: /functions\/(adapters|lambda)\// },
 ];
 

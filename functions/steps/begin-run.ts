@@ -1,6 +1,7 @@
 import { formatProblems } from '../config/format-problems.ts';
 import { loadPolicy } from '../config/load-policy.ts';
 import { sha256Hex } from '../domain/hash.ts';
+import type { Instant } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy.ts';
 import { RetentionError } from '../errors.ts';
 import { noPullTimes } from '../inventory/pull-signal.ts';
@@ -30,6 +31,18 @@ export async function beginRun(request: RunRequest, world: World): Promise<RunSt
     pullTimes: noPullTimes,
     isFirstUnderPolicy,
     ...approved,
+  });
+}
+
+/** What a report says of a run whose policy, or list, could not even be read. */
+export function unbegun(request: RunRequest, takenAt: Instant): RunState {
+  return newState({
+    request,
+    takenAt,
+    policy: { text: '', name: 'not read' },
+    reportKey: reportKeys(request.runId, takenAt).report,
+    pullTimes: noPullTimes,
+    isFirstUnderPolicy: false,
   });
 }
 

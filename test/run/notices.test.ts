@@ -2,11 +2,12 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { newSecretMask } from '../../functions/adapters/secret-mask.ts';
 import { snsNotifier } from '../../functions/adapters/sns-notifier.ts';
+import { RetentionError } from '../../functions/errors.ts';
 import { runSlice } from '../../functions/run.ts';
 import { type EmbeddedAws, startAws } from '../sandbox/aws/start-aws.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { memoryStore, type MemoryStore } from '../support/memory-store.ts';
-import { dryRun, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
+import { dryRun, reportIn, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
 
 const topicArn = 'arn:aws:sns:eu-central-1:123456789012:harbor-retention';
 const day = 86_400_000;
@@ -123,4 +124,27 @@ test('a secret in an error text is in no message', async () => {
   expect(aws.published).toHaveLength(1);
   expect(JSON.stringify(aws.published)).toContain('The run failed');
   expect(JSON.stringify(aws.published)).not.toContain('Hunter2');
+});
+
+test('a run whose policy can’t be read leaves a report and a message that say so', async () => {
+  const store = memoryStore();
+  const unreadable = {
+    ...world(store),
+    policy: {
+      load: () => Promise.reject(new RetentionError('policy-unreadable', 'No policy is there.')),
+    },
+  };
+  await expect(runSlice(dryRun, unreadable, unlimited)).rejects.toThrow('No policy');
+  expect(reportIn(store)).toMatchObject({
+    run: { id: dryRun.runId, end: 'failed' },
+    error: { code: 'policy-unreadable' },
+  });
+  expect(aws.published.map(({ message }) => message['email'])).toEqual([
+    expect.stringContaining('The run failed: No policy is there.'),
+  ]);
+  // Once it is there, the same run begins, and tells its own end.
+  await expect(runSlice(dryRun, world(store), unlimited)).resolves.toMatchObject({
+    end: 'refused',
+  });
+  expect(aws.published).toHaveLength(2);
 });
