@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../functions/errors.ts';
 
-/** What the command line ends with; README.md has the same table. */
+/** What the command line ends with; docs/messages.md has the same table. */
 export const exitCodes = {
   /** All is well: the plan was let through, the policy is good. */
   ok: 0,
@@ -24,7 +24,6 @@ const byError: Readonly<Record<ErrorCode, number>> = {
   'start-too-late': exitCodes.usage,
   'policy-invalid': exitCodes.usage,
   'policy-unreadable': exitCodes.usage,
-  'settings-invalid': exitCodes.usage,
   'secret-missing': exitCodes.usage,
   'secret-denied': exitCodes.usage,
   'secret-malformed': exitCodes.usage,
@@ -34,12 +33,10 @@ const byError: Readonly<Record<ErrorCode, number>> = {
   'harbor-unreachable': exitCodes.unreachable,
   'harbor-not-signed-in': exitCodes.unreachable,
   'harbor-denied': exitCodes.unreachable,
-  'harbor-read-only': exitCodes.unreachable,
   'harbor-too-old': exitCodes.unreachable,
   'harbor-unexpected': exitCodes.unreachable,
   'store-unreachable': exitCodes.unreachable,
   'store-denied': exitCodes.unreachable,
-  'store-conflict': exitCodes.unreachable,
   'state-invalid': exitCodes.failure,
   'inventory-invalid': exitCodes.usage,
   'report-not-found': exitCodes.usage,

@@ -5,7 +5,6 @@ export type ErrorCode =
   | 'start-too-late'
   | 'policy-invalid'
   | 'policy-unreadable'
-  | 'settings-invalid'
   | 'secret-missing'
   | 'secret-denied'
   | 'secret-malformed'
@@ -13,12 +12,10 @@ export type ErrorCode =
   | 'harbor-unreachable'
   | 'harbor-not-signed-in'
   | 'harbor-denied'
-  | 'harbor-read-only'
   | 'harbor-too-old'
   | 'harbor-unexpected'
   | 'store-unreachable'
   | 'store-denied'
-  | 'store-conflict'
   | 'state-invalid'
   | 'inventory-invalid'
   | 'report-not-found'
@@ -38,7 +35,6 @@ export const remedies: Readonly<Record<ErrorCode, string>> = {
     'Nothing: the next schedule starts a fresh run. Start one by hand if it is needed now.',
   'policy-invalid': 'Correct the policy; `harbor-retention check POLICY` shows the same problems.',
   'policy-unreadable': 'Check that the policy exists and that this identity may read it.',
-  'settings-invalid': 'Correct the settings file; examples/settings.yaml shows every key.',
   'secret-missing': 'Create the secret, or correct its ARN in the settings.',
   'secret-denied':
     'Grant secretsmanager:GetSecretValue on that one secret (and kms:Decrypt on its key).',
@@ -52,14 +48,11 @@ export const remedies: Readonly<Record<ErrorCode, string>> = {
     'Harbor did not accept the credential and served public data only: check that the robot exists, is enabled and has not expired, and that the secret holds its full name and present secret.',
   'harbor-denied':
     'Grant the robot the permission named above; docs/robot.md lists all that it needs.',
-  'harbor-read-only': 'Wait until Harbor is no longer read-only.',
   'harbor-too-old': 'Upgrade Harbor to 2.5 or later.',
   'harbor-unexpected':
     'Nothing was concluded from this answer. If it comes again, look at the request id in the log of Harbor’s core, and at proxies in between.',
   'store-unreachable': 'Check the bucket’s name, the region and the route to S3.',
   'store-denied': 'Grant the actions on the report bucket that docs/security.md lists.',
-  'store-conflict':
-    'Another run wrote the same object: see that only one deployment uses this bucket and prefix.',
   'state-invalid':
     'The state of this run was changed from outside or by another version: start a new run.',
   'inventory-invalid':

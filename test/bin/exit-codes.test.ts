@@ -3,11 +3,11 @@ import { describe, expect, test } from '@jest/globals';
 import { exitCodes } from '../../bin/exit-codes.ts';
 import { command } from './command-line.ts';
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../docs/messages.md', import.meta.url), 'utf8');
 
 describe('exit codes', () => {
-  test('are those of the table in the README', () => {
-    const table = /\| exit code \|.*\n\|[-| ]+\n((?:\| .*\n)+)/.exec(readme)?.[1] ?? '';
+  test('are those of the table in docs/messages.md', () => {
+    const table = /\| exit code \|.*\n\|[-| ]+\n((?:\| .*\n)+)/.exec(page)?.[1] ?? '';
     const documented = [...table.matchAll(/^\| (\d) \| (\S.*) \|$/gm)].map(([, code]) =>
       Number(code),
     );
