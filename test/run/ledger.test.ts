@@ -3,7 +3,6 @@ import type { RunRequest } from '../../functions/ports.ts';
 import type { Ledger } from '../../functions/report/ledger-schema.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { layeredPusher, type LayeredPusher } from '../support/layered-pusher.ts';
-import { handsOn } from '../support/hands.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import { dryRun, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
 

@@ -38,7 +38,8 @@ const layerType = 'application/vnd.oci.image.layer.v1.tar';
 
 /** @throws Error for every answer but the expected one */
 export function layeredPusher(harbor: EmbeddedHarbor): LayeredPusher {
-  const { request } = harborPusher({ url: harbor.url, ...harbor.admin });
+  const pusher = harborPusher({ url: harbor.url, ...harbor.admin });
+  const request: Pusher['request'] = (method, path, body) => pusher.request(method, path, body);
   const sent = async (
     method: string,
     path: string,
