@@ -25,6 +25,15 @@ export interface Generated {
   readonly heads: readonly RepositoryHead[];
 }
 
+/** One repository that holds all. */
+export function oneRepository(artifacts: number): Generated {
+  const { projects, heads } = generatedHeads(perRepository);
+  return {
+    projects: projects.map((project) => ({ ...project, repositoryCount: 1 })),
+    heads: heads.slice(0, 1).map((head) => ({ ...head, artifactCount: artifacts })),
+  };
+}
+
 /** Repositories of 20 to 180 artifacts, 100 on average, a hundred to a project. */
 export function generatedHeads(artifacts: number): Generated {
   const count = Math.max(1, Math.round(artifacts / perRepository));
@@ -49,7 +58,7 @@ export function generatedHeads(artifacts: number): Generated {
       id: number + 1,
       isPublic: false,
       isProxyCache: false,
-      repositoryCount: repositoriesPerProject,
+      repositoryCount: Math.min(repositoriesPerProject, count - number * repositoriesPerProject),
       retentionId: undefined,
       scansOnPush: false,
     }),
@@ -86,6 +95,8 @@ export function generatedSurvey({ projects, heads }: Generated): Survey {
 
 interface Making {
   readonly random: Random;
+  /** Days between two pushes: 400 days of them, or a day and more where they are few. */
+  readonly daysApart: number;
   readonly place: string;
   readonly artifacts: Artifact[];
 }
@@ -94,6 +105,7 @@ interface Making {
 export function generatedRepository(head: RepositoryHead): CompleteRepository {
   const making: Making = {
     random: createRandom(head.id * 7919),
+    daysApart: Math.min(2, 400 / head.artifactCount),
     place: `${head.project}/${head.name}`,
     artifacts: [],
   };
@@ -115,13 +127,13 @@ function pushIndex(making: Making, number: number): void {
 }
 
 function artifactOf(
-  { random, place, artifacts }: Making,
+  { random, place, artifacts, daysApart }: Making,
   number: number,
   own: Partial<Artifact> & { readonly platform?: string },
 ): Artifact {
   const { platform = '', ...rest } = own;
   const digest = digestOf(`${place}#${number}${platform}`);
-  const pushedAt = now - Math.floor((400 - number * 2) * day * (0.5 + random() / 2));
+  const pushedAt = now - Math.floor((400 - number * daysApart) * day * (0.5 + random() / 2));
   const pulled = random() < 0.6;
   const pulledAt = pulled ? pushedAt + Math.floor((now - pushedAt) * random()) : 'unknown';
   return {

@@ -1,0 +1,67 @@
+import type { ArtifactListing, ArtifactScope, Harbor, ProjectHead } from '../../functions/ports.ts';
+import { type Generated, generatedRepository, generatedSurvey } from './generated.ts';
+
+const trash: ProjectHead = {
+  name: 'retention-trash',
+  id: 1_000_000,
+  isPublic: false,
+  isProxyCache: false,
+  repositoryCount: 0,
+  retentionId: undefined,
+  scansOnPush: false,
+};
+
+/** A Harbor that makes its artifacts up as they are asked for: no server, no network, no time. It can only be read. */
+export function generatedHarbor(generated: Generated): Harbor {
+  const { harbor } = generatedSurvey(generated).registry;
+  let sent = 0;
+  const answer = <T>(value: T): Promise<T> => {
+    sent += 1;
+    return Promise.resolve(value);
+  };
+  const refuse = (): never => {
+    throw new Error('this Harbor can only be read');
+  };
+  async function* list(scope: ArtifactScope): AsyncGenerator<ArtifactListing> {
+    let rows = 0;
+    for (const head of scope.repositories) {
+      rows += head.artifactCount;
+      const { artifacts } = generatedRepository(head);
+      yield await Promise.resolve({ kind: 'complete', head, artifacts });
+    }
+    sent += Math.ceil(rows / 100);
+  }
+  return {
+    identify: () => answer(harbor),
+    listProjects: () => answer([...generated.projects, trash]),
+    listRepositories: () => {
+      sent += Math.ceil(generated.heads.length / 100);
+      return Promise.resolve(generated.heads);
+    },
+    readImmutableRules: () => answer([]),
+    readHarborRetention: () => Promise.resolve('none'),
+    readReplications: () => answer([]),
+    readQuota: () => answer({ hard: -1, used: 0 }),
+    listArtifacts: list,
+    requests: () => ({ sent, retried: 0, lowerBound: sent, waitedMs: 0 }),
+    readArtifact: refuse,
+    readTag: refuse,
+    isUntagged: refuse,
+    readLabels: refuse,
+    readManifest: refuse,
+    readBlobs: refuse,
+    listRegistryTags: refuse,
+    readRepository: refuse,
+    listPushedSince: refuse,
+    copyArtifact: refuse,
+    deleteArtifact: refuse,
+    createTag: refuse,
+    deleteRepository: refuse,
+    addLabel: refuse,
+    putManifest: refuse,
+    removeTag: refuse,
+    listCollections: () => answer([]),
+    readCollection: refuse,
+    startCollection: refuse,
+  };
+}
