@@ -9,6 +9,11 @@ export interface Terminal {
 }
 
 export function processTerminal(): Terminal {
+  // Whoever reads may have read enough, as `head` does.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
   return {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
