@@ -19,6 +19,8 @@ export const variables = {
   maxRequestsPerSecond: 'HARBOR_MAX_REQUESTS_PER_SECOND',
   /** A repository with more artifacts is not planned; left out, what fits into the function's memory. */
   maxArtifactsPerRepository: 'MAX_ARTIFACTS_PER_REPOSITORY',
+  /** Requests that a run may spend on reading manifests for the ledger of blobs; 0 switches it off. */
+  ledgerRequests: 'LEDGER_REQUESTS',
   bucket: 'REPORT_BUCKET',
   /** In front of every key; empty, or ending in a slash. */
   prefix: 'REPORT_PREFIX',
@@ -134,6 +136,7 @@ export const defaults = {
   maxSlices: 60,
   maxWaitHours: 3,
   maxConcurrency: 8,
+  ledgerRequests: 500,
 } as const;
 
 /** What a durable execution may be (stack.md §7), and what follows for a run. */

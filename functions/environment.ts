@@ -24,6 +24,8 @@ export interface Environment {
   readonly maxRequestsPerSecond: number | undefined;
   /** Undefined: the memory decides. */
   readonly maxArtifactsPerRepository: number | undefined;
+  /** Requests for the ledger of blobs in one run; undefined: there is no ledger. */
+  readonly ledgerRequests: number | undefined;
   /** MiB; undefined outside of Lambda. */
   readonly memorySize: number | undefined;
   readonly bucket: string;
@@ -82,6 +84,7 @@ const variablesSchema = z.object({
   [variables.maxConcurrency]: wholeNumber(1, 8).optional(),
   [variables.maxRequestsPerSecond]: wholeNumber(1, 1000).optional(),
   [variables.maxArtifactsPerRepository]: wholeNumber(1, 100_000_000).optional(),
+  [variables.ledgerRequests]: wholeNumber(0, 1_000_000).optional(),
   [variables.memorySize]: wholeNumber(128, 1_000_000).optional(),
   [variables.bucket]: text,
   [variables.prefix]: z
@@ -174,6 +177,7 @@ export function readEnvironment(source: Source = process.env): Environment {
     maxConcurrency: read[variables.maxConcurrency] ?? defaults.maxConcurrency,
     maxRequestsPerSecond: read[variables.maxRequestsPerSecond],
     maxArtifactsPerRepository: read[variables.maxArtifactsPerRepository],
+    ledgerRequests: read[variables.ledgerRequests],
     memorySize: read[variables.memorySize],
     bucket: read[variables.bucket],
     prefix: read[variables.prefix] ?? '',

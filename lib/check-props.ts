@@ -8,6 +8,7 @@ export interface BoundedProps {
   readonly maxConcurrency?: number;
   readonly maxRequestsPerSecond?: number;
   readonly maxArtifactsPerRepository?: number;
+  readonly ledgerRequests?: number;
   readonly memorySize?: number;
   readonly maxSlices?: number;
   readonly maxWait?: Duration;
@@ -63,6 +64,7 @@ export function checkProps(props: BoundedProps): void {
       least: 1,
       most: 100_000_000,
     }),
+    ...outside({ name: 'ledgerRequests', value: props.ledgerRequests, least: 0, most: 1_000_000 }),
     ...outside({ name: 'memorySize', value: props.memorySize, least: 256, most: 10_240 }),
     ...outside({ name: 'maxSlices', value: props.maxSlices, least: 1, most: durable.mostSlices }),
     ...outside({

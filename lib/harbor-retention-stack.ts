@@ -100,6 +100,7 @@ export class HarborRetentionStack extends Stack {
       ...(given.maxArtifactsPerRepository && {
         maxArtifactsPerRepository: given.maxArtifactsPerRepository,
       }),
+      ledgerRequests: given.ledgerRequests,
       sliceDuration: Duration.minutes(given.sliceMinutes),
       maxSlices: given.maxSlices,
       maxWait: Duration.hours(given.maxWaitHours),

@@ -56,6 +56,8 @@ export interface RetentionFunctionProps {
   readonly maxRequestsPerSecond?: number;
   /** A repository with more artifacts is left alone, and the report says so. @default - what fits into memorySize */
   readonly maxArtifactsPerRepository?: number;
+  /** Requests that a run may spend on what images are made of, so that the report can say exactly what is freed; 0: none. @default 500 */
+  readonly ledgerRequests?: number;
   /** MiB. @default 1024 */
   readonly memorySize?: number;
   /** Needs 100 unreserved left in the account. @default - none; the lease keeps runs apart */
@@ -115,6 +117,7 @@ function environmentOf(props: RetentionFunctionProps): Record<string, string> {
     [variables.maxConcurrency, props.maxConcurrency?.toString()],
     [variables.maxRequestsPerSecond, props.maxRequestsPerSecond?.toString()],
     [variables.maxArtifactsPerRepository, props.maxArtifactsPerRepository?.toString()],
+    [variables.ledgerRequests, String(props.ledgerRequests ?? defaults.ledgerRequests)],
     [variables.bucket, reports.bucket.bucketName],
     [variables.prefix, reports.prefix === '' ? undefined : reports.prefix],
     [variables.policyFile, policy.file?.to],

@@ -119,6 +119,7 @@ export const settingsSchema = z.strictObject({
       maxConcurrency: integer(1, 8).default(8),
       maxRequestsPerSecond: integer(1, 1000).optional(),
       maxArtifactsPerRepository: integer(1, 100_000_000).optional(),
+      ledgerRequests: integer(0, 1_000_000).default(defaults.ledgerRequests),
       reservedConcurrency: integer(1, 1).optional(),
       sliceMinutes: integer(1, 14).default(12),
       maxSlices: integer(1, durable.mostSlices).default(defaults.maxSlices),

@@ -111,6 +111,9 @@ export function worldOf(invocation: Invocation): World {
     ...(environment.notices && {
       notifier: snsNotifier(clients.sns, { ...environment.notices, mask }),
     }),
+    ...(environment.ledgerRequests !== undefined && {
+      ledger: { maxRequests: environment.ledgerRequests },
+    }),
     ...largestRepository(environment),
   };
 }

@@ -187,7 +187,7 @@ network:
   availabilityZones: [eu-central-1a]
   subnetIds: [subnet-0123456789abcdef0]
   securityGroupIds: [sg-0123456789abcdef0]
-function: { memoryMiB: 2048, maxConcurrency: 4, maxRequestsPerSecond: 50, maxArtifactsPerRepository: 200000, reservedConcurrency: 1, sliceMinutes: 10, maxSlices: 7, maxWaitHours: 5, logLevel: WARN, logRetentionDays: 30 }
+function: { memoryMiB: 2048, maxConcurrency: 4, maxRequestsPerSecond: 50, maxArtifactsPerRepository: 200000, ledgerRequests: 0, reservedConcurrency: 1, sliceMinutes: 10, maxSlices: 7, maxWaitHours: 5, logLevel: WARN, logRetentionDays: 30 }
 alarms: { topicArn: "arn:aws:sns:eu-central-1:123456789012:alarms", runExpectedWithinHours: 50, expectedDeletions: 9 }
 `);
   template.hasResourceProperties('AWS::Lambda::Function', {
@@ -204,6 +204,7 @@ alarms: { topicArn: "arn:aws:sns:eu-central-1:123456789012:alarms", runExpectedW
         HARBOR_MAX_CONCURRENCY: '4',
         HARBOR_MAX_REQUESTS_PER_SECOND: '50',
         MAX_ARTIFACTS_PER_REPOSITORY: '200000',
+        LEDGER_REQUESTS: '0',
         REPORT_PREFIX: 'harbor/',
         APPLY: 'true',
         SLICE_SECONDS: '600',
