@@ -1,0 +1,66 @@
+// axe, the accessibility checker, over the page in its states; what it can't see is for people.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { collectRows } from '../../functions/report/html/collect-rows.ts';
+import { pageOf } from '../../functions/report/html/page.ts';
+import { readRow } from '../../functions/report/read-report.ts';
+import type { Report } from '../../functions/report/report-schema.ts';
+import { hostile, linesOf, shownReport, shownRow } from '../support/shown-report.ts';
+import { hasChromium, openBrowser, openPage } from './chromium.ts';
+
+jest.setTimeout(60_000);
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+const maybe = hasChromium ? describe : describe['skip'];
+if (!hasChromium) console.warn('SKIPPED, there is no /usr/bin/chromium: axe over the page');
+
+const refusal = { rail: 'max-deletions', on: 'run', found: '9', allowed: '5', remedy: 'Look.' };
+const warning = { code: 'trash-off', on: 'run', message: 'It is off.', remedy: 'Mind it.' };
+
+const states: Readonly<Record<string, Partial<Report>>> = {
+  'in which all is well': {},
+  'of a refused plan with warnings': { refusals: [refusal], warnings: [warning] },
+  'of a failed run': {
+    run: { ...shownReport().run, end: 'failed' },
+    error: { code: 'harbor-unreachable', message: 'No answer.', remedy: 'Check the route.' },
+  },
+  'with names of an enemy': {
+    warnings: hostile.map((one) => ({ ...warning, on: one, message: one })),
+  },
+};
+
+maybe('the page', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  test.each(
+    Object.entries(states).flatMap(([state, said]) =>
+      [false, true].map((dark) => [state, dark ? 'dark' : 'light', said] as const),
+    ),
+  )('%s, %s, has nothing that axe objects to', async (_, colours, said) => {
+    const rows = [shownRow(), shownRow({ fate: 'delete', tags: ['v2'] })];
+    const report = shownReport({ artifacts: { rows: rows.length, parts: [] }, ...said });
+    const text = pageOf(report, await collectRows(linesOf(rows), readRow));
+    const { page } = await openPage(browser, text, { dark: colours === 'dark' });
+    await page.locator('#found button').first().click({ timeout: 5_000 });
+    // Through the debugger, which the page's own policy does not bind.
+    await page.evaluate(axe);
+    const found = (await page.evaluate('axe.run(document)')) as { violations: Violation[] };
+    const told = found.violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+    );
+    expect(told).toEqual([]);
+    await page.close();
+  });
+});
