@@ -1,5 +1,5 @@
 import { day } from '../domain/duration.ts';
-import type { Instant } from '../domain/instant.ts';
+import type { Instant, Known } from '../domain/instant.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
 import type { Place } from '../domain/trash.ts';
 import { RetentionError } from '../errors.ts';
@@ -61,12 +61,14 @@ export async function readManifests(wanted: ToRead, tools: ReadingTools): Promis
   const { world } = tools;
   const own = reader(wanted, tools);
   const queue = [...wanted.manifests];
-  const isProbed = wanted.probed === wanted.harborVersion;
+  const { harborVersion } = wanted;
+  let isProbed = wanted.probed === harborVersion;
   try {
     if (!isProbed && queue.length > 0) {
       const verdict = await probe(queue, own, tools);
       if (verdict === 'moved') return { ...own.end(), off: countsAsPull(world.clock.now()) };
       if (verdict === 'untried') return own.end();
+      isProbed = true;
     }
     const work = async (): Promise<void> => {
       while (own.goesOn()) {
@@ -81,7 +83,7 @@ export async function readManifests(wanted: ToRead, tools: ReadingTools): Promis
     if (!(error instanceof RetentionError) || error.code === 'lease-held') throw error;
     own.stop(error.message);
   }
-  return { ...own.end(), probed: wanted.harborVersion };
+  return { ...own.end(), ...(isProbed ? { probed: harborVersion } : {}) };
 }
 
 function countsAsPull(now: Instant): NonNullable<ReadingEnd['off']> {
@@ -104,12 +106,12 @@ async function probe(
     if (next === undefined) break;
     const place = own.placeOf(next);
     if (place === undefined) continue;
-    const before = await world.harbor.readArtifact(place, next.digest);
-    if (before.kind === 'gone' || !(await own.read(next))) continue;
+    const before = await own.pulledAt(place, next);
+    if (before === 'gone' || !(await own.read(next))) continue;
     await world.pause(flushMs);
-    const after = await world.harbor.readArtifact(place, next.digest);
-    if (after.kind === 'gone') continue;
-    if (after.artifact.pulledAt === before.artifact.pulledAt) return 'still';
+    const after = await own.pulledAt(place, next);
+    if (after === 'gone') continue;
+    if (after === before) return 'still';
     moved += 1;
   }
   return moved === 0 ? 'untried' : 'moved';
@@ -150,7 +152,9 @@ function answers() {
 function reader(wanted: ToRead, { world, budget, lease }: ReadingTools) {
   const { harbor, telemetry } = world;
   const before = harbor.requests().sent;
-  const sent = (): number => harbor.requests().sent - before;
+  let asked = 0;
+  // What was sent again after a failure counts as well.
+  const sent = (): number => Math.max(asked, harbor.requests().sent - before);
   const noted = answers();
   const placeOf = ({ repositories }: Manifest): Place | undefined => {
     for (const at of repositories) {
@@ -163,11 +167,17 @@ function reader(wanted: ToRead, { world, budget, lease }: ReadingTools) {
   return {
     placeOf,
     stop: noted.stop,
+    pulledAt: async (place: Place, { digest }: Manifest): Promise<Known<Instant> | 'gone'> => {
+      asked += 1;
+      const now = await harbor.readArtifact(place, digest);
+      return now.kind === 'gone' ? 'gone' : now.artifact.pulledAt;
+    },
     goesOn: () => !noted.isStopped() && sent() + workers <= wanted.maxRequests && budget.hasTime(),
     read: async (manifest: Manifest): Promise<boolean> => {
       const place = placeOf(manifest);
       if (place === undefined) return false;
       await lease.confirm();
+      asked += 1;
       const isNew = noted.note(place, await harbor.readBlobs(place, manifest.digest));
       const what = `${noted.lines.length} manifests read, for the ledger of blobs`;
       telemetry.progress({ phase: 'ledger', done: sent(), of: wanted.maxRequests, what });

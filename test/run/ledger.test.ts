@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RunRequest } from '../../functions/ports.ts';
+import { runSlice } from '../../functions/run.ts';
 import type { Ledger } from '../../functions/report/ledger-schema.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { layeredPusher, type LayeredPusher } from '../support/layered-pusher.ts';
+import { type Calls, Killed, killedAt } from '../support/crashing.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
-import { dryRun, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
+import { dryRun, reportIn, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
 
 const day = 86_400_000;
 const policy = `
@@ -47,6 +49,17 @@ const quotaOf = async (name: string): Promise<number> => {
   return all.find(({ ref }) => ref.name === name)?.used.storage ?? Number.NaN;
 };
 
+/** As a container runtime would. */
+async function pull(from: string, digest: string): Promise<void> {
+  const { username, password } = harbor.admin;
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  const accept = 'application/vnd.oci.image.manifest.v1+json';
+  const answer = await fetch(`${harbor.url}/v2/${from}/manifests/${digest}`, {
+    headers: { authorization, accept },
+  });
+  expect(answer.status).toBe(200);
+}
+
 /** Two images that share nine of ten layers; the older may go. */
 async function twoImages(): Promise<void> {
   const base = Array.from({ length: 9 }, (_, number) => `base layer ${number} `.repeat(200));
@@ -59,27 +72,195 @@ async function twoImages(): Promise<void> {
   await push.image({ into: 'team/api', tag: 'v1', layers: [...base, 'own layer of v1'] });
 }
 
-describe('two images that share nine of ten layers, one of which goes', () => {
-  test('free what garbage collection frees after the purge, and no pull time moves', async () => {
+test('two images that share nine of ten layers: what goes is exactly what is freed, and no pull time moves', async () => {
+  await twoImages();
+  harbor.clock.advance(2 * day);
+  const before = await quotaOf('team');
+  await runToEnd(world(50), armed);
+  const ledger = figures(reportIn(store).ledger);
+  expect(ledger.frees).toEqual(exactly(ledger.frees.atMost));
+  expect(ledger.frees.atMost).toBeGreaterThan(90 * 18);
+  expect(ledger.projects).toEqual([{ project: 'team', gains: ledger.frees }]);
+  expect(before - (await quotaOf('team'))).toBe(ledger.frees.atMost);
+  expect(ledger.trash?.rises).toEqual(exactly(await quotaOf('retention-trash')));
+  expect(ledger.freesNow).toEqual(exactly(0));
+  expect(ledger.shared.layers).toHaveLength(10);
+  expect(ledger.shared.layers[0]).toMatchObject({ goes: 1, stays: 1, repositories: ['team/api'] });
+
+  harbor.clock.advance(15 * day);
+  await runToEnd(world(50), { ...armed, runId: '2026-12-30T033000Z' });
+  const later = reportIn(store);
+  expect(figures(later.ledger).freesNow).toEqual(ledger.frees);
+  expect(figures(later.ledger).requests).toBe(0);
+  expect(later.garbageCollection?.thisRun).toMatchObject({ freedBytes: ledger.frees.atMost });
+  expect(await quotaOf('retention-trash')).toBe(0);
+  for (const { name } of harbor.state.projects())
+    for (const one of harbor.state.artifacts(name)) expect(one.pulledAt).toBe(0);
+});
+
+test('indexes, signatures, foreign layers, copies in other repositories and projects count as Harbor counts them', async () => {
+  const amd = await push.image({
+    into: 'team/multi',
+    layers: ['a'.repeat(5_000), 'base'.repeat(900)],
+  });
+  const arm = await push.image({
+    into: 'team/multi',
+    layers: ['b'.repeat(6_000)],
+    foreign: [77_000],
+  });
+  const index = await push.index({ into: 'team/multi', tag: 'ci-9' }, [amd, arm]);
+  await push.image({
+    into: 'team/multi',
+    tag: `${index.digest.replace(':', '-')}.sig`,
+    layers: ['signature of the index'],
+    subject: index,
+  });
+  // The same digest in two repositories, one of which keeps it; and layers in two projects.
+  for (const [into, tag] of [
+    ['team/one', 'ci-1'],
+    ['team/two', 'v1'],
+  ] as const)
+    await push.image({ into, tag, layers: ['twice'.repeat(800)] });
+  await push.image({
+    into: 'team/cross',
+    tag: 'ci-2',
+    layers: ['across'.repeat(700), 'only here '.repeat(60)],
+  });
+  await push.image({ into: 'other/cross', tag: 'v2', layers: ['across'.repeat(700)] });
+  await push.image({
+    into: 'other/goes',
+    tag: 'ci-3',
+    layers: ['base'.repeat(900), 'c'.repeat(4_000)],
+  });
+  harbor.clock.advance(60 * day);
+  for (const into of ['team/multi', 'team/one', 'team/cross', 'other/goes'])
+    await push.image({ into, tag: 'v3', layers: [`stays in ${into}`] });
+  harbor.clock.advance(2 * day);
+  const quotas = async () =>
+    [await quotaOf('team'), await quotaOf('other'), await quotaOf('retention-trash')] as const;
+  const before = await quotas();
+  await runToEnd(world(50), armed);
+  const ledger = figures(reportIn(store).ledger);
+  const after = await quotas();
+  const gains = new Map(ledger.projects.map((one) => [one.project, one.gains]));
+  expect(gains.get('team')).toEqual(exactly(before[0] - after[0]));
+  expect(gains.get('other')).toEqual(exactly(before[1] - after[1]));
+  expect(ledger.trash?.rises).toEqual(exactly(after[2] - before[2]));
+  expect(ledger.frees.atMost).toBeLessThan(before[0] - after[0] + before[1] - after[1]);
+  harbor.clock.advance(15 * day);
+  await runToEnd(world(50), { ...armed, runId: '2026-12-30T033000Z' });
+  const later = reportIn(store);
+  expect(later.garbageCollection?.thisRun).toMatchObject({ freedBytes: ledger.frees.atMost });
+  expect(figures(later.ledger).freesNow).toEqual(exactly(ledger.frees.atMost));
+  expect(figures(later.ledger).trash?.falls).toEqual(exactly(after[2]));
+});
+
+test('with a small budget the bounds hold, and after some runs the figure is exact', async () => {
+  await twoImages();
+  for (let number = 0; number < 6; number += 1)
+    await push.image({
+      into: 'team/web',
+      tag: `v${number}`,
+      layers: [`web ${number} `.repeat(1_000)],
+    });
+  harbor.clock.advance(2 * day);
+  const ranges: { atLeast: number; atMost: number }[] = [];
+  for (let run = 1; run <= 5; run += 1) {
+    await runToEnd(world(8), { ...dryRun, runId: `2026-12-0${run}T033000Z` });
+    const { ledger, requests } = reportIn(store);
+    expect(figures(ledger).requests).toBeLessThanOrEqual(8);
+    expect(requests.ledger).toBe(figures(ledger).requests);
+    expect(requests.sent - (requests.ledger ?? 0)).toBeLessThanOrEqual(1.05 * requests.lowerBound);
+    ranges.push(figures(ledger).frees);
+  }
+  const truth = ranges.at(-1)?.atMost ?? Number.NaN;
+  expect(ranges.at(-1)).toEqual(exactly(truth));
+  expect(ranges[0]?.atLeast).toBeLessThan(truth);
+  for (const { atLeast, atMost } of ranges) {
+    expect(atLeast).toBeLessThanOrEqual(truth);
+    expect(atMost).toBeGreaterThanOrEqual(truth);
+  }
+});
+
+describe('where reading is not possible, the report says why and the run goes on:', () => {
+  const notes = (): readonly string[] => figures(reportIn(store).ledger).notes;
+
+  test('a pull time that moves switches it off, and keeps it off', async () => {
     await twoImages();
     harbor.clock.advance(2 * day);
-    const before = await quotaOf('team');
-    await runToEnd(world(50), armed);
-    const ledger = figures(reportIn(store).ledger);
-    expect(ledger.frees.atLeast).toBe(ledger.frees.atMost);
-    expect(ledger.frees.atMost).toBeGreaterThan(90 * 18);
-    expect(ledger.projects).toEqual([{ project: 'team', gains: ledger.frees }]);
-    expect(before - (await quotaOf('team'))).toBe(ledger.frees.atMost);
-    expect(ledger.trash?.rises).toEqual(exactly(await quotaOf('retention-trash')));
-    expect(ledger.shared.layers).toHaveLength(10);
+    const own = world(50);
+    const counted = {
+      ...own,
+      harbor: {
+        ...own.harbor,
+        readBlobs: async (place: { project: string; repository: string }, digest: string) => {
+          await pull(`${place.project}/${place.repository}`, digest);
+          return await own.harbor.readBlobs(place, digest);
+        },
+      },
+    };
+    await runToEnd(counted, dryRun);
+    expect(reportIn(store).ledger).toMatchObject({
+      kind: 'off',
+      because: expect.stringContaining('for a pull'),
+    });
+    expect(harbor.state.artifacts('team').filter(({ pulledAt }) => pulledAt > 0)).toHaveLength(2);
+    await runToEnd(counted, { ...dryRun, runId: '2026-12-01T033000Z' });
+    expect(reportIn(store).ledger).toMatchObject({ kind: 'off' });
+  });
 
-    harbor.clock.advance(15 * day);
-    await runToEnd(world(50), { ...armed, runId: '2026-12-30T033000Z' });
-    const later = reportIn(store);
-    expect(figures(later.ledger).freesNow).toEqual(ledger.frees);
-    expect(later.garbageCollection?.thisRun).toMatchObject({ freedBytes: ledger.frees.atMost });
-    expect(await quotaOf('retention-trash')).toBe(0);
-    for (const { name } of harbor.state.projects())
-      for (const one of harbor.state.artifacts(name)) expect(one.pulledAt).toBe(0);
+  test('a robot that may not pull', async () => {
+    await twoImages();
+    harbor.clock.advance(2 * day);
+    const own = world(50);
+    const readBlobs = () => Promise.resolve({ kind: 'denied' as const, because: 'no' });
+    await runToEnd({ ...own, harbor: { ...own.harbor, readBlobs } }, dryRun);
+    expect(notes()).toEqual([expect.stringContaining('repository:pull in team')]);
+    const { frees } = figures(reportIn(store).ledger);
+    expect(frees.atLeast).toBe(0);
+    expect(frees.atMost).toBe(reportIn(store).totals?.deletionBytes);
+  });
+
+  test('a budget of nothing', async () => {
+    await twoImages();
+    await runToEnd(world(0), dryRun);
+    expect(reportIn(store).ledger).toMatchObject({ kind: 'off' });
+  });
+
+  test('a fault of its own', async () => {
+    await twoImages();
+    harbor.clock.advance(2 * day);
+    const own = world(50);
+    const readBlobs = () => Promise.reject(new TypeError('undefined is not a function'));
+    const end = await runToEnd({ ...own, harbor: { ...own.harbor, readBlobs } }, dryRun);
+    expect(end.end).toBe('finished');
+    expect(reportIn(store).ledger).toMatchObject({
+      kind: 'off',
+      because: expect.stringContaining('It failed'),
+    });
   });
 });
+
+test.each(['before', 'after'] as const)(
+  'killed at any call, %s it took effect, a run ends with the same figures',
+  async (when) => {
+    await twoImages();
+    harbor.clock.advance(2 * day);
+    const fresh = () => world(50);
+    const calls: Calls = { count: 0 };
+    await runSlice(dryRun, killedAt(fresh(), { at: -1, when }, calls), unlimited);
+    const whole = figures(reportIn(store).ledger);
+    for (let at = 1; at <= calls.count; at += 1) {
+      store = memoryStore();
+      const dying = killedAt(fresh(), { at, when }, { count: 0 });
+      await expect(runSlice(dryRun, dying, unlimited)).rejects.toBeInstanceOf(Killed);
+      await runToEnd(fresh(), dryRun);
+      const { requests: _, ...rest } = figures(reportIn(store).ledger);
+      expect({ at, rest }).toEqual({
+        at,
+        rest: expect.objectContaining({ frees: whole.frees, manifests: whole.manifests }),
+      });
+    }
+  },
+  60_000,
+);

@@ -1,5 +1,6 @@
 import type { ReportFormat } from '../report-format.ts';
 import type { Report } from '../report-schema.ts';
+import { ledgerOf } from './ledger-text.ts';
 import { inBytes, inNumbers, inTime, table } from '../words.ts';
 
 /** Repositories shown; all of them stand in the JSON. */
@@ -20,6 +21,7 @@ export const text: ReportFormat = {
       ...section('Largest repositories', repositoriesOf(report)),
       ...section('Kept by', keptBy(report)),
       ...section('What goes next, if nothing happens until then', lookAheadOf(report)),
+      ...section('What it frees', ledgerOf(report)),
       ...section('Trash', trashOf(report)),
       ...section('Done', appliedOf(report)),
       ...section('Not planned', unplannableOf(report)),
@@ -171,14 +173,14 @@ function warningsOf(report: Report): readonly string[] {
 }
 
 function requestsOf(report: Report): string {
-  const { sent, retried, lowerBound, waitedMs } = report.requests;
+  const { sent, retried, lowerBound, waitedMs, ledger = 0 } = report.requests;
   let total = 0;
   for (const ms of Object.values(report.durationsMs)) total += ms;
   // Deletions have no bound; it speaks of reading.
   const times =
     lowerBound === 0 || report.applied !== undefined
       ? ''
-      : ` (${(sent / lowerBound).toFixed(2)} of the lower bound ${inNumbers(lowerBound)})`;
+      : ` (${((sent - ledger) / lowerBound).toFixed(2)} of the lower bound ${inNumbers(lowerBound)}${ledger === 0 ? '' : `, without ${inNumbers(ledger)} that read manifests`})`;
   const again = retried === 0 ? '' : `, ${inNumbers(retried)} sent again`;
   const { repositories = 0, artifacts = 0 } = report.reused ?? {};
   const reused =

@@ -5,6 +5,7 @@ import { script, style } from './assets.ts';
 import { attentionSection, spaceSection } from './attention.ts';
 import { repositoriesSection, rulesSection } from './breakdown.ts';
 import type { EmbeddedRows } from './collect-rows.ts';
+import { ledgerSection } from './ledger-section.ts';
 import { markup, type Markup, trusted } from './markup.ts';
 import { distributionsSection } from './distributions-section.ts';
 import { lookAheadSection, rankingSection } from './outlook.ts';
@@ -77,6 +78,7 @@ function sectionsOf(report: Report, rows: EmbeddedRows): readonly Part[] {
     ['distributions', 'Age and size', distributionsSection(report)],
     ['look-ahead', 'What goes next', lookAheadSection(report)],
     ['trend', 'Trend', trendSection(report)],
+    ['bytes', 'What it frees', ledgerSection(report)],
     ['space', 'Trash', spaceSection(report)],
     ['ranking', 'Ranking', rankingSection(report)],
     ['artifacts', 'Every artifact', artifactsSection(report, rows)],

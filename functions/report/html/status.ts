@@ -1,5 +1,6 @@
 import type { Report } from '../report-schema.ts';
-import { inBytes, inNumbers } from '../words.ts';
+import { inNumbers } from '../words.ts';
+import { frees } from './frees.ts';
 
 export type Tone = 'good' | 'look' | 'bad';
 
@@ -149,28 +150,6 @@ function goes({ totals, applied, refusals }: Report): Figure {
   ];
   const note = notes.length === 0 ? 'no artifact was seen' : notes.join(' · ');
   return { label, value: inNumbers(count), note };
-}
-
-function frees({ totals, applied, refusals, trash }: Report): Figure {
-  const isDone = applied !== undefined && refusals.length === 0;
-  const bytes = isDone ? applied.deletedBytes : (totals?.deletionBytes ?? 0);
-  const value = bytes === 0 ? '0' : `≤ ${inBytes(bytes)}`;
-  const label = 'Frees at most';
-  if (totals === undefined && applied === undefined) return { label, ...unplanned };
-  if (bytes === 0) return { label, value, note: 'nothing goes' };
-  if (refusals.length > 0) {
-    return { label, value: '0', note: `the plan is refused; without that ${value}` };
-  }
-  const shared = 'less what shared layers hold';
-  if (isDone && applied.restorableUntil !== null) {
-    const day = applied.restorableUntil.slice(0, 10);
-    return { label, value, note: `not before ${day}: purge, then garbage collection; ${shared}` };
-  }
-  const when =
-    trash === undefined
-      ? 'once garbage is collected'
-      : 'after its time in the trash and a garbage collection';
-  return { label, value, note: `${when}; ${shared}` };
 }
 
 const holding: ReadonlySet<string> = new Set(['held', 'child-held']);

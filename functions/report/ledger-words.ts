@@ -1,0 +1,28 @@
+import type { Ledger } from './ledger-schema.ts';
+import { inBytes, inNumbers } from './words.ts';
+
+export type LedgerFigures = Extract<Ledger, { kind: 'figures' }>;
+type Range = LedgerFigures['frees'];
+
+/** `21.4 GB` where it is exact, else `at most …` or `between … and …`. */
+export function inRange({ atLeast, atMost }: Range): string {
+  if (atLeast === atMost) return inBytes(atMost);
+  if (atLeast === 0) return `at most ${inBytes(atMost)}`;
+  return `between ${inBytes(atLeast)} and ${inBytes(atMost)}`;
+}
+
+export const isExact = ({ atLeast, atMost }: Range): boolean => atLeast === atMost;
+
+/** When the bytes are free. */
+export function whenFreed({ trash }: LedgerFigures): string {
+  return trash === undefined
+    ? 'once garbage is collected'
+    : 'after its time in the trash, the purge and a garbage collection';
+}
+
+/** How much of the registry the figures rest on, and what comes of the rest. */
+export function basisOf({ manifests, requests }: LedgerFigures): string {
+  const { all, known, going, goingKnown, readNow } = manifests;
+  if (known === all) return `Exact: it is known what all ${inNumbers(all)} manifests are made of.`;
+  return `It is known what ${inNumbers(known)} of ${inNumbers(all)} manifests are made of (${inNumbers(goingKnown)} of ${inNumbers(going)} that go); this run read ${inNumbers(readNow)}, with ${inNumbers(requests)} requests, and later runs go on.`;
+}
