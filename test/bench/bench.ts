@@ -1,27 +1,37 @@
-// `npm run bench`: every measurement in a process of its own, one table, kept in BENCHMARKS.md.
-// `--quick` measures a tenth of everything and keeps nothing.
+// `npm run bench`: every measurement in a process of its own. Without a word a third of the sizes, in some minutes;
+// `-- --quick` a tenth; `-- --full` everything, up to a million artifacts, with the run that is killed 20 times: that
+// alone is kept, in BENCHMARKS.md.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle } from '../sandbox/bundle.ts';
 import { HISTORY_FILE } from '../sandbox/seed-history.ts';
-import {
-  generatedLines,
-  harborsOwnLines,
-  historyLines,
-  importLine,
-  verdictsLine,
-} from './measurements.ts';
-import { type Line, machine, short, table } from './table.ts';
+import { bundleSection } from './bundle-section.ts';
+import { deletionRates, deletionTable } from './changes.ts';
+import { generatedLines, harborsOwnLines, historyLines, verdictsLine } from './measurements.ts';
+import { paceLine } from './pace-line.ts';
+import { type Findings, page } from './page.ts';
+import { type Line, short } from './table.ts';
+import { reuseLine, wholeRuns } from './whole-runs.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
+const isFull = process.argv.includes('--full');
 const isQuick = process.argv.includes('--quick');
-const share = isQuick ? 0.1 : 1;
+const share = isFull ? 1 : isQuick ? 0.1 : 0.3;
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`);
+}
+
+const begun = performance.now();
+
+/** Does one measurement and says how long it took. */
+async function measured<T>(what: string, work: () => Promise<T> | T): Promise<T> {
+  const from = performance.now();
+  const found = await work();
+  say(`${what}: ${short((performance.now() - from) / 1000)} s`);
+  return found;
 }
 
 async function history(): Promise<readonly Line[]> {
@@ -30,53 +40,42 @@ async function history(): Promise<readonly Line[]> {
   return [];
 }
 
-async function bundleLine(): Promise<Line> {
-  const folder = await bundle(join(root, 'examples', 'policy.yaml'));
-  try {
-    return await importLine(join(folder, 'index.mjs'));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
 /** Seconds of `npm start`, without npm. */
 function npmStart(): number {
   const cwd = mkdtempSync(join(tmpdir(), 'bench-start-'));
-  const begun = performance.now();
+  const from = performance.now();
   const { status } = spawnSync(process.execPath, [join(root, 'bin', 'sandbox.ts')], { cwd });
   rmSync(cwd, { recursive: true });
   if (status !== 0) throw new Error(`npm start ended with ${status}`);
-  return (performance.now() - begun) / 1000;
+  return (performance.now() - from) / 1000;
 }
 
-const page = (lines: readonly Line[], startSeconds: number): string => `# Benchmarks
-
-\`npm run bench\` on ${machine()}. Figures move by a fifth from run to run; growth and ratios are what to look at. Nothing here is asserted by a test.
-
-${table(lines)}
-
-\`npm start\`, from the command to the summary: ${short(startSeconds)} s.
-
-- **CPU** is user and system time of all threads, compression and garbage collection included. **Peak** is the largest resident memory of the process (Node itself: some 45 MiB), without a limit on its heap: Node collects late where there is room.
-- **Growth**: the same at a tenth of the size; 1.00 is linear, n log n would be about 1.1 between these sizes.
-- **history** is \`../shared/history\` replayed into an embedded Harbor in another process, in 12 projects; a tenth of it are whole repositories. *Children too*: a policy with pull times reads the manifests behind every index as well. The lower bound is what the report states: full pages of 100 per project, and what must be read once.
-- **generated**: parts of facts in a folder, as a run stores them, judged and reported by a run's own steps (\`examples/policy.yaml\`; with \`oldestFirst\`, \`examples/years-of-arrears.yaml\`, which judges everything twice). Aim: a million within 512 MiB and two minutes of CPU.
-- **ms a page**: 10,000 single-platform images in one repository, each list delayed: by 45 ms, what a page of 100 took when a real Harbor 2.15.2 with 2 cores was read whole in this way, and by 63 ms, the slowest page that was seen there. On the same server Harbor's own dry run, which reads pages of 10, took 32 s for as many. Pages of one repository are read one after the other, so that no delay is hidden; what the embedded Harbor itself takes counts against us.
-- **verdicts alone**: \`judgeRepository\` under \`examples/policy.yaml\`, best of five rounds, beside a loop that sorts each repository by push time and keeps ten.
-`;
-
-const lines: Line[] = [];
-for (const work of [
-  history,
-  () => generatedLines(1_000_000 * share),
-  harborsOwnLines,
-  async () => [await verdictsLine(100_000 * share)],
-  async () => [await bundleLine()],
-]) {
-  const found = await work();
-  for (const line of found) say(`${line.what}: ${short(line.full.cpuSeconds)} s of CPU`);
-  lines.push(...found);
+/** What `killed.ts` says: the bundle, killed 20 times, beside an undisturbed one. */
+function killed(): string {
+  const file = join(root, 'test', 'bench', 'killed.ts');
+  const { status, stdout } = spawnSync(process.execPath, [file], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : `**It failed.** ${stdout.trim()}`;
 }
-const text = page(lines, npmStart());
+
+const lines: readonly Line[] = [
+  ...(await measured('history', history)),
+  ...(await measured('generated', () => generatedLines(1_000_000 * share))),
+  ...(await measured('at the pace of a real Harbor', harborsOwnLines)),
+  await measured('verdicts', () => verdictsLine(100_000 * share)),
+];
+const findings: Findings = {
+  lines,
+  runs: await measured('whole runs', () =>
+    wholeRuns([10_000, 100_000, 1_000_000].map((size) => size * share)),
+  ),
+  reuse: await measured('reuse', () => reuseLine(20_000)),
+  deletions: deletionTable(await measured('deletions', () => deletionRates(isQuick ? 50 : 200))),
+  pace: await measured('pace', () => paceLine(isQuick ? 1_000 : 4_000)),
+  bundle: await measured('bundle', () => bundleSection(isQuick ? 3 : 9)),
+  startSeconds: await measured('npm start', npmStart),
+  ...(isFull ? { killed: await measured('killed', killed) } : {}),
+  minutes: (performance.now() - begun) / 60_000,
+};
+const text = page(findings);
 process.stdout.write(text);
-if (!isQuick) writeFileSync(join(root, 'BENCHMARKS.md'), text);
+if (isFull) writeFileSync(join(root, 'BENCHMARKS.md'), text);

@@ -1,20 +1,24 @@
 // An embedded Harbor in a process of its own, so that its memory and its time are not counted as ours.
 import { createHash } from 'node:crypto';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
-import { planPermissions } from '../sandbox/sample-registry.ts';
+import { applyPermissions } from '../sandbox/sample-registry.ts';
 import { type HistoryLine, readHistory, seedHistory } from '../sandbox/seed-history.ts';
 
 export interface HarborInput {
   /**
    * Share of the repositories of the history, by their names; or so many single-platform images in one repository;
-   * or so many artifacts of all kinds, children of indexes included, spread over so many repositories.
+   * or so many artifacts of all kinds, children of indexes included, spread over so many repositories;
+   * or so many images to be deleted in each of four projects.
    */
   readonly seed:
     | { readonly history: number }
     | { readonly images: number }
-    | { readonly mixed: number; readonly repositories: number };
+    | { readonly mixed: number; readonly repositories: number }
+    | { readonly condemned: number };
   /** What a list takes, in ms. */
   readonly readMs?: number;
+  /** What copying and deleting one take, in ms. */
+  readonly changeMs?: { readonly copy: number; readonly delete: number };
 }
 
 export interface HarborAnswer {
@@ -54,6 +58,25 @@ function seedImages(harbor: EmbeddedHarbor, count: number): void {
   }
 }
 
+/** Deleted one after the other by nobody but a loop, and by us; each without and with a copy in the trash. */
+export const deletionProjects = ['loop', 'loop-copies', 'ours', 'ours-copies'] as const;
+
+function seedCondemned(harbor: EmbeddedHarbor, count: number): void {
+  harbor.seed.project('retention-trash');
+  for (const project of deletionProjects) {
+    harbor.seed.project(project);
+    for (let index = 0; index < count; index += 1) {
+      const pushedAt = now - 400 * day + index * 60_000;
+      harbor.seed.push({
+        project,
+        repository: `app-${index % 4}`,
+        tags: [`ci-${index}`],
+        pushedAt,
+      });
+    }
+  }
+}
+
 const perProject = 100;
 
 /** Of eight pushes one is an index of two platforms, one is signed, one has no tag. */
@@ -81,20 +104,30 @@ function seedMixed(
 }
 
 const input = JSON.parse(process.argv[2] ?? '{}') as HarborInput;
-const { readMs } = input;
+const { readMs, changeMs } = input;
+const isSlow = readMs !== undefined || changeMs !== undefined;
 const harbor = await startHarbor({
   now: () => now,
   rememberRequests: 0,
-  ...(readMs === undefined ? {} : { delays: { readMs, copyMs: 0, deleteMs: 0 } }),
+  ...(isSlow
+    ? {
+        delays: {
+          readMs: readMs ?? 0,
+          copyMs: changeMs?.copy ?? 0,
+          deleteMs: changeMs?.delete ?? 0,
+        },
+      }
+    : {}),
 });
 if ('images' in input.seed) seedImages(harbor, input.seed.images);
 else if ('mixed' in input.seed) seedMixed(harbor, input.seed);
+else if ('condemned' in input.seed) seedCondemned(harbor, input.seed.condemned);
 else {
   const projectOf = (repository: string): string =>
     `team-${Math.floor(numberOf(repository) * projects)}`;
   seedHistory(harbor, shareOf(readHistory(), input.seed.history), { projectOf });
 }
-const robot = harbor.seed.robot({ name: 'bench', permissions: planPermissions });
+const robot = harbor.seed.robot({ name: 'bench', permissions: applyPermissions });
 const answer: HarborAnswer = {
   url: harbor.url,
   username: robot.username,

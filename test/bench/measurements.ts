@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Measured, run, start } from './child.ts';
+import { run, start } from './child.ts';
 import type { HarborAnswer, HarborInput } from './harbor.child.ts';
+import { inFolder } from './in-folder.ts';
 import type { InventoryAnswer } from './inventory.child.ts';
 import type { PlanAnswer } from './plan.child.ts';
 import { type Line, short } from './table.ts';
@@ -14,15 +12,6 @@ const policies = {
   pulls: 'policy.yaml',
   oldestFirst: 'years-of-arrears.yaml',
 } as const;
-
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 /** Reads one embedded Harbor into a folder. */
 async function inventory(
@@ -159,10 +148,4 @@ export async function verdictsLine(artifacts: number): Promise<Line> {
     full: { ...answer, seconds: answer.judging, cpuSeconds: answer.judging },
     note: `${perSecond} verdicts a second; a loop that only sorts by time takes 1/${ratio} of it`,
   };
-}
-
-/** Loading the production bundle: what a cold start pays before the first line of the handler. */
-export async function importLine(entry: string): Promise<Line> {
-  const full = await run<Measured>('import.child.ts', { entry });
-  return { what: 'loading the bundle', artifacts: 0, full, note: 'a cold start' };
 }

@@ -47,7 +47,12 @@ export function table(lines: readonly Line[]): string {
     exponent(line, ({ peakMiB }) => peakMiB),
     line.note,
   ]);
-  const align = ['---', '--:', '--:', '--:', '--:', '--:', '--:', '---'];
+  return markdown(head, rows);
+}
+
+/** A table of Markdown: the first column is flush left, as is one without a heading, the others right. */
+export function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const align = head.map((title, index) => (index === 0 || title === '' ? '---' : '--:'));
   return [head, align, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 

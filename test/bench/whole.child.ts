@@ -77,10 +77,12 @@ await measure(async (input: WholeInput) => {
   const mask = newSecretMask();
   const begun = 'url' in from ? from.now : now;
   let today = begun;
-  const clock = { now: () => today + (Date.now() % 1_000) };
-  const real = { now: () => Date.now() };
+  const startedAt = Date.now();
+  // The embedded Harbor's clock stands still; what the client compares with it must not run away.
+  const harborClock = { now: () => begun + Date.now() - startedAt };
+  const clock = { now: () => today + Date.now() - startedAt };
   const harborOf = () => {
-    if ('url' in from) return connectHarbor(from, real);
+    if ('url' in from) return connectHarbor(from, harborClock);
     return generatedHarbor(
       'generated' in from ? generatedHeads(from.generated) : oneRepository(from.oneRepository),
     );
@@ -92,14 +94,13 @@ await measure(async (input: WholeInput) => {
   const requests: number[] = [];
   let store = countingStore(localRunStore(folder));
   let report: Report | undefined;
-  const startedAt = Date.now();
   for (let number = 0; number < days; number += 1) {
     today = begun + number * day;
     store = countingStore(localRunStore(folder));
     const world: World = {
       store,
       harbor: harborOf(),
-      clock: { now: () => today + Date.now() - startedAt },
+      clock,
       telemetry: lambdaTelemetry({ service: 'bench', logLevel: 'INFO', mask, clock }),
       policy: { load: () => Promise.resolve(policy) },
       pause: () => Promise.resolve(),

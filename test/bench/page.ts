@@ -1,0 +1,53 @@
+import { type Line, machine, short, table } from './table.ts';
+import { costTable, priceTable, type WholeRun, wholeTable } from './whole-runs.ts';
+
+export interface Findings {
+  readonly lines: readonly Line[];
+  readonly runs: readonly WholeRun[];
+  readonly reuse: string;
+  readonly deletions: string;
+  readonly pace: string;
+  readonly bundle: string;
+  /** Only where it was asked for. */
+  readonly killed?: string;
+  readonly startSeconds: number;
+  readonly minutes: number;
+}
+
+const parts = (found: Findings): readonly string[] => [
+  '# Benchmarks',
+  `\`npm run bench -- --full\` on ${machine()}, in ${short(found.minutes)} minutes. Figures move by a fifth from run to run; growth and ratios are what to look at. Nothing here is asserted by a test. What can't be run here is simulated: docs/scale.md.`,
+  '## Reading, judging, reporting',
+  table(found.lines),
+  `\`npm start\`, from the command to the summary: ${short(found.startSeconds)} s.`,
+  aboutLines,
+  '## Whole runs in a function of 512 MiB',
+  `A dry run by the engine's own slices, \`examples/policy.yaml\`, inventory to page; the heap is limited as the stack limits it. Facts are made up as they are asked for, so that neither Harbor nor the network takes time. PUT, GET and LIST are what S3 would be asked.`,
+  wholeTable(found.runs),
+  found.reuse,
+  '## What a month costs',
+  `Daily dry runs in a function of 1,024 MiB, in US dollars, in the twelfth month: reports are kept for ever, facts for 30 days. Reading takes 45 ms a page and two readers, as beside a real Harbor of 2 cores; the rest is CPU as above, on 0.58 of a processor. A step and a wait for each slice are durable operations; a run may have 3,000.`,
+  costTable(found.runs),
+  priceTable(),
+  '## Changing',
+  found.deletions,
+  `The embedded Harbor takes as long as a real one: 3 ms to read, 55 ms to copy, 10 ms to delete. A bare loop looks at nothing; we read every artifact again before it goes, twice if it goes to the trash, compare the copy and rename its tags.`,
+  found.pace,
+  ...(found.killed === undefined ? [] : ['## Killed', aboutKilled, codeBlock(found.killed)]),
+  '## The bundle',
+  found.bundle,
+];
+
+const aboutLines = `- **CPU** is user and system time of all threads, compression and garbage collection included. **Peak** is the largest resident memory of the process (Node itself: some 45 MiB), without a limit on its heap: Node collects late where there is room.
+- **Growth**: the same at a tenth of the size; 1.00 is linear, n log n would be about 1.1 between these sizes.
+- **history** is \`../shared/history\` replayed into an embedded Harbor in another process, in 12 projects; a tenth of it are whole repositories. *Children too*: a policy with pull times reads the manifests behind every index as well. The lower bound is what the report states: full pages of 100 per project, and what must be read once.
+- **generated**: parts of facts in a folder, as a run stores them, judged and reported by a run's own steps (\`examples/policy.yaml\`; with \`oldestFirst\`, \`examples/years-of-arrears.yaml\`, which judges everything twice). Both judge everything twice more, for the look ahead, and write a page. Aim: a million within 512 MiB and two minutes of CPU.
+- **ms a page**: 10,000 single-platform images in one repository, each list delayed: by 45 ms, what a page of 100 took when a real Harbor 2.15.2 with 2 cores was read whole in this way, and by 63 ms, the slowest page that was seen there. On the same server Harbor's own dry run, which reads pages of 10, took 32 s for as many. Pages of one repository are read one after the other, so that no delay is hidden; what the embedded Harbor itself takes counts against us.
+- **verdicts alone**: \`judgeRepository\` under \`examples/policy.yaml\`, best of five rounds, beside a loop that sorts each repository by push time and keeps ten.`;
+
+const aboutKilled = `The bundled Lambda in a process of its own, killed 20 times with SIGKILL at random moments, beside an undisturbed one on the same registry; plan, report, rows, outcomes and registry are compared (\`test/bench/killed.ts\` says what is left out).`;
+
+const codeBlock = (text: string): string => `\`\`\`\n${text}\n\`\`\``;
+
+/** All that was found, as BENCHMARKS.md. */
+export const page = (found: Findings): string => `${parts(found).join('\n\n')}\n`;
