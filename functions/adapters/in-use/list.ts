@@ -3,7 +3,7 @@ import { RetentionError } from '../../errors.ts';
 import type { DigestListReader, InUseSource } from '../../ports.ts';
 import type { InUseConfig } from '../../domain/policy.ts';
 
-/** `{ kind: list, file: … }` or `{ kind: list, s3: { bucket, key } }`, or the entries themselves. */
+/** `{ source: list, file: … }` or `{ source: list, s3: { bucket, key } }`, or the entries themselves. */
 const options = z.union([
   z.strictObject({ images: z.array(z.string()).min(1) }),
   z.strictObject({ file: z.string().min(1) }),
@@ -23,7 +23,7 @@ export function listSource(config: InUseConfig, readList: DigestListReader): InU
   if (!parsed.success) {
     throw new RetentionError(
       'policy-invalid',
-      'protect.inUse, kind list: images: [...], file: PATH or s3: { bucket, key } was expected.',
+      'protect.inUse, source list: images: [...], file: PATH or s3: { bucket, key } was expected.',
     );
   }
   const { data } = parsed;
