@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { s3RunStore } from '../../functions/adapters/s3-run-store.ts';
 import { variables } from '../../functions/contract.ts';
 import { startAws, type EmbeddedAws } from './aws/start-aws.ts';
 import { secretArn } from './aws/secrets.ts';
@@ -31,12 +33,14 @@ export async function startSandbox(policy: string, now: () => number): Promise<S
     buckets: [sandboxBucket],
     secrets: { 'harbor/retention': JSON.stringify(credential) },
   });
+  await rememberProbe(harbor, aws);
   const folder = await bundling;
   const environment = {
     [variables.secretId]: secretArn('harbor/retention'),
     [variables.bucket]: sandboxBucket,
     [variables.policyFile]: 'policy.yaml',
     [variables.apply]: 'true',
+    [variables.ledgerRequests]: '500',
   };
   const entry = join(folder, 'index.mjs');
   const lambda = lambdaProcess({ folder, entry, environment }, { env: aws.env });
@@ -50,4 +54,21 @@ export async function startSandbox(policy: string, now: () => number): Promise<S
       await Promise.all([aws.close(), harbor.close()]);
     },
   };
+}
+
+/** That reading a manifest is no pull takes a run a quarter of a minute to see; of the embedded Harbor it is known. */
+async function rememberProbe(harbor: EmbeddedHarbor, aws: EmbeddedAws): Promise<void> {
+  const { username, password } = harbor.admin;
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  const answer = await fetch(`${harbor.url}/api/v2.0/systeminfo`, { headers: { authorization } });
+  const { harbor_version: probed } = (await answer.json()) as { harbor_version: string };
+  const client = new S3Client({
+    endpoint: aws.url,
+    region: 'eu-central-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
+  });
+  const store = s3RunStore(client, { bucket: sandboxBucket, prefix: '' });
+  await store.write('state/blobs/index.json', JSON.stringify({ version: 1, fresh: [], probed }));
+  client.destroy();
 }
