@@ -24,7 +24,7 @@ const rows: ReadonlyMap<string, Row> = new Map(
 /** What a row stands upon. */
 const besides = (what: string): readonly string[] => {
   if (what === 'a dry run') return [];
-  return what === 'deleting into the trash'
+  return what === 'deleting into the trash' || what === 'telling exactly what is freed'
     ? ['a dry run']
     : ['a dry run', 'deleting into the trash', 'purging the trash'];
 };

@@ -125,6 +125,11 @@ export const scenes: Readonly<Record<string, (scene: Scene) => Promise<unknown>>
     await runToEnd(world(scene), { ...later, mode: 'dry-run' });
     return await reported(scene);
   },
+  'telling exactly what is freed': async (scene) => {
+    const ledger = { maxRequests: 500 };
+    await runToEnd({ ...world(scene), ledger }, dryRun);
+    return await reported(scene);
+  },
   'deleting into the trash': async (scene) => {
     await runToEnd(world(scene), armed);
     return await reported(scene);
