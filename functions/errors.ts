@@ -61,7 +61,8 @@ export const remedies: Readonly<Record<ErrorCode, string>> = {
   'approval-invalid':
     'Correct the approved list: harbor, rankedAt, names and scores as the newest report shows them.',
   'plan-changed': 'Look at the new plan, and confirm that.',
-  'lease-held': 'Wait until the other run has ended.',
+  'lease-held':
+    'Wait until the other run has ended; one that was killed frees the lease after five minutes.',
   'run-unfinished':
     'Start the run again with {"runId": "…"}: it goes on where it stopped. Raise maxSlices if this comes back.',
   'run-failed': 'Read the report named above: it says what failed and what to do.',
