@@ -6,6 +6,8 @@ import { describe, expect, test } from '@jest/globals';
 import { exitCodes } from '../bin/exit-codes.ts';
 import type { CollectionState } from '../functions/apply/collect-garbage.ts';
 import type { Result } from '../functions/domain/outcome.ts';
+import { loadPolicy } from '../functions/config/load-policy.ts';
+import { warnings } from '../functions/config/warnings.ts';
 import { reasonMeanings } from '../functions/domain/reason.ts';
 import { warningMeanings } from '../functions/domain/warning.ts';
 import { remedies } from '../functions/errors.ts';
@@ -52,10 +54,38 @@ function alarmIds(): string[] {
   return alarms.map(({ node }) => node.id);
 }
 
+/** Between them they do all that may not be meant. */
+const doubtful = [
+  `version: 1
+rules: []
+`,
+  `version: 1
+rules:
+  - name: doubtful
+    select: { projects: ['**'], untagged: true, exclude: { tags: [x] } }
+    keep: { pushedWithin: 7d }
+  - name: grouped
+    select: { projects: ['**'], tags: ['**'] }
+    keep: { pushedWithin: 7d, groupBy: '/^(?<group>.+)-[0-9]+$/' }
+protect: { tags: [], keepAtLeast: 0 }
+trash: off
+limits: { maxDeletions: unlimited, maxDeletionsPercent: unlimited }
+`,
+];
+
+/** Where a policy is warned of, without numbers. */
+const doubts = (): string[] =>
+  doubtful.flatMap((text) => {
+    const loaded = loadPolicy(text, { name: 'policy.yaml', inUseSources: [] });
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+    return loaded.warnings.map(({ path }) => path.replaceAll(/\[\d+\]/g, '[]'));
+  });
+
 const spoken: Readonly<Record<string, () => readonly string[]>> = {
   'Ends of a run': () => reportSchema.shape.run.shape.end.options,
   Refusals: () => rails.map(({ name }) => name),
   Warnings: () => Object.keys(warningMeanings),
+  'Warnings of a policy': doubts,
   Errors: () => Object.keys(remedies),
   Outcomes: () => Object.keys(results),
   'Garbage collection': () => Object.keys(collections),
@@ -91,6 +121,10 @@ describe('docs/messages.md', () => {
       Object.fromEntries(occasions.map(({ kind, severity }) => [kind, severity])),
     );
   });
+});
+
+test('the policies that are warned of here meet every check', () => {
+  expect(doubts()).toHaveLength(warnings.length);
 });
 
 test('every meaning of a warning is a sentence', () => {
