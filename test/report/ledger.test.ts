@@ -89,7 +89,7 @@ test('on a terminal the three moments are told apart, with shared layers and wha
 test('the page has the same in a table, with names that are harmless', () => {
   const html = ledgerSection(shownReport({ ledger: ledger({ notes: ['<i>'] }) }))?.text ?? '';
   for (const part of [
-    'Quota of <bdi>team&lt;b&gt;</bdi>',
+    'Quota of <bdi>team&lt;b&gt;</bdi>, at the deletion',
     '− 1.5 GB',
     '+ 1.5 GB',
     'at a garbage collection right after this run',

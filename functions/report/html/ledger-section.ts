@@ -9,7 +9,6 @@ const shownProjects = 20;
 
 interface Line {
   readonly where: Markup;
-  readonly when: string;
   readonly change: string;
 }
 
@@ -28,8 +27,7 @@ export function ledgerSection({ ledger }: Report): Markup | undefined {
     table<Line>(
       'Each blob counts once: in the storage over all projects, in a quota once per project.',
       [
-        { head: 'Where', cell: ({ where }) => where },
-        { head: 'When', cell: ({ when }) => when },
+        { head: 'Where and when', cell: ({ where }) => where },
         { head: 'Change', kind: 'number', cell: ({ change }) => change },
       ],
       linesOf(ledger),
@@ -43,35 +41,35 @@ export function ledgerSection({ ledger }: Report): Markup | undefined {
 
 function linesOf(ledger: LedgerFigures): readonly Line[] {
   const { frees, freesNow, projects, trash } = ledger;
-  const quota = (project: string): Markup => markup`Quota of ${name(project)}`;
-  const storage = markup`Storage`;
+  const less = (range: LedgerFigures['frees']): string => signed('−', range);
+  const storage = (when: string): Markup => markup`Storage, ${when}`;
   return [
     ...projects.slice(0, shownProjects).map(({ project, gains }) => ({
-      where: quota(project),
-      when: 'at the deletion',
-      change: `− ${inRange(gains)}`,
+      where: markup`Quota of ${name(project)}, at the deletion`,
+      change: less(gains),
     })),
     ...(trash === undefined
       ? []
       : [
           {
-            where: quota(trash.project),
-            when: 'at the deletion, for the copies',
-            change: `+ ${inRange(trash.rises)}`,
+            where: markup`Quota of ${name(trash.project)}, at the deletion, for the copies`,
+            change: signed('+', trash.rises),
           },
           {
-            where: quota(trash.project),
-            when: 'at the purge of this run',
-            change: `− ${inRange(trash.falls)}`,
+            where: markup`Quota of ${name(trash.project)}, at the purge of this run`,
+            change: less(trash.falls),
           },
           {
-            where: storage,
-            when: 'at a garbage collection right after this run',
-            change: `− ${inRange(freesNow)}`,
+            where: storage('at a garbage collection right after this run'),
+            change: less(freesNow),
           },
         ]),
-    { where: storage, when: whenFreed(ledger), change: `− ${inRange(frees)}` },
+    { where: storage(whenFreed(ledger)), change: less(frees) },
   ];
+}
+
+function signed(sign: string, range: LedgerFigures['frees']): string {
+  return range.atMost === 0 ? '0' : `${sign} ${inRange(range)}`;
 }
 
 function sharedOf({ shared }: LedgerFigures): Markup | undefined {
