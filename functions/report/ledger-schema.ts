@@ -17,7 +17,7 @@ export const ledger = z.union([
       'storage of what the plan deletes and nothing else in the registry uses; free after its time in the trash, the purge and a garbage collection; without a trash after the next garbage collection',
     ),
     freesNow: range.describe(
-      'of that, and of what is purged today, what a garbage collection right after this run could take; Harbor spares blobs touched within two hours',
+      'what a garbage collection right after this run could take: of the copies that it purges, without a trash of all that it deletes; Harbor spares blobs touched within two hours',
     ),
     projects: z
       .array(z.object({ project: z.string(), gains: range }))

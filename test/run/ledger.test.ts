@@ -6,7 +6,14 @@ import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { layeredPusher, type LayeredPusher } from '../support/layered-pusher.ts';
 import { type Calls, Killed, killedAt } from '../support/crashing.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
-import { dryRun, reportIn, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
+import {
+  dryRun,
+  pieces,
+  reportIn,
+  runToEnd,
+  unlimited,
+  worldAround,
+} from '../support/run-world.ts';
 
 const day = 86_400_000;
 const policy = `
@@ -42,6 +49,8 @@ function figures(ledger: Ledger | undefined): Extract<Ledger, { kind: 'figures' 
   return ledger;
 }
 
+const inside = ({ atLeast, atMost }: { atLeast: number; atMost: number }, bytes: number): boolean =>
+  atLeast <= bytes && bytes <= atMost;
 const exactly = (bytes: number) => ({ atLeast: bytes, atMost: bytes });
 const quotaOf = async (name: string): Promise<number> => {
   const { json } = await push.request('GET', `/quotas?reference=project&page_size=100`);
@@ -239,6 +248,25 @@ describe('where reading is not possible, the report says why and the run goes on
       because: expect.stringContaining('It failed'),
     });
   });
+});
+
+test('a run in many short slices has the same figures, or says that there was no time for them', async () => {
+  await twoImages();
+  harbor.clock.advance(2 * day);
+  await runToEnd(world(50), dryRun);
+  const { frees } = figures(reportIn(store).ledger);
+  const ends = new Set<string>();
+  for (let size = 2; size <= 14; size += 1) {
+    store = memoryStore();
+    let end = await runSlice(dryRun, world(50), pieces(size));
+    for (let slice = 1; slice < 50 && !end.done; slice += 1)
+      end = await runSlice(dryRun, world(50), pieces(size));
+    expect([size, end.done]).toEqual([size, true]);
+    const { ledger } = reportIn(store);
+    ends.add(ledger?.kind === 'off' ? ledger.because : 'figures');
+    if (ledger?.kind === 'figures') expect(inside(ledger.frees, frees.atMost)).toBe(true);
+  }
+  expect(ends).toEqual(new Set([expect.stringContaining('within two slices'), 'figures']));
 });
 
 test.each(['before', 'after'] as const)(
