@@ -8,14 +8,31 @@ export function* blobsOf(line: BlobLine): Generator<readonly [key: string, bytes
   }
 }
 
-/** The reverse of `JSON.stringify`; undefined if it is not one of ours. */
-export function readLine(text: string): BlobLine | undefined {
-  let line: unknown;
+/** One line, whose blobs are looked at only where they are asked for: parsing takes longest. */
+export interface Remembered {
+  readonly key: string;
+  /** Empty if it is damaged. */
+  readonly blobs: () => BlobLine;
+}
+
+export const rememberedLine = (line: BlobLine): Remembered => ({
+  key: String(line[0]),
+  blobs: () => line,
+});
+
+const keyForm = /^\["([0-9a-f]{24})",/;
+
+/** A line as it was stored; undefined if it is not one of ours. */
+export function readLine(text: string): Remembered | undefined {
+  const key = keyForm.exec(text)?.[1];
+  return key === undefined ? undefined : { key, blobs: () => parsed(text) };
+}
+
+function parsed(text: string): BlobLine {
   try {
-    line = JSON.parse(text);
+    const line: unknown = JSON.parse(text);
+    return Array.isArray(line) ? (line as BlobLine) : [];
   } catch {
-    return undefined;
+    return [];
   }
-  if (!Array.isArray(line) || line.length < 2 || typeof line[0] !== 'string') return undefined;
-  return line as BlobLine;
 }

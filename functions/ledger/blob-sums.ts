@@ -1,5 +1,5 @@
 import { type BlobLine, blobsOf } from './blob-line.ts';
-import { type Manifest, unite } from './manifest.ts';
+import { type Manifest, united } from './manifest.ts';
 import { type Freed, isLarge, nothingUnknown } from './range.ts';
 import {
   fateIn,
@@ -42,7 +42,8 @@ const leaving = roles.goes | roles.due;
 interface Blob {
   readonly bytes: number;
   roles: Roles;
-  readonly projects: number[];
+  /** Shared with manifests until it differs. */
+  projects: readonly number[];
   goes: number;
   stays: number;
   repositories: readonly number[];
@@ -66,10 +67,10 @@ export function sumBlobs(isWanted: (key: string) => boolean): {
         const blob = known ?? {
           bytes,
           roles: 0,
-          projects: [],
+          projects: manifest.projects,
           goes: 0,
           stays: 0,
-          repositories: [],
+          repositories: nowhere,
         };
         note(blob, manifest);
         if (known === undefined) blobs.set(key, blob);
@@ -92,10 +93,7 @@ export function leaves(manifest: Manifest): boolean {
 
 function note(blob: Blob, manifest: Manifest): void {
   blob.roles |= manifest.roles;
-  const { projects } = manifest;
-  for (let at = 0; at < projects.length; at += 2) {
-    unite(blob.projects, projects[at] ?? 0, projects[at + 1] ?? 0);
-  }
+  if (blob.projects !== manifest.projects) blob.projects = united(blob.projects, manifest.projects);
   if ((manifest.roles & roles.goes) !== 0) blob.goes += 1;
   if ((manifest.roles & roles.stays) === 0) return;
   blob.stays += manifest.staying;
@@ -131,6 +129,7 @@ function totalOf(blobs: ReadonlyMap<string, Blob>, unknowns: AllUnknowns): BlobS
   return { scopes: sums, projects, sharedBytes, shared: largest(shared) };
 }
 
+const nowhere: readonly number[] = [];
 const none: Freed = { small: 0, large: 0 };
 
 const plus = ({ small, large }: Freed, bytes: number, isBig: boolean): Freed =>

@@ -64,7 +64,7 @@ export function joinRows(): {
 }
 
 /** Adds roles in a project to a list of projects and roles. */
-export function unite(projects: number[], project: number, more: Roles): void {
+function unite(projects: number[], project: number, more: Roles): void {
   for (let at = 0; at < projects.length; at += 2) {
     if (projects[at] === project) {
       projects[at + 1] = (projects[at + 1] ?? 0) | more;
@@ -72,4 +72,24 @@ export function unite(projects: number[], project: number, more: Roles): void {
     }
   }
   projects.push(project, more);
+}
+
+/** Two lists of projects and roles as one; the first itself if the second adds nothing. */
+export function united(one: readonly number[], other: readonly number[]): readonly number[] {
+  let both: number[] | undefined;
+  for (let at = 0; at < other.length; at += 2) {
+    const project = other[at] ?? 0;
+    const more = other[at + 1] ?? 0;
+    if (holds(both ?? one, project, more)) continue;
+    both ??= [...one];
+    unite(both, project, more);
+  }
+  return both ?? one;
+}
+
+function holds(projects: readonly number[], project: number, wanted: Roles): boolean {
+  for (let at = 0; at < projects.length; at += 2) {
+    if (projects[at] === project) return ((projects[at + 1] ?? 0) & wanted) === wanted;
+  }
+  return false;
 }

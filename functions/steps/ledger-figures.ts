@@ -1,3 +1,4 @@
+import { type BlobLine, blobsOf } from '../ledger/blob-line.ts';
 import { type BlobSums, addSums, leaves, sumBlobs } from '../ledger/blob-sums.ts';
 import { joinRows, type Manifest, type Row, shareOf } from '../ledger/manifest.ts';
 import { type AllUnknowns, sumUnknowns } from '../ledger/unknowns.ts';
@@ -7,8 +8,10 @@ import { type BlobMemory, rememberedIn } from './ledger-memory.ts';
 import { type LedgerRows, sharesFor } from './ledger-rows.ts';
 import { stateKeys } from './run-state.ts';
 
-/** Blobs in memory at the same time: some 100 MB. */
-const mostBlobs = 400_000;
+/** Different blobs in memory at the same time: some 120 MB. */
+const mostBlobs = 700_000;
+/** One in so many keys is counted beforehand, to know how many different blobs there are. */
+const sampled = 64;
 
 /** What the rows of a run are looked at with. */
 export interface Looking {
@@ -29,7 +32,7 @@ export interface Matched {
     readonly going: number;
     readonly goingKnown: number;
   };
-  /** Blobs of those that leave, each as often as it is named. */
+  /** About so many different blobs have those that leave. */
   readonly leavingBlobs: number;
 }
 
@@ -52,26 +55,27 @@ export async function matchManifests(
   const { rows, memory, store } = looking;
   const unknowns = sumUnknowns(rows.unlisted);
   const counts = { manifests: 0, known: 0, going: 0, goingKnown: 0 };
-  let leavingBlobs = 0;
+  const sample = new Set<string>();
   for (let share = 0; share < rows.shares; share += 1) {
     await looking.checkTime();
     const manifests = new Map(await manifestsOf(looking, share));
     counts.manifests += manifests.size;
     for (const manifest of manifests.values()) if (isGoing(manifest)) counts.going += 1;
-    for await (const line of rememberedIn(memory, { share, count: rows.shares }, store)) {
-      const manifest = manifests.get(String(line[0]));
+    for await (const { key, blobs } of rememberedIn(memory, { share, count: rows.shares }, store)) {
+      const manifest = manifests.get(key);
       if (manifest === undefined) continue;
-      manifests.delete(String(line[0]));
+      manifests.delete(key);
       counts.known += 1;
       if (isGoing(manifest)) counts.goingKnown += 1;
-      if (leaves(manifest)) leavingBlobs += line.length / 2;
+      if (!leaves(manifest)) continue;
+      for (const [blob] of blobsOf(blobs())) if (shareOf(blob, sampled) === 0) sample.add(blob);
     }
     for (const manifest of manifests.values()) {
       unknowns.add(manifest);
       unread(manifest);
     }
   }
-  return { unknowns: unknowns.total(), counts, leavingBlobs };
+  return { unknowns: unknowns.total(), counts, leavingBlobs: sample.size * sampled };
 }
 
 const isGoing = (manifest: Manifest): boolean => (manifest.roles & roles.goes) !== 0;
@@ -87,8 +91,8 @@ export async function sumKnown(
     const blobs = sumBlobs((key) => turns === 1 || shareOf(key, turns) === turn);
     for (const isAdding of [true, false]) {
       const note = isAdding ? blobs.add : blobs.strike;
-      await everyKnown(looking, (manifest, line) => {
-        if (leaves(manifest) === isAdding) note(manifest, line);
+      await everyKnown(looking, (manifest, blobs) => {
+        if (leaves(manifest) === isAdding) note(manifest, blobs());
       });
     }
     sums = addSums(sums, blobs.total(unknowns));
@@ -98,15 +102,15 @@ export async function sumKnown(
 
 async function everyKnown(
   looking: Looking,
-  visit: (manifest: Manifest, line: readonly (string | number)[]) => void,
+  visit: (manifest: Manifest, blobs: () => BlobLine) => void,
 ): Promise<void> {
   const { rows, memory, store } = looking;
   for (let share = 0; share < rows.shares; share += 1) {
     await looking.checkTime();
     const manifests = await manifestsOf(looking, share);
-    for await (const line of rememberedIn(memory, { share, count: rows.shares }, store)) {
-      const manifest = manifests.get(String(line[0]));
-      if (manifest !== undefined) visit(manifest, line);
+    for await (const { key, blobs } of rememberedIn(memory, { share, count: rows.shares }, store)) {
+      const manifest = manifests.get(key);
+      if (manifest !== undefined) visit(manifest, blobs);
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/instant.ts';
 import { RetentionError } from '../errors.ts';
-import { type BlobLine, readLine } from '../ledger/blob-line.ts';
+import { type BlobLine, readLine, type Remembered, rememberedLine } from '../ledger/blob-line.ts';
 import { shareOf } from '../ledger/manifest.ts';
 import type { RunStore } from '../ports.ts';
 import type { Reading } from './ledger-reading.ts';
@@ -40,7 +40,7 @@ export async function loadMemory(store: RunStore): Promise<BlobMemory> {
   if (index === undefined) return { index: { version: 1, fresh: [] }, fresh: new Map() };
   const fresh = new Map<string, BlobLine>();
   for (const { by } of index.fresh) {
-    for await (const line of linesOf(store, freshKey(by))) fresh.set(String(line[0]), line);
+    for await (const { key, blobs } of linesOf(store, freshKey(by))) fresh.set(key, blobs());
   }
   return { index, fresh };
 }
@@ -55,7 +55,7 @@ function parsed(text: string): StoredIndex | undefined {
 }
 
 /** A part that is gone or damaged counts as forgotten from there on. */
-async function* linesOf(store: RunStore, key: string): AsyncGenerator<BlobLine> {
+async function* linesOf(store: RunStore, key: string): AsyncGenerator<Remembered> {
   try {
     for await (const text of store.readPart(key)) {
       const line = readLine(text);
@@ -71,9 +71,9 @@ export async function* rememberedIn(
   { index, fresh }: BlobMemory,
   { share, count }: { readonly share: number; readonly count: number },
   store: RunStore,
-): AsyncGenerator<BlobLine> {
-  for (const line of fresh.values()) {
-    if (shareOf(String(line[0]), count) === share) yield line;
+): AsyncGenerator<Remembered> {
+  for (const [key, line] of fresh) {
+    if (shareOf(key, count) === share) yield rememberedLine(line);
   }
   const { shares } = index;
   if (shares === undefined) return;
@@ -81,8 +81,7 @@ export async function* rememberedIn(
   const last = Math.ceil(((share + 1) * shares.count) / count) - 1;
   for (let at = first; at <= last; at += 1) {
     for await (const line of linesOf(store, shareKey(shares.by, at))) {
-      const key = String(line[0]);
-      if (shareOf(key, count) === share && !fresh.has(key)) yield line;
+      if (shareOf(line.key, count) === share && !fresh.has(line.key)) yield line;
     }
   }
 }
@@ -144,8 +143,9 @@ export async function rewrite(
   for (let share = 0; share < count; share += 1) {
     const isPresent = await how.present(share, count);
     const writer = store.openPart(shareKey(by, share));
-    for await (const line of rememberedIn(memory, { share, count }, store)) {
-      if (isPresent(String(line[0]))) await writer.write(JSON.stringify(line));
+    for await (const { key, blobs } of rememberedIn(memory, { share, count }, store)) {
+      const line = isPresent(key) ? blobs() : [];
+      if (line.length > 0) await writer.write(JSON.stringify(line));
     }
     lines += (await writer.close()).lines;
   }

@@ -22,9 +22,9 @@ async function keysIn(store: MemoryStore, count: number): Promise<string[]> {
   const memory = await loadMemory(store);
   const found: string[] = [];
   for (let share = 0; share < count; share += 1) {
-    for await (const [first] of rememberedIn(memory, { share, count }, store)) {
-      expect(shareOf(String(first), count)).toBe(share);
-      found.push(String(first));
+    for await (const { key: first } of rememberedIn(memory, { share, count }, store)) {
+      expect(shareOf(first, count)).toBe(share);
+      found.push(first);
     }
   }
   return found.toSorted();
