@@ -164,6 +164,19 @@ test('indexes, signatures, foreign layers, copies in other repositories and proj
   expect(figures(later.ledger).trash?.falls).toEqual(exactly(after[2]));
 });
 
+test('without a trash, the next garbage collection frees it', async () => {
+  await twoImages();
+  harbor.clock.advance(2 * day);
+  const noTrash = policy.replace(/^trash:.*$/m, 'trash: off');
+  await runToEnd(world(50, noTrash), armed);
+  const { ledger, garbageCollection } = reportIn(store);
+  const { frees, freesNow, trash } = figures(ledger);
+  expect(trash).toBeUndefined();
+  expect(freesNow).toEqual(frees);
+  expect(frees).toEqual(exactly(frees.atMost));
+  expect(garbageCollection?.thisRun).toMatchObject({ freedBytes: frees.atMost });
+});
+
 test('with a small budget the bounds hold, and after some runs the figure is exact', async () => {
   await twoImages();
   for (let number = 0; number < 6; number += 1)
