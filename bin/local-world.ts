@@ -17,10 +17,8 @@ import { s3RunStore } from '../functions/adapters/s3-run-store.ts';
 import { checkPem, parseCredential } from '../functions/adapters/secrets-manager.ts';
 import { systemClock, systemPause } from '../functions/adapters/system-clock.ts';
 import { RetentionError } from '../functions/errors.ts';
-import {
-  readSavedInventory,
-  savedInventoryReader,
-} from '../functions/inventory/saved-inventory.ts';
+import { readSavedInventory } from '../functions/inventory/saved-inventory.ts';
+import { savedInventoryReader } from '../functions/inventory/saved-reader.ts';
 import type { Clock, Harbor, RunStore, Telemetry, World } from '../functions/ports.ts';
 
 /** Options that several commands share; paths are as the user wrote them. */

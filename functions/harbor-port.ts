@@ -80,6 +80,8 @@ export interface HarborReader {
   readHarborRetention(project: ProjectHead): Promise<Known<'none' | 'enabled' | 'disabled'>>;
   /** 'unknown' without the permission. */
   readReplications(): Promise<Known<readonly Replication[]>>;
+  /** Whether labels can be confirmed by Harbor's search, where it has one; false without the permission. */
+  confirmsLabels(project: ProjectHead): Promise<Known<boolean>>;
   /** What a project may hold and holds, in bytes; 'unknown' without the permission. */
   readQuota(project: ProjectHead): Promise<Known<Quota>>;
   /** One listing per repository of the scope, in any order; never throws for a single repository. */

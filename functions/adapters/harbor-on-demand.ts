@@ -54,6 +54,7 @@ export function harborOnDemand(source: OnDemand): Harbor {
     readImmutableRules: async (project) => (await reader()).readImmutableRules(project),
     readHarborRetention: async (project) => (await reader()).readHarborRetention(project),
     readReplications: async () => (await reader()).readReplications(),
+    confirmsLabels: async (project) => (await reader()).confirmsLabels(project),
     readQuota: async (project) => (await reader()).readQuota(project),
     async *listArtifacts(scope) {
       yield* (await reader()).listArtifacts(scope);

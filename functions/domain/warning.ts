@@ -16,6 +16,8 @@ export const warningMeanings = {
   'digest-list-unreadable': 'A list of protected digests could not be read, so everything is held.',
   'in-use-unreadable':
     'A source of images in use could not be read, so everything in its scope is held.',
+  'labels-unconfirmed':
+    'Labels matter to the policy, and the robot may not list labels: nothing confirms those of the artifacts.',
   'policy-is-new': 'No run has seen this policy before, so an armed run stayed dry.',
   'project-incomplete': 'The repositories of a project are not provably all listed.',
   'pull-signal-lost': 'Pull times look switched off; rules on pulls keep all they select.',

@@ -77,6 +77,7 @@ export async function preflight(
     warnings: [
       ...Object.entries(missing).map(([on, message]) => incompleteProject(on, message)),
       ...digests.warnings,
+      ...(await labelWarnings(harbor, policy, projects)),
       ...inUse.unreadable.map(unreadableSource),
     ],
   };
@@ -126,6 +127,26 @@ export function parseDigestList(text: string, name: string): readonly string[] {
       `${name}, line ${index + 1}: a digest sha256:… of 64 hex digits was expected, not ${JSON.stringify(entry)}.`,
     );
   });
+}
+
+/** Harbor shows labels that it failed to read as none: without a second witness a protection by label may not see one. */
+async function labelWarnings(
+  harbor: HarborReader,
+  policy: PolicyFrame,
+  projects: readonly ProjectHead[],
+): Promise<readonly Warning[]> {
+  const project = projects.find(({ name }) => policy.inScope(name));
+  if (policy.needs.labels.length === 0 || project === undefined) return [];
+  if ((await harbor.confirmsLabels(project)) !== false) return [];
+  return [
+    {
+      code: 'labels-unconfirmed',
+      on: 'run',
+      message:
+        'The policy goes by labels, and the robot may not list labels: an artifact whose labels Harbor fails to show passes for unlabelled.',
+      remedy: 'Grant the robot label:list on its projects (docs/robot.md).',
+    },
+  ];
 }
 
 function incompleteProject(on: string, message: string): Warning {

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { RepositoryFacts } from '../domain/repository.ts';
 import { RetentionError } from '../errors.ts';
-import type { ArtifactListing, ArtifactScope, Harbor, WriteAnswer } from '../ports.ts';
 import { readFacts } from './facts-file.ts';
 
 /** Raised when an older file could no longer be read. */
@@ -153,79 +152,4 @@ function checkedFacts(
 function firstIssue(error: z.ZodError, above = 0): string {
   const issue = error.issues[0];
   return `${issue?.path.slice(above).join('.') ?? ''}: ${issue?.message ?? ''}`;
-}
-
-/** Answers as the Harbor did when the inventory was saved; sends no requests. */
-export function savedInventoryReader({ head, repositories }: SavedInventory): Harbor {
-  const byName = new Map(
-    repositories.map((facts) => [`${facts.head.project}/${facts.head.name}`, facts]),
-  );
-  const projectOf = (name: string) => head.projects.find((project) => project.name === name);
-  return {
-    identify: () => Promise.resolve(head.harbor),
-    listProjects: () =>
-      Promise.resolve(
-        head.projects.map((project) => ({
-          ...project,
-          retentionId: undefined,
-          scansOnPush: false,
-        })),
-      ),
-    listRepositories: () => Promise.resolve(repositories.map((facts) => facts.head)),
-    readImmutableRules: (project) =>
-      Promise.resolve(projectOf(project.name)?.immutableRules ?? 'unknown'),
-    readHarborRetention: (project) =>
-      Promise.resolve(projectOf(project.name)?.harborRetention ?? 'unknown'),
-    readReplications: () => Promise.resolve(head.replications),
-    readQuota: () => Promise.resolve('unknown'),
-    listArtifacts: (scope) => listSaved(scope, byName),
-    readArtifact: noHarbor,
-    readTag: noHarbor,
-    readRepository: noHarbor,
-    listRegistryTags: noHarbor,
-    deleteRepository: notChanged,
-    listCollections: noHarbor,
-    readCollection: noHarbor,
-    startCollection: noHarbor,
-    readLabels: noHarbor,
-    addLabel: notChanged,
-    isUntagged: noHarbor,
-    listPushedSince: noHarbor,
-    readManifest: noHarbor,
-    readBlobs: noHarbor,
-    putManifest: notChanged,
-    copyArtifact: notChanged,
-    deleteArtifact: notChanged,
-    createTag: notChanged,
-    removeTag: notChanged,
-    requests: () => ({ sent: 0, retried: 0, lowerBound: 0, waitedMs: 0 }),
-  };
-}
-
-const onlySaved = 'a saved inventory can be planned from, not changed';
-
-function noHarbor(): Promise<never> {
-  return Promise.reject(new RetentionError('usage', `${onlySaved}.`));
-}
-
-const notChanged = (): Promise<WriteAnswer> =>
-  Promise.resolve({ kind: 'unexpected', because: onlySaved });
-
-async function* listSaved(
-  scope: ArtifactScope,
-  byName: ReadonlyMap<string, RepositoryFacts>,
-): AsyncGenerator<ArtifactListing> {
-  for (const head of scope.repositories) {
-    const facts = await Promise.resolve(byName.get(`${head.project}/${head.name}`));
-    if (facts?.kind === 'complete') {
-      yield { kind: 'complete', head, artifacts: facts.artifacts };
-    } else {
-      yield {
-        kind: 'incomplete',
-        head,
-        artifacts: facts?.seen ?? [],
-        because: facts?.because ?? 'it is not in the saved inventory.',
-      };
-    }
-  }
 }

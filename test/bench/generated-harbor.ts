@@ -41,6 +41,7 @@ export function generatedHarbor(generated: Generated): Harbor {
     readImmutableRules: () => answer([]),
     readHarborRetention: () => Promise.resolve('none'),
     readReplications: () => answer([]),
+    confirmsLabels: () => Promise.resolve(true),
     readQuota: () => answer({ hard: -1, used: 0 }),
     listArtifacts: list,
     requests: () => ({ sent, retried: 0, lowerBound: sent, waitedMs: 0 }),

@@ -18,6 +18,12 @@ export interface Labelled {
 /** Per project, which artifacts bear one of the labels; 'unknown' if that could not be read. */
 export type LabelSearch = (scope: ArtifactScope) => Promise<Known<readonly Labelled[]>>;
 
+export interface LabelWitness {
+  readonly search: LabelSearch;
+  /** Whether this identity may ask at all; 'unknown' if that could not be seen. */
+  readonly mayAsk: (projectId: number) => Promise<Known<boolean>>;
+}
+
 /** Projects whose findings are kept: parts of a project are read one after the other. */
 const remembered = 4;
 
@@ -28,22 +34,18 @@ const remembered = 4;
 export function labelSearch(
   client: HarborClient,
   tell: { readonly once: () => void; readonly note: (list: NotedList) => void },
-): LabelSearch {
-  let global: ReturnType<typeof labelsOf> | undefined;
+): LabelWitness {
+  const lists = labelLists(client, tell);
   const known = new Map<number, Promise<Known<readonly Labelled[]>>>();
 
-  const search = async (
+  const searchIn = async (
     { project, projectId }: ArtifactScope,
     names: readonly string[],
   ): Promise<readonly Labelled[]> => {
-    if (global === undefined) {
-      tell.once();
-      global = labelsOf(client, { scope: 'g' });
-    }
-    tell.once();
-    const own = await labelsOf(client, { scope: 'p', project_id: projectId });
+    const own = await lists.ofProject(projectId);
+    const shared = await lists.ofAll();
     const found: Labelled[] = [];
-    for (const { id, name } of [...(await global), ...own]) {
+    for (const { id, name } of [...shared, ...own]) {
       if (!names.includes(name)) continue;
       const artifacts = await bearing(client, project, id);
       tell.note({ project, repository: `label ${id}`, what: 'labels', rows: artifacts.size });
@@ -52,22 +54,62 @@ export function labelSearch(
     return found;
   };
 
-  return (scope) => {
+  const search: LabelSearch = (scope) => {
     const names = scope.confirmLabels ?? [];
     if (names.length === 0) return Promise.resolve([]);
     const before = known.get(scope.projectId);
     if (before !== undefined) return before;
-    const reading = search(scope, names).catch((error: unknown) => {
-      if (!(error instanceof HarborFailure)) throw error;
-      return error.code === 'harbor-denied' || error.code === 'harbor-not-signed-in'
-        ? []
-        : ('unknown' as const);
-    });
+    const reading = searchIn(scope, names).catch((error: unknown) =>
+      isDenied(error) ? [] : ('unknown' as const),
+    );
     known.set(scope.projectId, reading);
-    const [oldest] = known.keys();
-    if (known.size > remembered && oldest !== undefined) known.delete(oldest);
+    forgetOldest(known);
     return reading;
   };
+
+  return {
+    search,
+    // The labels of all are open to everybody: those of a project tell.
+    mayAsk: (projectId) =>
+      lists.ofProject(projectId).then(
+        () => true,
+        (error: unknown) => (isDenied(error) ? false : 'unknown'),
+      ),
+  };
+}
+
+/** The labels that there are, each list read once. */
+function labelLists(client: HarborClient, tell: { readonly once: () => void }) {
+  let global: ReturnType<typeof labelsOf> | undefined;
+
+  const ofAll = (): ReturnType<typeof labelsOf> => {
+    if (global === undefined) tell.once();
+    global ??= labelsOf(client, { scope: 'g' });
+    return global;
+  };
+
+  const asked = new Map<number, ReturnType<typeof labelsOf>>();
+  const ofProject = (projectId: number): ReturnType<typeof labelsOf> => {
+    const before = asked.get(projectId);
+    if (before !== undefined) return before;
+    tell.once();
+    const reading = labelsOf(client, { scope: 'p', project_id: projectId });
+    asked.set(projectId, reading);
+    forgetOldest(asked);
+    return reading;
+  };
+  return { ofAll, ofProject };
+}
+
+function forgetOldest(known: Map<number, unknown>): void {
+  const [oldest] = known.keys();
+  if (known.size > remembered && oldest !== undefined) known.delete(oldest);
+}
+
+/** @throws what is no failure of Harbor's */
+function isDenied(error: unknown): boolean {
+  if (!(error instanceof HarborFailure)) throw error;
+  return error.code === 'harbor-denied' || error.code === 'harbor-not-signed-in';
 }
 
 async function labelsOf(

@@ -22,15 +22,19 @@ export function harborReader(client: HarborClient, clock: Clock, url: string): H
   const labelled = labelSearch(client, bound);
   let version: HarborVersion | undefined;
 
-  const listingContext = () => {
+  const known = (): HarborVersion => {
     if (version === undefined) throw new Error('identify() comes before every list');
+    return version;
+  };
+  const listingContext = () => {
+    const { major, minor } = known();
     return {
       client,
-      projectWide: atLeast(version, projectWideSince),
-      shortPages: version.major === 2 && version.minor === 5,
+      projectWide: atLeast(known(), projectWideSince),
+      shortPages: major === 2 && minor === 5,
       readHead: readHead.bind(undefined, client),
       note: bound.note,
-      labelled,
+      labelled: labelled.search,
     };
   };
 
@@ -52,6 +56,9 @@ export function harborReader(client: HarborClient, clock: Clock, url: string): H
       return heads;
     },
     ...ruleReader(client, bound),
+    // Before 2.12 labels have no second witness.
+    confirmsLabels: (project) =>
+      atLeast(known(), projectWideSince) ? labelled.mayAsk(project.id) : Promise.resolve(true),
     listArtifacts: (scope) => listScope(listingContext(), scope),
     requests: () => ({ ...client.sent(), lowerBound: bound.total() }),
   };

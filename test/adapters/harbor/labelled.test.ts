@@ -42,7 +42,7 @@ async function labels(
   for (const { tags, labels: of } of artifacts) {
     found[tags === 'unknown' ? '?' : (tags[0]?.name ?? '')] = of;
   }
-  return { found, requests: reader.requests() };
+  return { found, requests: reader.requests(), confirms: await reader.confirmsLabels(project) };
 }
 
 test('labels that came with their rows are believed, at three requests more for a project', async () => {
@@ -65,13 +65,15 @@ test('a search that fails leaves every label unknown', async () => {
   expect(found).toEqual({ kept: 'unknown', released: 'unknown', plain: 'unknown' });
 });
 
-test('a robot that may not list labels goes by the rows alone', async () => {
+test('a robot that may not list labels goes by the rows alone, and that is known', async () => {
   const permissions = planPermissions.map((one) => ({
     ...one,
     access: one.access.filter(({ resource }) => resource !== 'label'),
   }));
   const robot = harbor.seed.robot({ name: 'few', permissions });
   const credential = { username: robot.username, password: robot.secret };
-  const { found } = await labels(['keep'], credential);
+  const { found, confirms } = await labels(['keep'], credential);
+  expect(confirms).toBe(false);
+  expect((await labels(['keep'])).confirms).toBe(true);
   expect(found).toEqual({ kept: ['keep'], released: ['release'], plain: [] });
 });
