@@ -1,4 +1,4 @@
-import { Duration, Stack, TimeZone, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, TimeZone, type StackProps } from 'aws-cdk-lib';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -54,6 +54,20 @@ export class HarborRetentionStack extends Stack {
       ...(alarms.topicArn && {
         alarmActions: [new SnsAction(Topic.fromTopicArn(this, 'AlarmTopic', alarms.topicArn))],
       }),
+    });
+    this.outputs();
+  }
+
+  /** What people need to know of a deployment: where its reports are, and what to invoke. */
+  private outputs(): void {
+    const { bucket, handler } = this.retention;
+    new CfnOutput(this, 'ReportBucket', {
+      value: bucket.bucketName,
+      description: 'Reports, state and inventories; the newest page is reports/latest.html',
+    });
+    new CfnOutput(this, 'FunctionAlias', {
+      value: handler.functionArn,
+      description: 'What to invoke, asynchronously, for a run by hand',
     });
   }
 

@@ -19,7 +19,7 @@ const elsewhere: Readonly<Record<string, { readonly ci: string } | { readonly be
     'npx cdk diff': { because: 'needs an AWS account; CI synthesises the same app' },
     'npx cdk deploy': { because: 'needs an AWS account; CI synthesises the same app' },
     'npx cdk destroy': { because: 'needs an AWS account' },
-    [String.raw`aws lambda invoke --function-name FUNCTION:live --invocation-type Event --cli-binary-format raw-in-base64-out --payload '{"dryRun": true}' /dev/null`]:
+    [String.raw`aws lambda invoke --function-name FUNCTION_ALIAS --invocation-type Event --cli-binary-format raw-in-base64-out --payload '{"dryRun": true}' /dev/null`]:
       { because: 'needs an AWS account; the event is tested with the others' },
   };
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, jest, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { App } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { loadSettings } from '../../bin/load-settings.ts';
@@ -237,4 +237,10 @@ test('the published schema is that of the code, and accepts the example', () => 
   const example = parse(readFileSync(join(root, 'examples', 'settings.yaml'), 'utf8')) as unknown;
   expect(validate(example)).toBe(true);
   expect(validate({ ...(example as object), aply: true })).toBe(false);
+});
+
+test('a deployment tells where its reports are, and what to invoke', () => {
+  const template = templateOf(least);
+  template.hasOutput('ReportBucket', { Value: { Ref: Match.stringLikeRegexp('ReportsBucket') } });
+  template.hasOutput('FunctionAlias', { Value: { Ref: Match.stringLikeRegexp('Aliaslive') } });
 });
