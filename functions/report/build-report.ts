@@ -7,6 +7,7 @@ import type { HarborFacts } from '../domain/registry.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Distributions } from './distributions.ts';
 import { type Report, reportSchemaVersion } from './report-schema.ts';
+import { inNumbers } from './words.ts';
 
 /** What a run knows of itself when it reports; the parts that it did not reach are undefined. */
 export interface ReportFacts {
@@ -173,7 +174,7 @@ function headline(facts: ReportFacts): string[] {
     const removed = applied?.removedTags ?? tagRemovals;
     const tags = removed === 0 ? '' : `, and ${counted(removed, 'single tag')} removed`;
     const count = applied?.deleted ?? deletions;
-    lines.push(`${count} of ${counted(artifacts, 'artifact')} ${verb}${tags}.`);
+    lines.push(`${inNumbers(count)} of ${counted(artifacts, 'artifact')} ${verb}${tags}.`);
     if (applied !== undefined && applied.deleted < deletions) {
       lines.push(
         `${deletions - applied.deleted} more were condemned and are still there, or were gone before.`,
@@ -184,5 +185,5 @@ function headline(facts: ReportFacts): string[] {
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+  return `${inNumbers(count)} ${count === 1 ? one : many}`;
 }
