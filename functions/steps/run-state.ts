@@ -155,7 +155,8 @@ export function newState(start: {
   return {
     stateVersion,
     runId: request.runId,
-    mode: start.isFirstUnderPolicy ? 'dry-run' : request.mode,
+    // A look ahead condemns what is not due yet.
+    mode: start.isFirstUnderPolicy || request.judgeAt !== undefined ? 'dry-run' : request.mode,
     ...(request.onlyPlan === undefined ? {} : { onlyPlan: request.onlyPlan }),
     ...(request.fresh === true ? { fresh: true } : {}),
     ...(request.judgeAt === undefined ? {} : { judgeAt: request.judgeAt }),
