@@ -17,7 +17,7 @@ import {
 import { closeCollection, collectStep } from './steps/collect-step.ts';
 import { emptyStep } from './steps/empty-step.ts';
 import { followStep, waitOrEnd } from './steps/follow-step.ts';
-import { guardStep, loadHistory } from './steps/guard-step.ts';
+import { guardStep } from './steps/guard-step.ts';
 import { judgeParts } from './steps/judge-parts.ts';
 import { ledgerStep } from './steps/ledger-step.ts';
 import { type HeldLease, takeLease } from './steps/lease.ts';
@@ -29,6 +29,7 @@ import { judgedAt, loadState, type RunState, saveState } from './steps/run-state
 import { endedRun, sliceEnd, withFigures } from './steps/slice-end.ts';
 import { surveyOf } from './steps/survey.ts';
 import { takeInventory } from './steps/take-inventory.ts';
+import { isNewest } from './steps/write-report.ts';
 
 /**
  * The whole run: policy → survey → inventory → plan → guard → apply → report. Goes on where the state of this run id
@@ -168,7 +169,7 @@ async function lookAgain(
   const seen = await followStep({ ...before, slices: before.slices + 1 }, policy, world);
   const state = waitOrEnd(seen, limits);
   if (state.collection?.kind === before.collection?.kind) return state;
-  if ((await loadHistory(world.store)).runs.at(-1)?.runId !== state.runId) return state;
+  if (!(await isNewest(state.runId, world.store))) return state;
   const survey = await surveyOf(state, policy, world);
   const { ended } = await report(state, { policy, survey }, world);
   if (state.collection?.kind === 'ended') await closeCollection(world.store, state.collection.id);

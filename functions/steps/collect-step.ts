@@ -6,11 +6,12 @@ import {
   notBeside,
   startCollecting,
 } from '../apply/collect-garbage.ts';
+import type { Healing } from '../apply/heal.ts';
 import type { Policy } from '../domain/policy.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunStore, World } from '../ports.ts';
 import type { ApplyTools } from './apply-step.ts';
-import { healForgotten, healingsOf } from './healing.ts';
+import { healForgotten, healingsOf, healingsOfOthers } from './healing.ts';
 import { type RunState, saveState } from './run-state.ts';
 import { tallyRecords } from './tally-records.ts';
 
@@ -71,7 +72,21 @@ export async function closeCollection(store: RunStore, id: number): Promise<void
 
 /** A collection would take the layers of what could not be healed (harbor.md T40). */
 export async function unhealed(state: RunState, world: World): Promise<string | undefined> {
-  const healings = await healingsOf(world.store, state);
+  return await heldBack(await healingsOf(world.store, state), state, world);
+}
+
+/** The same for a collection that was held up while other runs may have deleted. */
+export async function unhealedSince(state: RunState, world: World): Promise<string | undefined> {
+  const own = await healingsOf(world.store, state);
+  const others = await healingsOfOthers(world.store, state);
+  return await heldBack([...own, ...others], state, world);
+}
+
+async function heldBack(
+  healings: readonly Healing[],
+  state: RunState,
+  world: World,
+): Promise<string | undefined> {
   const open = healings.flatMap((one) => one.problems);
   open.push(...(await healForgotten(state, world)).flatMap((one) => one.problems));
   if (open.length === 0) return undefined;

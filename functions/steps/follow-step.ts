@@ -6,7 +6,7 @@ import {
 } from '../apply/collect-garbage.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { World } from '../ports.ts';
-import { collectingIn, leaveOpen, unhealed } from './collect-step.ts';
+import { collectingIn, leaveOpen, unhealedSince } from './collect-step.ts';
 import type { RunState } from './run-state.ts';
 import { defaultWaitAtMost, waitAgain } from './waiting.ts';
 
@@ -36,7 +36,7 @@ async function next(
 ): Promise<CollectionState> {
   const collecting = collectingIn(policy, world);
   if (open.kind === 'running') return await lookAtCollection(open, collecting);
-  const because = await unhealed(state, world);
+  const because = await unhealedSince(state, world);
   return because === undefined
     ? await startCollecting(open, collecting)
     : { kind: 'not-started', because };

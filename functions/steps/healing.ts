@@ -21,6 +21,22 @@ export async function healingsOf(
   return healings;
 }
 
+/** What runs beside this one healed since the day on which it began. */
+export async function healingsOfOthers(
+  store: RunStore,
+  state: Pick<RunState, 'runId' | 'takenAt'>,
+): Promise<readonly Healing[]> {
+  const { healings: own } = reportKeys(state.runId, state.takenAt);
+  const day = own.slice(0, -`${state.runId}/`.length);
+  const healings: Healing[] = [];
+  for (const key of await store.list('reports/healing/')) {
+    if (key < day || key.startsWith(own)) continue;
+    const stored = await store.read(key);
+    if (stored !== undefined) healings.push(JSON.parse(stored.text) as Healing);
+  }
+  return healings;
+}
+
 /**
  * Heals behind runs that were cut off while they deleted, and never went on: nobody else would, and a collection would
  * make the loss final. What is healed is forgotten; what is not is asked again by the next run.

@@ -22,6 +22,12 @@ export async function writeReport(report: Report, key: string, tools: Tools): Pr
   await store.write(latestReport, text, jsonType);
 }
 
+/** Whether no other run has reported since: what is reported later must not take the place of newer news. */
+export async function isNewest(runId: string, store: RunStore): Promise<boolean> {
+  const read = readReport((await store.read(latestReport))?.text ?? '');
+  return read.ok && read.report.run.id === runId;
+}
+
 /** What stands there while a run is under way, in case that it never ends; not the newest report yet. */
 export async function writeUnfinished(report: Report, key: string, tools: Tools): Promise<void> {
   await tools.store.write(key, JSON.stringify(report, undefined, 2), jsonType);

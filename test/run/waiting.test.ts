@@ -191,4 +191,31 @@ describe('garbage collection', () => {
     expect(end.summary.runId).toBe(second.runId);
     expect(reportIn(store)).toEqual(newest);
   });
+
+  test('whose run was overtaken by one that failed does not hide that failure', async () => {
+    await slice(second);
+    const third = { ...second, runId: '2026-12-06T043000Z' };
+    const broken = worldAround(harbor, { policy: 'version: 1', store });
+    await expect(runToEnd(broken, third)).rejects.toMatchObject({ code: 'policy-invalid' });
+    await runToEnd(world(), second);
+    expect(reportIn(store).run).toMatchObject({ id: third.runId, end: 'failed' });
+    expect(store.texts.has('state/collection.json')).toBe(true);
+  });
+
+  test('is not started behind another while a later run knows of pushes that are not healed', async () => {
+    const id = harbor.seed.gcExecution({ status: 'Running' });
+    await slice(second);
+    const third = { ...second, runId: '2026-12-06T043000Z' };
+    await runToEnd(world(), { ...third, waitAtMost: 0 });
+    const day = reportIn(store).run.startedAt.slice(0, 10).replaceAll('-', '/');
+    const problem = { on: 'team/api', message: 'a layer is not linked', remedy: 'Push it again.' };
+    const healing = { version: 1, project: 'team', since: 0, relinked: [], tags: [] };
+    await store.write(
+      `reports/healing/${day}/${third.runId}/actions-00001-team.json`,
+      JSON.stringify({ ...healing, problems: [problem] }),
+    );
+    await talkTo(harbor, 'admin')('PUT', `/system/gc/${id}`);
+    await runToEnd(world(), second);
+    expect(await collectionsOf()).toBe(1);
+  });
 });
