@@ -27,7 +27,7 @@ export function compilePattern(text: string): Compiled<Pattern> {
   const compiled = compileExpression(expression);
   if (!compiled.ok) return compiled;
   const { pattern } = compiled;
-  return { ok: true, pattern: { text, matches: (name) => pattern.testExact(name) } };
+  return { ok: true, pattern: { text, matches: remembering((name) => pattern.testExact(name)) } };
 }
 
 /** Compiles a `groupBy`: a regular expression whose capture `group`, else its first capture, names the group. */
@@ -46,11 +46,29 @@ export function compileGroupPattern(text: string): Compiled<GroupPattern> {
     };
   }
   const group = pattern.namedGroups()['group'] ?? 1;
-  const groupOf = (name: string): string | undefined => {
+  const groupOf = remembering((name: string): string | undefined => {
     const matcher = pattern.matcher(name);
     return matcher.matches() ? (matcher.group(group) ?? '') : undefined;
-  };
+  });
   return { ok: true, pattern: { text, groupOf } };
+}
+
+const mostRemembered = 10_000;
+
+/**
+ * The same answers. Every tag is asked for several times, now and for days to come, and many repositories have the
+ * same ones: looking up is much cheaper than matching.
+ */
+function remembering<T>(ask: (name: string) => T): (name: string) => T {
+  const known = new Map<string, { readonly answer: T }>();
+  return (name) => {
+    const before = known.get(name);
+    if (before !== undefined) return before.answer;
+    const answer = ask(name);
+    if (known.size >= mostRemembered) known.clear();
+    known.set(name, { answer });
+    return answer;
+  };
 }
 
 /** Whether any of the patterns matches; without patterns none does. */

@@ -5,6 +5,7 @@ import type { Instant, Known } from '../domain/instant.ts';
 import type {
   BoundProtection,
   Hold,
+  Policy,
   RepositoryHold,
   Rule,
   Surroundings,
@@ -27,7 +28,18 @@ export interface Case extends TimedArtifact {
   readonly untaggedSince: Known<Instant>;
 }
 
-/** A repository laid out for judging. */
+/** What of a case time does not change. */
+type LaidOut = Omit<Case, 'hold' | 'untaggedSince'>;
+
+/** A repository laid out: whenever it is judged, by the same rules, this is the same. */
+export interface Layout {
+  readonly artifacts: readonly LaidOut[];
+  readonly graph: Graph;
+  /** The rules whose patterns select the repository. */
+  readonly rules: readonly Rule[];
+}
+
+/** A repository ready for judging. */
 export interface Docket {
   readonly cases: readonly Case[];
   readonly graph: Graph;
@@ -35,11 +47,31 @@ export interface Docket {
   readonly rules: readonly Rule[];
 }
 
-/** Lays out a repository: times, selections, holds, and who follows whom. */
-export function docketOf(facts: CompleteRepository, context: JudgeContext): Docket {
-  const graph = graphOf(facts.artifacts);
-  const { project, name } = facts.head;
-  const rules = rulesIn(context.policy.rules, project, name);
+/** Lays out a repository: times, selections, and who follows whom. */
+export function layOut({ head, artifacts }: CompleteRepository, policy: Policy): Layout {
+  const graph = graphOf(artifacts);
+  const rules = rulesIn(policy.rules, head.project, head.name);
+  const isFollower = (tag: string): boolean => {
+    const subject = accessorySubject(tag);
+    return subject !== undefined && isPresent(graph, subject);
+  };
+  const laidOut = artifacts.map((artifact, position): LaidOut => ({
+    artifact,
+    times: timesOf(artifact, relativesOf(graph, artifact)),
+    position,
+    role: roleOf(graph, artifact, isFollower),
+    selection: selectSubjects(artifact, rules, isFollower),
+  }));
+  return { artifacts: laidOut, graph, rules };
+}
+
+/** Adds what depends on the moment: holds, and since when an artifact has no tag. */
+export function docketOf(
+  { head }: CompleteRepository,
+  context: JudgeContext,
+  { artifacts, graph, rules }: Layout,
+): Docket {
+  const { project, name } = head;
   const holds = holdsIn(context.policy.protections, {
     now: context.registry.takenAt,
     registry: context.registry,
@@ -48,20 +80,12 @@ export function docketOf(facts: CompleteRepository, context: JudgeContext): Dock
     repository: name,
     graph,
   });
-  const isFollower = (tag: string): boolean => {
-    const subject = accessorySubject(tag);
-    return subject !== undefined && isPresent(graph, subject);
-  };
-  const cases = facts.artifacts.map((artifact, position): Case => {
-    const timed = { artifact, times: timesOf(artifact, relativesOf(graph, artifact)) };
-    const hold = firstHold(holds, timed);
+  const cases = artifacts.map((laidOut): Case => {
+    const hold = firstHold(holds, laidOut);
     return {
-      ...timed,
-      position,
-      role: roleOf(graph, artifact, isFollower),
-      selection: selectSubjects(artifact, rules, isFollower),
+      ...laidOut,
       ...(hold === undefined ? {} : { hold }),
-      untaggedSince: untaggedSince(context, artifact.digest),
+      untaggedSince: untaggedSince(context, laidOut.artifact.digest),
     };
   });
   return { cases, graph, rules };

@@ -8,7 +8,7 @@ import {
   type UnplannableRepository,
 } from '../domain/repository.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { docketOf, type Docket } from './case.ts';
+import { docketOf, type Docket, layOut, type Layout } from './case.ts';
 import { chooseActions } from './choose-actions.ts';
 import type { JudgeContext } from './judge-context.ts';
 import { approvalOf, condemnApproved } from './approve-repository.ts';
@@ -20,27 +20,55 @@ import { reasonTotals, repositoryTotals, ruleTotals, unjudgedTotals } from './to
 
 /**
  * One repository → exactly one verdict per artifact, and the actions that follow (policy.md §§1–5). A pure
- * function of its arguments, in which the order of artifacts, tags and rules does not matter.
+ * function of its arguments, in which the order of artifacts, tags and rules does not matter. `layout`: that of these
+ * facts under this policy, where somebody has it already.
  */
-export function judgeRepository(facts: RepositoryFacts, context: JudgeContext): RepositoryPlan {
-  return facts.kind === 'complete' ? judge(facts, context) : leaveAlone(facts, context);
+export function judgeRepository(
+  facts: RepositoryFacts,
+  context: JudgeContext,
+  layout?: Layout,
+): RepositoryPlan {
+  return facts.kind === 'complete'
+    ? judge(facts, context, layout ?? layOut(facts, context.policy))
+    : leaveAlone(facts, context);
 }
 
-function judge(facts: CompleteRepository, context: JudgeContext): RepositoryPlan {
+/** The same verdicts, without actions and sums: for those who only ask what would become of it at another time. */
+export function verdictsAt(
+  facts: CompleteRepository,
+  context: JudgeContext,
+  layout: Layout,
+): readonly Verdict[] {
+  const docket = docketOf(facts, context, layout);
+  const { judgements } = judgementsOn(facts, docket, context);
+  return verdictsOf(docket, judgements);
+}
+
+interface Judged {
+  readonly judgements: readonly Judgement[];
+  readonly families: readonly Family[];
+  readonly approval: ReturnType<typeof approvalOf>;
+}
+
+function judgementsOn(facts: CompleteRepository, docket: Docket, context: JudgeContext): Judged {
   const { head } = facts;
-  const docket = docketOf(facts, context);
   const approval = approvalOf(facts, context.approved, scoreOf(facts, docket, context));
   const isApproved = approval?.kind === 'approved';
   const whole = isApproved ? condemnApproved(docket) : judgeCases(docket, context);
-  const { judgements, families } = trimmed(whole, docket, {
-    head,
-    context,
-    isApproved,
-  });
+  return { ...trimmed(whole, docket, { head, context, isApproved }), approval };
+}
+
+function verdictsOf({ cases }: Docket, judgements: readonly Judgement[]): readonly Verdict[] {
+  return cases.map(({ artifact }, position) => verdict(artifact, judgements[position]));
+}
+
+function judge(facts: CompleteRepository, context: JudgeContext, layout: Layout): RepositoryPlan {
+  const { head } = facts;
+  const docket = docketOf(facts, context, layout);
+  const { judgements, families, approval } = judgementsOn(facts, docket, context);
+  const isApproved = approval?.kind === 'approved';
   const judged = { cases: docket.cases, judgements };
-  const verdicts = docket.cases.map(({ artifact }, position) =>
-    verdict(artifact, judgements[position]),
-  );
+  const verdicts = verdictsOf(docket, judgements);
   return {
     project: head.project,
     repository: head.name,

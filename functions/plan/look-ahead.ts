@@ -2,12 +2,13 @@ import { byText } from '../domain/artifact-order.ts';
 import { day } from '../domain/duration.ts';
 import type { Instant, Known } from '../domain/instant.ts';
 import type { UntaggedSince } from '../domain/run-history.ts';
-import type { LookAhead, RepositoryPlan } from '../domain/plan.ts';
+import type { LookAhead } from '../domain/plan.ts';
 import { fullName, type RepositoryFacts } from '../domain/repository.ts';
 import type { Artifact } from '../domain/artifact.ts';
 import type { Verdict } from '../domain/verdict.ts';
+import { layOut, type Layout } from './case.ts';
 import type { JudgeContext } from './judge-context.ts';
-import { judgeRepository } from './judge-repository.ts';
+import { verdictsAt } from './judge-repository.ts';
 
 /** How many days a report looks ahead. */
 export const horizons = [7, 30] as const;
@@ -22,12 +23,12 @@ const named = 10;
 
 /**
  * What would be condemned in 7 and in 30 days besides what is now, if nothing is pushed, pulled or relabelled until
- * then; limits aside, and without untagged children. The farther horizon is judged first: where it has nothing more,
+ * then; limits aside, and without untagged children. `layout`: that of these facts, where somebody has it already. The farther horizon is judged first: where it has nothing more,
  * the nearer one has not either, because time alone never saves an artifact.
  */
 export function lookAhead(
   facts: RepositoryFacts,
-  now: Fates,
+  { layout, ...now }: Fates & { readonly layout?: Layout },
   context: JudgeContext,
 ): readonly LookAhead[] {
   if (facts.kind !== 'complete' || facts.artifacts.length === 0) return [];
@@ -35,10 +36,11 @@ export function lookAhead(
   const untaggedSince = context.policy.needs.untaggedMemory
     ? untaggedByThen(facts, seen, registry.takenAt)
     : seen;
+  const same = layout ?? layOut(facts, context.policy);
   const found: LookAhead[] = [];
   for (const days of horizons.toReversed()) {
     const at = context.registry.takenAt + days * day;
-    const later = judgeRepository(facts, { ...judgedAt(context, at), untaggedSince });
+    const later = verdictsAt(facts, { ...judgedAt(context, at), untaggedSince }, same);
     const more = difference(facts.artifacts, { now, later });
     if (more.deletions === 0) break;
     const { deletions, bytes } = more;
@@ -71,12 +73,12 @@ export function judgedAt(context: JudgeContext, at: Instant): JudgeContext {
 
 function difference(
   artifacts: readonly Artifact[],
-  { now, later }: { readonly now: Fates; readonly later: RepositoryPlan },
+  { now, later }: { readonly now: Fates; readonly later: readonly Verdict[] },
 ): Pick<LookAhead, 'deletions' | 'bytes' | 'rules'> {
   const rules = new Map<string, { deletions: number; bytes: number }>();
   let deletions = 0;
   let bytes = 0;
-  for (const [position, verdict] of later.verdicts.entries()) {
+  for (const [position, verdict] of later.entries()) {
     if (verdict.fate !== 'delete' || now.verdicts[position]?.fate === 'delete') continue;
     if (verdict.reason.code === 'goes-with-parent') continue;
     const size = artifacts[position]?.size ?? 0;

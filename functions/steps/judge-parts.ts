@@ -6,6 +6,7 @@ import type { LookAhead, RepositoryPlan } from '../domain/plan.ts';
 import { fullName, type RepositoryFacts } from '../domain/repository.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import { readFacts } from '../inventory/facts-file.ts';
+import { layOut, type Layout } from '../plan/case.ts';
 import { type JudgeContext, judgeContext } from '../plan/judge-context.ts';
 import { judgeRepository } from '../plan/judge-repository.ts';
 import { type Fates, lookAhead, mergeLookAheads, untaggedByThen } from '../plan/look-ahead.ts';
@@ -98,9 +99,12 @@ async function judgePart(judging: Judging, draft: PlanDraft): Promise<PlanDraft>
   const key = keys.facts(index);
   for await (const facts of readFacts(world.store.readPart(key), key)) {
     const context = await contextOf(judging, facts, draft);
-    const { plan, fates } = await writePlan({ rows, actions, state }, facts, context);
+    // Judged now and for two days to come: what time does not change is found out once.
+    const laidOut = facts.kind === 'complete' ? { layout: layOut(facts, context.policy) } : {};
+    const writing = { rows, actions, state, ...laidOut };
+    const { plan, fates } = await writePlan(writing, facts, context);
     plans.push(plan);
-    if (writes) ahead.push(...lookAhead(facts, fates, context));
+    if (writes) ahead.push(...lookAhead(facts, { ...fates, ...laidOut }, context));
     const artifacts = facts.kind === 'complete' ? facts.artifacts : facts.seen;
     const classes = distributionsOf(artifacts, fates.verdicts, judgedAt(state));
     distributions = addDistributions(distributions, classes);
@@ -146,6 +150,7 @@ interface Writing {
   readonly state: RunState;
   readonly rows: PartWriter | undefined;
   readonly actions: ActionWriter | undefined;
+  readonly layout?: Layout;
 }
 
 const fateAlone = {
@@ -156,11 +161,11 @@ const fateAlone = {
 
 /** Judges a repository and writes what came of it, so that only sums and fates stay in memory. */
 async function writePlan(
-  { state, rows, actions }: Writing,
+  { state, rows, actions, layout }: Writing,
   facts: RepositoryFacts,
   context: JudgeContext,
 ): Promise<{ readonly plan: RepositoryPlan; readonly fates: Fates }> {
-  const plan = judgeRepository(facts, context);
+  const plan = judgeRepository(facts, context, layout);
   const artifacts = facts.kind === 'complete' ? facts.artifacts : facts.seen;
   for (const [position, artifact] of artifacts.entries()) {
     const verdict = plan.verdicts[position];
