@@ -12,6 +12,7 @@ import { deletionRates, deletionTable } from './changes.ts';
 import { generatedLines, harborsOwnLines, historyLines, verdictsLine } from './measurements.ts';
 import { paceLine } from './pace-line.ts';
 import { type Findings, page } from './page.ts';
+import { profileTable } from './profile.ts';
 import { type Line, short } from './table.ts';
 import { reuseLine, wholeRuns } from './whole-runs.ts';
 
@@ -72,6 +73,7 @@ const findings: Findings = {
   deletions: deletionTable(await measured('deletions', () => deletionRates(isQuick ? 50 : 200))),
   pace: await measured('pace', () => paceLine(isQuick ? 1_000 : 4_000)),
   bundle: await measured('bundle', () => bundleSection(isQuick ? 3 : 9)),
+  profile: await measured('profile', () => profileTable(300_000 * share)),
   startSeconds: await measured('npm start', npmStart),
   ...(isFull ? { killed: await measured('killed', killed) } : {}),
   minutes: (performance.now() - begun) / 60_000,

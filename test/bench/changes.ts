@@ -55,7 +55,7 @@ async function rateOf(count: number, trash: boolean): Promise<DeletionRate> {
       ours: (ours.deleted * 1000) / (ours.phasesMs['apply'] ?? 0),
     };
   } finally {
-    end();
+    await end();
   }
 }
 

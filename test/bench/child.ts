@@ -44,7 +44,8 @@ function peakMiB(): number {
 /** A process that has answered and goes on, until it is let go. */
 export interface Running<Result> {
   readonly answer: Result;
-  readonly end: () => void;
+  /** Lets it go, and waits until it is gone. */
+  readonly end: () => Promise<void>;
 }
 
 /** Starts a file of this folder in a process of its own and waits for its first answer. */
@@ -55,10 +56,13 @@ export function start<Result>(
 ): Promise<Running<Result>> {
   const path = fileURLToPath(new URL(file, import.meta.url));
   const child: ChildProcess = fork(path, [JSON.stringify(input)], { execArgv: [...execArgv] });
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const end = (): Promise<void> => {
+    child.disconnect();
+    return gone;
+  };
   return new Promise((resolve, reject) => {
-    child.once('message', (answer) =>
-      resolve({ answer: answer as Result, end: () => child.disconnect() }),
-    );
+    child.once('message', (answer) => resolve({ answer: answer as Result, end }));
     child.once('exit', (code) => reject(new Error(`${file} ended with ${code} and no answer`)));
   });
 }
@@ -70,6 +74,6 @@ export async function run<Result>(
   execArgv: readonly string[] = [],
 ): Promise<Result> {
   const { answer, end } = await start<Result>(file, input, execArgv);
-  end();
+  await end();
   return answer;
 }

@@ -1,29 +1,30 @@
 import { run, start } from './child.ts';
 import type { HarborAnswer, HarborInput } from './harbor.child.ts';
 import { inFolder } from './in-folder.ts';
-import type { InventoryAnswer } from './inventory.child.ts';
+import type { InventoryAnswer, InventoryInput } from './inventory.child.ts';
 import type { PlanAnswer } from './plan.child.ts';
 import { type Line, short } from './table.ts';
 import type { VerdictsAnswer } from './verdicts.child.ts';
 
 /** The policies of `examples/` that are measured, and why these. */
-const policies = {
+export const policies = {
   pushes: 'last-60-days-and-10-newest.yaml',
   pulls: 'policy.yaml',
   oldestFirst: 'years-of-arrears.yaml',
 } as const;
 
 /** Reads one embedded Harbor into a folder. */
-async function inventory(
+export async function inventory(
   harbor: HarborInput,
-  policy: string,
-  folder: string,
+  { policy, folder }: { readonly policy: string; readonly folder: string },
+  execArgv: readonly string[] = [],
 ): Promise<InventoryAnswer> {
   const { answer, end } = await start<HarborAnswer>('harbor.child.ts', harbor);
+  const input: InventoryInput = { harbor: answer, folder, policy };
   try {
-    return await run<InventoryAnswer>('inventory.child.ts', { harbor: answer, folder, policy });
+    return await run<InventoryAnswer>('inventory.child.ts', input, execArgv);
   } finally {
-    end();
+    await end();
   }
 }
 
@@ -34,7 +35,7 @@ interface HistoryRun {
 
 const history = (share: number, policy: string): Promise<HistoryRun> =>
   inFolder(async (folder) => {
-    const read = await inventory({ seed: { history: share } }, policy, folder);
+    const read = await inventory({ seed: { history: share } }, { policy, folder });
     return { read, planned: await run<PlanAnswer>('plan.child.ts', { folder, policy }) };
   });
 
@@ -117,7 +118,7 @@ const harborsOwn = { images: 10_000, seconds: 32, pageMs: { usual: 45, slowest: 
 async function atRealPace(readMs: number): Promise<Line> {
   const { images, seconds } = harborsOwn;
   const read = await inFolder((folder) =>
-    inventory({ seed: { images }, readMs }, policies.pushes, folder),
+    inventory({ seed: { images }, readMs }, { policy: policies.pushes, folder }),
   );
   const times = ((seconds / read.seconds) * (read.artifacts / images)).toFixed(1);
   return {

@@ -8,6 +8,7 @@ export interface Findings {
   readonly deletions: string;
   readonly pace: string;
   readonly bundle: string;
+  readonly profile: string;
   /** Only where it was asked for. */
   readonly killed?: string;
   readonly startSeconds: number;
@@ -21,6 +22,9 @@ const parts = (found: Findings): readonly string[] => [
   table(found.lines),
   `\`npm start\`, from the command to the summary: ${short(found.startSeconds)} s.`,
   aboutLines,
+  '## Where the time goes',
+  found.profile,
+  aboutProfile,
   '## Whole runs in a function of 512 MiB',
   `A dry run by the engine's own slices, \`examples/policy.yaml\`, inventory to page; the heap is limited as the stack limits it. Facts are made up as they are asked for, so that neither Harbor nor the network takes time. PUT, GET and LIST are what S3 would be asked.`,
   wholeTable(found.runs),
@@ -44,6 +48,14 @@ const aboutLines = `- **CPU** is user and system time of all threads, compressio
 - **generated**: parts of facts in a folder, as a run stores them, judged and reported by a run's own steps (\`examples/policy.yaml\`; with \`oldestFirst\`, \`examples/years-of-arrears.yaml\`, which judges everything twice). Both judge everything twice more, for the look ahead, and write a page. Aim: a million within 512 MiB and two minutes of CPU.
 - **ms a page**: 10,000 single-platform images in one repository, each list delayed: by 45 ms, what a page of 100 took when a real Harbor 2.15.2 with 2 cores was read whole in this way, and by 63 ms, the slowest page that was seen there. On the same server Harbor's own dry run, which reads pages of 10, took 32 s for as many. Pages of one repository are read one after the other, so that no delay is hidden; what the embedded Harbor itself takes counts against us.
 - **verdicts alone**: \`judgeRepository\` under \`examples/policy.yaml\`, best of five rounds, beside a loop that sorts each repository by push time and keeps ten.`;
+
+const aboutProfile = `Shares of the main thread, by the function that was running, sampled; gzip itself runs beside it. What was done about the largest, on 100,000 generated artifacts, medians of alternating processes:
+
+- *Judging three times* (the look ahead): what time does not change (who refers to whom, times, which rule selects what) is found out once, and the two later judgements make no actions and no sums. CPU 0.93 of before.
+- *re2js*: answers are remembered; a tag is asked for by several rules, in three judgements, and many repositories have the same tags. With the former 0.87 of before.
+- *Garbage collection*: a young generation of 4, 16 or 32 MiB instead of 8 brought nothing but memory. Left.
+- *gzip*: level 4 instead of 6 saves 6 % of CPU and costs 4 % more bytes, which are kept for ever. Left.
+- A *cold start*: 0.81 of the CPU, by not loading undici and ICU (below).`;
 
 const aboutKilled = `The bundled Lambda in a process of its own, killed 20 times with SIGKILL at random moments, beside an undisturbed one on the same registry; plan, report, rows, outcomes and registry are compared (\`test/bench/killed.ts\` says what is left out).`;
 

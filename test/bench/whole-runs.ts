@@ -170,6 +170,6 @@ trash: off
     const [first = 0, second = 0] = requests;
     return `A run on the next day, where no rule selects one of two projects and nobody was there: ${short(second)} requests instead of ${short(first)} (${Math.round((100 * second) / first)} %); ${short(reused)} of ${short(artifacts)} rows were left unread.`;
   } finally {
-    end();
+    await end();
   }
 }
