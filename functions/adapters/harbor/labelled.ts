@@ -106,10 +106,10 @@ function forgetOldest(known: Map<number, unknown>): void {
   if (known.size > remembered && oldest !== undefined) known.delete(oldest);
 }
 
-/** @throws what is no failure of Harbor's */
+/** A lost sign-in is no missing permission (harbor.md T2). @throws what is no failure of Harbor's */
 function isDenied(error: unknown): boolean {
   if (!(error instanceof HarborFailure)) throw error;
-  return error.code === 'harbor-denied' || error.code === 'harbor-not-signed-in';
+  return error.code === 'harbor-denied';
 }
 
 async function labelsOf(

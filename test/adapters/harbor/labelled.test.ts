@@ -65,6 +65,14 @@ test('a search that fails leaves every label unknown', async () => {
   expect(found).toEqual({ kept: 'unknown', released: 'unknown', plain: 'unknown' });
 });
 
+test('a sign-in lost for a moment is no missing permission: every label is unknown', async () => {
+  harbor.faults.on('labels-unread');
+  harbor.faults.on('anonymous', { path: /\/labels\?.*scope=p/ });
+  const { found, confirms } = await labels(['keep']);
+  expect(found).toEqual({ kept: 'unknown', released: 'unknown', plain: 'unknown' });
+  expect(confirms).toBe('unknown');
+});
+
 test('a robot that may not list labels goes by the rows alone, and that is known', async () => {
   const permissions = planPermissions.map((one) => ({
     ...one,
