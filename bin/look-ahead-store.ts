@@ -11,12 +11,20 @@ export function lookAheadPlace(out: string): string {
   return `${out.replace(/\/$/, '')}/look-ahead`;
 }
 
-/** A look ahead goes by what real runs remember, and leaves it as it is. */
+/** What later runs are compared with; a look ahead to another day would look like drift. */
+const compared = 'state/history.json';
+
+/** A look ahead goes by what real runs remember, leaves it as it is, and is compared with no other. */
 export function rememberingStore(store: RunStore, real: RunStore): RunStore {
   return {
     ...store,
-    read: async (key) =>
-      (await store.read(key)) ?? (key.startsWith(remembered) ? await real.read(key) : undefined),
+    read: async (key) => {
+      if (key === compared) return undefined;
+      return await (key.startsWith(remembered) ? real : store).read(key);
+    },
+    write: async (key, text, contentType) => {
+      if (!key.startsWith(remembered)) await store.write(key, text, contentType);
+    },
   };
 }
 

@@ -58,6 +58,12 @@ test('a look ahead is not the newest run, and is explained where it lies', async
   expect(now.match(/Goes: /g)).toHaveLength(3);
 });
 
+test('a look ahead compares with no other look ahead, which looked to another day', async () => {
+  const near = JSON.parse((await planAt('+1d', '--json')).out) as Report;
+  const far = JSON.parse((await planAt('+400d', '--json')).out) as Report;
+  expect([near.trend?.length, far.trend?.length]).toEqual([1, 1]);
+});
+
 test('a day or a moment to come is understood, too', async () => {
   const day = new Date(Date.now() + 41 * 86_400_000).toISOString().slice(0, 10);
   for (const at of [day, `${day}T03:30Z`, '+6w']) {
