@@ -25,8 +25,9 @@ export async function notify(report: Report, state: RunState, world: World): Pro
     const isOurs = await store.create(claimKey(notice), JSON.stringify({ kinds: notice.kinds }));
     if (!isOurs) return;
     await store.write(noticeKey(state.reportKey), toText(notice), 'application/json');
-    await store.write(memoryKey, JSON.stringify(memory), 'application/json');
     await notifier.publish(notice);
+    // Behind it: what was not sent is told again, by the next run.
+    await store.write(memoryKey, JSON.stringify(memory), 'application/json');
     telemetry.info('notice sent', { kinds: notice.kinds.join(' '), severity: notice.severity });
   } catch (error) {
     const because = error instanceof Error ? error.message : String(error);

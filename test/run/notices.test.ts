@@ -106,6 +106,26 @@ test('a run in which all is well sends nothing, and a topic that is gone fails n
   expect(store.texts.has('reports/latest.json')).toBe(true);
 });
 
+test('what a topic did not take is not remembered as told: the next run tells it', async () => {
+  const store = memoryStore();
+  const wishes = { protectedProjects: ['team'], weeklySummary: false };
+  const notifier = snsNotifier(sns, { topicArn, wishes, mask });
+  const text = policy.replace('maxDeletions: 1,', '');
+  const own = worldAround(harbor, { policy: text, store, overrides: { notifier } });
+  aws.faults.add({
+    operation: 'Publish',
+    times: 1,
+    effect: { kind: 'error', status: 404, code: 'NotFound' },
+  });
+  await runToEnd(own);
+  expect(aws.published).toEqual([]);
+  await runToEnd(own, { ...dryRun, runId: '2026-11-22T033000Z' });
+  await runToEnd(own, { ...dryRun, runId: '2026-11-23T033000Z' });
+  expect(aws.published.map(({ attributes }) => attributes['kinds'])).toEqual([
+    '["first-condemned"]',
+  ]);
+});
+
 test('a secret in an error text is in no message', async () => {
   mask.add('Hunter2-of-the-robot');
   const store = memoryStore();
