@@ -27,12 +27,22 @@ export async function chosenFor(state: RunState, known: Known, store: RunStore):
   const stored = await store.read(key);
   if (stored !== undefined) return JSON.parse(stored.text) as Chosen;
   const left = state.fresh === true ? undefined : await store.read(leftKey);
-  const chosen = chooseReusable(
-    left === undefined ? undefined : (JSON.parse(left.text) as Reusable),
-    { ...known, now: state.takenAt, isApproving: state.approved !== undefined },
-  );
+  const chosen = chooseReusable(readLeft(left?.text), {
+    ...known,
+    now: state.takenAt,
+    isApproving: state.approved !== undefined,
+  });
   await store.write(key, JSON.stringify(chosen), 'application/json');
   return chosen;
+}
+
+/** What spares reading, and nothing else, keeps no run from reading when it is damaged. */
+function readLeft(text: string | undefined): Reusable | undefined {
+  try {
+    return JSON.parse(text ?? 'null') as Reusable | undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Leaves for the next run where the facts lie. */
