@@ -3,6 +3,7 @@ import { type Manifest, united } from './manifest.ts';
 import { type Freed, isLarge, nothingUnknown } from './range.ts';
 import {
   fateIn,
+  lasting,
   projectScope,
   type Roles,
   roles,
@@ -95,7 +96,7 @@ function note(blob: Blob, manifest: Manifest): void {
   blob.roles |= manifest.roles;
   if (blob.projects !== manifest.projects) blob.projects = united(blob.projects, manifest.projects);
   if ((manifest.roles & roles.goes) !== 0) blob.goes += 1;
-  if ((manifest.roles & roles.stays) === 0) return;
+  if ((manifest.roles & lasting) === 0) return;
   blob.stays += manifest.staying;
   if (blob.repositories.length < shownRepositories) {
     const more = new Set([...blob.repositories, ...manifest.repositories]);
@@ -120,7 +121,7 @@ function totalOf(blobs: ReadonlyMap<string, Blob>, unknowns: AllUnknowns): BlobS
       const large = isLarge(bytes, unknowns.projects.get(project) ?? nothingUnknown);
       projects.set(project, plus(projects.get(project) ?? none, bytes, large));
     }
-    if ((blob.roles & roles.goes) === 0 || (blob.roles & roles.stays) === 0) continue;
+    if ((blob.roles & roles.goes) === 0 || (blob.roles & lasting) === 0) continue;
     sharedBytes += bytes;
     const { goes, stays, repositories } = blob;
     shared.push({ key, bytes, goes, stays, repositories });

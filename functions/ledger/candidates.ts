@@ -1,5 +1,5 @@
 import type { Manifest } from './manifest.ts';
-import { roles } from './role.ts';
+import { lasting, roles } from './role.ts';
 
 /** Where condemned artifacts are, by position. */
 export interface Neighbourhood {
@@ -40,7 +40,7 @@ export function chooseManifests(
 }
 
 function rankOf(manifest: Manifest, { repositories, projects }: Neighbourhood): number {
-  const stays = (manifest.roles & roles.stays) !== 0;
+  const stays = (manifest.roles & lasting) !== 0;
   if (!stays && (manifest.roles & roles.goes) !== 0) return 0;
   if (!stays && (manifest.roles & roles.due) !== 0) return 1;
   if (manifest.repositories.some((one) => repositories.has(one))) return 2;

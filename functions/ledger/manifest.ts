@@ -1,5 +1,5 @@
 import type { Digest } from '../domain/artifact.ts';
-import { type Roles, roles } from './role.ts';
+import { lasting, type Roles } from './role.ts';
 
 /** One manifest in one place, as a line of a run's rows. Projects and repositories by their position in the survey. */
 export type Row = readonly [
@@ -48,7 +48,7 @@ export function joinRows(): {
   const add = ([digest, cap, role, project, repository]: Row): void => {
     const key = keyOf(digest);
     const known = manifests.get(key);
-    const staying = role === roles.stays ? 1 : 0;
+    const staying = (role & lasting) === 0 ? 0 : 1;
     if (known === undefined) {
       const fresh = { digest, cap, roles: role, projects: [project, role], staying };
       manifests.set(key, { ...fresh, repositories: [repository] });

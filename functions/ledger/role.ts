@@ -8,6 +8,8 @@ export const roles = {
   waits: 4,
   /** In the trash, purged by this run. */
   due: 8,
+  /** In the trash, but somebody else put it there: never purged. */
+  foreign: 16,
 } as const;
 
 /** A union of roles. */
@@ -19,7 +21,10 @@ export interface Scope {
   readonly keeping: Roles;
 }
 
-const { stays, goes, waits, due } = roles;
+const { stays, goes, waits, due, foreign } = roles;
+
+/** Roles of what nothing ever takes away. */
+export const lasting: Roles = stays | foreign;
 
 /**
  * What a plan does to bytes, at its three moments (harbor.md §8.1, §12.4, §20.1). Storage: what is free once the trash
@@ -28,10 +33,10 @@ const { stays, goes, waits, due } = roles;
  * copies of all that goes, and loses what is purged.
  */
 export const scopes = {
-  storage: { going: goes, keeping: stays },
-  now: { going: due, keeping: stays | goes | waits },
-  trashRises: { going: goes, keeping: waits | due },
-  trashFalls: { going: due, keeping: waits | goes },
+  storage: { going: goes, keeping: lasting },
+  now: { going: due, keeping: lasting | goes | waits },
+  trashRises: { going: goes, keeping: waits | due | foreign },
+  trashFalls: { going: due, keeping: waits | goes | foreign },
 } as const satisfies Readonly<Record<string, Scope>>;
 
 export type ScopeName = keyof typeof scopes;

@@ -9,20 +9,27 @@ export interface AllUnknowns {
   readonly projects: ReadonlyMap<number, Unknowns>;
 }
 
-/** Adds up unread manifests. `unlisted`: projects that hold artifacts which nobody has listed. */
-export function sumUnknowns(unlisted: Iterable<number>): {
+/**
+ * Adds up unread manifests. `unlisted`: projects that hold artifacts which nobody has listed; `trash`: which of all
+ * projects is the trash.
+ */
+export function sumUnknowns(
+  unlisted: ReadonlySet<number>,
+  trash?: number,
+): {
   readonly add: (manifest: Manifest) => void;
   readonly total: () => AllUnknowns;
 } {
   const projects = new Map<number, Unknowns>();
   for (const project of unlisted) projects.set(project, { ...nothingUnknown, unlisted: true });
-  const everywhere = { ...nothingUnknown, unlisted: projects.size > 0 };
+  const everywhere = { ...nothingUnknown, unlisted: unlisted.size > 0 };
+  // Another project, in which nothing counts but what is there.
+  const inTrash = { ...nothingUnknown, unlisted: trash !== undefined && unlisted.has(trash) };
   const sums: Record<ScopeName, Unknowns> = {
     storage: everywhere,
     now: everywhere,
-    // The trash is another project.
-    trashRises: nothingUnknown,
-    trashFalls: nothingUnknown,
+    trashRises: inTrash,
+    trashFalls: inTrash,
   };
   const add = ({ cap, roles, projects: places }: Manifest): void => {
     for (const name of scopeNames) sums[name] = noted(sums[name], scopes[name], { cap, roles });

@@ -53,7 +53,7 @@ export async function matchManifests(
   unread: (manifest: Manifest) => void,
 ): Promise<Matched> {
   const { rows, memory, store } = looking;
-  const unknowns = sumUnknowns(rows.unlisted);
+  const unknowns = sumUnknowns(rows.unlisted, rows.trash);
   const counts = { manifests: 0, known: 0, going: 0, goingKnown: 0 };
   const sample = new Set<string>();
   for (let share = 0; share < rows.shares; share += 1) {

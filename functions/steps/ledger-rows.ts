@@ -19,6 +19,8 @@ export interface LedgerRows {
   readonly repositories: readonly RepositoryHead[];
   /** Projects, by position, that hold artifacts which nobody has listed. */
   readonly unlisted: ReadonlySet<number>;
+  /** Position of the trash project, if there is one. */
+  readonly trash?: number;
   /** Where something goes. */
   readonly near: { readonly repositories: Set<number>; readonly projects: Set<number> };
   /** By position of the project: sizes of all that goes, shared layers counted each time. */
@@ -52,7 +54,7 @@ export async function collectRows(
   { survey, draft }: { readonly survey: Survey; readonly draft: PlanDraft },
   store: RunStore,
 ): Promise<LedgerRows> {
-  const rows = emptyRows(survey, sharesFor(state.artifactsRead, perShare));
+  const rows = emptyRows(survey, draft, sharesFor(state.artifactsRead, perShare));
   const { writers, write } = rowWriters(state, rows.shares, store);
   const collecting: Collecting = {
     rows,
@@ -77,16 +79,21 @@ export async function collectRows(
   return rows;
 }
 
-function emptyRows(survey: Survey, shares: number): Collecting['rows'] {
+function emptyRows(survey: Survey, draft: PlanDraft, shares: number): Collecting['rows'] {
   const { projects, heads, trash } = survey;
   const all = trash === undefined ? projects : [...projects, trash.project];
+  const unlisted = new Set(
+    all.flatMap(({ name }, at) => (survey.unplannable[name] === undefined ? [] : [at])),
+  );
+  // A trash that is not ready is not read.
+  const isUnread = draft.trashParts === undefined && (trash?.heads.length ?? 0) > 0;
+  if (isUnread) unlisted.add(projects.length);
   return {
     shares,
     projects: all.map(({ name }) => name),
     repositories: trash === undefined ? heads : [...heads, ...trash.heads],
-    unlisted: new Set(
-      all.flatMap(({ name }, at) => (survey.unplannable[name] === undefined ? [] : [at])),
-    ),
+    unlisted,
+    ...(trash === undefined ? {} : { trash: projects.length }),
     near: { repositories: new Set(), projects: new Set() },
     most: new Map(),
   };
@@ -142,15 +149,16 @@ async function collectRepository(
   rows.most.set(project, (rows.most.get(project) ?? 0) + mostBytes(artifacts, gone));
 }
 
-/** What somebody else put there is never purged: it stays like everything in the registry. */
+/** What somebody else put there is never purged. */
 async function collectTrash(
-  { write, positions, projectsByName }: Collecting,
+  { rows, write, positions, projectsByName }: Collecting,
   facts: RepositoryFacts,
   due: Deleted,
 ): Promise<void> {
   const { project: name, id } = facts.head;
   const project = projectsByName.get(name) ?? -1;
   const repository = positions.get(id) ?? -1;
+  if (facts.kind !== 'complete') rows.unlisted.add(project);
   const artifacts = facts.kind === 'complete' ? facts.artifacts : facts.seen;
   const foreign = artifacts.filter(
     ({ digest, tags }) =>
@@ -159,7 +167,7 @@ async function collectTrash(
   const others = new Set(foreign.map(({ digest }) => digest));
   const purged = due.get(`${name}/${facts.head.name}`) ?? nothing;
   for (const { digest, cap, goes } of usesOf(artifacts, purged)) {
-    const role = goes ? roles.due : others.has(digest) ? roles.stays : roles.waits;
+    const role = goes ? roles.due : others.has(digest) ? roles.foreign : roles.waits;
     await write([digest, cap, role, project, repository]);
   }
 }

@@ -32,7 +32,7 @@ const place = fc.oneof(
   }),
   fc.record({
     project: fc.constant(trash),
-    role: fc.constantFrom(roles.waits, roles.due, roles.stays),
+    role: fc.constantFrom(roles.waits, roles.due, roles.foreign),
   }),
 );
 
@@ -85,7 +85,7 @@ function figuresOf(
   unlisted: readonly number[] = [],
   turns = 1,
 ): ReadonlyMap<string, ByteRange> {
-  const unread = sumUnknowns(unlisted);
+  const unread = sumUnknowns(new Set(unlisted), trash);
   for (const { manifest, isKnown } of read) if (!isKnown) unread.add(manifest);
   const unknowns = unread.total();
   const sums = sumsOf(
@@ -133,12 +133,12 @@ const is =
     wanted.includes(role);
 
 function truths(images: readonly Image[]): ReadonlyMap<string, number> {
-  const { stays, goes, waits, due } = roles;
+  const { stays, goes, waits, due, foreign } = roles;
   const plain: Readonly<Record<ScopeName, number>> = {
-    storage: plainly(images, is(goes), is(stays)),
-    now: plainly(images, is(due), is(stays, goes, waits)),
-    trashRises: plainly(images, is(goes), is(waits, due)),
-    trashFalls: plainly(images, is(due), is(waits, goes)),
+    storage: plainly(images, is(goes), is(stays, foreign)),
+    now: plainly(images, is(due), is(stays, goes, waits, foreign)),
+    trashRises: plainly(images, is(goes), is(waits, due, foreign)),
+    trashFalls: plainly(images, is(due), is(waits, goes, foreign)),
   };
   return new Map([
     ...Object.entries(plain),
@@ -180,15 +180,19 @@ test('with any of them unread, what is true lies between the bounds', () => {
   );
 });
 
-test('artifacts that nobody could list may keep anything, in their project and in the storage', () => {
+test.each([
+  ['a project', 1, roles.stays],
+  ['the trash', trash, roles.waits],
+  ['the trash, put there by others,', trash, roles.foreign],
+] as const)('artifacts that nobody could list in %s may keep anything', (_, project, role) => {
   const atBottom = fc.record({ images: registry, hidden: fc.array(image, { maxLength: 3 }) });
   fc.assert(
     fc.property(atBottom, ({ images, hidden }) => {
       const unseen = hidden.map((one) => ({
         ...one,
-        places: [{ project: 1, role: roles.stays }],
+        places: [{ project, role }],
       }));
-      const figures = figuresOf(readAll(images), [1]);
+      const figures = figuresOf(readAll(images), [project]);
       for (const [name, bytes] of truths([...images, ...unseen])) {
         const { atLeast, atMost } = figures.get(name) ?? { atLeast: NaN, atMost: NaN };
         expect([name, atLeast <= bytes && bytes <= atMost]).toEqual([name, true]);

@@ -164,6 +164,39 @@ test('indexes, signatures, foreign layers, copies in other repositories and proj
   expect(figures(later.ledger).trash?.falls).toEqual(exactly(after[2]));
 });
 
+describe('in the trash, what somebody else put there', () => {
+  const shared = 'shared layer '.repeat(500);
+  const put = async (into: string, tag: string, layers: readonly string[]): Promise<void> => {
+    await push.image({ into, tag, layers });
+  };
+  beforeEach(async () => {
+    await put('team/api', 'ci-1', [shared, 'own layer of ci-1']);
+    harbor.clock.advance(60 * day);
+    await put('team/api', 'v1', ['own layer of v1']);
+  });
+
+  test('never goes, and takes no room a second time', async () => {
+    await put('retention-trash/others', 'mine', [shared]);
+    harbor.clock.advance(2 * day);
+    const before = await quotaOf('retention-trash');
+    await runToEnd(world(50), armed);
+    const { trash, frees } = figures(reportIn(store).ledger);
+    expect(trash?.rises).toEqual(exactly((await quotaOf('retention-trash')) - before));
+    expect(frees.atMost).toBeLessThan(shared.length);
+  });
+
+  test('is not known where the trash is not ready and so not read', async () => {
+    harbor.seed.project('public-trash', { public: true });
+    await put('public-trash/others', 'mine', [shared]);
+    harbor.clock.advance(2 * day);
+    await runToEnd(world(50, policy.replace('retention-trash', 'public-trash')), dryRun);
+    const { trash, frees, notes } = figures(reportIn(store).ledger);
+    expect([trash?.rises.atLeast, frees.atLeast]).toEqual([0, 0]);
+    expect(trash?.rises.atMost).toBeGreaterThan(shared.length);
+    expect(notes).toEqual([expect.stringContaining('public-trash: not all artifacts')]);
+  });
+});
+
 test('without a trash, the next garbage collection frees it', async () => {
   await twoImages();
   harbor.clock.advance(2 * day);
