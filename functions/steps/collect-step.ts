@@ -30,7 +30,7 @@ export async function collectStep(
   const { mode } = policy.garbageCollection;
   if (mode === 'off') return { ...state, phase: 'report' };
   const collecting = collectingIn(policy, world);
-  let current = state;
+  let current = await withEarlier(state, world);
   const put = async (collection: CollectionState): Promise<void> => {
     current = { ...current, collection };
     await saveState(world.store, current);
@@ -40,7 +40,7 @@ export async function collectStep(
     const isWanted = tally.purged > 0 || (policy.trash === 'off' && tally.deleted > 0);
     const because = isWanted ? await unhealed(state, world) : 'this run deleted nothing for good';
     if (because !== undefined) {
-      return { ...state, phase: 'report', collection: { kind: 'not-started', because } };
+      return { ...current, phase: 'report', collection: { kind: 'not-started', because } };
     }
     await put(await intendCollecting(mode === 'preview', collecting));
   }
@@ -93,18 +93,29 @@ async function heldBack(
   return `${open.length} pushes beside our deletions could not be healed: collecting now could take their layers`;
 }
 
-/** What became of a collection that an earlier run started; asked once it is over. */
-export async function earlierCollection(
+/** The run, with what became of a collection of an earlier one: looked for before a collection of its own takes its place. */
+export async function withEarlier(state: RunState, world: World): Promise<RunState> {
+  if (state.earlierCollection?.kind === 'ended') return state;
+  const found = await earlierCollection(world, state);
+  return found === undefined ? state : { ...state, earlierCollection: found };
+}
+
+async function earlierCollection(
   world: World,
-  { collection: own }: Pick<RunState, 'collection'>,
+  { runId, collection: own }: Pick<RunState, 'runId' | 'collection'>,
 ): Promise<CollectionState | undefined> {
   const open = await openCollection(world.store);
   if (open === undefined) return undefined;
   if (own !== undefined && 'id' in own && own.id === open.id) return undefined;
+  if (open.toldBy !== undefined && open.toldBy !== runId) {
+    await world.store.remove(openCollectionKey);
+    return undefined;
+  }
   try {
     const now = await world.harbor.readCollection(open.id);
     if (!now.isFinal) return open;
-    await world.store.remove(openCollectionKey);
+    // Left in its place: a step that is done again tells it again.
+    await leaveOpen(world.store, { ...open, toldBy: runId });
     return endOf(now);
   } catch (error) {
     if (!(error instanceof RetentionError)) throw error;
@@ -115,7 +126,11 @@ export async function earlierCollection(
   }
 }
 
-type OpenCollection = CollectionState & { readonly kind: 'running' };
+type OpenCollection = CollectionState & {
+  readonly kind: 'running';
+  /** The later run that has its figures. */
+  readonly toldBy?: string;
+};
 
 async function openCollection(store: RunStore): Promise<OpenCollection | undefined> {
   const stored = await store.read(openCollectionKey);

@@ -6,7 +6,7 @@ import {
 } from '../apply/collect-garbage.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { World } from '../ports.ts';
-import { collectingIn, leaveOpen, unhealedSince } from './collect-step.ts';
+import { collectingIn, leaveOpen, unhealedSince, withEarlier } from './collect-step.ts';
 import type { RunState } from './run-state.ts';
 import { defaultWaitAtMost, waitAgain } from './waiting.ts';
 
@@ -24,9 +24,10 @@ export function openCollectionOf({ collection }: RunState): Open | undefined {
 export async function followStep(state: RunState, policy: Policy, world: World): Promise<RunState> {
   const open = openCollectionOf(state);
   if (open === undefined) return state;
-  const collection = await next(state, open, { policy, world });
+  const current = await withEarlier(state, world);
+  const collection = await next(current, open, { policy, world });
   if (collection.kind === 'running') await leaveOpen(world.store, collection);
-  return { ...state, collection };
+  return { ...current, collection };
 }
 
 async function next(

@@ -1,5 +1,4 @@
 import type { Healing } from '../apply/heal.ts';
-import type { CollectionState } from '../apply/collect-garbage.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -16,7 +15,7 @@ import type { Report } from '../report/report-schema.ts';
 import { freedBy, remember, summariseRun, trendOf } from '../report/summarise-run.ts';
 import { healingsOf, healingWarnings } from './healing.ts';
 import { type Ruled, ruleOn, saveHistory } from './guard-step.ts';
-import { earlierCollection } from './collect-step.ts';
+import { withEarlier } from './collect-step.ts';
 import { loadLedger, withLedger } from './ledger-step.ts';
 import { notify } from './notify.ts';
 import type { PlanDraft } from './plan-draft.ts';
@@ -35,17 +34,16 @@ export interface Reporting {
 
 /** Writes the report and its page, then the history. */
 export async function reportStep(
-  state: RunState,
+  before: RunState,
   given: Reporting,
   world: World,
 ): Promise<RunState> {
+  const state = before.mode === 'apply' ? await withEarlier(before, world) : before;
   const ruled = await ruleOn(state, given, world);
   const applied = await tallyRecords(world.store, state);
-  const earlier = state.mode === 'apply' ? await earlierCollection(world, state) : undefined;
   const withoutTrend = reportOf(state, given, {
     ...ruled,
     applied,
-    earlier,
     healings: await healingsOf(world.store, state),
     ledger: await loadLedger(world.store, state.runId),
     now: world.clock.now(),
@@ -84,7 +82,6 @@ function reportOf(
   { policy, survey, registry, requests }: Reporting,
   made: Ruled & {
     readonly applied: Tally;
-    readonly earlier: CollectionState | undefined;
     readonly healings: readonly Healing[];
     readonly ledger: Ledger | undefined;
     readonly now: Instant;
@@ -124,7 +121,7 @@ function reportOf(
     ledger: made.ledger,
     ...(state.mode === 'apply' ? { applied } : {}),
     ...trashPart(plan, draft),
-    ...collectionPart(state, made.earlier),
+    ...collectionPart(state),
   };
   return buildReport(facts);
 }
@@ -195,14 +192,14 @@ function trashPart({ purge }: Plan, draft: PlanDraft): Pick<ReportFacts, 'trash'
   };
 }
 
-function collectionPart(
-  state: RunState,
-  earlier: CollectionState | undefined,
-): Pick<ReportFacts, 'garbageCollection'> {
-  if (state.collection === undefined && earlier === undefined) return {};
+function collectionPart({
+  collection,
+  earlierCollection: earlier,
+}: RunState): Pick<ReportFacts, 'garbageCollection'> {
+  if (collection === undefined && earlier === undefined) return {};
   return {
     garbageCollection: {
-      ...(state.collection === undefined ? {} : { thisRun: state.collection }),
+      ...(collection === undefined ? {} : { thisRun: collection }),
       ...(earlier === undefined ? {} : { earlier }),
     },
   };

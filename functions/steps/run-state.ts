@@ -71,6 +71,8 @@ export interface RunState {
   readonly reportKey: string;
   /** Harbor's garbage collection, once this run came to it. */
   readonly collection?: CollectionState;
+  /** The one of an earlier run whose figures are this run's to tell. */
+  readonly earlierCollection?: CollectionState;
   /** What the run waits for, if it does. */
   readonly waiting?: Waiting;
   /** Milliseconds of waits that are over. */

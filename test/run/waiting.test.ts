@@ -35,7 +35,7 @@ const other = { runId: 'other', owner: 'somebody else' };
 let harbor: EmbeddedHarbor;
 let store: MemoryStore;
 const world = (overrides: Partial<TestWorld> = {}) =>
-  worldAround(harbor, { policy, store, overrides });
+  worldAround(harbor, { policy, store: overrides.store ?? store, overrides });
 
 beforeEach(async () => {
   harbor = await startHarbor({ version: 'v2.15.2-0a1b2c3d' });
@@ -179,6 +179,49 @@ describe('garbage collection', () => {
     harbor.clock.advance(day);
     await runToEnd(world(), third);
     expect(reportIn(store).garbageCollection?.earlier).toMatchObject({ kind: 'ended' });
+  });
+
+  test('is told by the next run also when its last step is done twice', async () => {
+    const third = { ...second, runId: '2026-12-07T033000Z' };
+    await runToEnd(world(), { ...second, waitAtMost: 0 });
+    harbor.clock.advance(day);
+    const key = `state/runs/${third.runId}/state.json`;
+    let unreported = '';
+    const remembering: MemoryStore = {
+      ...store,
+      write: async (at, text, type) => {
+        if (at === key && text.includes('"phase":"report"')) unreported = text;
+        await store.write(at, text, type);
+      },
+    };
+    await runToEnd(world({ store: remembering }), third);
+    const once = reportIn(store);
+    await store.write(key, unreported, 'application/json');
+    await runToEnd(world(), third);
+    expect(once.garbageCollection?.earlier).toMatchObject({ kind: 'ended' });
+    expect(reportIn(store).garbageCollection).toEqual(once.garbageCollection);
+    const fourth = { ...second, runId: '2026-12-08T033000Z' };
+    harbor.clock.advance(day);
+    await runToEnd(world(), fourth);
+    expect(reportIn(store).garbageCollection?.earlier).toBeUndefined();
+    expect(store.texts.has('state/collection.json')).toBe(false);
+  });
+
+  test('is told by the next run also where that collects as well', async () => {
+    harbor.seed.push({
+      project: 'team',
+      repository: 'api',
+      tags: ['ci-5'],
+      pushedAt: harbor.clock.now() - 90 * day,
+    });
+    const third = { ...second, runId: '2026-12-21T033000Z' };
+    await runToEnd(world(), { ...second, waitAtMost: 0 });
+    harbor.clock.advance(15 * day);
+    await runToEnd(world(), third);
+    expect(reportIn(store).garbageCollection).toMatchObject({
+      thisRun: { kind: 'ended', id: 2 },
+      earlier: { kind: 'ended', id: 1 },
+    });
   });
 
   test('whose run was overtaken leaves the newer report alone', async () => {
