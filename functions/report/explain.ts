@@ -109,7 +109,7 @@ function missNote({ rule, condition, margin }: Note, now: Instant): string {
     return `${by}: ${aged[margin.by]} ${formatDuration(now - margin.since)} ago, ${late} too long; would have stayed if ${renewed[margin.by]} since`;
   }
   const { rank, of } = margin;
-  return `${by}: ${ordinal(rank)} of ${of} ${ranked[margin.by]}${inGroup(margin)}; would stay if ${more(rank - of, 'before it were gone', 'before it were gone')}`;
+  return `${by}: ${ordinal(rank)} ${behind[margin.by]}${inGroup(margin)}, where ${of} ${of === 1 ? 'is' : 'are'} kept; would stay if ${more(rank - of, 'before it were gone', 'before it were gone')}`;
 }
 
 type Measured = Extract<Margin, { kind: 'time' }>['by'];
@@ -133,6 +133,8 @@ const ranked: Readonly<Record<Ranked, string>> = {
   active: 'most recently active',
   version: 'highest versions',
 };
+
+const behind: Readonly<Record<Ranked, string>> = { ...ranked, version: 'highest version' };
 
 const newcomer: Readonly<Record<Ranked, string>> = {
   pushed: 'more is pushed',

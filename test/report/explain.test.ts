@@ -149,7 +149,7 @@ const flips: readonly Flip[] = [
   },
   {
     code: 'condemned',
-    says: 'rule (mostRecentlyPushed): 3rd of 1 most recently pushed; would stay if 2 before it were gone.',
+    says: 'rule (mostRecentlyPushed): 3rd most recently pushed, where 1 is kept; would stay if 2 before it were gone.',
     on: 'z',
     policy: ruleOn('mostRecentlyPushed: 1'),
     before: two.push('z', { daysAgo: 30 }),
