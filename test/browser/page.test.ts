@@ -130,6 +130,8 @@ maybe('the page of the embedded registry', () => {
     const { page, complaints } = await openPage(browser, text, { width: 390 });
     await page.locator('#opening').waitFor({ state: 'hidden' });
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    const { height } = (await page.locator('#next').boundingBox()) ?? { height: 99 };
+    expect(height).toBeLessThan(45);
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     expect(await page.locator('#artifacts').isVisible()).toBe(false);
     expect(await page.locator('.figures').isVisible()).toBe(true);

@@ -44,6 +44,15 @@ function linesOf(ledger: LedgerFigures): readonly Line[] {
   const less = (range: LedgerFigures['frees']): string => signed('−', range);
   const storage = (when: string): Markup => markup`Storage, ${when}`;
   return [
+    { where: storage(whenFreed(ledger)), change: less(frees) },
+    ...(trash === undefined
+      ? []
+      : [
+          {
+            where: storage('at a garbage collection right after this run'),
+            change: less(freesNow),
+          },
+        ]),
     ...projects.slice(0, shownProjects).map(({ project, gains }) => ({
       where: markup`Quota of ${name(project)}, at the deletion`,
       change: less(gains),
@@ -59,12 +68,7 @@ function linesOf(ledger: LedgerFigures): readonly Line[] {
             where: markup`Quota of ${name(trash.project)}, at the purge of this run`,
             change: less(trash.falls),
           },
-          {
-            where: storage('at a garbage collection right after this run'),
-            change: less(freesNow),
-          },
         ]),
-    { where: storage(whenFreed(ledger)), change: less(frees) },
   ];
 }
 
