@@ -27,7 +27,7 @@ export function attentionSection(report: Report): Markup {
   const lists = kinds.flatMap((notes) => (notes.length === 0 ? [] : [list(notes)]));
   const content: Content =
     lists.length === 0
-      ? markup`<p class="none">Nothing: no refusal, no warning, every repository was read whole.</p>`
+      ? markup`<p class="none">Nothing${report.totals === undefined ? ' so far: there is no plan yet' : ': no refusal, no warning, every repository was read whole'}.</p>`
       : lists;
   return section('attention', 'What needs attention', content);
 }

@@ -155,3 +155,12 @@ describe('who does not see the page', () => {
       expect(page).toContain(`id="${id}"`);
   });
 });
+
+test('before there is a plan, the page does not claim that everything was read', () => {
+  const { totals: _, ...beginning } = shownReport({
+    run: { ...shownReport().run, end: 'unfinished' },
+  });
+  const text = pageOf(beginning, noRows);
+  expect(text).toContain('Nothing so far: there is no plan yet.');
+  expect(text).not.toContain('was read whole');
+});
