@@ -23,6 +23,11 @@ export function whenFreed({ trash }: LedgerFigures): string {
 /** How much of the registry the figures rest on, and what comes of the rest. */
 export function basisOf({ manifests, requests }: LedgerFigures): string {
   const { all, known, going, goingKnown, readNow } = manifests;
-  if (known === all) return `Exact: it is known what all ${inNumbers(all)} manifests are made of.`;
-  return `It is known what ${inNumbers(known)} of ${inNumbers(all)} manifests are made of (${inNumbers(goingKnown)} of ${inNumbers(going)} that go); this run read ${inNumbers(readNow)}, with ${inNumbers(requests)} requests, and later runs go on.`;
+  if (known === all)
+    return `Exact, for all that the robot sees: it is known what all ${inNumbers(all)} manifests are made of.`;
+  const read =
+    readNow === 0
+      ? 'this run could read no more'
+      : `this run read ${inNumbers(readNow)}, with ${inNumbers(requests)} requests, and later runs go on`;
+  return `It is known what ${inNumbers(known)} of ${inNumbers(all)} manifests are made of (${inNumbers(goingKnown)} of ${inNumbers(going)} that go); ${read}.`;
 }

@@ -67,7 +67,7 @@ test('on a terminal the three moments are told apart, with shared layers and wha
     'quota of retention-trash: charged 1.5 GB for the copies, relieved of 3 MB by the purge',
     'shared with what stays, and so not freed: 800 MB',
     '  sha256:0123…: 500 MB, kept by 7, e.g. in team/web',
-    'Exact: it is known what all 40 manifests are made of.',
+    'Exact, for all that the robot sees: it is known what all 40 manifests are made of.',
   ]);
   const estimate = ledger({
     frees: { atLeast: 2e8, atMost: 1.2e9 },
@@ -81,6 +81,8 @@ test('on a terminal the three moments are told apart, with shared layers and wha
       'A note.',
     ]),
   );
+  const stuck = ledger({ frees: { atLeast: 0, atMost: 1 }, manifests: { ...partly, readNow: 0 } });
+  expect(ledgerOf(shownReport({ ledger: stuck })).at(-1)).toMatch(/this run could read no more\.$/);
   expect(ledgerOf(shownReport({ ledger: { kind: 'off', because: 'It is off.' } }))).toEqual([
     'not counted blob by blob: It is off.',
   ]);
