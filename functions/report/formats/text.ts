@@ -109,7 +109,7 @@ function trashOf({ trash, garbageCollection }: Report): readonly string[] {
   if (trash !== undefined) {
     const { project, due, dueBytes, deferred, waiting, waitingBytes } = trash;
     lines.push(
-      `${project}: ${inNumbers(due)} due to be purged (${inBytes(dueBytes)}), ${inNumbers(waiting)} waiting (${inBytes(waitingBytes)})${deferred === 0 ? '' : `, ${inNumbers(deferred)} put off`}`,
+      `${project}, before this run: ${inNumbers(due)} due to be purged (${inBytes(dueBytes)}), ${inNumbers(waiting)} waiting (${inBytes(waitingBytes)})${deferred === 0 ? '' : `, ${inNumbers(deferred)} put off`}`,
       ...trash.notes,
     );
   }
@@ -187,5 +187,5 @@ function requestsOf(report: Report): string {
     repositories === 0
       ? ''
       : ` ${inNumbers(artifacts)} artifacts in ${inNumbers(repositories)} repositories that no rule selects are as the run before read them (an event with "fresh": true reads all).`;
-  return `Requests to Harbor: ${inNumbers(sent)}${times}${again}; waited ${inTime(waitedMs)} for them, ${inTime(total)} in all.${reused}`;
+  return `Requests to Harbor: ${inNumbers(sent)}${times}${again}, answered after ${inTime(sent === 0 ? 0 : waitedMs / sent)} on average; the run took ${inTime(total)}.${reused}`;
 }

@@ -32,7 +32,7 @@ function whereTheyAre({ rows, parts }: Report['artifacts'], { held }: EmbeddedRo
       ? markup`in <code>${first}</code>`
       : markup`in ${inNumbers(parts.length)} files from <code>${first}</code> on`;
   if (held >= rows)
-    return markup`<p class="legend">Why each one goes or stays, and what would change that. The same rows lie ${where}.</p>`;
+    return markup`<p class="legend">Why each one goes or stays, and what would change that; signatures and the parts of multi-platform images stand for themselves here. The same rows lie ${where}.</p>`;
   const what =
     held === 0
       ? 'This page holds none of them'

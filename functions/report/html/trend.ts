@@ -20,7 +20,7 @@ const series: readonly Series[] = [
   { title: 'Bytes', of: ({ bytes }) => bytes, words: inBytes },
   { title: 'Condemned', of: ({ condemned }) => condemned, words: inNumbers },
   { title: 'Deleted', of: ({ deleted }) => deleted, words: inNumbers },
-  { title: 'In the trash', of: ({ trash }) => trash, words: inNumbers },
+  { title: 'In the trash before', of: ({ trash }) => trash, words: inNumbers },
   {
     title: 'Freed by garbage collection',
     of: ({ freedBytes }) => freedBytes,
