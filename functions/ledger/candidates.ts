@@ -5,6 +5,8 @@ import { lasting, roles } from './role.ts';
 export interface Neighbourhood {
   readonly repositories: ReadonlySet<number>;
   readonly projects: ReadonlySet<number>;
+  /** Projects that let an earlier run read next to nothing: one manifest of each is tried, the others come last. */
+  readonly refusing?: ReadonlySet<number>;
 }
 
 interface Ranked {
@@ -24,20 +26,41 @@ export function chooseManifests(
   readonly chosen: () => readonly Manifest[];
 } {
   let ranked: Ranked[] = [];
+  const tried = new Map<number, Ranked>();
+  const refusing = near.refusing ?? new Set();
+  const place = (one: Ranked): void => {
+    const [project = -1] = one.manifest.projects;
+    if (!one.manifest.projects.every((at, index) => index % 2 === 1 || refusing.has(at))) {
+      ranked.push(one);
+      return;
+    }
+    const other = tried.get(project);
+    const isBetter = other === undefined || byValue(one, other) < 0;
+    if (isBetter) tried.set(project, one);
+    const late = isBetter ? other : one;
+    if (late !== undefined) ranked.push({ ...late, rank: late.rank + lastRank + 1 });
+  };
   const cut = (): void => {
     ranked = ranked.toSorted(byValue).slice(0, most);
   };
   return {
     offer: (manifest) => {
-      ranked.push({ manifest, rank: rankOf(manifest, near) });
+      place({ manifest, rank: rankOf(manifest, near) });
       if (ranked.length > 4 * most + 1_000) cut();
     },
     chosen: () => {
       cut();
-      return ranked.map(({ manifest }) => manifest);
+      const tries = [...tried.values()].slice(0, Math.ceil(most / 4));
+      const others = ranked.slice(0, Math.max(0, most - tries.length));
+      // In the middle: where nothing but refusals comes first, reading is given up.
+      const half = others.length >> 1;
+      const all = [...others.slice(0, half), ...tries, ...others.slice(half)];
+      return all.map(({ manifest }) => manifest);
     },
   };
 }
+
+const lastRank = 5;
 
 function rankOf(manifest: Manifest, { repositories, projects }: Neighbourhood): number {
   const stays = (manifest.roles & lasting) !== 0;
@@ -45,7 +68,7 @@ function rankOf(manifest: Manifest, { repositories, projects }: Neighbourhood): 
   if (!stays && (manifest.roles & roles.due) !== 0) return 1;
   if (manifest.repositories.some((one) => repositories.has(one))) return 2;
   if (manifest.projects.some((one, at) => at % 2 === 0 && projects.has(one))) return 3;
-  return stays ? 4 : 5;
+  return stays ? 4 : lastRank;
 }
 
 function byValue(one: Ranked, other: Ranked): number {

@@ -18,6 +18,8 @@ interface StoredIndex {
   }[];
   /** Of Harbor's version, under which reading a manifest was seen to be no pull. */
   readonly probed?: string;
+  /** Projects in which more manifests were refused than read, when they were last asked for. */
+  readonly refusing?: readonly string[];
   /** Reading is off until then, and why. */
   readonly off?: { readonly because: string; readonly until: Instant };
 }
@@ -95,10 +97,11 @@ export async function rememberFresh(
     readonly lines: readonly BlobLine[];
     readonly reading: Reading;
     readonly probed?: string | undefined;
+    readonly asked?: ReadonlyMap<string, boolean>;
     readonly off?: StoredIndex['off'];
   },
 ): Promise<BlobMemory> {
-  const { by, lines, reading, probed, off } = news;
+  const { by, lines, reading, probed, asked = new Map<string, boolean>(), off } = news;
   const writer = store.openPart(freshKey(by));
   for (const line of lines) await writer.write(JSON.stringify(line));
   await writer.close();
@@ -107,6 +110,10 @@ export async function rememberFresh(
     ...before,
     fresh: [...index.fresh.filter((one) => one.by !== by), { by, lines: lines.length, reading }],
     ...(probed === undefined ? {} : { probed }),
+    refusing: [
+      ...(before.refusing ?? []).filter((project) => !asked.has(project)),
+      ...[...asked].flatMap(([project, refuses]) => (refuses ? [project] : [])),
+    ].toSorted(),
     ...(off === undefined ? {} : { off }),
   };
   await saveIndex(store, next);

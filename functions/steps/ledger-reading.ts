@@ -24,6 +24,8 @@ export interface Reading {
 export interface ReadingEnd {
   readonly reading: Reading;
   readonly lines: readonly BlobLine[];
+  /** Projects that were asked, and whether more was refused there than read. */
+  readonly asked?: ReadonlyMap<string, boolean>;
   /** Harbor's version, if reading was seen to be no pull under it. */
   readonly probed?: string;
   readonly off?: { readonly because: string; readonly until: Instant };
@@ -121,6 +123,7 @@ async function probe(
 function answers() {
   const lines: BlobLine[] = [];
   const denied = new Set<string>();
+  const balance = new Map<string, number>();
   const count = { blocked: 0, unusable: 0 };
   let stopped: string | undefined;
   const stop = (because: string): void => {
@@ -128,6 +131,8 @@ function answers() {
   };
   /** Whether it is known now. */
   const note = ({ project }: Place, answer: ManifestBlobs): boolean => {
+    const weight = { read: 1, gone: 0, denied: -1, blocked: -1, unusable: -1 }[answer.kind];
+    balance.set(project, (balance.get(project) ?? 0) + weight);
     if (answer.kind === 'read') {
       lines.push(answer.blobs.flatMap(({ digest, bytes }) => [keyOf(digest), bytes]));
     }
@@ -146,7 +151,8 @@ function answers() {
     ...count,
     ...(stopped === undefined ? {} : { stopped }),
   });
-  return { lines, denied, note, stop, reading, isStopped: () => stopped !== undefined };
+  const asked = () => new Map([...balance].map(([project, sum]) => [project, sum < 0] as const));
+  return { lines, denied, note, stop, reading, asked, isStopped: () => stopped !== undefined };
 }
 
 function reader(wanted: ToRead, { world, budget, lease }: ReadingTools) {
@@ -183,6 +189,10 @@ function reader(wanted: ToRead, { world, budget, lease }: ReadingTools) {
       telemetry.progress({ phase: 'ledger', done: sent(), of: wanted.maxRequests, what });
       return isNew;
     },
-    end: (): ReadingEnd => ({ lines: noted.lines, reading: noted.reading(sent()) }),
+    end: (): ReadingEnd => ({
+      lines: noted.lines,
+      reading: noted.reading(sent()),
+      asked: noted.asked(),
+    }),
   };
 }

@@ -37,6 +37,14 @@ export function sharesFor(count: number, largest: number): number {
   return shares;
 }
 
+/** Where projects of these names stand. */
+export function positionsOf(
+  { projects }: Pick<LedgerRows, 'projects'>,
+  names: readonly string[],
+): ReadonlySet<number> {
+  return new Set(projects.flatMap((name, at) => (names.includes(name) ? [at] : [])));
+}
+
 interface Collecting {
   readonly rows: LedgerRows & {
     readonly unlisted: Set<number>;

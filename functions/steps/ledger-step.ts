@@ -17,7 +17,7 @@ import {
 } from './ledger-figures.ts';
 import { type BlobMemory, isDue, loadMemory, rememberFresh, rewrite } from './ledger-memory.ts';
 import { readManifests, type Reading } from './ledger-reading.ts';
-import { collectRows, sharesFor } from './ledger-rows.ts';
+import { collectRows, positionsOf, sharesFor } from './ledger-rows.ts';
 import { sectionOf } from './ledger-section.ts';
 import { loadDraft } from './plan-draft.ts';
 import { type RunState, stateKeys } from './run-state.ts';
@@ -134,7 +134,8 @@ async function readMore(
   const { memory, rows, store } = looking;
   const earlier = memory.index.fresh.find(({ by }) => by === state.runId)?.reading;
   const maxRequests = world.ledger?.maxRequests ?? 0;
-  const { offer, chosen } = chooseManifests(maxRequests, rows.near);
+  const refusing = positionsOf(rows, memory.index.refusing ?? []);
+  const { offer, chosen } = chooseManifests(maxRequests, { ...rows.near, refusing });
   const proxies = new Set(
     known.survey.projects.flatMap(({ name, isProxyCache }) => (isProxyCache ? [name] : [])),
   );

@@ -276,6 +276,24 @@ describe('where reading is not possible, the report says why and the run goes on
     expect(frees.atMost).toBe(reportIn(store).totals?.deletionBytes);
   });
 
+  test('a project that may not be pulled from, and yet the others get known', async () => {
+    for (let number = 0; number < 20; number += 1)
+      await push.image({ into: 'other/secret', tag: `ci-${number}`, layers: [`secret ${number}`] });
+    await twoImages();
+    harbor.clock.advance(2 * day);
+    const own = world(8);
+    const readBlobs: typeof own.harbor.readBlobs = (place, digest) =>
+      place.project === 'other'
+        ? Promise.resolve({ kind: 'denied', because: 'no' })
+        : own.harbor.readBlobs(place, digest);
+    for (const run of ['1', '2', '3', '4']) {
+      const slices = { ...own, harbor: { ...own.harbor, readBlobs } };
+      await runToEnd(slices, { ...dryRun, runId: `2026-12-0${run}T033000Z` });
+      expect(notes()).toEqual([expect.stringContaining('repository:pull in other')]);
+    }
+    expect(figures(reportIn(store).ledger).manifests.known).toBe(2);
+  });
+
   test('a budget of nothing', async () => {
     await twoImages();
     await runToEnd(world(0), dryRun);
