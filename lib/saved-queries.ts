@@ -44,7 +44,7 @@ SELECT * FROM decided UNION ALL SELECT * FROM done ORDER BY run DESC, what DESC`
     description: 'Deletions of one rule in the last 31 days, by repository.',
     sql: `-- Change the name of the rule.
 SELECT action.project, action.repository, count(*) AS artifacts, sum(action.size) AS bytes,
-  min(from_unixtime(outcome.at / 1000)) AS first, max(from_unixtime(outcome.at / 1000)) AS last
+  min(from_unixtime(outcome.at / 1000)) AS first_deleted, max(from_unixtime(outcome.at / 1000)) AS last_deleted
 FROM deletions
 WHERE day >= date_format(current_date - interval '31' day, '%Y/%m/%d')
   AND action.kind = 'delete-artifact' AND outcome.result = 'done'
@@ -56,13 +56,13 @@ ORDER BY artifacts DESC`,
     id: 'WhoPushesMost',
     name: 'Who pushes most?',
     description: 'Artifacts that the newest run of the last 3 days saw pushed within 30 days.',
-    sql: `WITH rows AS (
+    sql: `WITH seen AS (
   SELECT *, ${run} AS run FROM decisions
   WHERE day >= date_format(current_date - interval '3' day, '%Y/%m/%d')
 )
 SELECT project, repository, count(*) AS artifacts, sum(size) AS bytes, max(pushed_at) AS newest
-FROM rows
-WHERE run = (SELECT max(run) FROM rows)
+FROM seen
+WHERE run = (SELECT max(run) FROM seen)
   AND from_iso8601_timestamp(pushed_at) > current_timestamp - interval '30' day
 GROUP BY project, repository
 ORDER BY artifacts DESC
