@@ -5,6 +5,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
+import type { RunHistory } from '../domain/run-history.ts';
 import type { Budget, World } from '../ports.ts';
 import { RetentionError } from '../errors.ts';
 import { reportKeys } from '../report/report-keys.ts';
@@ -43,7 +44,8 @@ export async function applyStep(
 ): Promise<RunState> {
   const { world } = tools;
   refuseStale(state, world.clock.now());
-  const { ruling } = await ruleOn(state, given, world);
+  const { ruling, history } = await ruleOn(state, given, world);
+  refuseOvertaken(state, { policy: given.policy, history });
   if (ruling.kind === 'refused') return { ...withoutWait(state, world), phase: 'report' };
   if (state.waiting !== undefined && (await world.harbor.identify()).readOnly === true) {
     const longer = waitLonger(state, tools);
@@ -118,6 +120,26 @@ function refuseStale({ runId, takenAt }: RunState, now: Instant): void {
   throw new RetentionError(
     'state-invalid',
     `The plan of run ${runId} is ${Math.round(age / 3_600_000)} hours old: nothing of it is carried out any more.`,
+  );
+}
+
+/**
+ * A run that was cut off may be gone on with long after; the plan of a later one, or a policy that was changed since,
+ * may keep what this one condemned. @throws RetentionError state-invalid
+ */
+export function refuseOvertaken(
+  { runId, takenAt }: RunState,
+  { policy, history }: { readonly policy: Policy; readonly history: RunHistory },
+): void {
+  const later = history.runs.find(
+    (run) => run.at > takenAt && (run.mode === 'apply' || run.policyHash !== policy.hash),
+  );
+  if (later === undefined) return;
+  const what = later.mode === 'apply' ? 'armed' : 'under another policy';
+  throw new RetentionError(
+    'state-invalid',
+    `After run ${runId} had been planned, run ${later.runId} began later (${what}): nothing more of the older plan is carried out.`,
+    { remedy: 'Start a new run, by an event without "runId"; what was done stays restorable.' },
   );
 }
 

@@ -9,7 +9,7 @@ import type { RegistryFacts } from '../domain/registry.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { emptyRepositories } from '../plan/empty-repositories.ts';
 import { reportKeys } from '../report/report-keys.ts';
-import type { ApplyTools } from './apply-step.ts';
+import { type ApplyTools, refuseOvertaken } from './apply-step.ts';
 import { ruleOn } from './guard-step.ts';
 import { type RunState, stateKeys } from './run-state.ts';
 
@@ -23,7 +23,8 @@ export async function emptyStep(
   const next: RunState = { ...state, phase: 'collect' };
   const { removeEmpty: wanted } = policy.repositories;
   if (wanted === undefined) return next;
-  const { ruling } = await ruleOn(state, given, world);
+  const { ruling, history } = await ruleOn(state, given, world);
+  refuseOvertaken(state, { policy, history });
   if (ruling.kind === 'refused') return next;
   const key = reportKeys(state.runId, state.takenAt).record('empty-00001');
   if ((await world.store.list(key)).includes(key)) return next;

@@ -44,7 +44,10 @@ export async function ruleOn(
     ...(draft.purge === undefined ? {} : { purge: draft.purge }),
   });
   const history = await loadHistory(world.store);
-  const earlier = { runs: history.runs.filter((run) => run.runId !== state.runId) };
+  // What a later run planned says nothing of this plan.
+  const earlier = {
+    runs: history.runs.filter((run) => run.runId !== state.runId && run.at <= state.takenAt),
+  };
   return { draft, ruling: guardPlan(plan, { policy, registry, history: earlier }), history };
 }
 
