@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ledgerOf } from '../../functions/report/formats/ledger-text.ts';
+import { ledgerOf } from '../../functions/report/ledger-text.ts';
 import { ledgerSection } from '../../functions/report/html/ledger-section.ts';
 import { frees } from '../../functions/report/html/frees.ts';
 import type { Ledger } from '../../functions/report/ledger-schema.ts';

@@ -1,6 +1,6 @@
 import type { ReportFormat } from '../report-format.ts';
 import type { Report } from '../report-schema.ts';
-import { ledgerOf } from './ledger-text.ts';
+import { ledgerOf } from '../ledger-text.ts';
 import { inBytes, inNumbers, inTime, table } from '../words.ts';
 
 /** Repositories shown; all of them stand in the JSON. */
