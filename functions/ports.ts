@@ -170,7 +170,13 @@ export interface Wait {
 
 /** What a slice comes back with; small enough for a durable step. */
 export type SliceEnd =
-  | { readonly done: false; readonly progress: Progress; readonly wait?: Wait }
+  | {
+      readonly done: false;
+      readonly progress: Progress;
+      readonly wait?: Wait;
+      /** All that is left is to see what garbage collection frees. */
+      readonly isReported?: boolean;
+    }
   | {
       readonly done: true;
       readonly end: 'finished' | 'refused' | 'failed';
@@ -191,7 +197,7 @@ export interface RunSummary {
   /** From here on absent in the answer of a run that an older version ended. */
   readonly deletedBytes?: number;
   readonly purged?: number;
-  /** Copies that stay in the trash, and their bytes; absent without a trash. */
+  /** Copies that lay in the trash before the run, and their bytes; absent without a trash. */
   readonly trashWaiting?: number;
   readonly trashWaitingBytes?: number;
   /** By garbage collection, if it ended in time and gave a figure. */

@@ -41,7 +41,7 @@ const tiles: readonly Figure[] = [
   { metric: metrics.condemned, label: 'condemned' },
   { metric: metrics.deleted, label: 'deleted', statistic: 'Sum' },
   { metric: metrics.freedBytes, label: 'bytes freed', statistic: 'Sum' },
-  { metric: metrics.trashArtifacts, label: 'in the trash' },
+  { metric: metrics.trashArtifacts, label: 'in the trash before' },
   { metric: metrics.refusals, label: 'refusals', statistic: 'Sum' },
   { metric: metrics.warnings, label: 'warnings' },
 ];
@@ -62,13 +62,13 @@ const graphs: readonly Graph[] = [
     left: [
       { metric: metrics.condemnedBytes, label: 'condemned, at most' },
       { metric: metrics.freedBytes, label: 'freed by garbage collection', statistic: 'Sum' },
-      { metric: metrics.trashBytes, label: 'in the trash' },
+      { metric: metrics.trashBytes, label: 'in the trash before' },
     ],
     leftUnit: 'bytes',
   },
   {
     title: 'Trash',
-    left: [{ metric: metrics.trashArtifacts, label: 'waiting' }],
+    left: [{ metric: metrics.trashArtifacts, label: 'before the run' }],
     leftUnit: 'copies',
     right: [{ metric: metrics.purged, label: 'deleted for good', statistic: 'Sum' }],
     rightUnit: 'of a run',

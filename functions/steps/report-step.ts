@@ -165,10 +165,15 @@ function summaryOf(state: RunState, plan: Plan, report: Report): RunSummary {
     deletedBytes: report.applied?.deletedBytes ?? 0,
     purged: report.applied?.purged ?? 0,
     ...latencyOf(report.requests),
-    ...(report.trash === undefined
-      ? {}
-      : { trashWaiting: report.trash.waiting, trashWaitingBytes: report.trash.waitingBytes }),
+    ...(report.trash === undefined ? {} : trashBefore(report.trash)),
   };
+}
+
+function trashBefore(
+  trash: NonNullable<Report['trash']>,
+): Pick<RunSummary, 'trashWaiting' | 'trashWaitingBytes'> {
+  const { due, deferred, waiting, dueBytes, waitingBytes } = trash;
+  return { trashWaiting: due + deferred + waiting, trashWaitingBytes: dueBytes + waitingBytes };
 }
 
 function latencyOf({ sent, waitedMs }: Report['requests']): Pick<RunSummary, 'harborLatencyMs'> {
