@@ -17,9 +17,10 @@ interface Links {
 
 /** At most one message for a run, and what to remember of it. `where` is the store's address, for links. Pure. */
 export function makeNotice(
-  told: Told,
+  from: Omit<Told, 'address'>,
   where: { readonly address: string; readonly reportKey: string },
 ): NoticeAndMemory {
+  const told: Told = { ...from, address: where.address };
   const found = occasions.flatMap((occasion) => {
     const lines = occasion.lines(told);
     return lines.length === 0 ? [] : [{ occasion, lines }];

@@ -26,6 +26,8 @@ export interface Told {
   readonly memory: NoticeMemory;
   /** The run's own clock reading. */
   readonly at: Instant;
+  /** Of the store: what `--out` takes. */
+  readonly address: string;
 }
 
 /** One reason to tell people something. */

@@ -41,6 +41,14 @@ const refusal = {
   allowed: '500',
   remedy: 'Raise limits.maxDeletions if that is what you expect.',
 };
+const runBefore = {
+  runId: '2026-11-20T033000Z',
+  at: '2026-11-20T03:30:00.000Z',
+  mode: 'dry-run' as const,
+  artifacts: 9,
+  bytes: 9,
+  deleted: 0,
+};
 const warning = (code: string) => ({ code, on: 'apps', message: 'It is so.', remedy: 'Do this.' });
 
 test('a run in which all is well disturbs nobody', () => {
@@ -67,8 +75,16 @@ describe('a message', () => {
     ],
     [
       'drift',
-      { refusals: [{ ...refusal, rail: 'rule-drift' }] },
-      { kinds: ['refused', 'drift'], text: /diff PREVIOUS-RUN latest/ },
+      { refusals: [{ ...refusal, rail: 'rule-drift' }], trend: [runBefore] },
+      {
+        kinds: ['refused', 'drift'],
+        text: /diff 2026-11-20T033000Z 2026-11-21T033000Z --out s3:\/\/bucket\/harbor/,
+      },
+    ],
+    [
+      'pushes that lost something',
+      { warnings: [warning('push-not-healed')] },
+      { kinds: ['push-not-healed'], text: /- apps: It is so\. Do this\./ },
     ],
     [
       'an unreadable source',

@@ -9,7 +9,7 @@ export const firstCondemned: Occasion = {
   lines: (told) =>
     [...newlyCondemned(told)].map(
       ([project, count]) =>
-        `${inNumbers(count)} ${count === 1 ? 'artifact is' : 'artifacts are'} condemned in ${project}, for the first time: see them with harbor-retention explain ${project}/REPOSITORY.`,
+        `${inNumbers(count)} ${count === 1 ? 'artifact is' : 'artifacts are'} condemned in ${project}, for the first time: see them with harbor-retention explain ${project}/REPOSITORY --out ${told.address}`,
     ),
   remember: (told) => ({
     condemnedIn: [...told.memory.condemnedIn, ...newlyCondemned(told).keys()].toSorted((a, b) =>

@@ -3,6 +3,7 @@ import { drift } from './drift.ts';
 import { failed } from './failed.ts';
 import { firstCondemned } from './first-condemned.ts';
 import { inUseUnreadable } from './in-use-unreadable.ts';
+import { pushNotHealed } from './push-not-healed.ts';
 import { refused } from './refused.ts';
 import { trashNearlyFull } from './trash-nearly-full.ts';
 import { weeklySummary } from './weekly-summary.ts';
@@ -10,6 +11,7 @@ import { weeklySummary } from './weekly-summary.ts';
 /** Every reason to tell people something, worst first. */
 export const occasions: readonly Occasion[] = [
   failed,
+  pushNotHealed,
   refused,
   drift,
   inUseUnreadable,
