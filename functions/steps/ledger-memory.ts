@@ -50,7 +50,7 @@ export async function loadMemory(store: RunStore): Promise<BlobMemory> {
 function parsed(text: string): StoredIndex | undefined {
   try {
     const index = JSON.parse(text) as StoredIndex;
-    return index.version === 1 ? index : undefined;
+    return index.version === 1 && Array.isArray(index.fresh) ? index : undefined;
   } catch {
     return undefined;
   }

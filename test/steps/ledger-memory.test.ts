@@ -73,6 +73,8 @@ test('a part that is damaged, or an index that is not ours, is forgotten and no 
   await rememberFresh(store, await loadMemory(store), { by: 'one', lines: lines(0, 5), reading });
   store.parts.set('state/blobs/one/fresh.ndjson.gz', Buffer.from('no gzip'));
   expect(await keysIn(store, 1)).toEqual([]);
-  await store.write('state/blobs/index.json', '{"version": 7}');
-  expect((await loadMemory(store)).index).toEqual({ version: 1, fresh: [] });
+  for (const index of ['{"version": 7}', '{"version": 1}', '{"version": 1, "fresh": {}}']) {
+    await store.write('state/blobs/index.json', index, 'application/json');
+    expect((await loadMemory(store)).index).toEqual({ version: 1, fresh: [] });
+  }
 });
