@@ -173,7 +173,7 @@ describe('the weekly summary', () => {
   test('comes once a week, with the sums of seven days, and is no alarm', () => {
     const first = told({ trend }, { weeklySummary: true });
     expect(first.notice).toMatchObject({ severity: 'info', kinds: ['weekly-summary'] });
-    expect(first.notice?.text).toContain('2 runs, 1 of them refused; 12 artifacts deleted (2 GB');
+    expect(first.notice?.text).toContain('2 runs, 1 refused; 12 artifacts deleted (2 GB');
     const { memory } = first;
     expect(memory.summaryOf).toBe('2026-11-16');
     expect(

@@ -33,7 +33,7 @@ function summary({ report, at }: Told): readonly string[] {
   }
   const next = report.lookAhead?.find(({ days }) => days === 7);
   return [
-    `The last 7 days: ${inNumbers(week.length)} runs, ${sums.refused} of them refused; ${inNumbers(sums.deleted)} artifacts deleted (${inBytes(sums.deletedBytes)} at most), ${inBytes(sums.freed)} freed by garbage collection.`,
+    `The last 7 days: ${inNumbers(week.length)} ${week.length === 1 ? 'run' : 'runs'}, ${sums.refused} refused; ${inNumbers(sums.deleted)} artifacts deleted (${inBytes(sums.deletedBytes)} at most), ${inBytes(sums.freed)} freed by garbage collection.`,
     ...(next === undefined
       ? []
       : [
