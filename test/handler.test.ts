@@ -326,6 +326,30 @@ test('a run that waits for Harbor waits without an invocation, and its looks tak
   expect(metric('Waiting')).toEqual([600_000, 600_000, 600_000, 600_000, 600_000]);
 });
 
+test('a run is told as finished when it is reported, once, and not only after it was followed', async () => {
+  const wait = { seconds: 600, until: 0, for: 'Harbor’s garbage collection' };
+  const progress = { phase: 'wait', done: 1, of: 1, what: 'parts' } as const;
+  let looks = 0;
+  const following: RunSlice = async ({ runId, mode }) => {
+    looks += 1;
+    if (looks <= 3) return Promise.resolve({ done: false, progress, wait, isReported: looks > 1 });
+    // At the end of the last look, not before.
+    if (looks === 4) expect(metric('RunFinished')).toEqual([1]);
+    const reportKey = `reports/runs/2026/11/21/${runId}.json`;
+    return Promise.resolve({
+      done: true,
+      end: 'finished',
+      reportKey,
+      summary: summary(runId, mode),
+    });
+  };
+  const { end } = await run(following);
+  expect(end.status).toBe('SUCCEEDED');
+  expect(metric('RunFinished')).toEqual([1]);
+  expect(metric('RunRefused')).toEqual([0]);
+  expect(metric('Condemned')).toEqual([7]);
+});
+
 test('a run that waits for ever ends as unfinished, below the limit of operations', async () => {
   const progress = { phase: 'wait', done: 0, of: undefined, what: '' } as const;
   const wait = { seconds: 60, until: now, for: 'a Harbor that flaps' };

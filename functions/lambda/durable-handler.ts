@@ -11,7 +11,7 @@ import { RetentionError } from '../errors.ts';
 import { credentialOf, worldOf, type Clients, type Invocation } from './world.ts';
 import type { Budget, Clock, RunSlice, RunSummary, SliceEnd } from '../ports.ts';
 import { restoreSlice } from '../restore.ts';
-import { tellFigures, tellWait } from './figures.ts';
+import { tellEnd, tellFigures, tellWait } from './figures.ts';
 import { failedStep, settle, type Settled } from './settle.ts';
 
 /** Time that must be left for saving when a slice stops, and for whatever else the invocation does. */
@@ -103,7 +103,11 @@ function budgetOf(invocation: Invocation, remainingMs: number): Budget {
   return { hasTime: () => clock.now() < until };
 }
 
-function finish(end: SliceEnd & { done: true }, invocation: Invocation): RunResult {
+function finish(
+  end: SliceEnd & { done: true },
+  invocation: Invocation,
+  isTold: boolean,
+): RunResult {
   const { telemetry, environment } = invocation;
   const report = `s3://${environment.bucket}/${environment.prefix}${end.reportKey}`;
   if (end.end === 'failed')
@@ -111,8 +115,7 @@ function finish(end: SliceEnd & { done: true }, invocation: Invocation): RunResu
       'run-failed',
       `Run ${end.summary.runId} failed; its report is ${report}`,
     );
-  telemetry.metric(metrics.runFinished, 1, 'Count');
-  telemetry.metric(metrics.runRefused, end.end === 'refused' ? 1 : 0, 'Count');
+  if (!isTold) tellEnd(end.end, telemetry);
   tellFigures(end.summary, telemetry);
   telemetry.flush();
   return { end: end.end, report, summary: end.summary };
@@ -156,13 +159,15 @@ async function execute({
   }
   const given = { ...asked, owner, waitAtMost: invocation.environment.maxWaitHours * 3_600_000 };
   // Slices that only look whether Harbor can go on have a limit of their own.
+  let isTold = false;
   for (let slice = 1, worked = 0, waits = 0; worked < maxSlices; slice += 1) {
     const run = async (): Promise<SliceEnd> => {
       const budget = budgetOf(invocation, remaining());
-      return tellWait(await runSlice(given, worldOf(invocation), budget), invocation);
+      return tellWait(await runSlice(given, worldOf(invocation), budget), invocation, isTold);
     };
     const end = valueOf(await context.step(`slice-${slice}`, () => settle(invocation, run), once));
-    if (end.done) return finish(end, invocation);
+    if (end.done) return finish(end, invocation, isTold);
+    isTold ||= end.isReported === true;
     if (end.wait === undefined) worked += 1;
     else if (++waits > durable.mostWaits) break;
     // Nothing runs and nothing is paid meanwhile.

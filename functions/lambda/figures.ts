@@ -30,11 +30,23 @@ export function tellFigures(run: RunSummary, telemetry: Telemetry): void {
   }
 }
 
-/** Says what a run is about to wait for. */
-export function tellWait(end: SliceEnd, { telemetry }: Pick<Invocation, 'telemetry'>): SliceEnd {
+/** That a run has ended, for the alarm that misses runs. */
+export function tellEnd(end: 'finished' | 'refused', telemetry: Telemetry): void {
+  telemetry.metric(metrics.runFinished, 1, 'Count');
+  telemetry.metric(metrics.runRefused, end === 'refused' ? 1 : 0, 'Count');
+}
+
+/** Says what a run is about to wait for; and that it has ended, if all it waits for are figures. */
+export function tellWait(
+  end: SliceEnd,
+  { telemetry }: Pick<Invocation, 'telemetry'>,
+  isTold: boolean,
+): SliceEnd {
   if (end.done || end.wait === undefined) return end;
   const { seconds, for: what } = end.wait;
   telemetry.info('waiting', { for: what, seconds });
   telemetry.metric(metrics.waiting, seconds * 1_000, 'Milliseconds');
+  // A refused run collects nothing.
+  if (end.isReported === true && !isTold) tellEnd('finished', telemetry);
   return end;
 }

@@ -9,7 +9,12 @@ export function sliceEnd(state: RunState, now: Instant): SliceEnd {
   const progress = progressOf(state);
   return state.waiting === undefined
     ? { done: false, progress }
-    : { done: false, progress: { ...progress, phase: 'wait' }, wait: waitOf(state.waiting, now) };
+    : {
+        done: false,
+        progress: { ...progress, phase: 'wait' },
+        wait: waitOf(state.waiting, now),
+        ...(state.phase === 'follow' ? { isReported: true } : {}),
+      };
 }
 
 /** The answer of a run that has ended; the same whenever it is asked for. */
