@@ -218,7 +218,7 @@ async function report(state: RunState, known: Known, world: World): Promise<RunS
     { ...known, registry: registryOf(state, known), requests },
     world,
   );
-  return withFigures(reported, world);
+  return withFigures(reported, world, state.ended);
 }
 
 function withDuration(state: RunState, what: string, ms: number): RunState {

@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/instant.ts';
 import type { Progress, RunSummary, SliceEnd, World } from '../ports.ts';
-import type { RunState } from './run-state.ts';
+import type { EndedRun, RunState } from './run-state.ts';
 import { waitOf } from './waiting.ts';
 
 /** What a slice comes back with. */
@@ -34,7 +34,7 @@ function progressOf(state: RunState): Progress {
 }
 
 /** A run that has just been reported, with the figures that the report itself does not sum up. */
-export function withFigures(state: RunState, world: World): RunState {
+export function withFigures(state: RunState, world: World, before?: EndedRun): RunState {
   const { ended, collection } = state;
   if (ended === undefined) return state;
   const freedBytes =
@@ -43,7 +43,8 @@ export function withFigures(state: RunState, world: World): RunState {
     ...ended.summary,
     requests: state.requests.sent + world.harbor.requests().sent,
     slices: state.slices,
-    durationMs: world.clock.now() - state.takenAt,
+    // To the first report; what comes behind it is a wait.
+    durationMs: before?.summary.durationMs ?? world.clock.now() - state.takenAt,
     ...(freedBytes === null ? {} : { freedBytes }),
   };
   return { ...state, ended: { ...ended, summary } };

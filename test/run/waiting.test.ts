@@ -142,6 +142,8 @@ describe('garbage collection', () => {
     const end = await runToEnd(world(), second);
     expect(reportIn(store).garbageCollection?.thisRun).toMatchObject({ kind: 'ended' });
     expect(end.summary).toMatchObject({ purged: 4, freedBytes: expect.any(Number) });
+    // From the first moment to the first report.
+    expect(end.summary.durationMs).toBeLessThan(10_000);
     expect(store.texts.has('state/collection.json')).toBe(false);
   });
 
