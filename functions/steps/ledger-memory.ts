@@ -16,7 +16,7 @@ interface StoredIndex {
     readonly lines: number;
     readonly reading: Reading;
   }[];
-  /** Of Harbor's version, under which reading a manifest was seen to be no pull. */
+  /** Harbor's version, and the month, in which reading a manifest was seen to be no pull. */
   readonly probed?: string;
   /** Projects in which more manifests were refused than read, when they were last asked for. */
   readonly refusing?: readonly string[];

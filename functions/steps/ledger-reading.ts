@@ -26,7 +26,7 @@ export interface ReadingEnd {
   readonly lines: readonly BlobLine[];
   /** Projects that were asked, and whether more was refused there than read. */
   readonly asked?: ReadonlyMap<string, boolean>;
-  /** Harbor's version, if reading was seen to be no pull under it. */
+  /** The circumstances, if reading was seen to be no pull. */
   readonly probed?: string;
   readonly off?: { readonly because: string; readonly until: Instant };
 }
@@ -43,8 +43,9 @@ export interface ToRead {
   readonly repositories: readonly RepositoryHead[];
   /** Proxy caches: reading there may fetch from elsewhere (harbor.md T30). */
   readonly proxies: ReadonlySet<string>;
-  readonly harborVersion: string;
-  /** The version under which reading was seen to be no pull. */
+  /** Harbor's version and the month: what stands in front of Harbor may change without a version. */
+  readonly circumstances: string;
+  /** Those under which reading was seen to be no pull. */
   readonly probed: string | undefined;
   readonly maxRequests: number;
 }
@@ -63,8 +64,8 @@ export async function readManifests(wanted: ToRead, tools: ReadingTools): Promis
   const { world } = tools;
   const own = reader(wanted, tools);
   const queue = [...wanted.manifests];
-  const { harborVersion } = wanted;
-  let isProbed = wanted.probed === harborVersion;
+  const { circumstances } = wanted;
+  let isProbed = wanted.probed === circumstances;
   try {
     if (!isProbed && queue.length > 0) {
       const verdict = await probe(queue, own, tools);
@@ -85,7 +86,7 @@ export async function readManifests(wanted: ToRead, tools: ReadingTools): Promis
     if (!(error instanceof RetentionError) || error.code === 'lease-held') throw error;
     own.stop(error.message);
   }
-  return { ...own.end(), ...(isProbed ? { probed: harborVersion } : {}) };
+  return { ...own.end(), ...(isProbed ? { probed: circumstances } : {}) };
 }
 
 function countsAsPull(now: Instant): NonNullable<ReadingEnd['off']> {

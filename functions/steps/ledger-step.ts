@@ -1,4 +1,5 @@
 import type { Policy } from '../domain/policy.ts';
+import { formatInstant } from '../domain/instant.ts';
 import { RetentionError } from '../errors.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { chooseManifests } from '../ledger/candidates.ts';
@@ -146,13 +147,14 @@ async function readMore(
   });
   if (earlier !== undefined) return { memory, matched, reading: earlier };
   const { off } = memory.index;
+  const month = formatInstant(world.clock.now()).slice(0, 7);
   const isOff = off !== undefined && world.clock.now() < off.until;
   const { reading, ...end } = await readManifests(
     {
       manifests: isOff ? [] : chosen(),
       repositories: rows.repositories,
       proxies,
-      harborVersion: known.survey.registry.harbor.version,
+      circumstances: `${known.survey.registry.harbor.version} ${month}`,
       probed: memory.index.probed,
       maxRequests,
     },

@@ -240,20 +240,31 @@ test('with a small budget the bounds hold, and after some runs the figure is exa
 describe('where reading is not possible, the report says why and the run goes on:', () => {
   const notes = (): readonly string[] => figures(reportIn(store).ledger).notes;
 
+  /** Something in front of Harbor makes every read a pull. */
+  const countedWorld = (): ReturnType<typeof world> => {
+    const own = world(50);
+    const readBlobs: typeof own.harbor.readBlobs = async (place, digest) => {
+      await pull(`${place.project}/${place.repository}`, digest);
+      return await own.harbor.readBlobs(place, digest);
+    };
+    return { ...own, harbor: { ...own.harbor, readBlobs } };
+  };
+
+  test('a pull time that begins to move is noticed within a month', async () => {
+    await twoImages();
+    harbor.clock.advance(2 * day);
+    await runToEnd(world(50), dryRun);
+    harbor.clock.advance(31 * day);
+    await push.image({ into: 'team/api', tag: 'v2', layers: ['own layer of v2'] });
+    await push.image({ into: 'team/api', tag: 'v3', layers: ['own layer of v3'] });
+    await runToEnd(countedWorld(), { ...dryRun, runId: '2026-12-30T033000Z' });
+    expect(reportIn(store).ledger).toMatchObject({ kind: 'off' });
+  });
+
   test('a pull time that moves switches it off, and keeps it off', async () => {
     await twoImages();
     harbor.clock.advance(2 * day);
-    const own = world(50);
-    const counted = {
-      ...own,
-      harbor: {
-        ...own.harbor,
-        readBlobs: async (place: { project: string; repository: string }, digest: string) => {
-          await pull(`${place.project}/${place.repository}`, digest);
-          return await own.harbor.readBlobs(place, digest);
-        },
-      },
-    };
+    const counted = countedWorld();
     await runToEnd(counted, dryRun);
     expect(reportIn(store).ledger).toMatchObject({
       kind: 'off',
