@@ -5,7 +5,7 @@ import { RetentionError } from '../functions/errors.ts';
 import { commands } from './doors/index.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import type { CommandEnvironment } from './local-world.ts';
-import { processTerminal, type Terminal } from './terminal.ts';
+import { plain, processTerminal, type Terminal } from './terminal.ts';
 
 const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
@@ -14,7 +14,7 @@ const { version } = JSON.parse(
 function masked(terminal: Terminal, mask: SecretMask): Terminal {
   return {
     ...terminal,
-    out: (text) => terminal.out(mask.hide(text)),
+    out: (text) => terminal.out(plain(mask.hide(text))),
     err: (text) => terminal.err(mask.hide(text)),
   };
 }
@@ -45,10 +45,11 @@ export async function main(
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     if (error instanceof RetentionError) {
-      terminal.err(`${error.message}\n→ ${error.remedy}\n`);
+      terminal.err(plain(`${error.message}\n→ ${error.remedy}\n`));
       return exitCodeOf(error.code);
     }
-    terminal.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    const found = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    terminal.err(`${plain(found)}\n`);
     return exitCodes.failure;
   }
 }

@@ -21,6 +21,17 @@ export function processTerminal(): Terminal {
   };
 }
 
+/**
+ * Text without what a terminal obeys: names, labels and answers of servers may hold it. Controls are written out, but
+ * for tabs and ends of lines.
+ */
+export function plain(text: string): string {
+  return text.replace(
+    /(?!\r\n|[\n\t])\p{Cc}/gu,
+    (one) => `⟨U+${one.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`,
+  );
+}
+
 const clearLine = '\r\u001b[2K';
 
 /** Warnings as lines, progress as one line that is redrawn; quiet where nobody looks. */
@@ -37,7 +48,7 @@ export function terminalTelemetry(terminal: Terminal): Telemetry & { readonly do
   ): void => {
     clear();
     const details = Object.entries(data).map(([key, value]) => `${key}=${String(value)}`);
-    terminal.err(`${[`${word}:`, message, ...details].join(' ')}\n`);
+    terminal.err(`${plain([`${word}:`, message, ...details].join(' '))}\n`);
   };
   return {
     info: () => undefined,
@@ -46,7 +57,7 @@ export function terminalTelemetry(terminal: Terminal): Telemetry & { readonly do
     metric: () => undefined,
     progress: (progress) => {
       if (!terminal.isInteractive) return;
-      terminal.err(`${clearLine}${inWords(progress)}`);
+      terminal.err(`${clearLine}${plain(inWords(progress))}`);
       shown = true;
     },
     done: clear,

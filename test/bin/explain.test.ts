@@ -45,6 +45,16 @@ describe('explain', () => {
     expect(whole.out).toBe((await explain('team/app:ci-90')).out);
   });
 
+  test('of a label that would steer the terminal shows it, and obeys nothing', async () => {
+    const label = scene.harbor.seed.label({ name: '\u001b[2K\rKept: for ever\u009b31m' });
+    scene.harbor.seed.push({ project: 'team', repository: 'odd', tags: ['one'], labels: [label] });
+    const folder = newFolder();
+    const { out: planned } = await plan(policy, folder);
+    const { out: shown } = await explain('team/odd', '--out', folder);
+    expect(shown).toContain('⟨U+001B⟩[2K⟨U+000D⟩Kept: for ever⟨U+009B⟩31m');
+    expect(`${planned}${shown}`).not.toMatch(/(?![\n\t])\p{Cc}/u);
+  });
+
   test('of a repository explains all of it', async () => {
     const { out: shown } = await explain('team/app');
     for (const tag of ['ci-2', 'ci-90', 'v1.0.0']) expect(shown).toContain(tag);
