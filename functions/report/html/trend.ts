@@ -13,14 +13,16 @@ interface Series {
   readonly words: (value: number) => string;
   /** The sum says more than the last one. */
   readonly isSummed?: boolean;
+  /** On a phone the picture alone shows it. */
+  readonly minor?: boolean;
 }
 
 const series: readonly Series[] = [
-  { title: 'Artifacts', of: ({ artifacts }) => artifacts, words: inNumbers },
-  { title: 'Bytes', of: ({ bytes }) => bytes, words: inBytes },
+  { title: 'Artifacts', of: ({ artifacts }) => artifacts, words: inNumbers, minor: true },
+  { title: 'Bytes', of: ({ bytes }) => bytes, words: inBytes, minor: true },
   { title: 'Condemned', of: ({ condemned }) => condemned, words: inNumbers },
   { title: 'Deleted', of: ({ deleted }) => deleted, words: inNumbers },
-  { title: 'In the trash before', of: ({ trash }) => trash, words: inNumbers },
+  { title: 'In the trash before', of: ({ trash }) => trash, words: inNumbers, minor: true },
   {
     title: 'Freed by garbage collection',
     of: ({ freedBytes }) => freedBytes,
@@ -67,10 +69,16 @@ function trendTable(trend: readonly Run[]): Markup {
       { head: 'Run', cell: ({ at }) => inDay(at) },
       {
         head: 'Kind',
+        minor: true,
         cell: ({ mode, end }) =>
           end === 'refused' ? 'refused' : mode === 'apply' ? 'armed' : 'dry run',
       },
-      ...series.map((one) => ({ head: one.title, kind: 'number' as const, cell: cell(one) })),
+      ...series.map((one) => ({
+        head: one.title,
+        kind: 'number' as const,
+        minor: one.minor ?? false,
+        cell: cell(one),
+      })),
     ],
     trend.toReversed(),
   );
