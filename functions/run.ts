@@ -5,7 +5,7 @@ import type { Survey } from './inventory/preflight.ts';
 import { pullSignal } from './inventory/pull-signal.ts';
 import type { Budget, RunRequest, SliceEnd, World } from './ports.ts';
 import { approvedFor } from './steps/approved-list.ts';
-import { applyStep } from './steps/apply-step.ts';
+import { applyStep, waitOn } from './steps/apply-step.ts';
 import {
   beginRun,
   countingAnew,
@@ -23,7 +23,7 @@ import { ledgerStep } from './steps/ledger-step.ts';
 import { type HeldLease, takeLease } from './steps/lease.ts';
 import { type ProgressRecorder, progressRecorder, wallClockOf } from './steps/progress.ts';
 import { planPurge } from './steps/purge-step.ts';
-import { reportBeginning, reportFailure } from './steps/report-ends.ts';
+import { reportBeginning, reportFailure, tellFailure } from './steps/report-ends.ts';
 import { reportStep } from './steps/report-step.ts';
 import { judgedAt, loadState, type RunState, saveState } from './steps/run-state.ts';
 import { endedRun, sliceEnd, withFigures } from './steps/slice-end.ts';
@@ -55,12 +55,12 @@ export async function runSlice(
   try {
     state = await work(state, tools);
   } catch (error) {
-    if (!(error instanceof RetentionError) || error.code !== 'lease-held') {
-      await reportFailure(withRequests(state, tools.world), error, tools.world);
-      await told.tell(state, { end: 'failed' });
-      await held.release();
+    const waiting = await waitOn(state, error, tools);
+    if (waiting === undefined) {
+      await tellFailure(withRequests(state, tools.world), error, tools);
+      throw error;
     }
-    throw error;
+    state = waiting;
   }
   return await endSlice(state, tools);
 }

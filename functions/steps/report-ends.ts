@@ -4,6 +4,8 @@ import { RetentionError } from '../errors.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import type { World } from '../ports.ts';
 import { buildReport, type ReportFacts } from '../report/build-report.ts';
+import type { HeldLease } from './lease.ts';
+import type { ProgressRecorder } from './progress.ts';
 import type { RunState } from './run-state.ts';
 import { notify } from './notify.ts';
 import { type Tally, tallyRecords } from './tally-records.ts';
@@ -46,6 +48,26 @@ export async function reportFailure(state: RunState, error: unknown, world: Worl
     const because = writing instanceof Error ? writing.message : String(writing);
     world.telemetry.error('report of the failure could not be written', { because });
   }
+}
+
+/** Says so in report and progress, and lets go of the lease; a run that lost its lease says nothing any more. */
+export async function tellFailure(
+  state: RunState,
+  error: unknown,
+  {
+    world,
+    told,
+    lease,
+  }: {
+    readonly world: World;
+    readonly told: Pick<ProgressRecorder, 'tell'>;
+    readonly lease: Pick<HeldLease, 'release'>;
+  },
+): Promise<void> {
+  if (error instanceof RetentionError && error.code === 'lease-held') return;
+  await reportFailure(state, error, world);
+  await told.tell(state, { end: 'failed' });
+  await lease.release();
 }
 
 /** What was done before the run failed; a store that can't be read must not hide why it failed. */

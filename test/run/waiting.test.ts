@@ -109,6 +109,22 @@ describe('a Harbor that turns read-only while a run deletes', () => {
     expect(end).toMatchObject({ done: true, end: 'finished', summary: { deleted: 2 } });
   });
 
+  test('is waited for also while it is away, as for an upgrade, but no longer', async () => {
+    await slice(first, readOnlyAfter(2));
+    harbor.faults.on('internal-error');
+    expect((await slice(first)).wait?.for).toBe('Harbor to come out of read-only');
+    harbor.clock.advance(10 * minute);
+    expect((await slice(first)).wait?.for).toBe('Harbor to come out of read-only');
+    const short = { ...first, waitAtMost: 10 * minute };
+    await expect(runSlice(short, world(), unlimited)).rejects.toMatchObject({
+      code: 'harbor-unreachable',
+    });
+    harbor.faults.off();
+    harbor.seed.readOnly(false);
+    const end = await runToEnd(world(), first);
+    expect(end).toMatchObject({ end: 'finished', summary: { deleted: 4 } });
+  });
+
   test('leaves the run its lease over the whole wait, and tells who looks', async () => {
     const { wait } = await slice(first, readOnlyAfter(2));
     harbor.clock.advance((wait?.seconds ?? 0) * 1_000 + 4 * minute);
