@@ -70,7 +70,7 @@ async function remember(state: RunState, store: RunStore): Promise<void> {
     }
   }
   for (const writer of writers) await writer.close();
-  const probed = 'v2.15.2';
+  const probed = `v2.15.2 ${new Date().toISOString().slice(0, 7)}`;
   const index = { version: 1, probed, shares: { by: 'bench', count: shares, lines }, fresh: [] };
   await store.write('state/blobs/index.json', JSON.stringify(index));
 }

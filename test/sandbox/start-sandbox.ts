@@ -61,7 +61,8 @@ async function rememberProbe(harbor: EmbeddedHarbor, aws: EmbeddedAws): Promise<
   const { username, password } = harbor.admin;
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   const answer = await fetch(`${harbor.url}/api/v2.0/systeminfo`, { headers: { authorization } });
-  const { harbor_version: probed } = (await answer.json()) as { harbor_version: string };
+  const { harbor_version: version } = (await answer.json()) as { harbor_version: string };
+  const probed = `${version} ${new Date().toISOString().slice(0, 7)}`;
   const client = new S3Client({
     endpoint: aws.url,
     region: 'eu-central-1',
