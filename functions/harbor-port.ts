@@ -84,7 +84,10 @@ export interface HarborReader {
   confirmsLabels(project: ProjectHead): Promise<Known<boolean>>;
   /** What a project may hold and holds, in bytes; 'unknown' without the permission. */
   readQuota(project: ProjectHead): Promise<Known<Quota>>;
-  /** One listing per repository of the scope, in any order; never throws for a single repository. */
+  /**
+   * One listing per repository of the scope, in any order; never throws for a single repository.
+   * @throws RetentionError harbor-unreachable once nothing answers any more
+   */
   listArtifacts(scope: ArtifactScope): AsyncIterable<ArtifactListing>;
   requests(): RequestCount;
 }

@@ -22,6 +22,7 @@ import { judgeParts } from './steps/judge-parts.ts';
 import { ledgerStep } from './steps/ledger-step.ts';
 import { type HeldLease, takeLease } from './steps/lease.ts';
 import { type ProgressRecorder, progressRecorder, wallClockOf } from './steps/progress.ts';
+import { afterAnswer, surveyOrWait } from './steps/outage.ts';
 import { planPurge } from './steps/purge-step.ts';
 import { reportBeginning, reportFailure, tellFailure } from './steps/report-ends.ts';
 import { reportStep } from './steps/report-step.ts';
@@ -97,8 +98,10 @@ async function work(begun: RunState, tools: Tools): Promise<RunState> {
   await tools.told.tell(begun);
   const policy = policyOf(begun.policy, world);
   const startedAt = world.clock.now();
-  const survey = await surveyOf(begun, policy, world);
-  let state = withDuration(begun, 'preflight', world.clock.now() - startedAt);
+  const survey = await surveyOrWait(begun, policy, tools);
+  if ('waiting' in survey) return await stored(survey, tools);
+  const now = world.clock.now();
+  let state = withDuration(afterAnswer(begun, now), 'preflight', now - startedAt);
   if (state.slices === 0) await reportBeginning(state, { policy, survey }, world);
   state = { ...state, slices: state.slices + 1 };
   while (state.phase !== 'done' && budget.hasTime()) {
@@ -113,8 +116,12 @@ async function work(begun: RunState, tools: Tools): Promise<RunState> {
     await saveState(world.store, state);
     await tools.told.tell(state);
   }
-  state = withRequests(state, world);
-  await tools.lease.confirm();
+  return await stored(state, tools);
+}
+
+async function stored(given: RunState, { world, lease }: Tools): Promise<RunState> {
+  const state = withRequests(given, world);
+  await lease.confirm();
   await saveState(world.store, state);
   return state;
 }

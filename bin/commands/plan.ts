@@ -2,11 +2,11 @@ import type { SliceEnd, World } from '../../functions/ports.ts';
 import { formats } from '../../functions/report/formats/index.ts';
 import { readReport } from '../../functions/report/read-report.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
-import { runSlice } from '../../functions/run.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { freeRunId } from '../free-run-id.ts';
 import type { Terminal } from '../terminal.ts';
 import { parseAt } from '../look-ahead-store.ts';
+import { runToEnd } from '../run-to-end.ts';
 import { saveInventory } from './save-inventory.ts';
 
 export interface PlanOptions {
@@ -31,8 +31,7 @@ export async function plan(
     fresh: true,
     ...(at === undefined ? {} : { judgeAt: at }),
   } as const;
-  const end = await runSlice(request, world, { hasTime: () => true });
-  if (!end.done) throw new Error('a run without a limit of time ends');
+  const end = await runToEnd(world, request);
   const report = await reportOf(world, end);
   if (options.saveInventory !== undefined) {
     await saveInventory(world.store, { runId: request.runId, report, file: options.saveInventory });

@@ -11,7 +11,7 @@ import { RetentionError } from '../errors.ts';
 import { reportKeys } from '../report/report-keys.ts';
 import { ruleOn } from './guard-step.ts';
 import type { HeldLease } from './lease.ts';
-import { type RunState, saveState, stateKeys } from './run-state.ts';
+import { goingOn, type RunState, saveState, stateKeys } from './run-state.ts';
 import { defaultWaitAtMost, waitAgain } from './waiting.ts';
 
 export interface ApplyTools {
@@ -46,7 +46,7 @@ export async function applyStep(
   refuseStale(state, world.clock.now());
   const { ruling, history } = await ruleOn(state, given, world);
   refuseOvertaken(state, { policy: given.policy, history });
-  if (ruling.kind === 'refused') return { ...withoutWait(state, world), phase: 'report' };
+  if (ruling.kind === 'refused') return { ...goingOn(state, world.clock.now()), phase: 'report' };
   if (state.waiting !== undefined && (await world.harbor.identify()).readOnly === true) {
     const longer = waitLonger(state, tools);
     if (longer !== undefined) return longer;
@@ -54,7 +54,7 @@ export async function applyStep(
   const applying = applyingIn(state, { ...given, plan: ruling.plan }, tools);
   const end = await applyPlan(ruling.plan, applying, given.which);
   if (!end.done && isWaitedFor(end.stop, applying)) return waitLonger(state, tools) ?? state;
-  const next = withoutWait(state, world);
+  const next = goingOn(state, world.clock.now());
   if (!end.done) return next;
   // A lost sign-in or a read-only Harbor: nothing else is tried.
   const isStopped = end.stop?.of === 'run';
@@ -122,13 +122,6 @@ function waitLonger(
   const given = { now: world.clock.now(), waited: state.waitedMs ?? 0, atMost: waitAtMost };
   const waiting = waitAgain('harbor-read-only', state.waiting, given);
   return waiting === undefined ? undefined : { ...state, waiting };
-}
-
-/** The run, going on. */
-function withoutWait({ waiting, ...state }: RunState, world: World): RunState {
-  if (waiting === undefined) return state;
-  const waitedMs = (state.waitedMs ?? 0) + world.clock.now() - waiting.since;
-  return { ...state, waitedMs };
 }
 
 /** @throws RetentionError state-invalid */

@@ -134,6 +134,12 @@ export async function loadState(
   });
 }
 
+/** A run whose wait, if there was one, is over. */
+export function goingOn({ waiting, ...state }: RunState, now: Instant): RunState {
+  if (waiting === undefined) return state;
+  return { ...state, waitedMs: (state.waitedMs ?? 0) + now - waiting.since };
+}
+
 /** The instant that ages are measured at; `takenAt`, but for a look ahead. */
 export function judgedAt({ judgeAt, takenAt }: Pick<RunState, 'judgeAt' | 'takenAt'>): Instant {
   return judgeAt ?? takenAt;

@@ -11,6 +11,7 @@ import type { Chosen } from '../inventory/reuse.ts';
 import { weightGate } from '../inventory/weight-gate.ts';
 import type { Budget, World } from '../ports.ts';
 import type { HeldLease } from './lease.ts';
+import { waitForAnswers } from './outage.ts';
 import { chosenFor, keptReader, leaveForNext } from './reuse-step.ts';
 import { type RunState, saveState, stateKeys } from './run-state.ts';
 
@@ -21,6 +22,14 @@ const defaultRoom = 100_000;
 /** State is stored again after so many parts: a crash costs at most these. */
 const saveEvery = 16;
 
+export interface InventoryTools {
+  readonly world: World;
+  readonly budget: Budget;
+  readonly lease: Pick<HeldLease, 'confirm'>;
+  /** Milliseconds that the run may wait in all. */
+  readonly waitAtMost?: number | undefined;
+}
+
 /**
  * Reads the parts that are not stored yet, until all are or the time is up. Every part is stored under its number,
  * so that one read twice replaces itself.
@@ -28,11 +37,7 @@ const saveEvery = 16;
 export async function takeInventory(
   state: RunState,
   context: { readonly policy: Policy; readonly survey: Survey },
-  {
-    world,
-    budget,
-    lease,
-  }: { readonly world: World; readonly budget: Budget; readonly lease: Pick<HeldLease, 'confirm'> },
+  { world, budget, lease, waitAtMost }: InventoryTools,
 ): Promise<RunState> {
   const { policy, survey } = context;
   const most = world.maxArtifactsPerRepository;
@@ -67,9 +72,13 @@ export async function takeInventory(
       kept: kept.read,
     });
 
-  await inTurn(open, { budget, room: most ?? defaultRoom }, async ({ part, index }) => {
-    await store(index, await read(part));
-  });
+  try {
+    await inTurn(open, { budget, room: most ?? defaultRoom }, async ({ part, index }) => {
+      await store(index, await read(part));
+    });
+  } catch (error) {
+    return waitForAnswers(current, error, { now: world.clock.now(), waitAtMost });
+  }
   if (current.read.length < parts.length) return current;
   await leaveForNext(state, { ...context, chosen, parts }, world.store);
   return { ...current, phase: 'plan' };

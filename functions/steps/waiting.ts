@@ -2,7 +2,8 @@ import type { Instant } from '../domain/instant.ts';
 import type { Wait } from '../ports.ts';
 
 /** What a run can wait for. */
-export type WaitingFor = 'harbor-read-only' | 'garbage-collection' | 'other-collection';
+export type WaitingFor =
+  'harbor-unreachable' | 'harbor-read-only' | 'garbage-collection' | 'other-collection';
 
 /** A wait under way; plain JSON, kept from slice to slice. */
 export interface Waiting {
@@ -40,6 +41,7 @@ export function waitAgain(
 }
 
 const words: Readonly<Record<WaitingFor, string>> = {
+  'harbor-unreachable': 'Harbor to answer again',
   'harbor-read-only': 'Harbor to come out of read-only',
   'garbage-collection': 'Harbor’s garbage collection, whose figures the report will have',
   'other-collection': 'another garbage collection to end, before ours is started',

@@ -24,7 +24,7 @@ export async function* listScope(
       gathered = await gather(context, scope, undefined);
     } catch (error) {
       // One bad page must not cost the others: each repository is tried for itself below.
-      if (!(error instanceof HarborFailure)) throw error;
+      await orGone(context, error);
     }
     if (gathered !== undefined) {
       for (const one of gathered) yield await settle(context, scope, one);
@@ -45,9 +45,18 @@ async function listOne(
     if (one === undefined) return incomplete(scope, nothingOf(head), 'nothing came');
     return await settle(context, scope, one);
   } catch (error) {
-    if (!(error instanceof HarborFailure)) throw error;
-    return incomplete(scope, nothingOf(head), error.message);
+    return incomplete(scope, nothingOf(head), (await orGone(context, error)).message);
   }
+}
+
+/**
+ * A failure that concerns one list. Where nothing answers any more, no list is tried in vain after the other.
+ * @throws HarborFailure harbor-unreachable if Harbor is gone; what is no failure of Harbor's
+ */
+async function orGone(context: ListingContext, error: unknown): Promise<HarborFailure> {
+  if (!(error instanceof HarborFailure)) throw error;
+  if (error.status === 0 && (await context.isGone())) throw error;
+  return error;
 }
 
 /** A project-wide list that does not add up for a repository is followed by that repository's own list, once. */
@@ -67,8 +76,7 @@ async function settle(
     const because = second.tooLarge ?? doubt(second);
     return because === undefined ? whole(scope, second) : incomplete(scope, second, because);
   } catch (error) {
-    if (!(error instanceof HarborFailure)) throw error;
-    return incomplete(scope, one, error.message);
+    return incomplete(scope, one, (await orGone(context, error)).message);
   }
 }
 

@@ -41,6 +41,8 @@ export interface HarborClient {
    * @throws HarborFailure if none came
    */
   send(request: WriteRequest): Promise<RawAnswer>;
+  /** Whether anything answers, whatever it says; asked once. */
+  answers(path: string): Promise<boolean>;
   sent(): { readonly sent: number; readonly retried: number; readonly waitedMs: number };
 }
 
@@ -147,6 +149,7 @@ export function harborClient(
         shouldRetry: isWorthwhile,
       },
     );
+  const raw = (response: Response): Promise<RawAnswer> => rawAnswer(response, hide);
   return {
     get: (path, kind) => {
       const read = (response: Response): Promise<Answer> => readAnswer(path, response);
@@ -158,12 +161,18 @@ export function harborClient(
     },
     send: (request) => {
       const { path, kind } = request;
-      return limiter.run(() =>
-        attempt({ path, kind, request, read: (response) => rawAnswer(response, hide) }),
-      );
+      return limiter.run(() => attempt({ path, kind, request, read: raw }));
     },
+    answers: (path) => isAnswered(limiter.run(() => attempt({ path, kind: 'small', read: raw }))),
     sent: () => ({ sent: counts.sent, retried: counts.retried, waitedMs: counts.waitedMs }),
   };
+}
+
+function isAnswered(answer: Promise<unknown>): Promise<boolean> {
+  return answer.then(
+    () => true,
+    (error: unknown) => !(error instanceof HarborFailure && error.status === 0),
+  );
 }
 
 /** Nobody is there: before the first answer a wrong address is likelier than a pause of Harbor's. */

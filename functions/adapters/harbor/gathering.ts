@@ -21,6 +21,8 @@ export interface ListingContext {
   readonly note: (list: NotedList) => void;
   /** Which artifacts of a project bear the labels of the scope. */
   readonly labelled: LabelSearch;
+  /** Whether nothing answers at all, asked after a request that nobody answered. */
+  readonly isGone: () => Promise<boolean>;
 }
 
 export interface NotedList {

@@ -4,6 +4,7 @@ import type { HarborClient } from './client.ts';
 import { readHead, readProjects, readRepositories } from './heads.ts';
 import { atLeast, type HarborVersion, identify, parseVersion } from './identify.ts';
 import { labelSearch } from './labelled.ts';
+import { paths } from './paths.ts';
 import {
   harborRetention,
   immutableRules,
@@ -35,6 +36,7 @@ export function harborReader(client: HarborClient, clock: Clock, url: string): H
       readHead: readHead.bind(undefined, client),
       note: bound.note,
       labelled: labelled.search,
+      isGone: async () => !(await client.answers(paths.systemInfo)),
     };
   };
 

@@ -1,0 +1,46 @@
+import type { Instant } from '../domain/instant.ts';
+import type { Policy } from '../domain/policy.ts';
+import { RetentionError } from '../errors.ts';
+import type { Survey } from '../inventory/preflight.ts';
+import type { World } from '../ports.ts';
+import { goingOn, type RunState } from './run-state.ts';
+import { surveyOf } from './survey.ts';
+import { defaultWaitAtMost, waitAgain, type Waiting } from './waiting.ts';
+
+/**
+ * A run that waits for a Harbor that does not answer any more: what is stored stays, the rest is done once it is back.
+ * @throws the error, if it is another one or the run has waited long enough
+ */
+export function waitForAnswers(
+  state: RunState,
+  error: unknown,
+  {
+    now,
+    waitAtMost = defaultWaitAtMost,
+  }: { readonly now: Instant; readonly waitAtMost?: number | undefined },
+): RunState & { readonly waiting: Waiting } {
+  if (!(error instanceof RetentionError) || error.code !== 'harbor-unreachable') throw error;
+  const limits = { now, waited: state.waitedMs ?? 0, atMost: waitAtMost };
+  const waiting = waitAgain('harbor-unreachable', state.waiting, limits);
+  if (waiting === undefined) throw error;
+  return { ...state, waiting };
+}
+
+/** A run that is under way waits for a Harbor that is gone; one that begins fails at once. @throws RetentionError */
+export async function surveyOrWait(
+  state: RunState,
+  policy: Policy,
+  { world, waitAtMost }: { readonly world: World; readonly waitAtMost?: number | undefined },
+): Promise<Survey | (RunState & { readonly waiting: Waiting })> {
+  try {
+    return await surveyOf(state, policy, world);
+  } catch (error) {
+    if (state.slices === 0 || state.waiting?.for === 'harbor-read-only') throw error;
+    return waitForAnswers(state, error, { now: world.clock.now(), waitAtMost });
+  }
+}
+
+/** Harbor has answered: whoever waited for that goes on. */
+export function afterAnswer(state: RunState, now: Instant): RunState {
+  return state.waiting?.for === 'harbor-unreachable' ? goingOn(state, now) : state;
+}
