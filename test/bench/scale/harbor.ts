@@ -8,6 +8,8 @@ import type { Simulation } from './simulation.ts';
 export interface SimulatedHarbor {
   /** One page by the client: at the pace of its own controller, read again when it fails. False: given up. */
   page(): Promise<boolean>;
+  /** Whether anything answers; asked so many times. */
+  answers(times: number): Promise<boolean>;
   /** Serial work that takes so many requests and so much of Harbor's own time; tried again until it is done. */
   change(requests: number, ownMs: number): Promise<void>;
   counts(): { readonly sent: number; readonly busyMs: number; readonly level: number };
@@ -66,6 +68,13 @@ export function simulatedHarbor({ sim, inputs, random, outage }: Around): Simula
         if (await paced(measured.pageMs)) return true;
         if (attempt === engine.retries) break;
         await sim.sleep(engine.firstPauseMs * 2 ** attempt * (1 + random()));
+      }
+      return false;
+    },
+    async answers(times) {
+      for (let attempt = 1; attempt <= times; attempt += 1) {
+        if (await paced(measured.readMs)) return true;
+        if (attempt < times) await sim.sleep(engine.firstPauseMs * 2 ** (attempt - 1));
       }
       return false;
     },

@@ -89,5 +89,6 @@ export const engine = {
   projectsAtOnce: 3,
   invocationMs: 900_000,
   stalePlanHours: 48,
+  pausesS: [30, 60, 120, 300, 600] as readonly number[],
   progressMs: 15_000,
 } as const;

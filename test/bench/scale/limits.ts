@@ -32,7 +32,7 @@ export function limitsOf(inputs: Inputs, artifacts: number, night: Night): reado
   const limits: readonly Limit[] = [
     {
       what: 'slices of a run (maxSlices)',
-      used: night.slices,
+      used: night.slices - night.waits,
       most: inputs.maxSlices,
       unit: 'slices',
       grows: true,
@@ -97,12 +97,13 @@ export function limitsOf(inputs: Inputs, artifacts: number, night: Night): reado
       remedy: 'the pace backs off by itself; maxConcurrency or maxRequestsPerSecond for more room',
     },
     {
-      what: 'patience with an unreachable Harbor, for one request',
+      what: 'patience with a Harbor that is gone',
       used: inputs.outageMinutes,
-      most: (engine.firstPauseMs * (2 ** engine.retries - 1) * 1.5) / 60_000,
+      most: defaults.maxWaitHours * 60,
       unit: 'minutes',
       grows: false,
-      remedy: `see below; ${defaults.maxWaitHours} hours of waiting are only for a Harbor that says it is read-only`,
+      remedy:
+        'raise maxWaitHours, up to 24; a run that has waited in vain fails, and goes on where it was',
     },
   ];
   return limits.toSorted((a, b) => b.used / b.most - a.used / a.most);

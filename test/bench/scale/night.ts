@@ -6,6 +6,7 @@ import {
   alive,
   change,
   type Done,
+  Gone,
   judge,
   phasesOver,
   read,
@@ -21,6 +22,8 @@ export interface Night {
   /** Of that, the function ran. */
   readonly runningMs: number;
   readonly slices: number;
+  /** Of these, slices that found Harbor gone; the run waited behind each. */
+  readonly waits: number;
   /** Invocations that Lambda ended after 15 minutes. */
   readonly killed: number;
   readonly requests: number;
@@ -45,6 +48,7 @@ interface Tally {
   readonly phasesMs: Record<'read' | 'judge' | 'change', number>;
   runningMs: number;
   slices: number;
+  waits: number;
   killed: number;
   requests: number;
   busyMs: number;
@@ -68,6 +72,7 @@ export async function simulateNight(inputs: Inputs, work: Work): Promise<Night> 
     phasesMs: { read: 0, judge: 0, change: 0 },
     runningMs: 0,
     slices: 0,
+    waits: 0,
     killed: 0,
     requests: 0,
     busyMs: 0,
@@ -75,9 +80,12 @@ export async function simulateNight(inputs: Inputs, work: Work): Promise<Night> 
   };
   const random = createRandom(work.seed);
   const all = async (): Promise<void> => {
-    while (!phasesOver(done, work).change && tally.slices < inputs.maxSlices) {
-      await oneSlice(shopOf(sim, inputs, { work, random, store }), work, { done, tally });
-      await sim.sleep(1_000);
+    let looks = 0;
+    while (!phasesOver(done, work).change && tally.slices - tally.waits < inputs.maxSlices) {
+      const shop = shopOf(sim, inputs, { work, random, store });
+      const end = await oneSlice(shop, work, { done, tally });
+      looks = end === 'gone' ? looks + 1 : 0;
+      await sim.sleep(looks === 0 ? 1_000 : pauseBefore(looks));
     }
   };
   await sim.run(all());
@@ -87,6 +95,7 @@ export async function simulateNight(inputs: Inputs, work: Work): Promise<Night> 
     lengthMs: sim.now(),
     runningMs: tally.runningMs,
     slices: tally.slices,
+    waits: tally.waits,
     killed: tally.killed,
     requests: tally.requests,
     puts: Math.round(store.puts + parts * measured.putsPerPart + signs),
@@ -106,12 +115,15 @@ async function oneSlice(
   shop: Shop,
   work: Work,
   { done, tally }: { readonly done: Done; readonly tally: Tally },
-): Promise<void> {
+): Promise<'ended' | 'killed' | 'gone'> {
   const { sim, harbor } = shop;
   const from = sim.now();
   const slice: Slice = { until: from + shop.inputs.sliceSeconds * 1_000, isDead: false };
   const working = async (): Promise<'ended'> => {
     await alive(slice, sim.sleep(measured.startMs));
+    // A process of its own finds a closed door at once, and tries a silent one as often as any page.
+    const tries = work.outage === 'refused' ? 2 : engine.retries + 1;
+    if (!(await alive(slice, harbor.answers(tries)))) throw new Gone();
     for (const phase of order) {
       const begun = sim.now();
       if (phasesOver(done, work)[phase] || begun >= slice.until) continue;
@@ -123,7 +135,10 @@ async function oneSlice(
     return 'ended';
   };
   const end = await Promise.race([
-    working(),
+    working().catch((error: unknown) => {
+      if (error instanceof Gone) return 'gone' as const;
+      throw error;
+    }),
     sim.sleep(engine.invocationMs).then(() => 'killed' as const),
   ]);
   if (end === 'killed') {
@@ -133,10 +148,17 @@ async function oneSlice(
     for (const part of done.stored) done.read.add(part);
     done.judged = done.storedJudged;
   }
+  if (end === 'gone') tally.waits += 1;
   tally.slices += 1;
   tally.runningMs += sim.now() - from;
   tally.requests += harbor.counts().sent;
   tally.busyMs += harbor.counts().busyMs;
+  return end;
+}
+
+/** As functions/steps/waiting.ts has it. */
+function pauseBefore(looks: number): number {
+  return (engine.pausesS[looks - 1] ?? engine.pausesS.at(-1) ?? 0) * 1_000;
 }
 
 /** What a process has: a client with a pace of its own, and one thread. */

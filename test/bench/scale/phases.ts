@@ -15,6 +15,9 @@ export interface Work {
 /** Thrown in whoever still works in an invocation that has been ended. */
 export class Ended extends Error {}
 
+/** Thrown by whoever finds that Harbor is gone: the run then waits, without cost. */
+export class Gone extends Error {}
+
 export interface Slice {
   readonly until: number;
   isDead: boolean;
@@ -48,7 +51,7 @@ export async function alive<T>(slice: Slice, work: Promise<T>): Promise<T> {
   return value;
 }
 
-/** One part: its pages; if they fail, repository after repository. */
+/** One part: its pages; if they fail though Harbor is there, repository after repository. */
 async function readPart(shop: Shop, artifacts: number, slice: Slice): Promise<number> {
   const { harbor, inputs, sim } = shop;
   let lost = 0;
@@ -59,6 +62,7 @@ async function readPart(shop: Shop, artifacts: number, slice: Slice): Promise<nu
     if (isWhole) await shop.compute(100 * measured.readCpuMs, slice);
   }
   if (!isWhole) {
+    if (!(await alive(slice, harbor.answers(1)))) throw new Gone();
     const each = inputs.artifactsPerRepository;
     for (let left = artifacts; left > 0; left -= each) {
       if (!(await alive(slice, harbor.page()))) lost += Math.min(each, left);
@@ -90,8 +94,8 @@ export async function read(
     }
   };
   const ends = await Promise.allSettled(Array.from({ length: engine.readers }, reader));
+  if (!slice.isDead) done.stored = [...done.read];
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
-  done.stored = [...done.read];
 }
 
 /** Judges part after part. */
