@@ -134,6 +134,31 @@ describe('a message', () => {
   });
 });
 
+test('an armed run that Harbor did not let do its work is told of, with the first reason', () => {
+  const applied = {
+    deleted: 5,
+    deletedBytes: 1,
+    removedTags: 0,
+    purged: 0,
+    purgedBytes: 0,
+    removedRepositories: 0,
+    restorableUntil: null,
+    records: [],
+    exceptions: [
+      { action: 'delete team/web@1', result: 'protected', because: 'an immutable tag' },
+      { action: 'delete team/web@2', result: 'refused', because: 'Harbor denied it.' },
+    ],
+  };
+  const results = { done: 5, protected: 2, 'already-gone': 1, refused: 1200 };
+  const { notice } = told({ applied: { ...applied, results } });
+  expect(notice?.kinds).toEqual(['not-carried-out']);
+  expect(notice?.text).toContain(
+    'Not carried out: 1,200 refused. The first: delete team/web@2: Harbor denied it.',
+  );
+  const calm = { done: 5, protected: 2, 'already-gone': 1, changed: 1 };
+  expect(told({ applied: { ...applied, results: calm } }).notice).toBeUndefined();
+});
+
 describe('a protected project', () => {
   const wishes = { protectedProjects: ['prod-*'] };
   const repositories = [

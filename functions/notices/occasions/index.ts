@@ -4,6 +4,7 @@ import { failed } from './failed.ts';
 import { firstCondemned } from './first-condemned.ts';
 import { inUseUnreadable } from './in-use-unreadable.ts';
 import { pushNotHealed } from './push-not-healed.ts';
+import { notCarriedOut } from './not-carried-out.ts';
 import { refused } from './refused.ts';
 import { trashNearlyFull } from './trash-nearly-full.ts';
 import { weeklySummary } from './weekly-summary.ts';
@@ -14,6 +15,7 @@ export const occasions: readonly Occasion[] = [
   pushNotHealed,
   refused,
   drift,
+  notCarriedOut,
   inUseUnreadable,
   trashNearlyFull,
   firstCondemned,
