@@ -1,8 +1,6 @@
 import { RetentionError } from './errors.ts';
 import type { Policy } from './domain/policy.ts';
-import type { RegistryFacts } from './domain/registry.ts';
 import type { Survey } from './inventory/preflight.ts';
-import { pullSignal } from './inventory/pull-signal.ts';
 import type { Budget, RunRequest, SliceEnd, World } from './ports.ts';
 import { approvedFor } from './steps/approved-list.ts';
 import { applyStep, waitOn } from './steps/apply-step.ts';
@@ -26,9 +24,9 @@ import { afterAnswer, surveyOrWait } from './steps/outage.ts';
 import { planPurge } from './steps/purge-step.ts';
 import { reportBeginning, reportFailure, tellFailure } from './steps/report-ends.ts';
 import { reportStep } from './steps/report-step.ts';
-import { judgedAt, loadState, type RunState, saveState } from './steps/run-state.ts';
+import { loadState, type RunState, saveState } from './steps/run-state.ts';
 import { endedRun, sliceEnd, withFigures } from './steps/slice-end.ts';
-import { surveyOf } from './steps/survey.ts';
+import { registryNow, surveyOf } from './steps/survey.ts';
 import { takeInventory } from './steps/take-inventory.ts';
 import { isNewest } from './steps/write-report.ts';
 
@@ -192,7 +190,7 @@ interface Known {
 async function nextPhase(state: RunState, known: Known, tools: Tools): Promise<RunState> {
   const { world, waitAtMost } = tools;
   const startedAt = world.clock.now();
-  const registry = registryOf(state, known);
+  const registry = registryNow(state, known.survey);
   const judged = { policy: known.policy, registry };
   const surveyed = { ...judged, survey: known.survey };
   const next = await {
@@ -213,16 +211,11 @@ async function nextPhase(state: RunState, known: Known, tools: Tools): Promise<R
   return withDuration(next, state.phase, world.clock.now() - startedAt);
 }
 
-function registryOf(state: RunState, { survey }: Known): RegistryFacts {
-  const takenAt = judgedAt(state);
-  return { ...survey.registry, takenAt, pullSignal: pullSignal(state.pullTimes, state.takenAt) };
-}
-
 async function report(state: RunState, known: Known, world: World): Promise<RunState> {
   const requests = world.harbor.requests();
   const reported = await reportStep(
     state,
-    { ...known, registry: registryOf(state, known), requests },
+    { ...known, registry: registryNow(state, known.survey), requests },
     world,
   );
   return withFigures(reported, world, state.ended);

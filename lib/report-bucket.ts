@@ -27,6 +27,7 @@ export interface ReportBucketProps {
 }
 
 const OLD_VERSIONS = Duration.days(30);
+const RUNS = Duration.days(400);
 
 function lifecycles(props: ReportBucketProps): LifecycleRule[] {
   const prefix = props.prefix ?? '';
@@ -46,6 +47,12 @@ function lifecycles(props: ReportBucketProps): LifecycleRule[] {
       prefix: prefix + folders.inventory,
       ...upkeep,
       expiration: props.inventoryRetention ?? Duration.days(30),
+    },
+    // Nothing older is gone on with, and nothing older lies in the trash of an ordinary policy.
+    {
+      id: 'runs',
+      prefix: `${prefix}${folders.state}runs/`,
+      expiration: RUNS,
     },
     // Lease, cursor and history are overwritten and stay; only what they replaced goes.
     { id: 'state', prefix: prefix + folders.state, ...upkeep },

@@ -175,7 +175,7 @@ async function execute({
   }
   throw new RetentionError(
     'run-unfinished',
-    `Run ${asked.runId} was not finished after ${maxSlices} slices; its state is kept.`,
+    `Run ${asked.runId} was not finished after ${maxSlices} slices, or had waited too often; its state is kept.`,
   );
 }
 

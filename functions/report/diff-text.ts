@@ -15,17 +15,19 @@ export interface Compared {
 
 /** Artifacts of a kind that are shown; the others are counted. JSON has them all. */
 const shown = 25;
+/** Of those whose fate is the same. */
+const shownOtherwise = 5;
 
 /** The difference for a terminal. Pure. */
 export function diffText(diff: ReportDiff, { before, after }: Compared): string {
   const lines = [`${before} → ${after}`, '', ...summary(diff).map((line) => `  ${line}`)];
   if (diff.rules.length > 0)
     lines.push('', ...table(...ruleTable(diff)).map((line) => `  ${line}`));
-  for (const { title, changes } of kinds(diff)) {
+  for (const { title, changes, most } of kinds(diff)) {
     if (changes.length === 0) continue;
     lines.push('', `${title}: ${counted(countOf(changes))}`);
-    for (const change of changes.slice(0, shown)) lines.push(...changeLines(change));
-    lines.push(...more(changes).map((line) => `  ${line}`));
+    for (const change of changes.slice(0, most)) lines.push(...changeLines(change));
+    lines.push(...more(changes, most).map((line) => `  ${line}`));
   }
   return `${lines.join('\n')}\n`;
 }
@@ -42,18 +44,18 @@ export function diffMarkdown(diff: ReportDiff, { before, after }: Compared): str
     lines.push('', row(head), row(head.map((_, column) => (column === 0 ? '---' : '--:'))));
     for (const [rule = '', ...cells] of rows) lines.push(row([code(rule), ...cells]));
   }
-  for (const { title, changes } of kinds(diff)) {
+  for (const { title, changes, most } of kinds(diff)) {
     if (changes.length === 0) continue;
     lines.push('', `<details><summary>${title}: ${counted(countOf(changes))}</summary>`, '');
     lines.push(
       row(['artifact', 'tags', 'size', 'before', 'after']),
       '| --- | --- | --: | --- | --- |',
     );
-    for (const { artifact, tags, size, ...sides } of changes.slice(0, shown)) {
+    for (const { artifact, tags, size, ...sides } of changes.slice(0, most)) {
       const decided = [sides.before, sides.after].map((side) => code(decidedBy(side)));
       lines.push(row([code(short(artifact)), code(tagsOf(tags)), inBytes(size), ...decided]));
     }
-    lines.push(...more(changes).flatMap((line) => ['', line]), '', '</details>');
+    lines.push(...more(changes, most).flatMap((line) => ['', line]), '', '</details>');
   }
   return `${lines.join('\n')}\n`;
 }
@@ -71,11 +73,13 @@ function summary(diff: ReportDiff): readonly string[] {
   return lines;
 }
 
-function kinds(diff: ReportDiff): readonly { title: string; changes: readonly Change[] }[] {
+function kinds(
+  diff: ReportDiff,
+): readonly { title: string; changes: readonly Change[]; most: number }[] {
   return [
-    { title: 'Newly condemned', changes: diff.newlyCondemned },
-    { title: 'Newly kept', changes: diff.newlyKept },
-    { title: 'Decided otherwise', changes: diff.decidedOtherwise },
+    { title: 'Newly condemned', changes: diff.newlyCondemned, most: shown },
+    { title: 'Newly kept', changes: diff.newlyKept, most: shown },
+    { title: 'Decided otherwise', changes: diff.decidedOtherwise, most: shownOtherwise },
   ];
 }
 
@@ -95,8 +99,8 @@ function changeLines({ artifact, tags, size, before, after, explanation }: Chang
   ];
 }
 
-function more(changes: readonly Change[]): readonly string[] {
-  const rest = changes.slice(shown);
+function more(changes: readonly Change[], most: number): readonly string[] {
+  const rest = changes.slice(most);
   return rest.length === 0 ? [] : [`and ${counted(countOf(rest))} more; --format json has all`];
 }
 

@@ -120,7 +120,8 @@ async function judgePart(judging: Judging, draft: PlanDraft): Promise<PlanDraft>
     families: writes ? [] : [...draft.families, ...plans.flatMap((plan) => plan.families)],
     actions: [...draft.actions, ...part],
     rows: [...draft.rows, ...written],
-    lastActivity: { ...draft.lastActivity, ...lastActivity },
+    // Not copied: with many repositories that would be most of the work.
+    lastActivity: Object.assign(draft.lastActivity, lastActivity),
     distributions,
     lookAhead: mergeLookAheads(ahead),
     refusedApprovals: [...(draft.refusedApprovals ?? []), ...refusedIn(plans)],

@@ -27,7 +27,7 @@ export interface PlanDraft {
   /** What the survey of the trash has to say. */
   readonly trashNotes?: readonly string[];
   /** Latest push or pull, by `project/repository`. */
-  readonly lastActivity: Readonly<Record<string, Instant>>;
+  readonly lastActivity: Record<string, Instant>;
   /** Ages and sizes of all rows; a draft of an older version has none. */
   readonly distributions?: Distributions;
 }

@@ -1,7 +1,9 @@
 import type { Policy } from '../domain/policy.ts';
+import type { RegistryFacts } from '../domain/registry.ts';
 import { preflight, type Survey } from '../inventory/preflight.ts';
+import { pullSignal } from '../inventory/pull-signal.ts';
 import type { World } from '../ports.ts';
-import { type RunState, stateKeys, surveyFromText, surveyToText } from './run-state.ts';
+import { judgedAt, type RunState, stateKeys, surveyFromText, surveyToText } from './run-state.ts';
 
 /** The survey of this run: read from Harbor once, then from the store. @throws RetentionError harbor-… */
 export async function surveyOf(state: RunState, policy: Policy, world: World): Promise<Survey> {
@@ -17,4 +19,10 @@ export async function surveyOf(state: RunState, policy: Policy, world: World): P
   const survey = await preflight(tools, policy, state.takenAt);
   await world.store.write(key, surveyToText(survey), 'application/json');
   return survey;
+}
+
+/** The registry as this run judges it: with what its parts showed of pull times, and for a look ahead at its instant. */
+export function registryNow(state: RunState, { registry }: Survey): RegistryFacts {
+  const signal = pullSignal(state.pullTimes, state.takenAt);
+  return { ...registry, takenAt: judgedAt(state), pullSignal: signal };
 }

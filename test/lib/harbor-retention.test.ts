@@ -213,6 +213,7 @@ describe('the bucket', () => {
     expect(rules(stackOf())).toEqual({
       'reports/': undefined,
       'inventory/': 30,
+      'state/runs/': 400,
       'state/': undefined,
       'athena/': 30,
     });
@@ -221,6 +222,7 @@ describe('the bucket', () => {
     ).toEqual({
       'harbor/reports/': 400,
       'harbor/inventory/': 30,
+      'harbor/state/runs/': 400,
       'harbor/state/': undefined,
       'harbor/athena/': 30,
     });

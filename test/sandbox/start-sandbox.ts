@@ -40,7 +40,7 @@ export async function startSandbox(policy: string, now: () => number): Promise<S
     [variables.bucket]: sandboxBucket,
     [variables.policyFile]: 'policy.yaml',
     [variables.apply]: 'true',
-    [variables.ledgerRequests]: '500',
+    [variables.ledgerRequests]: '10000',
   };
   const entry = join(folder, 'index.mjs');
   const lambda = lambdaProcess({ folder, entry, environment }, { env: aws.env });

@@ -152,9 +152,12 @@ function appliedOf({ applied }: Report): readonly string[] {
 }
 
 function unplannableOf(report: Report): readonly string[] {
-  return report.repositories.flatMap((one) =>
+  const all = report.repositories.flatMap((one) =>
     one.unplannable === undefined ? [] : [one.unplannable],
   );
+  const shown = all.slice(0, shownWarnings);
+  const rest = all.length - shown.length;
+  return rest === 0 ? shown : [...shown, `and ${inNumbers(rest)} more: the JSON has all`];
 }
 
 function refusalsOf(report: Report): readonly string[] {
