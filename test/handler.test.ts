@@ -296,7 +296,8 @@ test('a run that needs more slices than allowed fails, and says how to go on', a
   const { end } = await run(engine(9), { env: { MAX_SLICES: '3' } });
   expect(end).toMatchObject({
     status: 'FAILED',
-    message: 'Run 2026-11-21T033000Z was not finished after 3 slices, or had waited too often; its state is kept.',
+    message:
+      'Run 2026-11-21T033000Z was not finished after 3 slices, or had waited too often; its state is kept.',
   });
 });
 
