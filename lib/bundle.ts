@@ -1,6 +1,6 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { rolldown } from 'rolldown';
+import { type Plugin, rolldown } from 'rolldown';
 import { bundleOptions } from './bundle-options.ts';
 import type { BundledFile } from './bundled-file.ts';
 
@@ -16,6 +16,24 @@ export async function writeBundle(folder: string, files: readonly BundledFile[])
   }
 }
 
+/** Loads some modules with every export an empty function: whoever calls one gets nothing. */
+function hollowed(modules: RegExp): Plugin {
+  return {
+    name: 'hollowed',
+    load: {
+      filter: { id: modules },
+      handler: (id) => {
+        const text = readFileSync(id, 'utf8');
+        const names = [
+          ...text.matchAll(/^export (?:const|function) (\w+)/gm),
+          ...text.matchAll(/^export \{ \w+ as (\w+) \};/gm),
+        ].map(([, name]) => `nothing as ${name}`);
+        return `const nothing = () => undefined;\nexport { ${names.join(', ')} };\n`;
+      },
+    },
+  };
+}
+
 /** Bundles a module as the handler is; `sourcemap` lays a map beside it, for those who weigh it. */
 export async function bundleInto(
   file: string,
@@ -28,6 +46,7 @@ export async function bundleInto(
     platform: 'node',
     resolve: { alias: { ...standIns }, mainFields: [...mainFields] },
     logLevel: 'warn',
+    plugins: [hollowed(bundleOptions.hollow)],
   });
   try {
     await bundle.write({
