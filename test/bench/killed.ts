@@ -25,9 +25,9 @@ import { examplePolicy } from './run-files.ts';
 type Mode = 'dry-run' | 'apply';
 
 /** Milliseconds of work in an invocation, so that there are many. */
-const sliceMs = 900;
+const sliceMs = 400;
 /** A process is killed at most so late in its life. */
-const latestKillMs = 700;
+const latestKillMs = 600;
 
 interface Ran {
   readonly kills: number;
