@@ -56,7 +56,7 @@ const scheduledTime = z.iso.datetime({
   offset: true,
   error: (issue) =>
     String(issue.input).startsWith('<aws.scheduler.')
-      ? 'is the placeholder of the schedule, which only EventBridge Scheduler fills in: leave it out'
+      ? 'is a variable that only EventBridge Scheduler fills in, in the schedule itself: leave it out'
       : 'must be a time such as 2026-11-21T03:30:00Z',
 });
 

@@ -83,9 +83,9 @@ test.each<[string, unknown, string]>([
   ['a date without time', { scheduledTime: '2026-11-21' }, '"scheduledTime" must be a time'],
   ['a time without zone', { scheduledTime: '2026-11-21T03:30:00' }, '"scheduledTime" must be'],
   [
-    "the schedule's placeholder",
+    "the schedule's own variable",
     { scheduledTime: '<aws.scheduler.scheduled-time>' },
-    '"scheduledTime" is the placeholder of the schedule',
+    '"scheduledTime" is a variable that only EventBridge Scheduler fills in',
   ],
   ['a path for an id', { runId: '../../latest' }, '"runId" must be the id of a run'],
   ['a day that is none', { runId: '2026-13-41T033000Z' }, '"runId" must be the id of a run'],
