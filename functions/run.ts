@@ -3,7 +3,7 @@ import type { Policy } from './domain/policy.ts';
 import type { Survey } from './inventory/preflight.ts';
 import type { Budget, RunRequest, SliceEnd, World } from './ports.ts';
 import { approvedFor } from './steps/approved-list.ts';
-import { applyStep, waitOn } from './steps/apply-step.ts';
+import { applyStep } from './steps/apply-step.ts';
 import {
   beginRun,
   countingAnew,
@@ -20,7 +20,7 @@ import { judgeParts } from './steps/judge-parts.ts';
 import { ledgerStep } from './steps/ledger-step.ts';
 import { type HeldLease, takeLease } from './steps/lease.ts';
 import { type ProgressRecorder, progressRecorder, wallClockOf } from './steps/progress.ts';
-import { afterAnswer, surveyOrWait } from './steps/outage.ts';
+import { afterAnswer, surveyOrWait, waitForAnswers } from './steps/outage.ts';
 import { planPurge } from './steps/purge-step.ts';
 import { reportBeginning, reportFailure, tellFailure } from './steps/report-ends.ts';
 import { reportStep } from './steps/report-step.ts';
@@ -54,12 +54,8 @@ export async function runSlice(
   try {
     state = await work(state, tools);
   } catch (error) {
-    const waiting = await waitOn(state, error, tools);
-    if (waiting === undefined) {
-      await tellFailure(withRequests(state, tools.world), error, tools);
-      throw error;
-    }
-    state = waiting;
+    await tellFailure(withRequests(state, tools.world), error, tools);
+    throw error;
   }
   return await endSlice(state, tools);
 }
@@ -186,14 +182,14 @@ interface Known {
   readonly survey: Survey;
 }
 
-/** Does what can be done of the phase in time, and notes how long it took. */
+/** Does what can be done of the phase in time, and notes how long it took; waits where Harbor is gone meanwhile. */
 async function nextPhase(state: RunState, known: Known, tools: Tools): Promise<RunState> {
   const { world, waitAtMost } = tools;
   const startedAt = world.clock.now();
   const registry = registryNow(state, known.survey);
   const judged = { policy: known.policy, registry };
   const surveyed = { ...judged, survey: known.survey };
-  const next = await {
+  const steps: Readonly<Record<RunState['phase'], () => Promise<RunState>>> = {
     inventory: () => takeInventory(state, known, tools),
     plan: () => judgeParts(state, { ...judged, approved: approvedFor(state, known.survey) }, tools),
     trash: () => planPurge(state, surveyed, world),
@@ -207,7 +203,10 @@ async function nextPhase(state: RunState, known: Known, tools: Tools): Promise<R
       waitOrEnd(await report(state, known, world), { now: world.clock.now(), waitAtMost }),
     follow: () => Promise.resolve(state),
     done: () => Promise.resolve(state),
-  }[state.phase]();
+  };
+  const next = await steps[state.phase]().catch((error: unknown) =>
+    waitForAnswers(state, error, { now: world.clock.now(), waitAtMost }),
+  );
   return withDuration(next, state.phase, world.clock.now() - startedAt);
 }
 

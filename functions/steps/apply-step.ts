@@ -11,7 +11,7 @@ import { RetentionError } from '../errors.ts';
 import { reportKeys } from '../report/report-keys.ts';
 import { ruleOn } from './guard-step.ts';
 import type { HeldLease } from './lease.ts';
-import { goingOn, type RunState, saveState, stateKeys } from './run-state.ts';
+import { goingOn, type RunState, stateKeys } from './run-state.ts';
 import { defaultWaitAtMost, waitAgain } from './waiting.ts';
 
 export interface ApplyTools {
@@ -94,24 +94,6 @@ function applyingIn(
       world.telemetry.progress({ phase: 'apply', done: applied, of: planned, what: which });
     },
   };
-}
-
-/**
- * Whoever makes Harbor read-only may restart it as well: a run that waits for it waits on when it is away, and its state
- * is stored. Undefined if it does not, or has waited long enough.
- */
-export async function waitOn(
-  state: RunState,
-  error: unknown,
-  tools: ApplyTools,
-): Promise<RunState | undefined> {
-  const isAway = error instanceof RetentionError && error.code === 'harbor-unreachable';
-  if (!isAway || state.waiting?.for !== 'harbor-read-only') return undefined;
-  const longer = waitLonger(state, tools);
-  if (longer === undefined) return undefined;
-  await tools.lease.confirm();
-  await saveState(tools.world.store, longer);
-  return longer;
 }
 
 /** The run, waiting until Harbor accepts writes; undefined if it has waited long enough. */

@@ -9,6 +9,7 @@ import { defaultWaitAtMost, waitAgain, type Waiting } from './waiting.ts';
 
 /**
  * A run that waits for a Harbor that does not answer any more: what is stored stays, the rest is done once it is back.
+ * One that waits for writes goes on waiting for those: whoever makes Harbor read-only may restart it as well.
  * @throws the error, if it is another one or the run has waited long enough
  */
 export function waitForAnswers(
@@ -21,7 +22,9 @@ export function waitForAnswers(
 ): RunState & { readonly waiting: Waiting } {
   if (!(error instanceof RetentionError) || error.code !== 'harbor-unreachable') throw error;
   const limits = { now, waited: state.waitedMs ?? 0, atMost: waitAtMost };
-  const waiting = waitAgain('harbor-unreachable', state.waiting, limits);
+  const what =
+    state.waiting?.for === 'harbor-read-only' ? 'harbor-read-only' : 'harbor-unreachable';
+  const waiting = waitAgain(what, state.waiting, limits);
   if (waiting === undefined) throw error;
   return { ...state, waiting };
 }
@@ -35,7 +38,7 @@ export async function surveyOrWait(
   try {
     return await surveyOf(state, policy, world);
   } catch (error) {
-    if (state.slices === 0 || state.waiting?.for === 'harbor-read-only') throw error;
+    if (state.slices === 0) throw error;
     return waitForAnswers(state, error, { now: world.clock.now(), waitAtMost });
   }
 }

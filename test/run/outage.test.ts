@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { RunRequest } from '../../functions/ports.ts';
+import type { ArtifactScope, RunRequest } from '../../functions/ports.ts';
 import { runSlice } from '../../functions/run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { memoryStore, type MemoryStore } from '../support/memory-store.ts';
@@ -45,21 +45,28 @@ beforeEach(async () => {
 });
 afterEach(() => harbor.close());
 
-/** A Harbor that is gone from its so manieth list of artifacts on. */
-function goneFrom(list: number, store: MemoryStore): TestWorld {
-  const own = worldAround(harbor, { policy, store });
-  let lists = 0;
+/** A Harbor that is gone from the first list of artifacts on of which that is true. */
+function goneWhen(isIt: (scope: ArtifactScope) => boolean, own: TestWorld): TestWorld {
+  let isGone = false;
   return {
     ...own,
     harbor: {
       ...own.harbor,
       async *listArtifacts(scope) {
-        lists += 1;
-        if (lists === list) harbor.faults.on('cut-before');
+        if (!isGone && isIt(scope)) {
+          isGone = true;
+          harbor.faults.on('cut-before');
+        }
         yield* own.harbor.listArtifacts(scope);
       },
     },
   };
+}
+
+/** A Harbor that is gone from its so manieth list of artifacts on. */
+function goneFrom(list: number, store: MemoryStore): TestWorld {
+  let lists = 0;
+  return goneWhen(() => (lists += 1) === list, worldAround(harbor, { policy, store }));
 }
 
 async function outcome(store: MemoryStore) {
@@ -86,6 +93,24 @@ test('a Harbor that is gone while it is read is waited for, and nothing of it is
   harbor.faults.off();
   expect(await runToEnd(world)).toMatchObject({ end: 'finished' });
   expect(await outcome(store)).toEqual(await outcome(undisturbed));
+});
+
+test('a Harbor that is gone while its trash is read is waited for', async () => {
+  harbor.seed.project('retention-trash');
+  harbor.seed.push({ project: 'retention-trash', repository: 'team-1/api', tags: ['foreign'] });
+  const withTrash = policy.replace(
+    'trash: off',
+    'trash: { project: retention-trash, keepFor: 14d }',
+  );
+  const store = memoryStore();
+  const own = worldAround(harbor, { policy: withTrash, store });
+  const world = goneWhen(({ project }) => project === 'retention-trash', own);
+  const end = await runSlice(dryRun, world, unlimited);
+  expect(end).toMatchObject({ done: false, wait: { for: 'Harbor to answer again' } });
+  expect(store.texts.has('reports/latest.json')).toBe(false);
+  harbor.faults.off();
+  expect(await runToEnd(world)).toMatchObject({ end: 'finished' });
+  expect(reportIn(store).trash).toBeDefined();
 });
 
 test('one list that nobody answers is no outage: its repositories are left alone, the rest is planned', async () => {

@@ -125,6 +125,23 @@ describe('a Harbor that turns read-only while a run deletes', () => {
     expect(end).toMatchObject({ end: 'finished', summary: { deleted: 4 } });
   });
 
+  test('is waited for also when it goes away between two looks of one slice', async () => {
+    await slice(first, readOnlyAfter(2));
+    const own = world();
+    let looks = 0;
+    const identify: Harbor['identify'] = async () => {
+      looks += 1;
+      if (looks === 2) harbor.faults.on('cut-before');
+      return await own.harbor.identify();
+    };
+    const { wait } = await slice(first, { ...own, harbor: { ...own.harbor, identify } });
+    expect(looks).toBe(2);
+    expect(wait?.for).toBe('Harbor to come out of read-only');
+    harbor.faults.off();
+    harbor.seed.readOnly(false);
+    expect(await runToEnd(world(), first)).toMatchObject({ summary: { deleted: 4 } });
+  });
+
   test('leaves the run its lease over the whole wait, and tells who looks', async () => {
     const { wait } = await slice(first, readOnlyAfter(2));
     harbor.clock.advance((wait?.seconds ?? 0) * 1_000 + 4 * minute);
