@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { day } from '../domain/duration.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -9,19 +10,27 @@ import type { Survey } from './preflight.ts';
 const goodFor = 7 * day;
 
 /** Where an earlier run left the facts of a repository that no rule selects, and what the list said of it then. */
-interface Kept {
-  readonly part: string;
-  readonly head: Pick<RepositoryHead, 'id' | 'artifactCount' | 'updatedAt' | 'pullCount'>;
-  readonly readAt: Instant;
-}
+const kept = z.object({
+  part: z.string(),
+  head: z.object({
+    id: z.number(),
+    artifactCount: z.number(),
+    updatedAt: z.union([z.number(), z.literal('unknown')]),
+    pullCount: z.union([z.number(), z.literal('unknown')]),
+  }),
+  readAt: z.number(),
+});
 
 /** What a run leaves for the next one. Plain JSON. */
-export interface Reusable {
-  readonly version: 1;
-  readonly harbor: { readonly url: string; readonly version: string };
-  readonly policyHash: string;
-  readonly kept: readonly Kept[];
-}
+export const reusable = z.object({
+  version: z.literal(1),
+  harbor: z.object({ url: z.string(), version: z.string() }),
+  policyHash: z.string(),
+  kept: z.array(kept),
+});
+
+type Kept = Readonly<z.infer<typeof kept>>;
+export type Reusable = Readonly<z.infer<typeof reusable>>;
 
 export interface Reusing {
   readonly policy: Policy;

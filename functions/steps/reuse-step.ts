@@ -3,6 +3,7 @@ import {
   asOfToday,
   chooseReusable,
   type Chosen,
+  reusable,
   type Reusable,
   reusableAfter,
 } from '../inventory/reuse.ts';
@@ -39,7 +40,7 @@ export async function chosenFor(state: RunState, known: Known, store: RunStore):
 /** What spares reading, and nothing else, keeps no run from reading when it is damaged. */
 function readLeft(text: string | undefined): Reusable | undefined {
   try {
-    return JSON.parse(text ?? 'null') as Reusable | undefined;
+    return reusable.safeParse(JSON.parse(text ?? 'null')).data;
   } catch {
     return undefined;
   }

@@ -188,20 +188,25 @@ describe('a second run', () => {
     });
   });
 
-  test.each(['{"version":1', '{"version":1}', 'null'])(
-    'reads everything if what the first left is damaged: %s',
-    async (damaged) => {
-      await withHarbor('v2.15.2-0a1b2c3d', async (harbor) => {
-        push(harbor, { repository: 'base/a', tags: ['ci-1'], ageDays: 40 });
-        const store = memoryStore();
-        await runToEnd(worldAround(harbor, { policy: byPushes, store }), dryRun);
-        await store.write('state/reuse.json', damaged);
-        const { report } = await second(harbor, store, byPushes);
-        expect(report.run.end).toBe('finished');
-        expect(report.reused).toEqual({ repositories: 0, artifacts: 0 });
-      });
-    },
-  );
+  test.each<[string, (left: object) => string]>([
+    ['cut off', (left) => JSON.stringify(left).slice(0, -1)],
+    ['empty', () => '{}'],
+    ['null', () => 'null'],
+    ['without Harbor', (left) => JSON.stringify({ ...left, harbor: undefined })],
+    ['without a list', (left) => JSON.stringify({ ...left, kept: { 1: 'x' } })],
+    ['with a strange entry', (left) => JSON.stringify({ ...left, kept: [{ part: 'x' }] })],
+  ])('reads everything if what the first left is damaged: %s', async (_name, damaged) => {
+    await withHarbor('v2.15.2-0a1b2c3d', async (harbor) => {
+      push(harbor, { repository: 'base/a', tags: ['ci-1'], ageDays: 40 });
+      const store = memoryStore();
+      await runToEnd(worldAround(harbor, { policy: byPushes, store }), dryRun);
+      const left = JSON.parse(store.texts.get('state/reuse.json') ?? '') as object;
+      await store.write('state/reuse.json', damaged(left));
+      const { report } = await second(harbor, store, byPushes);
+      expect(report.run.end).toBe('finished');
+      expect(report.reused).toEqual({ repositories: 0, artifacts: 0 });
+    });
+  });
 
   test('reads a repository in which a canary sits', async () => {
     const policy = `${byPushes}canaries: { mustStay: ["team/base/a:v1"] }\n`;
