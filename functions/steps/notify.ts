@@ -44,7 +44,17 @@ function toText({ data, ...notice }: Notice): string {
   return JSON.stringify({ ...notice, ...data }, undefined, 2);
 }
 
+/** Telling something again is better than telling nothing any more. */
+function memoryIn(text: string): NoticeMemory {
+  try {
+    const memory = JSON.parse(text) as NoticeMemory | null;
+    return Array.isArray(memory?.condemnedIn) ? memory : nothingTold;
+  } catch {
+    return nothingTold;
+  }
+}
+
 async function readMemory({ store }: World): Promise<NoticeMemory> {
   const stored = await store.read(memoryKey);
-  return stored === undefined ? nothingTold : (JSON.parse(stored.text) as NoticeMemory);
+  return stored === undefined ? nothingTold : memoryIn(stored.text);
 }

@@ -126,6 +126,19 @@ test('what a topic did not take is not remembered as told: the next run tells it
   ]);
 });
 
+test.each(['{"condemnedIn', '{}', '{"condemnedIn":"team"}', 'null'])(
+  'a damaged memory of what was told keeps no message back: %s',
+  async (damaged) => {
+    const store = memoryStore();
+    await store.write('state/notices.json', damaged, 'application/json');
+    await runToEnd(world(store));
+    expect(aws.published).toHaveLength(1);
+    expect(JSON.parse(store.texts.get('state/notices.json') ?? '')).toMatchObject({
+      condemnedIn: expect.any(Array),
+    });
+  },
+);
+
 test('a secret in an error text is in no message', async () => {
   mask.add('Hunter2-of-the-robot');
   const store = memoryStore();
