@@ -52,6 +52,9 @@ export function makeNotice(
   };
 }
 
+/** A name is at most 255 characters long: some 6 KB, in each of six copies. */
+const shownRefusals = 20;
+
 function factsOf(report: Report, links: Links): Omit<Notice['data'], 'kinds' | 'severity'> {
   const { run, totals, applied, refusals, error } = report;
   return {
@@ -63,7 +66,8 @@ function factsOf(report: Report, links: Links): Omit<Notice['data'], 'kinds' | '
     ...(applied === undefined
       ? {}
       : { applied: { deleted: applied.deleted, deletedBytes: applied.deletedBytes } }),
-    refusals: refusals.map(({ rail, on }) => ({ rail, on })),
+    refusals: refusals.slice(0, shownRefusals).map(({ rail, on }) => ({ rail, on })),
+    refusalCount: refusals.length,
     ...(error === undefined ? {} : { error: error.code }),
   };
 }

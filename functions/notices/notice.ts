@@ -62,7 +62,10 @@ export interface Notice {
     readonly page: string;
     readonly totals?: Report['totals'];
     readonly applied?: { readonly deleted: number; readonly deletedBytes: number };
+    /** The first of them: SNS takes no message over 256 KB, and copies this for each kind of subscription. */
     readonly refusals: readonly { readonly rail: string; readonly on: string }[];
+    /** How many there are in all. */
+    readonly refusalCount: number;
     readonly error?: string;
   };
 }

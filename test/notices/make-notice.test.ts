@@ -120,6 +120,19 @@ describe('a message', () => {
     expect(notice?.text).toContain('… and 4 more refusals.');
   });
 
+  test('stays small enough for SNS, however many repositories are refused', () => {
+    const on = `apps/${'x'.repeat(250)}`;
+    const { notice } = told({
+      refusals: Array.from({ length: 9_000 }, () => ({ ...refusal, on })),
+    });
+    expect(notice?.data.refusals).toHaveLength(20);
+    expect(notice?.data.refusalCount).toBe(9_000);
+    // Six copies, and the text beside them, within 256 KB.
+    const sent =
+      6 * JSON.stringify(JSON.stringify(notice?.data)).length + (notice?.text.length ?? 0);
+    expect(sent).toBeLessThan(100_000);
+  });
+
   test('has a subject that SNS takes, and lines that stay lines, whatever stands in names', () => {
     const url = 'https://harbor.example';
     const { notice } = told({
