@@ -2,8 +2,7 @@ import type { DeleteArtifact, RemoveTag } from '../domain/action.ts';
 import type { Artifact } from '../domain/artifact.ts';
 import type { Result, TrashCopy } from '../domain/outcome.ts';
 import { trashPlace, trashTags } from '../domain/trash.ts';
-import type { WriteAnswer } from '../ports.ts';
-import { type Hands, pauseBefore, refused, tries, type Undo, unseen } from './hands.ts';
+import { endOf, type Hands, pauseBefore, tries, type Undo, unseen } from './hands.ts';
 import { moveToTrash } from './move-to-trash.ts';
 import { pushedAgain, whatChanged } from './recheck.ts';
 
@@ -148,39 +147,18 @@ async function afterLostAnswers(
   return now.result === 'changed' ? now : { result: 'uncertain', because, ...trash };
 }
 
-/** What ends trying; undefined: look, and try again. */
-function endOf(answer: WriteAnswer): Result | undefined {
-  switch (answer.kind) {
-    case 'done':
-      return { result: 'done' };
-    case 'missing':
-      return { result: 'already-gone' };
-    case 'protected':
-      return { result: 'protected', by: answer.by, because: answer.because };
-    case 'denied':
-      return refused(answer);
-    case 'rolled-back':
-    case 'lost':
-      return undefined;
-    case 'conflict':
-      return { result: 'failed', because: 'Harbor answered 409' };
-    case 'unexpected':
-      return { result: 'failed', because: answer.because };
-  }
-}
-
 /** It may have been done before we were cut off, and can't be looked at. What stops the run, the next action meets. */
 function uncertain(blind: Result): Result & { readonly result: 'uncertain' } {
   return { result: 'uncertain', because: 'because' in blind ? blind.because : blind.result };
 }
 
-/** Where a copy lies if one was made. */
 /** Gone in between, and back by somebody's push: the deletion may have been ours, and its copy is in the trash. */
 const maybeOurs = {
   result: 'uncertain',
   because: 'it was deleted, perhaps by this run, and pushed again since',
 } as const;
 
+/** Where a copy lies if one was made. */
 function copyIfAny(
   action: DeleteArtifact,
   { hands, undo }: ApplyContext,

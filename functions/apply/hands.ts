@@ -27,6 +27,27 @@ export function pauseBefore(attempt: number): number {
   return pauses[attempt - 2] ?? pauses.at(-1) ?? 0;
 }
 
+/** What a write came to; undefined: Harbor rolled it back or its answer was lost, so look, and try again. */
+export function endOf(answer: WriteAnswer): Result | undefined {
+  switch (answer.kind) {
+    case 'done':
+      return { result: 'done' };
+    case 'missing':
+      return { result: 'already-gone' };
+    case 'protected':
+      return { result: 'protected', by: answer.by, because: answer.because };
+    case 'denied':
+      return refused(answer);
+    case 'rolled-back':
+    case 'lost':
+      return undefined;
+    case 'conflict':
+      return { result: 'failed', because: 'Harbor answered 409' };
+    case 'unexpected':
+      return { result: 'failed', because: answer.because };
+  }
+}
+
 /** A denial as a result; what concerns the credential or the whole Harbor stops the run (see apply-project.ts). */
 export function refused(answer: WriteAnswer & { readonly kind: 'denied' }): Result {
   return { result: 'refused', by: answer.by, because: answer.because };

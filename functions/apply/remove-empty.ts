@@ -2,7 +2,7 @@ import type { DeleteRepository } from '../domain/action.ts';
 import type { Result } from '../domain/outcome.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
 import type { HarborInspector, HarborReader, HarborWriter } from '../ports.ts';
-import { refused, unseen } from './hands.ts';
+import { endOf, unseen } from './hands.ts';
 
 /** What removing an empty repository touches. */
 export type EmptyHands = Pick<HarborReader, 'listArtifacts'> &
@@ -54,23 +54,9 @@ export async function removeEmpty(
     return unseen(error);
   }
   const answer = await hands.deleteRepository({ project: head.project, repository: head.name });
-  switch (answer.kind) {
-    case 'done':
-      return { result: 'done' };
-    case 'missing':
-      return { result: 'already-gone' };
-    case 'protected':
-      return { result: 'protected', by: answer.by, because: answer.because };
-    case 'denied':
-      return refused(answer);
-    case 'lost':
-      return { result: 'uncertain', because: answer.because };
-    case 'conflict':
-      return { result: 'failed', because: 'Harbor answered 409' };
-    case 'rolled-back':
-    case 'unexpected':
-      return { result: 'failed', because: answer.because };
-  }
+  if (answer.kind === 'lost') return { result: 'uncertain', because: answer.because };
+  if (answer.kind === 'rolled-back') return { result: 'failed', because: answer.because };
+  return endOf(answer) ?? { result: 'failed', because: answer.kind };
 }
 
 function whatChanged(before: RepositoryHead, now: RepositoryHead): string | undefined {
