@@ -1,6 +1,6 @@
 import type { Action } from '../domain/action.ts';
 import type { Digest } from '../domain/artifact.ts';
-import type { RepositoryFacts, RepositoryHead } from '../domain/repository.ts';
+import { fullName, type RepositoryFacts, type RepositoryHead } from '../domain/repository.ts';
 import { formerTag } from '../domain/trash.ts';
 import { readFacts } from '../inventory/facts-file.ts';
 import type { Survey } from '../inventory/preflight.ts';
@@ -137,17 +137,23 @@ async function digestsIn(store: RunStore, keys: readonly string[]): Promise<Dele
   return found;
 }
 
+/** Where its rows belong, and what was listed of it; that something was not is noted. */
+function listedIn(facts: RepositoryFacts, { rows, positions, projectsByName }: Collecting) {
+  const project = projectsByName.get(facts.head.project) ?? -1;
+  const repository = positions.get(facts.head.id) ?? -1;
+  if (facts.kind !== 'complete') rows.unlisted.add(project);
+  const artifacts = facts.kind === 'complete' ? facts.artifacts : facts.seen;
+  return { project, repository, artifacts };
+}
+
 async function collectRepository(
-  { rows, write, positions, projectsByName }: Collecting,
+  collecting: Collecting,
   facts: RepositoryFacts,
   deleted: Deleted,
 ): Promise<void> {
-  const { project: name, id } = facts.head;
-  const project = projectsByName.get(name) ?? -1;
-  const repository = positions.get(id) ?? -1;
-  if (facts.kind !== 'complete') rows.unlisted.add(project);
-  const artifacts = facts.kind === 'complete' ? facts.artifacts : facts.seen;
-  const gone = deleted.get(`${name}/${facts.head.name}`) ?? nothing;
+  const { rows, write } = collecting;
+  const { project, repository, artifacts } = listedIn(facts, collecting);
+  const gone = deleted.get(fullName(facts.head)) ?? nothing;
   for (const { digest, cap, goes } of usesOf(artifacts, gone)) {
     await write([digest, cap, goes ? roles.goes : roles.stays, project, repository]);
   }
@@ -159,21 +165,18 @@ async function collectRepository(
 
 /** What somebody else put there is never purged. */
 async function collectTrash(
-  { rows, write, positions, projectsByName }: Collecting,
+  collecting: Collecting,
   facts: RepositoryFacts,
   due: Deleted,
 ): Promise<void> {
-  const { project: name, id } = facts.head;
-  const project = projectsByName.get(name) ?? -1;
-  const repository = positions.get(id) ?? -1;
-  if (facts.kind !== 'complete') rows.unlisted.add(project);
-  const artifacts = facts.kind === 'complete' ? facts.artifacts : facts.seen;
+  const { write } = collecting;
+  const { project, repository, artifacts } = listedIn(facts, collecting);
   const foreign = artifacts.filter(
     ({ digest, tags }) =>
       tags !== 'unknown' && !tags.some((tag) => formerTag(digest, tag.name).kind !== 'foreign'),
   );
   const others = new Set(foreign.map(({ digest }) => digest));
-  const purged = due.get(`${name}/${facts.head.name}`) ?? nothing;
+  const purged = due.get(fullName(facts.head)) ?? nothing;
   for (const { digest, cap, goes } of usesOf(artifacts, purged)) {
     const role = goes ? roles.due : others.has(digest) ? roles.foreign : roles.waits;
     await write([digest, cap, role, project, repository]);
