@@ -23,8 +23,9 @@ const named = 10;
 
 /**
  * What would be condemned in 7 and in 30 days besides what is now, if nothing is pushed, pulled or relabelled until
- * then; limits aside, and without untagged children. `layout`: that of these facts, where somebody has it already. The farther horizon is judged first: where it has nothing more,
- * the nearer one has not either, because time alone never saves an artifact.
+ * then; limits aside, and without untagged children. `layout`: that of these facts, where somebody has it already.
+ * The farther horizon is judged first: where it has nothing more, the nearer one has not either, because time alone
+ * never saves an artifact.
  */
 export function lookAhead(
   facts: RepositoryFacts,
@@ -75,7 +76,7 @@ function difference(
   artifacts: readonly Artifact[],
   { now, later }: { readonly now: Fates; readonly later: readonly Verdict[] },
 ): Pick<LookAhead, 'deletions' | 'bytes' | 'rules'> {
-  const rules = new Map<string, { deletions: number; bytes: number }>();
+  const rules = new Map<string, Sums>();
   let deletions = 0;
   let bytes = 0;
   for (const [position, verdict] of later.entries()) {
@@ -85,29 +86,35 @@ function difference(
     deletions += 1;
     bytes += size;
     const { rule } = verdict.reason;
-    const known = rules.get(rule) ?? { deletions: 0, bytes: 0 };
-    rules.set(rule, { deletions: known.deletions + 1, bytes: known.bytes + size });
+    add(rules, rule, { deletions: 1, bytes: size });
   }
   return { deletions, bytes, rules: [...rules].map(([rule, sums]) => ({ rule, ...sums })) };
+}
+
+interface Sums {
+  readonly deletions: number;
+  readonly bytes: number;
+}
+
+function add(rules: Map<string, Sums>, rule: string, more: Sums): void {
+  const known = rules.get(rule) ?? { deletions: 0, bytes: 0 };
+  rules.set(rule, {
+    deletions: known.deletions + more.deletions,
+    bytes: known.bytes + more.bytes,
+  });
 }
 
 /** Adds up the look-aheads of repositories; each repository may come once. */
 export function mergeLookAheads(all: readonly LookAhead[]): readonly LookAhead[] {
   return horizons.map((days) => {
     const same = all.filter((one) => one.days === days);
-    const rules = new Map<string, { deletions: number; bytes: number }>();
+    const rules = new Map<string, Sums>();
     let deletions = 0;
     let bytes = 0;
     for (const one of same) {
       deletions += one.deletions;
       bytes += one.bytes;
-      for (const { rule, ...sums } of one.rules) {
-        const known = rules.get(rule) ?? { deletions: 0, bytes: 0 };
-        rules.set(rule, {
-          deletions: known.deletions + sums.deletions,
-          bytes: known.bytes + sums.bytes,
-        });
-      }
+      for (const { rule, ...sums } of one.rules) add(rules, rule, sums);
     }
     return {
       days,
