@@ -127,7 +127,9 @@ function sorted(heads: readonly RepositoryHead[], { leave, kept }: Cutting): Sor
     const part = kept?.(head);
     if (because !== undefined || part !== undefined) {
       const [key, list] = because === undefined ? [part ?? '', reused] : [because, left];
-      list.set(key, [...(list.get(key) ?? []), head]);
+      const same = list.get(key);
+      if (same === undefined) list.set(key, [head]);
+      else same.push(head);
       skipped.push(head);
       continue;
     }
