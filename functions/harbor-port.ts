@@ -1,4 +1,5 @@
 import type { Artifact, Digest } from './domain/artifact.ts';
+import type { Member } from './domain/family.ts';
 import type { Instant, Known } from './domain/instant.ts';
 import type { HarborFacts, ImmutableRule, Replication } from './domain/registry.ts';
 import type { RepositoryHead } from './domain/repository.ts';
@@ -106,6 +107,11 @@ export type ArtifactNow =
 /** Reads single things just before and after they are changed. @throws RetentionError harbor-… for all but clear answers */
 export interface HarborInspector {
   readArtifact(place: Place, digest: Digest): Promise<ArtifactNow>;
+  /** Members of families as they are now, each as `readArtifact` would answer; in as few requests as can be. */
+  readMembers(
+    place: Place,
+    members: readonly Pick<Member, 'digest' | 'as'>[],
+  ): Promise<ReadonlyMap<Digest, ArtifactNow>>;
   /** The digest that a tag points to, or undefined if the repository has no such tag. */
   readTag(place: Place, tag: string): Promise<Digest | undefined>;
   /** Whether a list of untagged artifacts shows this one: its empty tag list is then no fault (harbor.md T48). */

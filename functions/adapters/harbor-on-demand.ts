@@ -68,6 +68,7 @@ export function harborOnDemand(source: OnDemand): Harbor {
 function changing(reader: () => Promise<Harbor>): HarborInspector & HarborWriter & HarborGarbage {
   return {
     readArtifact: async (place, digest) => (await reader()).readArtifact(place, digest),
+    readMembers: async (place, members) => (await reader()).readMembers(place, members),
     readTag: async (place, tag) => (await reader()).readTag(place, tag),
     isUntagged: async (place, artifact) => (await reader()).isUntagged(place, artifact),
     listRegistryTags: async (place) => (await reader()).listRegistryTags(place),

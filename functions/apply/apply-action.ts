@@ -38,7 +38,7 @@ export async function deleteArtifact(
   if (undo.kind === 'none') return await deleteOriginal(action, undefined, context.hands);
   const moved = await moveToTrash(
     action,
-    { original: first.artifact, runId: context.runId },
+    { original: first.artifact, members: [], runId: context.runId },
     { hands: context.hands, undo },
   );
   if (!moved.ok) return moved.result;

@@ -1,9 +1,12 @@
 import type { DeleteArtifact } from '../domain/action.ts';
 import type { Artifact } from '../domain/artifact.ts';
+import type { Member } from '../domain/family.ts';
 import type { Result, TrashCopy } from '../domain/outcome.ts';
 import { markerTag, type Place, trashPlace, trashTags } from '../domain/trash.ts';
 import type { ArtifactNow, WriteAnswer } from '../ports.ts';
 import { type Hands, pauseBefore, refused, tries, type Undo, unseen } from './hands.ts';
+import { type FamilyNow, readFamily } from './read-family.ts';
+import { namesOf, renameFamily } from './rename-family.ts';
 
 export type Moved =
   { readonly ok: true; readonly copy: TrashCopy } | { readonly ok: false; readonly result: Result };
@@ -17,7 +20,12 @@ const failed = (because: string): Moved => stop({ result: 'failed', because });
  */
 export async function moveToTrash(
   action: DeleteArtifact,
-  context: { readonly original: Artifact; readonly runId: string },
+  context: {
+    readonly original: Artifact;
+    /** What hangs on it, of reach `deleted`. */
+    readonly members: readonly Member[];
+    readonly runId: string;
+  },
   { hands, undo }: { readonly hands: Hands; readonly undo: Undo & { readonly kind: 'trash' } },
 ): Promise<Moved> {
   const place = trashPlace(undo.project, action);
@@ -28,15 +36,16 @@ export async function moveToTrash(
   const after = await look(hands, place, action.digest);
   if ('result' in after) return stop(after);
   if (after.kind === 'gone') return failed('the copy in the trash is not there after copying');
-  const difference = whatDiffers(context.original, after.artifact);
+  const family = await familyIn(place, after.artifact, hands);
+  if ('result' in family) return stop(family);
+  const difference = whatDiffers(context, { head: after.artifact, members: family.members });
   if (difference !== undefined) return failed(`the copy in the trash differs: ${difference}`);
   const at = hands.clock.now();
   const wanted = trashTags(action.digest, namesOf(context.original));
   const marker = before.kind === 'there' ? [markerTag(action.digest, context.runId)] : [];
-  const target = { ...place, digest: action.digest };
-  const renamed = await rename(
-    target,
-    { now: after.artifact, wanted: [...wanted, ...marker] },
+  const { members } = family;
+  const renamed = await renameFamily(
+    { place, head: after.artifact, wanted: [...wanted, ...marker], members },
     hands,
   );
   if (renamed !== undefined) return stop(renamed);
@@ -46,6 +55,14 @@ export async function moveToTrash(
 async function look(hands: Hands, place: Place, digest: string): Promise<ArtifactNow | Result> {
   try {
     return await hands.harbor.readArtifact(place, digest);
+  } catch (error) {
+    return unseen(error);
+  }
+}
+
+async function familyIn(place: Place, head: Artifact, hands: Hands): Promise<FamilyNow | Result> {
+  try {
+    return await readFamily(hands.harbor, place, { head, reach: 'copied' });
   } catch (error) {
     return unseen(error);
   }
@@ -91,17 +108,21 @@ function endOfCopying(answer: WriteAnswer): Result | undefined {
   }
 }
 
-function namesOf(artifact: Artifact): readonly string[] {
-  return artifact.tags === 'unknown' ? [] : artifact.tags.map((tag) => tag.name);
-}
-
-/** What the copy lacks, or undefined. */
-function whatDiffers(original: Artifact, copied: Artifact): string | undefined {
-  const part = missingPart(original, copied);
+/** What the copy lacks of all that the deletion takes, or undefined. */
+function whatDiffers(
+  { original, members }: { readonly original: Artifact; readonly members: readonly Member[] },
+  copied: { readonly head: Artifact; readonly members: readonly Member[] },
+): string | undefined {
+  const part = missingPart(original, copied.head);
   if (part !== undefined) return part;
-  const names = new Set(namesOf(copied));
+  const names = new Set(namesOf(copied.head));
   const tag = namesOf(original).find((one) => !names.has(one));
-  return tag === undefined ? undefined : `tag ${tag} is missing`;
+  if (tag !== undefined) return `tag ${tag} is missing`;
+  const there = new Set(
+    copied.members.flatMap(({ digest, artifact }) => (artifact === undefined ? [] : [digest])),
+  );
+  const lost = members.find(({ digest }) => !there.has(digest));
+  return lost === undefined ? undefined : `${lost.as} ${lost.digest} is missing`;
 }
 
 /** Which child or accessory of one is missing in the other; what can't be read counts as missing. */
@@ -115,83 +136,4 @@ export function missingPart(original: Artifact, copied: Artifact): string | unde
   const accessory = own.find((one) => !there.has(one.digest));
   // A copy that lay there already gets no accessories that came later (harbor.md §20.5).
   return accessory === undefined ? undefined : `accessory ${accessory.digest} is missing`;
-}
-
-type Copy = Place & { readonly digest: string };
-
-/** New names first, old ones off behind them: the copy is never without a tag. */
-async function rename(
-  target: Copy,
-  tags: { readonly now: Artifact; readonly wanted: readonly string[] },
-  hands: Hands,
-): Promise<Result | undefined> {
-  const there = namesOf(tags.now);
-  for (const tag of tags.wanted) {
-    if (there.includes(tag)) continue;
-    const bad = await setTag(target, tag, hands);
-    if (bad !== undefined) return bad;
-  }
-  const prefix = `${target.digest.slice('sha256:'.length).slice(0, 12)}.`;
-  for (const tag of there) {
-    if (tags.wanted.includes(tag) || tag.startsWith(prefix)) continue;
-    const bad = await unsetTag(target, tag, hands);
-    if (bad !== undefined) return bad;
-  }
-  return undefined;
-}
-
-/** Undefined once the tag is on the copy. */
-async function setTag(target: Copy, tag: string, hands: Hands): Promise<Result | undefined> {
-  return await settle(hands, {
-    what: `creating tag ${tag} in the trash`,
-    send: () => hands.harbor.createTag(target, tag),
-    isSettled: async () => (await hands.harbor.readTag(target, tag)) === target.digest,
-  });
-}
-
-/** Undefined once the tag is off the copy. */
-async function unsetTag(target: Copy, tag: string, hands: Hands): Promise<Result | undefined> {
-  return await settle(hands, {
-    what: `removing tag ${tag} in the trash`,
-    send: () => hands.harbor.removeTag(target, tag),
-    isSettled: async () => (await hands.harbor.readTag(target, tag)) !== target.digest,
-  });
-}
-
-interface Change {
-  readonly what: string;
-  readonly send: () => Promise<WriteAnswer>;
-  /** Whether it is as it should be, whatever was answered. */
-  readonly isSettled: () => Promise<boolean>;
-}
-
-/** Sends a change of a tag, looks where the answer leaves it open, and tries again what Harbor rolled back or lost. */
-async function settle(hands: Hands, change: Change): Promise<Result | undefined> {
-  let answer: WriteAnswer = { kind: 'lost', because: 'not sent' };
-  for (let attempt = 1; attempt <= tries; attempt += 1) {
-    if (attempt > 1) await hands.pause(pauseBefore(attempt));
-    answer = await change.send();
-    if (answer.kind === 'done') return undefined;
-    if (answer.kind === 'denied' || answer.kind === 'protected' || answer.kind === 'unexpected')
-      break;
-    try {
-      if (await change.isSettled()) return undefined;
-    } catch (error) {
-      return unseen(error);
-    }
-    if (answer.kind !== 'lost' && answer.kind !== 'rolled-back') break;
-  }
-  return failedTag(change.what, answer);
-}
-
-function failedTag(what: string, answer: WriteAnswer): Result {
-  if (answer.kind === 'denied') {
-    return answer.by === 'quota'
-      ? { result: 'trash-full', because: answer.because }
-      : refused(answer);
-  }
-  return {
-    result: 'failed',
-    because: `${what}: ${'because' in answer ? answer.because : answer.kind}`,
-  };
 }

@@ -29,6 +29,7 @@ export function savedInventoryReader({ head, repositories }: SavedInventory): Ha
     readQuota: () => Promise.resolve('unknown'),
     listArtifacts: (scope) => listSaved(scope, byName),
     readArtifact: noHarbor,
+    readMembers: noHarbor,
     readTag: noHarbor,
     readRepository: noHarbor,
     listRegistryTags: noHarbor,

@@ -46,6 +46,7 @@ export function generatedHarbor(generated: Generated): Harbor {
     listArtifacts: list,
     requests: () => ({ sent, retried: 0, lowerBound: sent, waitedMs: 0 }),
     readArtifact: refuse,
+    readMembers: refuse,
     readTag: refuse,
     isUntagged: refuse,
     readLabels: refuse,

@@ -1,4 +1,3 @@
-import type { Artifact } from '../../domain/artifact.ts';
 import type { Known } from '../../domain/instant.ts';
 import type { Place } from '../../domain/trash.ts';
 import type { ArtifactNow, HarborInspector } from '../../ports.ts';
@@ -8,23 +7,18 @@ import { listPushedSince } from './pushed-since.ts';
 import { checked } from './checked.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
+import { asThere, closeFlags, readMembers } from './members.ts';
 import { offsetList } from './paging.ts';
 import { readHead } from './heads.ts';
 import { filter, paths, query } from './paths.ts';
 import { toArtifact, wireArtifact, wireLabel, wireRegistryTags } from './wire.ts';
 
-/** All that deciding rests on, and what Harbor itself thinks of the tags. */
-const flags = {
-  with_tag: true,
-  with_label: true,
-  with_accessory: true,
-  with_immutable_status: true,
-} as const;
-
 /** Reads single things through a client. */
 export function harborInspector(client: HarborClient): HarborInspector {
   return {
     readArtifact: (place, digest) => readArtifact(client, place, digest),
+    readMembers: (place, members) =>
+      readMembers(client, { place, members }, (digest) => readArtifact(client, place, digest)),
     readTag: async (place, tag) => {
       const path = paths.artifact(place.project, place.repository, tag) + query({ with_tag: true });
       const answer = await orMissing(client, path);
@@ -63,20 +57,14 @@ async function readArtifact(
   place: Place,
   digest: string,
 ): Promise<ArtifactNow> {
-  const path = paths.artifact(place.project, place.repository, digest) + query(flags);
+  const path = paths.artifact(place.project, place.repository, digest) + query(closeFlags);
   const body = await orMissing(client, path);
   if (body === undefined) {
     // The same message stands for a missing repository and a missing project (harbor.md §20.5).
     const repository = await orMissing(client, paths.repository(place.project, place.repository));
     return { kind: 'gone', repository: repository === undefined ? 'gone' : 'there' };
   }
-  const wire = checked(wireArtifact, { id: 0, value: body }, path);
-  const artifact: Artifact = toArtifact(wire);
-  return {
-    kind: 'there',
-    artifact,
-    immutableTags: wire.tags.flatMap((tag) => (tag.isImmutable ? [tag.name] : [])),
-  };
+  return asThere(checked(wireArtifact, { id: 0, value: body }, path));
 }
 
 /** The body of a 200, or undefined for a 404 in which Harbor names the object; a missing route throws. */

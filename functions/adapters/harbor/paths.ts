@@ -60,7 +60,7 @@ export function range(from: number, to?: number): string {
 }
 
 /** One of several values. */
-export function anyOf(values: readonly number[]): string {
+export function anyOf(values: readonly (number | string)[]): string {
   return `{${values.join(' ')}}`;
 }
 
