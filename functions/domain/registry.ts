@@ -35,10 +35,10 @@ export interface ProjectFacts {
   readonly harborRetention: Known<'none' | 'enabled' | 'disabled'>;
 }
 
-/** An enabled replication rule that answers events of this Harbor, with the source patterns it names. */
+/** An enabled replication rule that sends away what lies in this Harbor, with the source patterns it names. */
 export interface Replication {
   readonly name: string;
-  /** It repeats deletions elsewhere (harbor.md T29). */
+  /** It repeats deletions elsewhere, which only a rule that answers events does (harbor.md T29). */
   readonly deletes: boolean;
   /** Harbor's name filters, doublestar on `project/repository`; empty: everything. */
   readonly nameFilters: readonly string[];

@@ -1,5 +1,4 @@
-import { compileDoublestar } from '../domain/doublestar.ts';
-import { isTouched, type Rail } from './rail.ts';
+import { isTouched, mayReplicate, type Rail } from './rail.ts';
 
 /** Refuses if a replication rule would repeat our deletions elsewhere, where no restore reaches (harbor.md T29). */
 export const deletionsReplicated: Rail = {
@@ -26,9 +25,7 @@ export const deletionsReplicated: Rail = {
       .map((one) => `${one.project}/${one.repository}`);
     return replications.flatMap((rule) => {
       if (!rule.deletes) return [];
-      const first = names.find((name) =>
-        rule.nameFilters.every((pattern) => matches(pattern, name)),
-      );
+      const first = names.find((name) => mayReplicate(rule, name));
       if (first === undefined) return [];
       return [
         {
@@ -42,10 +39,3 @@ export const deletionsReplicated: Rail = {
     });
   },
 };
-
-/** A filter that can't be understood may match. */
-function matches(pattern: string, name: string): boolean {
-  if (pattern === '') return true;
-  const parsed = compileDoublestar(pattern);
-  return parsed.ok ? parsed.matches(name) : true;
-}

@@ -1,7 +1,8 @@
+import { compileDoublestar } from '../domain/doublestar.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { PolicyFrame } from '../domain/policy.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import type { RegistryFacts } from '../domain/registry.ts';
+import type { RegistryFacts, Replication } from '../domain/registry.ts';
 import type { RunHistory } from '../domain/run-history.ts';
 
 /** What a rail may look at besides the plan. */
@@ -34,4 +35,17 @@ export function isTouched(project: string, plan: Plan, { policy }: GuardContext)
 /** `1,234 artifacts`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${new Intl.NumberFormat('en').format(count)} ${count === 1 ? one : many}`;
+}
+
+/**
+ * Whether a replication rule may take a repository, `project/repository`, as Harbor applies its name filters: each of
+ * them must match the whole name, an empty one matches all, and without any the rule takes everything. A filter that
+ * can't be understood may match. Filters by tag, label or kind narrow nothing here: a copy bears other tags on its way.
+ */
+export function mayReplicate({ nameFilters }: Replication, name: string): boolean {
+  return nameFilters.every((pattern) => {
+    if (pattern === '') return true;
+    const compiled = compileDoublestar(pattern);
+    return compiled.ok ? compiled.matches(name) : true;
+  });
 }

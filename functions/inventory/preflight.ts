@@ -57,9 +57,7 @@ export async function preflight(
       harbor: facts,
       projects: read,
       replications,
-      ...(trash === undefined
-        ? {}
-        : { trash: await readTrash(harbor, all, { name: trash, replications }) }),
+      ...(trash === undefined ? {} : { trash: await readTrash(harbor, all, trash) }),
       inUse,
       listedDigests: digests.set,
     },

@@ -1,17 +1,16 @@
-import { compileDoublestar } from '../domain/doublestar.ts';
-import type { RegistryFacts, TrashFacts } from '../domain/registry.ts';
+import type { TrashFacts } from '../domain/registry.ts';
 import type { HarborReader, ProjectHead, Quota } from '../ports.ts';
 
 type Problem = TrashFacts['problems'][number];
 
-/** What the trash project must be (policy.md §8), each failure with the remedy. */
+/**
+ * What the trash project must be (policy.md §8), each failure with the remedy. Whether a replication rule reaches it is
+ * decided by guard, for the places that the plan would use.
+ */
 export async function readTrash(
   harbor: HarborReader,
   projects: readonly ProjectHead[],
-  {
-    name,
-    replications,
-  }: { readonly name: string; readonly replications: RegistryFacts['replications'] },
+  name: string,
 ): Promise<TrashFacts> {
   const project = projects.find((one) => one.name === name);
   if (project === undefined) {
@@ -32,7 +31,6 @@ export async function readTrash(
     ...kindProblems(project),
     ...ruleProblems(rules, retention),
     ...quotaProblems(quota),
-    ...replicationProblems(name, replications),
   ];
   const limited = quota !== 'unknown' && quota.hard >= 0;
   return { project: name, problems, ...(limited ? { quota } : {}) };
@@ -95,26 +93,4 @@ function quotaProblems(quota: Quota | 'unknown'): readonly Problem[] {
       remedy: 'Raise its quota; copies take no room in the storage.',
     },
   ];
-}
-
-function replicationProblems(
-  name: string,
-  replications: RegistryFacts['replications'],
-): readonly Problem[] {
-  // Rules that can't be read are the business of another rail.
-  if (replications === 'unknown') return [];
-  const some = `${name}/project/repository`;
-  return replications
-    .filter((rule) => rule.nameFilters.every((pattern) => mayMatch(pattern, some)))
-    .map((rule) => ({
-      found: `replication rule ${rule.name} would send its contents away`,
-      remedy: 'Exclude the trash project from the rule’s filters.',
-    }));
-}
-
-/** A filter that can't be understood may match. */
-function mayMatch(pattern: string, name: string): boolean {
-  if (pattern === '') return true;
-  const compiled = compileDoublestar(pattern);
-  return compiled.ok ? compiled.matches(name) : true;
 }

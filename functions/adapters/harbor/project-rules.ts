@@ -35,22 +35,22 @@ export async function harborRetention(
   return runsByItself && hasRules ? 'enabled' : 'disabled';
 }
 
-/** Enabled replication rules that answer to what happens here. @throws HarborFailure */
+/** Triggers under which Harbor repeats no deletion elsewhere (harbor.md §15); any other may. */
+const withoutDeletions: ReadonlySet<string> = new Set(['manual', 'scheduled']);
+
+/** Enabled replication rules that send away what lies here, whatever starts them. @throws HarborFailure */
 export async function replications(client: HarborClient): Promise<readonly Replication[]> {
   const values = await offsetList(client, paths.replicationPolicies, { kind: 'small' });
   return values
     .map((value, index) =>
       checked(wireReplication, { id: index + 1, value }, paths.replicationPolicies),
     )
-    .filter(
-      (policy) =>
-        policy.enabled &&
-        policy.trigger?.type === 'event_based' &&
-        (policy.src_registry?.id ?? 0) === 0,
-    )
+    .filter((policy) => policy.enabled && (policy.src_registry?.id ?? 0) === 0)
     .map((policy) => ({
       name: policy.name,
-      deletes: policy.replicate_deletion || policy.deletion,
+      deletes:
+        (policy.replicate_deletion || policy.deletion) &&
+        !withoutDeletions.has(policy.trigger?.type ?? ''),
       nameFilters: (policy.filters ?? []).flatMap((one) =>
         one.type === 'name' && typeof one.value === 'string' ? [one.value] : [],
       ),
