@@ -156,6 +156,8 @@ export interface RunRequest {
   readonly judgeAt?: Instant;
   /** Fingerprint of the plan that a person has seen, or its beginning: another plan is not carried out. */
   readonly onlyPlan?: string;
+  /** Fingerprints of refusals that a person has looked at and lets pass (guard/rule-drift.ts). */
+  readonly acknowledge?: readonly string[];
   /** Milliseconds that the run may wait for Harbor in all: read-only, or collecting garbage. Default: three hours. */
   readonly waitAtMost?: number;
 }

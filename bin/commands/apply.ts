@@ -16,6 +16,8 @@ export interface ApplyFlags {
   readonly plan?: string;
   /** File with repositories that may go whole. */
   readonly approved?: string;
+  /** Fingerprints of refusals that a person has looked at. */
+  readonly acknowledge?: readonly string[];
 }
 
 /** Asks a person; answers what was typed. */
@@ -41,20 +43,22 @@ export async function apply(
   { flags, ask }: { readonly flags: ApplyFlags; readonly ask: Ask },
   terminal: Terminal,
 ): Promise<number> {
-  const approved =
-    flags.approved === undefined
+  const given = {
+    ...(flags.approved === undefined
       ? {}
-      : { approved: { kind: 'file', path: flags.approved } as const };
+      : { approved: { kind: 'file', path: flags.approved } as const }),
+    ...(flags.acknowledge === undefined ? {} : { acknowledge: flags.acknowledge }),
+  };
   const confirmed = flags.yes
     ? named(flags.plan)
-    : await confirm(world, { ask, flags, approved }, terminal);
+    : await confirm(world, { ask, flags, given }, terminal);
   if (typeof confirmed === 'number') return confirmed;
   const report = await run(world, {
     mode: 'apply',
     fresh: true,
     applyNewPolicy: true,
     onlyPlan: confirmed,
-    ...approved,
+    ...given,
   });
   show(report, flags, terminal);
   if (report.refusals.length > 0) return exitCodes.refused;
@@ -80,11 +84,11 @@ async function confirm(
   {
     ask,
     flags,
-    approved,
+    given,
   }: {
     readonly ask: Ask;
     readonly flags: ApplyFlags;
-    readonly approved: Pick<RunRequest, 'approved'>;
+    readonly given: Pick<RunRequest, 'approved' | 'acknowledge'>;
   },
   terminal: Terminal,
 ): Promise<string | number> {
@@ -93,7 +97,7 @@ async function confirm(
       remedy: 'Where no person looks on: --yes together with --plan HASH.',
     });
   }
-  const report = await run(world, { mode: 'dry-run', fresh: true, ...approved });
+  const report = await run(world, { mode: 'dry-run', fresh: true, ...given });
   show(report, flags, terminal);
   if (report.refusals.length > 0) return exitCodes.refused;
   const { totals, fingerprint } = report;

@@ -8,6 +8,7 @@ export function addApply({ program, terminal, environment, mask, ending }: Door)
   const options = [
     new Option('--policy <file>', 'the policy').default(defaultPolicy, 'examples/policy.yaml'),
     new Option('--approved <file>', 'repositories that may go whole, with their scores'),
+    new Option('--acknowledge <fingerprint...>', 'refusals that you have looked at and let pass'),
     new Option('--yes', 'ask nobody; only together with --plan').default(false),
     new Option('--plan <hash>', 'the plan as `plan` showed it; another one is not carried out'),
     ...connectionOptions(),

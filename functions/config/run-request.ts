@@ -17,6 +17,8 @@ export interface Requested {
   /** The event says that a policy no run has seen yet may be applied at once. */
   readonly applyNewPolicy?: boolean;
   readonly fresh?: boolean;
+  /** Fingerprints of refusals that a person has looked at and lets pass. */
+  readonly acknowledge?: readonly string[];
   /** A list of repositories that a person allowed to go whole. */
   readonly approved?: { readonly kind: 's3'; readonly bucket: string; readonly key: string };
   /** Instead of a run: put back what an earlier one deleted. */
@@ -90,6 +92,14 @@ const direct = z.strictObject({
   dryRun,
   applyNewPolicy: z.boolean({ error: 'must be true or false, without quotes' }).optional(),
   fresh: z.boolean({ error: 'must be true or false, without quotes' }).optional(),
+  acknowledge: z
+    .array(
+      z.string().regex(/^[0-9a-f]{12}$/, {
+        error: 'must be the fingerprint of a refusal, 12 hexadecimal digits',
+      }),
+      { error: 'must be a list of fingerprints' },
+    )
+    .optional(),
   approved: z.strictObject({ bucket: z.string().min(1), key: z.string().min(1) }).optional(),
   restore: restore.optional(),
 });
@@ -107,6 +117,7 @@ interface Event {
   readonly dryRun: boolean | undefined;
   readonly applyNewPolicy?: boolean | undefined;
   readonly fresh?: boolean | undefined;
+  readonly acknowledge?: readonly string[] | undefined;
   readonly approved?: { readonly bucket: string; readonly key: string } | undefined;
   readonly restore?: AskedRestore | undefined;
 }
@@ -126,13 +137,14 @@ const directEvent = direct.transform((event): Event => ({
   dryRun: event.dryRun,
   applyNewPolicy: event.applyNewPolicy,
   fresh: event.fresh,
+  acknowledge: event.acknowledge,
   approved: event.approved,
   restore: event.restore,
 }));
 
 function issueText(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys')
-    return `the event has unknown keys: ${issue.keys.join(', ')}; known are scheduledTime, executionId, attemptNumber, runId, dryRun, applyNewPolicy, fresh, approved, restore`;
+    return `the event has unknown keys: ${issue.keys.join(', ')}; known are scheduledTime, executionId, attemptNumber, runId, dryRun, applyNewPolicy, fresh, acknowledge, approved, restore`;
   if (issue.path.length === 0) return 'the event is not a JSON object';
   return `"${issue.path.join('.')}" ${issue.message}`;
 }
@@ -192,6 +204,7 @@ export function runRequest(event: unknown, deployment: Deployment, now: Instant)
       mode: deployment.apply && asked.dryRun !== true ? 'apply' : 'dry-run',
       ...(asked.applyNewPolicy === true ? { applyNewPolicy: true } : {}),
       ...(asked.fresh === true ? { fresh: true } : {}),
+      ...(asked.acknowledge === undefined ? {} : { acknowledge: asked.acknowledge }),
       ...(asked.approved === undefined
         ? {}
         : { approved: { kind: 's3' as const, ...asked.approved } }),

@@ -10,4 +10,6 @@ export interface Refusal {
   readonly allowed: string;
   /** What to do now. */
   readonly remedy: string;
+  /** By which a person may acknowledge it, so that it is not refused again; 12 hex digits. Absent: that can't be done. */
+  readonly fingerprint?: string;
 }

@@ -15,8 +15,14 @@ export interface RunEntry {
   readonly deletedRepositories: number;
   /** Planned deletions per rule. */
   readonly plannedByRule: Readonly<Record<string, number>>;
-  /** What follows is for the trend alone; entries of older versions lack it. */
+  /** Refused runs say nothing of what is usual. Entries of older versions lack this and what follows. */
   readonly end?: 'finished' | 'refused';
+  /** Fingerprints of refusals that a person acknowledged as this run was started. */
+  readonly acknowledged?: readonly string[];
+  /** Artifacts that Harbor counted in repositories that were not judged, beyond those in `artifacts`. */
+  readonly unread?: number;
+  /** Milliseconds that copies in the trash were promised to stay, by an armed run. */
+  readonly keepFor?: number;
   readonly condemnedArtifacts?: number;
   readonly condemnedBytes?: number;
   readonly deletedBytes?: number;

@@ -16,7 +16,8 @@ export const inventoryShrank: Rail = {
       { words: ['repository', 'repositories'], now: population.repositories, before: repositories },
       {
         words: ['artifact', 'artifacts'],
-        // What was left unread, a repository that is too large, is no loss.
+        // What is left unread, a repository that is too large, is no loss; and only what was seen can be missed: a count
+        // of Harbor's that was wrong once would otherwise refuse every night to come.
         now: population.artifacts + (population.unread ?? 0),
         before: last.artifacts - last.deletedArtifacts,
       },

@@ -11,6 +11,8 @@ export interface GuardContext {
   readonly registry: RegistryFacts;
   /** Earlier runs, without this one. */
   readonly history: RunHistory;
+  /** Fingerprints of refusals that a person acknowledged as this run was started. */
+  readonly acknowledged: readonly string[];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { byText } from '../domain/artifact-order.ts';
 import type { Artifact } from '../domain/artifact.ts';
 import { assertNever } from '../domain/assert-never.ts';
+import { graphOf, isUntaggedChild } from '../domain/graph.ts';
 import type { ReasonTotals, RepositoryTotals, RuleTotals } from '../domain/plan.ts';
 import type { Reason } from '../domain/reason.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
@@ -70,12 +71,17 @@ function tagsOf({ tags }: Artifact): number {
   return tags === 'unknown' ? 0 : tags.length;
 }
 
-/** Sums of a repository that was not judged: what was seen of it. */
+/**
+ * Sums of a repository that was not judged: what was seen of it. The same population as in one that was: Harbor counts
+ * no untagged child, and neither do we.
+ */
 export function unjudgedTotals(
   head: RepositoryHead,
-  seen: readonly Artifact[],
+  all: readonly Artifact[],
   because: string,
 ): RepositoryTotals {
+  const graph = graphOf(all);
+  const seen = all.filter((artifact) => !isUntaggedChild(graph, artifact));
   let bytes = 0;
   let tags = 0;
   for (const artifact of seen) {

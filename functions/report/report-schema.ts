@@ -118,6 +118,10 @@ export const reportSchema = z.object({
       found: z.string(),
       allowed: z.string(),
       remedy: z.string(),
+      fingerprint: z
+        .string()
+        .optional()
+        .describe('by which a person may acknowledge the refusal, so that it is not refused again'),
     }),
   ),
   warnings: z.array(

@@ -9,6 +9,9 @@ const remembered = 60;
 /** What became of a plan. */
 export interface RunEnd {
   readonly end: 'finished' | 'refused';
+  readonly acknowledged?: readonly string[] | undefined;
+  /** Of an armed run with a trash. */
+  readonly keepFor?: number | undefined;
   readonly artifacts: number;
   readonly bytes: number;
   readonly repositories: number;
@@ -30,17 +33,19 @@ export function summariseRun(
     mode: run.mode,
     projects: population.projects,
     repositories: population.repositories,
-    artifacts: population.artifacts + (population.unread ?? 0),
+    artifacts: population.artifacts,
     bytes: population.bytes,
     deletedArtifacts: deleted.artifacts,
     deletedRepositories: deleted.repositories,
     plannedByRule: Object.fromEntries(plan.rules.map((rule) => [rule.rule, rule.deletions])),
     end: deleted.end,
+    ...defined({ unread: population.unread, keepFor: deleted.keepFor }),
+    ...(deleted.acknowledged === undefined ? {} : { acknowledged: deleted.acknowledged }),
     condemnedArtifacts: population.deletions,
     condemnedBytes: population.deletionBytes,
     deletedBytes: deleted.bytes,
     ...trashOf(plan),
-    ...(deleted.freedBytes === undefined ? {} : { freedBytes: deleted.freedBytes }),
+    ...defined({ freedBytes: deleted.freedBytes }),
   };
 }
 
@@ -74,7 +79,7 @@ export function trendOf({ runs }: RunHistory): NonNullable<Report['trend']> {
     at: formatInstant(run.at),
     mode: run.mode,
     ...(run.end === undefined ? {} : { end: run.end }),
-    artifacts: run.artifacts,
+    artifacts: run.artifacts + (run.unread ?? 0),
     bytes: run.bytes,
     deleted: run.deletedArtifacts,
     ...defined({
@@ -99,8 +104,19 @@ function defined<K extends string>(
   return known;
 }
 
+/** Runs let through that a rule's drift is measured by; they are kept however many refused runs follow. */
+const measured = 5;
+
 /** The history with this run at its end; a run that is reported again replaces itself. */
 export function remember(history: RunHistory, entry: RunEntry): RunHistory {
   const others = history.runs.filter((run) => run.runId !== entry.runId);
-  return { runs: [...others, entry].slice(-remembered) };
+  const runs = [...others, entry];
+  const newest = runs.slice(-remembered);
+  const isMeasured = (run: RunEntry): boolean =>
+    run.policyHash === entry.policyHash && run.end !== 'refused';
+  const there = newest.filter(isMeasured).length;
+  const older = runs.slice(0, -remembered).filter(isMeasured);
+  return {
+    runs: [...older.slice(Math.max(older.length - Math.max(measured - there, 0), 0)), ...newest],
+  };
 }

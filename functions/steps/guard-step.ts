@@ -48,7 +48,9 @@ export async function ruleOn(
   const earlier = {
     runs: history.runs.filter((run) => run.runId !== state.runId && run.at <= state.takenAt),
   };
-  return { draft, ruling: guardPlan(plan, { policy, registry, history: earlier }), history };
+  const { acknowledged = [] } = state;
+  const context = { policy, registry, history: earlier, acknowledged };
+  return { draft, ruling: guardPlan(plan, context), history };
 }
 
 /** Has the plan guarded; what follows is up to mode and ruling. */

@@ -48,7 +48,9 @@ export async function reportStep(
     ledger: await loadLedger(world.store, state.runId),
     now: world.clock.now(),
   });
-  const history = remembered(state, { ...ruled, applied }, withoutTrend);
+  const { trash } = given.policy;
+  const keepFor = state.mode === 'apply' && trash !== 'off' ? trash.keepFor : undefined;
+  const history = remembered(state, { ...ruled, applied, keepFor }, withoutTrend);
   const report = { ...withoutTrend, trend: trendOf(history) };
   await writeReport(report, state.reportKey, world);
   if (history !== ruled.history) await saveHistory(world.store, history);
@@ -61,7 +63,12 @@ export async function reportStep(
 /** A half-blind listing must not become what the next run is compared with. */
 function remembered(
   state: RunState,
-  { ruling, history, applied }: Ruled & { readonly applied: Tally },
+  {
+    ruling,
+    history,
+    applied,
+    keepFor,
+  }: Ruled & { readonly applied: Tally; readonly keepFor: number | undefined },
   { garbageCollection }: Report,
 ): RunHistory {
   const isRefused = ruling.kind === 'refused';
@@ -69,6 +76,8 @@ function remembered(
   const run = { id: state.runId, mode: state.mode, at: state.takenAt };
   const entry = summariseRun(run, ruling.plan, {
     end: isRefused ? 'refused' : 'finished',
+    acknowledged: state.acknowledged,
+    keepFor,
     artifacts: applied.deleted,
     bytes: applied.deletedBytes,
     repositories: applied.removedRepositories,

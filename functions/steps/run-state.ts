@@ -49,6 +49,8 @@ export interface RunState {
   readonly approved?: { readonly text: string; readonly name: string };
   /** Fingerprint that the plan must have, or its beginning. */
   readonly onlyPlan?: string;
+  /** Fingerprints of refusals that a person acknowledged. */
+  readonly acknowledged?: readonly string[];
   /** Armed, but dry, because no run has seen this policy yet. */
   readonly isFirstUnderPolicy?: boolean;
   readonly slices: number;
@@ -167,6 +169,7 @@ export function newState(start: {
     mode: start.isFirstUnderPolicy || request.judgeAt !== undefined ? 'dry-run' : request.mode,
     ...(request.onlyPlan === undefined ? {} : { onlyPlan: request.onlyPlan }),
     ...(request.fresh === true ? { fresh: true } : {}),
+    ...(request.acknowledge === undefined ? {} : { acknowledged: request.acknowledge }),
     ...(request.judgeAt === undefined ? {} : { judgeAt: request.judgeAt }),
     phase: 'inventory',
     phaseSince: start.takenAt,

@@ -78,6 +78,7 @@ export interface ContextParts {
   readonly policy?: Partial<PolicyFrame>;
   readonly registry?: Partial<RegistryFacts>;
   readonly runs?: readonly RunEntry[];
+  readonly acknowledged?: readonly string[];
 }
 
 export function contextWith(parts: ContextParts = {}): GuardContext {
@@ -124,6 +125,7 @@ export function contextWith(parts: ContextParts = {}): GuardContext {
       ...parts.registry,
     },
     history: { runs: parts.runs ?? [] },
+    acknowledged: parts.acknowledged ?? [],
   };
 }
 
