@@ -1,4 +1,4 @@
-import { runIdAt } from '../functions/config/run-request.ts';
+import { runIdAt } from '../functions/domain/run-id.ts';
 import type { World } from '../functions/ports.ts';
 import { stateKeys } from '../functions/steps/run-state.ts';
 

@@ -1,3 +1,4 @@
+import { timeOfRun } from '../functions/domain/run-id.ts';
 import { RetentionError } from '../functions/errors.ts';
 import type { RunStore } from '../functions/ports.ts';
 import { readReport, readRow } from '../functions/report/read-report.ts';
@@ -13,14 +14,21 @@ export async function newestReport(store: RunStore): Promise<Report> {
 /** The report of a run, by its id, or the newest for `latest`. @throws RetentionError report-not-found, usage */
 export async function reportOfRun(store: RunStore, run: string): Promise<Report> {
   if (run === 'latest') return await newestReport(store);
-  const day = /^(\d{4}-\d{2}-\d{2})T\d{6}Z$/.exec(run)?.[1];
-  if (day === undefined) {
+  if (timeOfRun(run) === undefined) {
     throw new RetentionError('usage', `${JSON.stringify(run)} is not the id of a run.`, {
       remedy: 'Ids look like 2026-11-21T033000Z, and stand in every report; or write latest.',
     });
   }
-  const { report } = reportKeys(run, Date.parse(`${day}T00:00:00Z`));
-  return await reportAt(store, report, `There is no report of run ${run} in ${store.address}.`);
+  const missing = `There is no report of run ${run} in ${store.address}.`;
+  return await reportAt(store, await reportKeyOf(store, run), missing);
+}
+
+/** Up to version 0.1.0 a report was filed under the day on which its run began, whatever its id. */
+async function reportKeyOf(store: RunStore, run: string): Promise<string> {
+  const key = reportKeys(run).report;
+  if ((await store.read(key)) !== undefined) return key;
+  const elsewhere = (await store.list('reports/runs/')).find((one) => one.endsWith(`/${run}.json`));
+  return elsewhere ?? key;
 }
 
 async function reportAt(store: RunStore, key: string, missing: string): Promise<Report> {

@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline/promises';
-import { runIdAt } from '../../functions/config/run-request.ts';
 import { RetentionError } from '../../functions/errors.ts';
 import type { RunRequest, World } from '../../functions/ports.ts';
 import { formats } from '../../functions/report/formats/index.ts';
 import { readReport } from '../../functions/report/read-report.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { freeRunId } from '../free-run-id.ts';
 import { runToEnd } from '../run-to-end.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -119,14 +119,6 @@ async function run(world: World, request: Omit<RunRequest, 'runId' | 'owner'>): 
   const read = readReport((await world.store.read(end.reportKey))?.text ?? '');
   if (!read.ok) throw new Error(`the report just written can't be read: ${read.because}`);
   return read.report;
-}
-
-/** Ids are seconds; two runs of one command may fall into the same. */
-async function freeRunId(world: World): Promise<string> {
-  let at = world.clock.now();
-  while ((await world.store.read(`state/runs/${runIdAt(at)}/state.json`)) !== undefined)
-    at += 1_000;
-  return runIdAt(at);
 }
 
 function show(report: Report, flags: ApplyFlags, terminal: Terminal): void {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Instant } from '../domain/instant.ts';
 import { formatInstant } from '../domain/instant.ts';
+import { runIdAt, timeOfRun } from '../domain/run-id.ts';
 
 /** What the deployment has decided about every run. */
 export interface Deployment {
@@ -48,10 +49,6 @@ const HOUR = 3_600_000;
 /** Clocks of the services differ a little; a start from further ahead is a mistake. */
 const AHEAD = 5 * 60_000;
 
-/** The id of the run that was scheduled for this time. */
-export const runIdAt = (at: Instant): string =>
-  formatInstant(at).slice(0, 19).replaceAll(':', '').concat('Z');
-
 const dryRun = z.boolean({ error: 'must be true or false, without quotes' }).optional();
 
 const scheduledTime = z.iso.datetime({
@@ -62,13 +59,9 @@ const scheduledTime = z.iso.datetime({
       : 'must be a time such as 2026-11-21T03:30:00Z',
 });
 
-/** The scheduled time that an id speaks of; NaN for anything that is no id. */
-const timeOf = (id: string): Instant =>
-  Date.parse(id.replace(/^([\d-]{10}T\d\d)(\d\d)(\d\dZ)$/, '$1:$2:$3'));
-
 const runId = z
   .string({ error: 'must be the id of a run, such as 2026-11-21T033000Z' })
-  .refine((id) => !Number.isNaN(timeOf(id)) && runIdAt(timeOf(id)) === id, {
+  .refine((id) => timeOfRun(id) !== undefined, {
     error: 'must be the id of a run, such as 2026-11-21T033000Z',
   });
 

@@ -1,4 +1,5 @@
 import { formatInstant, type Instant } from '../domain/instant.ts';
+import { dayOfRun } from '../domain/run-id.ts';
 
 /** Keys of what a run leaves behind; they sort by time and carry the run's id. */
 export interface ReportKeys {
@@ -12,9 +13,12 @@ export interface ReportKeys {
   readonly healing: (work: string) => string;
 }
 
-/** `reports/runs/2026/11/21/<run>.json` and `reports/artifacts/2026/11/21/<run>/part-00001.ndjson.gz`. */
-export function reportKeys(runId: string, startedAt: Instant): ReportKeys {
-  const day = formatInstant(startedAt).slice(0, 10).replaceAll('-', '/');
+/**
+ * `reports/runs/2026/11/21/<run>.json` and `reports/artifacts/2026/11/21/<run>/part-00001.ndjson.gz`; the day is that of
+ * the id. @throws RangeError for a text that is no id of a run
+ */
+export function reportKeys(runId: string): ReportKeys {
+  const day = dayOfRun(runId);
   const records = `reports/records/${day}/${runId}/`;
   const healings = `reports/healing/${day}/${runId}/`;
   return {

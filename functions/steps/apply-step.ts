@@ -67,7 +67,7 @@ function applyingIn(
   tools: ApplyTools,
 ): Applying {
   const { world, lease } = tools;
-  const keys = reportKeys(state.runId, state.takenAt);
+  const keys = reportKeys(state.runId);
   const { population, purge } = plan;
   const planned =
     which === 'purge' ? (purge?.deletions ?? 0) : population.deletions + population.tagRemovals;

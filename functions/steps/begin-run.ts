@@ -17,7 +17,7 @@ export async function beginRun(request: RunRequest, world: World): Promise<RunSt
   const takenAt = world.clock.now();
   const approved =
     request.approved === undefined ? {} : { approved: await readApproved(request.approved, world) };
-  const reportKey = reportKeys(request.runId, takenAt).report;
+  const reportKey = reportKeys(request.runId).report;
   const last = (await loadHistory(world.store)).runs.at(-1);
   const isFirstUnderPolicy =
     request.mode === 'apply' &&
@@ -40,7 +40,7 @@ export function unbegun(request: RunRequest, takenAt: Instant): RunState {
     request,
     takenAt,
     policy: { text: '', name: 'not read' },
-    reportKey: reportKeys(request.runId, takenAt).report,
+    reportKey: reportKeys(request.runId).report,
     pullTimes: noPullTimes,
     isFirstUnderPolicy: false,
   });

@@ -26,7 +26,7 @@ export async function emptyStep(
   const { ruling, history } = await ruleOn(state, given, world);
   refuseOvertaken(state, { policy, history });
   if (ruling.kind === 'refused') return next;
-  const key = reportKeys(state.runId, state.takenAt).record('empty-00001');
+  const key = reportKeys(state.runId).record('empty-00001');
   if ((await world.store.list(key)).includes(key)) return next;
   const named = emptyRepositories(ruling.plan.repositories, wanted.olderThan, state.takenAt)
     .filter((one) => policy.inScope(one.project) && !isHeld(one, given))

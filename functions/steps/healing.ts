@@ -14,7 +14,7 @@ export async function healingsOf(
   state: Pick<RunState, 'runId' | 'takenAt'>,
 ): Promise<readonly Healing[]> {
   const healings: Healing[] = [];
-  for (const key of await store.list(reportKeys(state.runId, state.takenAt).healings)) {
+  for (const key of await store.list(reportKeys(state.runId).healings)) {
     const stored = await store.read(key);
     if (stored !== undefined) healings.push(JSON.parse(stored.text) as Healing);
   }
@@ -26,7 +26,7 @@ export async function healingsOfOthers(
   store: RunStore,
   state: Pick<RunState, 'runId' | 'takenAt'>,
 ): Promise<readonly Healing[]> {
-  const { healings: own } = reportKeys(state.runId, state.takenAt);
+  const { healings: own } = reportKeys(state.runId);
   const day = own.slice(0, -`${state.runId}/`.length);
   const healings: Healing[] = [];
   for (const key of await store.list('reports/healing/')) {

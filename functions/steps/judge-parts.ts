@@ -88,9 +88,7 @@ async function judgePart(judging: Judging, draft: PlanDraft): Promise<PlanDraft>
   const index = draft.judged;
   const keys = stateKeys(state.runId);
   const writes = draft.pass === 'write';
-  const rows = writes
-    ? world.store.openPart(reportKeys(state.runId, state.takenAt).part(index))
-    : undefined;
+  const rows = writes ? world.store.openPart(reportKeys(state.runId).part(index)) : undefined;
   const plans: RepositoryPlan[] = [];
   const actions = writes ? actionWriter(world, keys.actions(index)) : undefined;
   const lastActivity: Record<string, Instant> = {};

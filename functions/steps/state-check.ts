@@ -1,3 +1,4 @@
+import { reportKeys } from '../report/report-keys.ts';
 import type { Phase, RunState } from './run-state.ts';
 
 /** Version 1 knew neither waits nor the phase `follow`; everything else is the same. */
@@ -61,6 +62,12 @@ export function checkedState(
   }
   if (value['runId'] !== runId) {
     return bad(`is of run ${String(value['runId'])}.`, `See who copied it there; ${anew}`);
+  }
+  if (value['phase'] !== 'done' && value['reportKey'] !== reportKeys(runId).report) {
+    return bad(
+      'was written by an earlier harbor-retention, which filed its report and records under another day than that of its id.',
+      `The run can’t continue here; what it did can be restored. ${anew}`,
+    );
   }
   if (value['phase'] === 'done' && !isFields(value['ended'])) {
     return bad('says that the run is done, but not how.', `See who wrote it; ${anew}`);

@@ -21,7 +21,7 @@ export async function tallyRecords(store: RunStore, state: RunState): Promise<Ta
   let purgedBytes = 0;
   let removedRepositories = 0;
   let earliest: Instant | undefined;
-  const records = await store.list(reportKeys(state.runId, state.takenAt).records);
+  const records = await store.list(reportKeys(state.runId).records);
   for (const key of records) {
     for await (const line of store.readPart(key)) {
       const { action, outcome } = JSON.parse(line) as DeletionRecord;

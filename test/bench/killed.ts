@@ -80,7 +80,7 @@ async function begin(aws: EmbeddedAws, { mode, at }: Omit<Around, 'folder'>): Pr
     request: { runId, mode, owner: 'none' },
     takenAt: at,
     policy: examplePolicy('policy.yaml').text,
-    reportKey: reportKeys(runId, at).report,
+    reportKey: reportKeys(runId).report,
     pullTimes: noPullTimes,
     isFirstUnderPolicy: false,
   });

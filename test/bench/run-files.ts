@@ -38,7 +38,7 @@ export function beginning(policy: PolicyText, takenAt: Instant, pullTimes: PullT
     request: { runId, mode: 'dry-run', owner: 'bench' },
     takenAt,
     policy,
-    reportKey: reportKeys(runId, takenAt).report,
+    reportKey: reportKeys(runId).report,
     pullTimes,
     isFirstUnderPolicy: false,
   });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { runIdAt, runRequest, type RequestResult } from '../../functions/config/run-request.ts';
+import { runRequest, type RequestResult } from '../../functions/config/run-request.ts';
 
 const now = Date.parse('2026-11-21T03:31:00Z');
 const unarmed = { apply: false, startWithinHours: 3 };
@@ -115,8 +115,4 @@ test('a start from the future is a mistake', () => {
   const at = Date.parse(scheduled.scheduledTime);
   expect(runRequest(scheduled, armed, at - 60_000).ok).toBe(true);
   expect(problemsOf(runRequest(scheduled, armed, at - 600_000))).toContain('lies in the future');
-});
-
-test('ids sort by time and fit into keys', () => {
-  expect(runIdAt(Date.parse('2026-01-02T03:04:05.678Z'))).toBe('2026-01-02T030405Z');
 });

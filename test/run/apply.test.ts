@@ -191,7 +191,7 @@ describe('an armed run', () => {
     const store = memoryStore();
     const lease = {
       version: 1,
-      runId: 'other',
+      runId: '2026-11-22T033000Z',
       owner: 'other',
       fence: 1,
       until: harbor.clock.now() + 60_000,

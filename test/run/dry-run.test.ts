@@ -181,7 +181,7 @@ describe('a dry run', () => {
       store,
       credential: { username: robot.username, password: robot.secret },
     });
-    const end = await runToEnd(blind, { ...dryRun, runId: '2' });
+    const end = await runToEnd(blind, { ...dryRun, runId: '2026-11-22T033000Z' });
     expect(end.end).toBe('refused');
     expect(reportIn(store).refusals.map((one) => one.rail)).toContain('inventory-shrank');
     expect(store.texts.get('state/history.json')).toBe(history);

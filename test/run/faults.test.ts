@@ -98,7 +98,7 @@ test('random combinations of faults lose nothing either', async () => {
     const names = switched.map((one) => one.fault).join(' + ');
     await run('combinations', `seed ${seed} (${names})`, switched);
   }
-}, 60_000);
+});
 
 /** `FAULT_TABLE=1` prints what became of the runs, as Markdown. */
 afterAll(() => {

@@ -193,7 +193,7 @@ describe('restoring a run', () => {
   test('while a run works on the store is refused', async () => {
     const lease = {
       version: 1,
-      runId: 'x',
+      runId: '2026-11-22T033000Z',
       owner: 'other',
       fence: 9,
       until: scene.harbor.clock.now() + 60_000,

@@ -30,7 +30,7 @@ rules:
 `;
 const first: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 const second: RunRequest = { ...first, runId: '2026-12-06T033000Z' };
-const other = { runId: 'other', owner: 'somebody else' };
+const other = { runId: '2026-11-22T033000Z', owner: 'somebody else' };
 
 let harbor: EmbeddedHarbor;
 let store: MemoryStore;

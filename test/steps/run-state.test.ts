@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RunRequest } from '../../functions/ports.ts';
 import { noPullTimes } from '../../functions/inventory/pull-signal.ts';
+import { reportKeys } from '../../functions/report/report-keys.ts';
 import { loadState, newState, saveState, stateKeys } from '../../functions/steps/run-state.ts';
 import { memoryStore } from '../support/memory-store.ts';
 
@@ -10,7 +11,7 @@ const fresh = newState({
   request,
   takenAt: Date.UTC(2026, 10, 21),
   policy: { text: 'version: 1\n', name: 'policy.yaml' },
-  reportKey: 'reports/runs/2026/11/21/x.json',
+  reportKey: reportKeys(request.runId).report,
   pullTimes: noPullTimes,
   isFirstUnderPolicy: false,
 });
@@ -55,6 +56,11 @@ describe('a stored state', () => {
     ['of another run', { ...fresh, runId: 'other' }, /is of run other/],
     ['of a phase that nobody knows', { ...fresh, phase: 'toString' }, /lacks "phase"/],
     ['of a mode that nobody knows', { ...fresh, mode: 'armed' }, /lacks "mode"/],
+    [
+      'filed under another day',
+      { ...fresh, reportKey: 'reports/runs/2026/11/22/2026-11-21T033000Z.json' },
+      /under another day than that of its id/,
+    ],
     ['without a policy', { ...fresh, policy: undefined }, /lacks "policy"/],
     ['with a time that is none', { ...fresh, takenAt: '2026' }, /lacks "takenAt"/],
     ['with parts that are none', { ...fresh, read: [0, -1] }, /lacks "read"/],
