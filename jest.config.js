@@ -1,8 +1,8 @@
 // Plain JavaScript: must load on a wrong Node, to say so.
 export default {
   testEnvironment: 'node',
-  // Tests run beside others on small machines; none waits for real time.
-  testTimeout: 30_000,
+  // Stops a test that hangs, and is no assertion: on a machine with ten times the load every test still ends long before.
+  testTimeout: 900_000,
   // Jest leaves a core free otherwise, which is half of a small machine.
   maxWorkers: '100%',
   extensionsToTreatAsEsm: ['.ts'],
@@ -17,5 +17,7 @@ export default {
   },
   coverageProvider: 'v8',
   collectCoverageFrom: ['lib/**/*.ts', 'functions/**/*.ts'],
+  // Does nothing unless TEST_DATE is set.
+  setupFiles: ['<rootDir>/test/support/shifted-clock.js'],
   setupFilesAfterEnv: ['aws-cdk-lib/testhelpers/jest-autoclean'],
 };

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, gunzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { startAws, type EmbeddedAws } from './sandbox/aws/start-aws.ts';
 import { secretArn } from './sandbox/aws/secrets.ts';
 import { bundle } from './sandbox/bundle.ts';
@@ -11,8 +11,6 @@ import { deploy, type Deployment } from './sandbox/deployment.ts';
 import { driveDurable, type Execution } from './sandbox/durable-driver.ts';
 import { startHarbor, type EmbeddedHarbor } from './sandbox/harbor/index.ts';
 import { lambdaProcess, type LambdaProcess } from './sandbox/lambda-process.ts';
-
-jest.setTimeout(60_000);
 
 const DAY = 86_400_000;
 const password = 'Hunter2-Harbor';

@@ -2,13 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { main } from '../bin/cli.ts';
 import { type PageScene, pageScene } from './support/page-scene.ts';
 import { blocksOf, pagePaths, root } from './support/pages.ts';
-
-// A page has up to ten commands, some of which read a whole registry.
-jest.setTimeout(60_000);
 
 /** Commands that do not run here: who runs them instead, as it stands in `.ci/run`; or why nobody does. */
 const elsewhere: Readonly<Record<string, { readonly ci: string } | { readonly because: string }>> =

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -17,9 +17,6 @@ import { reportSchema } from '../functions/report/report-schema.ts';
 import { savedQueries } from '../lib/saved-queries.ts';
 import { stackOf } from './lib/stack-of.ts';
 import { type Block, blocksOf, pagePaths, root, tableBelow, textOf } from './support/pages.ts';
-
-// Synthesis takes seconds where many run at once.
-jest.setTimeout(60_000);
 
 const blocks = pagePaths.flatMap((page) => blocksOf(page));
 

@@ -3,15 +3,13 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startAws, type EmbeddedAws } from './sandbox/aws/start-aws.ts';
 import { secretArn } from './sandbox/aws/secrets.ts';
 import { bundle } from './sandbox/bundle.ts';
 import { driveDurable, type DriverOptions, type Execution } from './sandbox/durable-driver.ts';
 import { startHarbor, type EmbeddedHarbor } from './sandbox/harbor/index.ts';
 import { lambdaProcess, type LambdaProcess } from './sandbox/lambda-process.ts';
-
-jest.setTimeout(60_000);
 
 const day = 86_400_000;
 let harbor: EmbeddedHarbor;

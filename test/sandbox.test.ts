@@ -32,4 +32,4 @@ test('npm start says what would go and why, keeps the report, and is quiet where
   const [, page = ''] = /^Page: +(\S+)/m.exec(stdout) ?? [];
   expect(existsSync(join(folder, page))).toBe(true);
   expect(stdout).toMatch(/^  npx harbor-retention explain \S+\/\S+$/m);
-}, 60_000);
+});

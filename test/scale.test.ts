@@ -1,13 +1,11 @@
 // The document about scale against the script that computes it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { inDocument } from './bench/scale/document.ts';
 import { inputs, inputsFrom } from './bench/scale/inputs.ts';
 import { simulateNight } from './bench/scale/night.ts';
 import { scaleText } from './bench/scale/text.ts';
-
-jest.setTimeout(60_000);
 
 const work = { artifacts: 100_000, deletions: 1_000, purges: 0, outage: 'none', seed: 7 } as const;
 

@@ -101,7 +101,7 @@ describe('plan against a Harbor', () => {
     expect(ended.err).toMatch(/\n→ .*address/);
     expect(ended.err).not.toContain('    at ');
     expect(new Set(endsOfReports())).toEqual(new Set(['failed']));
-  }, 60_000);
+  });
 
   test('with mistakes in the policy shows them all and ends with 2', async () => {
     const {

@@ -1,7 +1,7 @@
 // axe, the accessibility checker, over the page in its states; what it can't see is for people.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { collectRows } from '../../functions/report/html/collect-rows.ts';
 import { pageOf } from '../../functions/report/html/page.ts';
@@ -9,8 +9,6 @@ import { readRow } from '../../functions/report/read-report.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
 import { hostile, linesOf, shownReport, shownRow } from '../support/shown-report.ts';
 import { hasChromium, openBrowser, openPage } from './chromium.ts';
-
-jest.setTimeout(60_000);
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

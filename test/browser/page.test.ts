@@ -1,5 +1,5 @@
 // The page as a browser shows it: Debian's Chromium, driven without a screen and without a network.
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,8 +12,6 @@ import { now } from '../support/builder.ts';
 import { runToEnd, worldAround } from '../support/run-world.ts';
 import { hostile, linesOf, repositoryOf, shownReport, shownRow } from '../support/shown-report.ts';
 import { hasChromium, openBrowser, openPage } from './chromium.ts';
-
-jest.setTimeout(60_000);
 
 const maybe = hasChromium ? describe : describe['skip'];
 if (!hasChromium) {

@@ -2,10 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, jest, test } from '@jest/globals';
-
-// Synthesis takes seconds where many run at once.
-jest.setTimeout(60_000);
+import { expect, test } from '@jest/globals';
 
 const root = join(import.meta.dirname, '..', '..');
 

@@ -1,9 +1,6 @@
 // A new logical id replaces the resource: its log, its executions, its place in other people's grants.
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { stackOf } from './stack-of.ts';
-
-// Synthesis takes seconds where many run at once.
-jest.setTimeout(60_000);
 
 const frozen = {
   RetentionReportsBucket73886E96: 'AWS::S3::Bucket',

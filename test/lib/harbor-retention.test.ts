@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -10,9 +10,6 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { readEnvironment } from '../../functions/environment.ts';
 import { CertificateAuthority, HarborRetention, RetentionPolicy } from '../../lib/index.ts';
 import { propertiesOf, secretArn, somePolicy, stackOf, type Synthesised } from './stack-of.ts';
-
-// Synthesis takes seconds where many run at once.
-jest.setTimeout(60_000);
 
 function environmentOf(synthesised: Synthesised): Record<string, string> {
   const [handler] = propertiesOf<{ Environment: { Variables: Record<string, unknown> } }>(

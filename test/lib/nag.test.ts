@@ -1,4 +1,4 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -6,9 +6,6 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { App, type Stack } from 'aws-cdk-lib';
 import type { HarborRetentionProps } from '../../lib/index.ts';
 import { stackOf } from './stack-of.ts';
-
-// Synthesis takes seconds where many run at once.
-jest.setTimeout(60_000);
 
 type Make = (stack: Stack) => Partial<HarborRetentionProps>;
 

@@ -1,5 +1,5 @@
 // Least privilege, spelt out: whoever adds an action or a resource changes this file too.
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -7,9 +7,6 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { CertificateAuthority, RetentionPolicy } from '../../lib/index.ts';
 import { secretArn, somePolicy, stackOf, type Synthesised } from './stack-of.ts';
-
-// Synthesis takes seconds where many run at once.
-jest.setTimeout(60_000);
 
 const keyArn = 'arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-4000-8000-000000000000';
 

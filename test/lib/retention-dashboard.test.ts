@@ -1,9 +1,6 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { metrics } from '../../functions/contract.ts';
 import { propertiesOf, stackOf, type Synthesised } from './stack-of.ts';
-
-// Synthesis takes seconds where many run at once.
-jest.setTimeout(60_000);
 
 interface Widget {
   readonly type: string;

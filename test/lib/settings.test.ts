@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, jest, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
@@ -10,9 +10,6 @@ import * as z from 'zod';
 import { loadSettings } from '../../bin/load-settings.ts';
 import { HarborRetentionStack } from '../../lib/harbor-retention-stack.ts';
 import { settingsSchema } from '../../lib/settings.ts';
-
-// Synthesis takes seconds where many run at once.
-jest.setTimeout(60_000);
 
 const root = join(import.meta.dirname, '..', '..');
 const secretArn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:harbor/robot-AbCdEf';

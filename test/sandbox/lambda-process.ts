@@ -32,18 +32,35 @@ interface Reply {
 
 const RUNTIME = fileURLToPath(new URL('lambda-runtime.ts', import.meta.url));
 
+const SHIFTED_CLOCK = new URL('../support/shifted-clock.js', import.meta.url).href;
+
+/** Where the suite runs as on another day (TEST_DATE), the handler's process must live on that day too. */
+function sameClock(): {
+  readonly env: Readonly<Record<string, string>>;
+  readonly execArgv: readonly string[];
+} {
+  const { TEST_CLOCK_OFFSET_MS } = process.env;
+  if (TEST_CLOCK_OFFSET_MS === undefined) return { env: {}, execArgv: [] };
+  return { env: { TEST_CLOCK_OFFSET_MS }, execArgv: [`--import=${SHIFTED_CLOCK}`] };
+}
+
 /** Starts processes as they are needed; ends with `kill`. */
 export function lambdaProcess(deployment: Deployment, options: ProcessOptions): LambdaProcess {
   const log: string[] = [];
   let child: ChildProcess | undefined;
+  const clock = sameClock();
   const start = (): ChildProcess => {
     const started = fork(RUNTIME, [deployment.entry], {
       env: {
         AWS_LAMBDA_FUNCTION_NAME: 'harbor-retention',
         ...deployment.environment,
         ...options.env,
+        ...clock.env,
       },
-      execArgv: options.memory === undefined ? [] : [`--max-old-space-size=${options.memory}`],
+      execArgv: [
+        ...clock.execArgv,
+        ...(options.memory === undefined ? [] : [`--max-old-space-size=${options.memory}`]),
+      ],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     for (const stream of [started.stdout, started.stderr]) {

@@ -202,7 +202,9 @@ async function serve(world: World, req: IncomingMessage, res: ServerResponse): P
   }
   // 204 and 304 have no body, and must not say how long it would be.
   const length = status === 204 || status === 304 ? {} : { 'content-length': String(body.length) };
-  res.writeHead(status, { ...headers, ...length, 'x-amz-request-id': 'EMBEDDED' });
+  // From the clock of this process, which may be shifted; Node's own header is not.
+  const date = new Date().toUTCString();
+  res.writeHead(status, { ...headers, ...length, date, 'x-amz-request-id': 'EMBEDDED' });
   if (effect?.kind === 'half') {
     res.write(body.subarray(0, Math.floor(body.length / 2)), () => req.socket.destroy());
     return;
