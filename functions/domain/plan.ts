@@ -103,6 +103,8 @@ export interface Family {
   /** Artifacts with an action, and their bytes. */
   readonly deletions: number;
   readonly bytes: number;
+  /** The limit of its repository that it exceeds by itself. */
+  readonly tooLargeFor?: string;
 }
 
 /** A `mustStay` reference that was seen. */

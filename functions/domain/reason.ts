@@ -82,7 +82,13 @@ export type KeepReason =
   | { readonly code: 'child-held'; readonly child: Digest; readonly by: string }
   | { readonly code: 'subject-kept'; readonly subject: Digest }
   | { readonly code: 'keep-at-least'; readonly rank: number; readonly floor: number }
-  | { readonly code: 'next-time'; readonly rule: string; readonly limit: string }
+  | {
+      readonly code: 'next-time';
+      readonly rule: string;
+      readonly limit: string;
+      /** It exceeds the limit by itself: no later run takes it either. */
+      readonly alone?: true;
+    }
   | { readonly code: 'unplannable'; readonly because: string };
 
 /** Why an artifact, or some of its tags, go. The list is closed. */

@@ -26,6 +26,8 @@ export const warningMeanings = {
     'A push beside deletions may have lost a layer or a tag, which could not be put right.',
   'pushed-at-once': 'All of a repository was pushed within one minute.',
   'pushes-healed': 'Pushes beside deletions lost something, which was put right.',
+  'too-large-for-limits':
+    'An artifact exceeds a limit by itself, so it is set aside and the others go without it.',
   'trash-nearly-full': 'The quota of the trash project is nearly used up.',
   'trash-off': 'What a run deletes can’t be put back.',
 } as const satisfies Readonly<Record<string, string>>;

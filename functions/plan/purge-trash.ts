@@ -5,6 +5,7 @@ import { type Duration, type Instant, type Known, latestKnown } from '../domain/
 import { asNumber, type Limits } from '../domain/limits.ts';
 import type { RepositoryFacts, RepositoryHead } from '../domain/repository.ts';
 import { formerTag } from '../domain/trash.ts';
+import { isTooLarge, type SetAside } from './trim-to-limits.ts';
 
 /** What lies in one repository of the trash. */
 export interface TrashedRepository {
@@ -94,22 +95,36 @@ function sum(artifacts: readonly Artifact[]): { waiting: number; waitingBytes: n
   return { waiting: artifacts.length, waitingBytes };
 }
 
-/** The oldest of all that is due, up to the limits; the rest waits (policy.md §6, `oldestFirst`). Pure. */
+/**
+ * The oldest of all that is due, up to the limits; the rest waits (policy.md §6, `oldestFirst`). A copy that is larger than
+ * `maxBytes` by itself is set aside, and keeps no other from going. Pure.
+ */
 export function trimPurges(
   due: readonly Purge[],
   limits: Limits,
-): { readonly going: readonly Purge[]; readonly deferred: number } {
+): {
+  readonly going: readonly Purge[];
+  readonly deferred: number;
+  readonly setAside: readonly SetAside[];
+} {
   const sorted = due.toSorted(
     (one, other) => oldestFirst(one, other) || byText(one.repository, other.repository),
   );
-  if (limits.onBreach === 'refuse') return { going: sorted, deferred: 0 };
+  if (limits.onBreach === 'refuse') return { going: sorted, deferred: 0, setAside: [] };
   const most = { count: asNumber(limits.maxDeletions), bytes: asNumber(limits.maxBytes) };
+  const fitting = sorted.filter(({ size }) => !isTooLarge(size, most.bytes));
+  const setAside = sorted.filter(({ size }) => isTooLarge(size, most.bytes)).map(asSetAside);
   let bytes = 0;
   const going: Purge[] = [];
-  for (const purge of sorted) {
+  for (const purge of fitting) {
     bytes += purge.size;
     if (going.length + 1 > most.count || bytes > most.bytes) break;
     going.push(purge);
   }
-  return { going, deferred: sorted.length - going.length };
+  return { going, deferred: sorted.length - going.length, setAside };
+}
+
+function asSetAside({ project, repository, digest, size }: Purge): SetAside {
+  const name = `${project}/${repository}`;
+  return { repository: name, digest, deletions: 1, bytes: size, limit: 'maxBytes' };
 }

@@ -3,11 +3,18 @@ import type { Docket } from './case.ts';
 import { familiesOf, type FamilyInRepository } from './families.ts';
 import type { JudgeContext } from './judge-context.ts';
 import type { Judgement } from './judge-subjects.ts';
-import { allowedInRepository, isAfter, oldestUpTo } from './trim-to-limits.ts';
+import {
+  allowedInRepository,
+  exceedsAlone,
+  isTooLarge,
+  oldestUpTo,
+  waitsFor,
+} from './trim-to-limits.ts';
 
 /**
- * `onBreach: oldestFirst` in one repository: what is beyond its own percentage, or behind the cutoff of the
- * whole run, waits for the next run. Families go whole or not at all.
+ * `onBreach: oldestFirst` in one repository: what is beyond its own percentage, or after the cutoff of the whole run, waits
+ * for the next run. Families go whole or not at all; one that exceeds a limit by itself is set aside, so that it keeps no
+ * other from going.
  */
 export function putOff(
   judgements: readonly Judgement[],
@@ -28,21 +35,36 @@ export function putOff(
   const allowed = isApproved ? Infinity : allowedInRepository(policy.limits, population);
   const going = new Set(oldestUpTo(families, allowed));
   const trimmed = [...judgements];
-  const wait = (family: FamilyInRepository, limit: string): void => {
+  const wait = (family: FamilyInRepository, limit: string, alone?: true): void => {
     for (const position of family.members) {
       const judgement = trimmed[position];
       if (judgement?.fate !== 'delete') continue;
       const { rule } = judgement.reason;
-      trimmed[position] = { fate: 'keep', reason: { code: 'next-time', rule, limit } };
+      const reason = { code: 'next-time', rule, limit, ...(alone && { alone }) } as const;
+      trimmed[position] = { fate: 'keep', reason };
     }
   };
+  const open: Family[] = [];
   for (const family of families) {
-    if (!going.has(family)) wait(family, 'maxDeletionsPercentPerRepository');
-    else if (cutoff !== undefined && isAfter(family, cutoff)) wait(family, cutoff.limit);
+    if (isTooLarge(family.deletions, allowed)) {
+      wait(family, inRepository, true);
+      open.push({ ...withoutMembers(family), tooLargeFor: inRepository });
+      continue;
+    }
+    if (!going.has(family)) {
+      wait(family, inRepository);
+      continue;
+    }
+    open.push(withoutMembers(family));
+    if (cutoff === undefined) continue;
+    const alone = exceedsAlone(family, policy.limits, cutoff.artifacts);
+    const limit = alone ?? waitsFor(family, cutoff);
+    if (limit !== undefined) wait(family, limit, alone === undefined ? undefined : true);
   }
-  const open = families.filter((family) => going.has(family));
-  return { judgements: trimmed, families: open.map(withoutMembers) };
+  return { judgements: trimmed, families: open };
 }
+
+const inRepository = 'maxDeletionsPercentPerRepository';
 
 function withoutMembers(family: FamilyInRepository): Family {
   const { pushedAt, digest, repository, deletions, bytes } = family;

@@ -4,11 +4,20 @@ import type { Instant } from '../domain/instant.ts';
 import { allowedBy, asNumber, percentPerRepositoryFrom, type Limits } from '../domain/limits.ts';
 import type { Family } from '../domain/plan.ts';
 
-/** Where `onBreach: oldestFirst` stops this run: families after it wait for the next one. */
+/** What `onBreach: oldestFirst` lets go in this run. */
 export interface TrimCutoff {
-  /** The last family that still goes; absent: none goes. */
+  /** Key of the limit that was reached; absent: all that is not set aside goes. */
+  readonly limit?: string;
+  /** The last family that still goes, where a limit was reached; absent: none goes. */
   readonly last?: FamilyPlace;
-  /** Key of the limit that was reached. */
+  /** Artifacts in scope, which the percentage is of. */
+  readonly artifacts: number;
+  /** Families that alone exceed a limit: no later run would take them either. */
+  readonly setAside: readonly SetAside[];
+}
+
+/** A family that alone exceeds a limit, for a warning. */
+export interface SetAside extends Pick<Family, 'digest' | 'repository' | 'deletions' | 'bytes'> {
   readonly limit: string;
 }
 
@@ -28,9 +37,11 @@ export function oldestFirst(one: FamilyPlace, other: FamilyPlace): number {
   );
 }
 
-/** Whether a family waits for the next run. */
-export function isAfter(place: FamilyPlace, cutoff: TrimCutoff): boolean {
-  return cutoff.last === undefined || oldestFirst(place, cutoff.last) > 0;
+/** The limit for which a family waits for the next run, if it does. */
+export function waitsFor(place: FamilyPlace, cutoff: TrimCutoff): string | undefined {
+  const { limit, last } = cutoff;
+  if (limit === undefined) return undefined;
+  return last === undefined || oldestFirst(place, last) > 0 ? limit : undefined;
 }
 
 /** How many artifacts of one repository may go in one run (policy.md §6). */
@@ -39,7 +50,10 @@ export function allowedInRepository(limits: Limits, artifacts: number): number {
   return allowedBy(limits.maxDeletionsPercentPerRepository, artifacts);
 }
 
-/** The oldest families up to a number of artifacts; a family goes whole or not at all. */
+/**
+ * The oldest families up to a number of artifacts; a family goes whole or not at all. One that is larger than the number
+ * by itself keeps no other from going.
+ */
 export function oldestUpTo<T extends Family>(
   families: readonly T[],
   allowed: number,
@@ -47,12 +61,44 @@ export function oldestUpTo<T extends Family>(
   const going: T[] = [];
   let deletions = 0;
   for (const family of families.toSorted(oldestFirst)) {
+    if (isTooLarge(family.deletions, allowed)) continue;
     deletions += family.deletions;
     // No younger one overtakes an older one that does not fit.
     if (deletions > allowed) break;
     going.push(family);
   }
   return going;
+}
+
+/** Where nothing is allowed, everything waits, and nothing is too large. */
+export function isTooLarge(count: number, allowed: number): boolean {
+  return allowed > 0 && count > allowed;
+}
+
+interface Allowed {
+  readonly limit: string;
+  readonly of: 'deletions' | 'bytes';
+  readonly most: number;
+}
+
+/** The limits of a whole run; `artifacts` is the number of artifacts in scope. */
+function allowedInRun(limits: Limits, artifacts: number): readonly Allowed[] {
+  const { maxDeletions, maxDeletionsPercent: percent, maxBytes } = limits;
+  return [
+    { limit: 'maxDeletions', of: 'deletions', most: asNumber(maxDeletions) },
+    { limit: 'maxDeletionsPercent', of: 'deletions', most: allowedBy(percent, artifacts) },
+    { limit: 'maxBytes', of: 'bytes', most: asNumber(maxBytes) },
+  ];
+}
+
+/** The limit that a family exceeds by itself, if it does. */
+export function exceedsAlone(
+  family: Pick<Family, 'deletions' | 'bytes'>,
+  limits: Limits,
+  artifacts: number,
+): string | undefined {
+  return allowedInRun(limits, artifacts).find(({ of, most }) => isTooLarge(family[of], most))
+    ?.limit;
 }
 
 /**
@@ -64,26 +110,25 @@ export function cutoffFor(
   limits: Limits,
   artifacts: number,
 ): TrimCutoff | undefined {
-  const allowed = [
-    { limit: 'maxDeletions', of: 'deletions', most: asNumber(limits.maxDeletions) },
-    {
-      limit: 'maxDeletionsPercent',
-      of: 'deletions',
-      most: allowedBy(limits.maxDeletionsPercent, artifacts),
-    },
-    { limit: 'maxBytes', of: 'bytes', most: asNumber(limits.maxBytes) },
-  ] as const;
+  const allowed = allowedInRun(limits, artifacts);
+  const setAside: SetAside[] = [];
   const sum = { deletions: 0, bytes: 0 };
   let last: FamilyPlace | undefined;
   for (const family of families.toSorted(oldestFirst)) {
-    sum.deletions += family.deletions;
-    sum.bytes += family.bytes;
+    const { pushedAt, digest, repository, deletions, bytes } = family;
+    const alone = family.tooLargeFor ?? exceedsAlone(family, limits, artifacts);
+    if (alone !== undefined) {
+      setAside.push({ digest, repository, deletions, bytes, limit: alone });
+      continue;
+    }
+    sum.deletions += deletions;
+    sum.bytes += bytes;
     const reached = allowed.find(({ of, most }) => sum[of] > most);
     if (reached !== undefined) {
-      return { limit: reached.limit, ...(last === undefined ? {} : { last }) };
+      const { limit } = reached;
+      return { limit, ...(last === undefined ? {} : { last }), artifacts, setAside };
     }
-    const { pushedAt, digest, repository } = family;
     last = { pushedAt, digest, repository };
   }
-  return undefined;
+  return setAside.length === 0 ? undefined : { artifacts, setAside };
 }

@@ -35,7 +35,9 @@ function whyKept(reason: KeepReason, now: Instant): string {
     case 'keep-at-least':
       return `number ${reason.rank} of the ${reason.floor} most recently active of its repository, which always stay; would go when ${more(reason.floor - reason.rank + 1, 'other becomes', 'others become')} more recent`;
     case 'next-time':
-      return `condemned by ${reason.rule}, but put off to a later run by ${reason.limit}`;
+      return reason.alone === true
+        ? `condemned by ${reason.rule}, but set aside, as it alone exceeds ${reason.limit}; would go if that were raised`
+        : `condemned by ${reason.rule}, but put off to a later run by ${reason.limit}`;
     case 'unplannable':
       return `its repository was not judged: ${reason.because}`;
     case 'not-selected':

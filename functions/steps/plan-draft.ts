@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/instant.ts';
 import type { ActionPart, Family, LookAhead, PurgeTotals } from '../domain/plan.ts';
 import { emptyPlan, type PlanSoFar } from '../plan/make-plan.ts';
-import type { TrimCutoff } from '../plan/trim-to-limits.ts';
+import type { SetAside, TrimCutoff } from '../plan/trim-to-limits.ts';
 import type { PartInfo, RunStore } from '../ports.ts';
 import type { Distributions } from '../report/distributions.ts';
 import { stateKeys } from './run-state.ts';
@@ -22,6 +22,8 @@ export interface PlanDraft {
   /** What would go in the days to come. */
   readonly lookAhead?: readonly LookAhead[];
   readonly purge?: PurgeTotals;
+  /** Copies that are due and alone exceed a limit. */
+  readonly purgesSetAside?: readonly SetAside[];
   /** Parts in which the trash lies as it was read, for the ledger. */
   readonly trashParts?: number;
   /** What the survey of the trash has to say. */

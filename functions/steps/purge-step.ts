@@ -57,7 +57,7 @@ export async function planPurge(
       waitingBytes += found.waitingBytes;
     }
   }
-  const { going, deferred } = trimPurges(due, policy.limits);
+  const { going, deferred, setAside } = trimPurges(due, policy.limits);
   const purge: PurgeTotals = {
     project: trash.project.name,
     deletions: going.length,
@@ -68,7 +68,9 @@ export async function planPurge(
     actions: await writePurges(going, stateKeys(state.runId).purge, world),
   };
   const trashNotes = notes.slice(0, shownNotes);
-  await saveDraft(world.store, state.runId, { ...draft, purge, trashNotes, trashParts });
+  const purgesSetAside = { ...(setAside.length === 0 ? {} : { purgesSetAside: setAside }) };
+  const planned = { ...draft, purge, trashNotes, trashParts, ...purgesSetAside };
+  await saveDraft(world.store, state.runId, planned);
   return { ...state, phase: 'ledger' };
 }
 

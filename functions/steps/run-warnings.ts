@@ -3,7 +3,7 @@ import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts, TrashFacts } from '../domain/registry.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Survey } from '../inventory/preflight.ts';
-import { planWarnings } from '../plan/plan-warnings.ts';
+import { planWarnings, setAsideWarnings } from '../plan/plan-warnings.ts';
 import { inBytes } from '../report/words.ts';
 import { approvalWarnings } from './approved-list.ts';
 import type { PlanDraft } from './plan-draft.ts';
@@ -31,6 +31,8 @@ export function warningsOf(
     ...trashOff(policy),
     ...trashNearlyFull(registry.trash),
     ...planWarnings(plan.repositories),
+    ...setAsideWarnings(draft.cutoff?.setAside ?? []),
+    ...setAsideWarnings(draft.purgesSetAside ?? []),
   ];
 }
 

@@ -5,8 +5,8 @@ import type { Family } from '../../functions/domain/plan.ts';
 import {
   allowedInRepository,
   cutoffFor,
-  isAfter,
   oldestUpTo,
+  waitsFor,
 } from '../../functions/plan/trim-to-limits.ts';
 import { builder, digestOf } from '../support/builder.ts';
 import { contextOf, judge, ruleOn } from '../support/judge.ts';
@@ -61,13 +61,65 @@ test('equal times are cut by digest, then by repository', () => {
   ];
   const cutoff = cutoffFor(equal, { ...unlimited, maxDeletions: 1 }, 10);
   if (cutoff === undefined) throw new Error('no cutoff');
-  expect(equal.map((one) => isAfter(one, cutoff))).toEqual([true, true, false]);
+  const waits = equal.map((one) => waitsFor(one, cutoff));
+  expect(waits).toEqual(['maxDeletions', 'maxDeletions', undefined]);
 });
 
-test('no younger family overtakes an older one that does not fit', () => {
+test('no younger family overtakes an older one that does not fit beside the others', () => {
   const families = [family(1), family(2, { deletions: 5 }), family(3)];
-  expect(oldestUpTo(families, 2).map(({ pushedAt }) => pushedAt)).toEqual([1]);
-  expect(cutoffFor(families, { ...unlimited, maxDeletions: 2 }, 100)?.last?.pushedAt).toBe(1);
+  expect(oldestUpTo(families, 5).map(({ pushedAt }) => pushedAt)).toEqual([1]);
+  expect(cutoffFor(families, { ...unlimited, maxDeletions: 5 }, 100)?.last?.pushedAt).toBe(1);
+});
+
+test.each<[string, Partial<Limits>, Partial<Family>]>([
+  ['maxDeletions', { maxDeletions: 2 }, { deletions: 3 }],
+  ['maxDeletionsPercent', { maxDeletionsPercent: 10 }, { deletions: 3 }],
+  ['maxBytes', { maxBytes: 300 }, { bytes: 301 }],
+])('%s: what alone exceeds it is set aside by name, and the others go', (limit, limits, large) => {
+  const families = [family(1, large), family(2), family(3)];
+  const cutoff = cutoffFor(families, { ...unlimited, ...limits }, 20);
+  expect(cutoff?.setAside).toMatchObject([{ digest: 'd1', repository: 'team/web', limit }]);
+  expect(cutoff?.limit).toBeUndefined();
+  const exactly = families.map((one) => ({ ...one, deletions: 1, bytes: 100 }));
+  expect(cutoffFor(exactly, { ...unlimited, ...limits, maxDeletions: 3 }, 30)).toBeUndefined();
+});
+
+test('where a limit allows nothing, everything waits and nothing is set aside', () => {
+  const cutoff = cutoffFor(three, { ...unlimited, maxBytes: 0 }, 10);
+  expect(cutoff).toEqual({ limit: 'maxBytes', artifacts: 10, setAside: [] });
+});
+
+test('an artifact too large for a limit stays, with a reason that says so, and the others go', () => {
+  const policy = ruleOn('none', 'limits: { maxBytes: 1GB, onBreach: oldestFirst }');
+  let registry = builder().push('huge', { daysAgo: 300, size: 1e15 });
+  for (let n = 0; n < 20; n += 1) registry = registry.push(`o${n}`, { daysAgo: 200 - n });
+  const repository = registry.repository();
+  const context = contextOf(policy);
+  const first = judgeRepository(repository, context);
+  const cutoff = cutoffFor(first.families, policy.limits, first.totals.artifacts);
+  const second = judgeRepository(repository, { ...context, ...(cutoff && { cutoff }) });
+  const huge = second.verdicts.find(({ artifact }) => artifact.digest === digestOf('huge'));
+  expect(huge?.reason).toMatchObject({ code: 'next-time', limit: 'maxBytes', alone: true });
+  expect(second.totals.deletions).toBeGreaterThan(0);
+});
+
+test('a family too large for its repository’s percentage is set aside, and the others go', () => {
+  const policy = ruleOn(
+    'none',
+    'limits: { maxDeletionsPercent: 100, maxDeletionsPercentPerRepository: 20, onBreach: oldestFirst }',
+  );
+  let registry = builder();
+  for (let n = 0; n < 9; n += 1) registry = registry.push(`o${n}`, { daysAgo: 200 - n });
+  const repository = registry
+    .push('large', { daysAgo: 400 })
+    .attest('a', 'large', { daysAgo: 400 })
+    .attest('b', 'large', { daysAgo: 400 })
+    .repository();
+  const context = contextOf(policy);
+  const first = judgeRepository(repository, context);
+  const cutoff = cutoffFor(first.families, policy.limits, first.totals.artifacts);
+  expect(cutoff?.setAside).toMatchObject([{ limit: 'maxDeletionsPercentPerRepository' }]);
+  expect(first.totals.deletions).toBe(2);
 });
 
 test('a repository of fewer than ten artifacts is exempt from its percentage', () => {
@@ -92,11 +144,15 @@ test('what is let through never exceeds a limit, and what waits is never older',
         family(at, { digest, deletions, repository: `team/${index}` }),
       );
       const cutoff = cutoffFor(all, { ...unlimited, maxDeletions }, 100);
-      const going = all.filter((one) => cutoff === undefined || !isAfter(one, cutoff));
+      const aside = new Set(cutoff?.setAside.map(({ repository }) => repository));
+      const rest = all.filter(({ repository }) => !aside.has(repository));
+      const going = rest.filter(
+        (one) => cutoff === undefined || waitsFor(one, cutoff) === undefined,
+      );
       let deletions = 0;
       for (const one of going) deletions += one.deletions;
       expect(deletions).toBeLessThanOrEqual(maxDeletions);
-      const waiting = all.filter((one) => !going.includes(one));
+      const waiting = rest.filter((one) => !going.includes(one));
       const youngest = Math.max(0, ...going.map(({ pushedAt }) => pushedAt));
       for (const one of waiting) expect(one.pushedAt).toBeGreaterThanOrEqual(youngest);
     }),
