@@ -21,7 +21,7 @@ import { ledgerStep } from './steps/ledger-step.ts';
 import { type HeldLease, takeLease } from './steps/lease.ts';
 import { type ProgressRecorder, progressRecorder, wallClockOf } from './steps/progress.ts';
 import { afterAnswer, surveyOrWait, waitForAnswers } from './steps/outage.ts';
-import { planPurge } from './steps/purge-step.ts';
+import { planTrash } from './steps/purge-step.ts';
 import { reportBeginning, reportFailure, tellFailure } from './steps/report-ends.ts';
 import { reportStep } from './steps/report-step.ts';
 import { loadState, type RunState, saveState } from './steps/run-state.ts';
@@ -192,7 +192,7 @@ async function nextPhase(state: RunState, known: Known, tools: Tools): Promise<R
   const steps: Readonly<Record<RunState['phase'], () => Promise<RunState>>> = {
     inventory: () => takeInventory(state, known, tools),
     plan: () => judgeParts(state, { ...judged, approved: approvedFor(state, known.survey) }, tools),
-    trash: () => planPurge(state, surveyed, world),
+    trash: () => planTrash(state, surveyed, world),
     ledger: () => ledgerStep(state, known, tools),
     guard: () => guardStep(state, judged, world),
     apply: () => applyStep(state, { ...judged, which: 'deletions' }, tools),

@@ -103,11 +103,12 @@ async function confirm(
   const { totals, fingerprint } = report;
   if (totals === undefined || fingerprint === undefined) return exitCodes.failure;
   const due = report.trash?.due ?? 0;
-  if (totals.deletions + totals.tagRemovals + due === 0) {
+  const empty = report.emptyRepositories.length;
+  if (totals.deletions + totals.tagRemovals + due + empty === 0) {
     terminal.out('Nothing is to be done.\n');
     return exitCodes.ok;
   }
-  const question = `Delete ${totals.deletions} artifacts, remove ${totals.tagRemovals} tags, purge ${due} from the trash? Type yes: `;
+  const question = `Delete ${totals.deletions} artifacts, remove ${totals.tagRemovals} tags, purge ${due} from the trash, remove ${empty} empty repositories? Type yes: `;
   if ((await ask(question)).trim() === 'yes') return fingerprint;
   terminal.out('Nothing was changed.\n');
   return exitCodes.ok;

@@ -32,8 +32,7 @@ export async function applyPlan(
 ): Promise<ApplyEnd> {
   let stop: Stop | undefined;
   for (const part of which === 'purge' ? (plan.purge?.actions ?? []) : plan.actions) {
-    const lines = await linesOf(part, applying.store);
-    const projects = byProject(lines.map((line) => JSON.parse(line) as Action));
+    const projects = byProject(await actionsOf(part, applying.store));
     const known = new Set(await applying.store.list(applying.recordPrefix));
     const work = [...projects].map(([project, actions]): ProjectWork => ({
       name: `${nameOf(part)}-${project}`,
@@ -52,11 +51,12 @@ export async function applyPlan(
 }
 
 /** The actions as they were planned. @throws RetentionError state-invalid if they were changed since */
-async function linesOf(part: ActionPart, store: RunStore): Promise<readonly string[]> {
+export async function actionsOf(part: ActionPart, store: RunStore): Promise<readonly Action[]> {
   const lines: string[] = [];
   for await (const line of store.readPart(part.key)) lines.push(line);
   const sha256 = sha256Hex(lines.map((line) => `${line}\n`).join(''));
-  if (sha256 === part.sha256 && lines.length === part.actions) return lines;
+  if (sha256 === part.sha256 && lines.length === part.actions)
+    return lines.map((line) => JSON.parse(line) as Action);
   throw new RetentionError(
     'state-invalid',
     `${store.address}/${part.key} was changed after the plan was made: nothing of it is done.`,

@@ -137,6 +137,14 @@ export interface PurgeTotals {
   readonly actions: readonly ActionPart[];
 }
 
+/** The empty repositories that `repositories.removeEmpty` has removed in this run. */
+export interface EmptyTotals {
+  readonly repositories: readonly { readonly project: string; readonly repository: string }[];
+  /** Empty ones beyond what one run may remove. */
+  readonly deferred: number;
+  readonly actions: readonly ActionPart[];
+}
+
 /** What would go some days later, besides what goes now, if nothing else happened until then. */
 export interface LookAhead {
   readonly days: number;
@@ -170,4 +178,6 @@ export interface Plan {
   readonly actions: readonly ActionPart[];
   /** Absent with `trash: off`, or if the trash is not ready. */
   readonly purge?: PurgeTotals;
+  /** Absent where the policy removes none. */
+  readonly empty?: EmptyTotals;
 }

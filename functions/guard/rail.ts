@@ -26,10 +26,11 @@ export interface Rail {
   readonly refusals: (plan: Plan, context: GuardContext) => readonly Omit<Refusal, 'rail'>[];
 }
 
-/** Whether the plan may change something in a project: by its rules, or by an approved list. */
+/** Whether the plan may change something in a project: by its rules, an approved list, or `removeEmpty`. */
 export function isTouched(project: string, plan: Plan, { policy }: GuardContext): boolean {
   return (
     policy.inScope(project) ||
+    plan.empty?.repositories.some((one) => one.project === project) === true ||
     plan.repositories.some((one) => one.project === project && one.deletions + one.tagRemovals > 0)
   );
 }

@@ -1,5 +1,10 @@
+import type { DeleteRepository } from '../domain/action.ts';
+import { mostApproved } from '../domain/approval.ts';
+import { graphOf } from '../domain/graph.ts';
 import type { Duration, Instant } from '../domain/instant.ts';
 import type { RepositoryTotals } from '../domain/plan.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { RegistryFacts } from '../domain/registry.ts';
 
 /**
  * The repositories that `removeEmpty` names (policy.md §9): completely read, without any artifact, and neither
@@ -15,5 +20,51 @@ export function emptyRepositories(
     if (artifacts > 0 || unplannable !== undefined) return false;
     if (createdAt === 'unknown' || updatedAt === 'unknown') return false;
     return now - Math.max(createdAt, updatedAt) > olderThan;
+  });
+}
+
+/**
+ * What a run does about empty repositories, whether or not a rule selects their projects (policy.md §9): at most 50 in one
+ * run, and none that a protection of whole repositories holds. Pure.
+ */
+export function planEmptyRepositories(
+  repositories: readonly RepositoryTotals[],
+  { policy, registry }: { readonly policy: Policy; readonly registry: RegistryFacts },
+  now: Instant,
+): { readonly actions: readonly DeleteRepository[]; readonly deferred: number } {
+  const { removeEmpty } = policy.repositories;
+  if (removeEmpty === undefined) return { actions: [], deferred: 0 };
+  const named = emptyRepositories(repositories, removeEmpty.olderThan, now).filter(
+    (one) => !isHeld(one, { policy, registry }),
+  );
+  const actions = named
+    .slice(0, mostApproved)
+    .map(({ project, repository, repositoryId }): DeleteRepository => ({
+      kind: 'delete-repository',
+      id: `delete-repository ${project}/${repository}`,
+      project,
+      repository,
+      repositoryId,
+      rule: 'repositories.removeEmpty',
+    }));
+  return { actions, deferred: named.length - actions.length };
+}
+
+/** Protections of whole repositories hold an empty one as well: named ones, proxy caches, immutable projects. */
+function isHeld(
+  { project, repository }: RepositoryTotals,
+  { policy, registry }: { readonly policy: Policy; readonly registry: RegistryFacts },
+): boolean {
+  const around = {
+    now: registry.takenAt,
+    registry,
+    project: registry.projects.find((one) => one.name === project),
+    projectName: project,
+    repository,
+    graph: graphOf([]),
+  };
+  return policy.protections.some((one) => {
+    const hold = one.inRepository(around);
+    return hold !== undefined && 'all' in hold;
   });
 }

@@ -4,6 +4,7 @@ import type { Instant } from '../domain/instant.ts';
 import type {
   ActionPart,
   CanarySighting,
+  EmptyTotals,
   Plan,
   PurgeTotals,
   ReasonTotals,
@@ -48,11 +49,12 @@ export interface PlanFrame {
   readonly ruleNames: readonly string[];
   readonly actions: readonly ActionPart[];
   readonly purge?: PurgeTotals;
+  readonly empty?: EmptyTotals;
 }
 
 /** Closes a plan. Its id is a hash over everything in it, so that an altered plan is noticed. */
 export function finishPlan(soFar: PlanSoFar, frame: PlanFrame): Plan {
-  const { madeAt, policyHash, ruleNames, actions, purge } = frame;
+  const { madeAt, policyHash, ruleNames, actions, purge, empty } = frame;
   const repositories = soFar.repositories.toSorted(
     (one, other) => byText(one.project, other.project) || byText(one.repository, other.repository),
   );
@@ -66,6 +68,7 @@ export function finishPlan(soFar: PlanSoFar, frame: PlanFrame): Plan {
     canaries: soFar.canaries.toSorted((one, other) => byText(one.reference, other.reference)),
     actions,
     ...(purge === undefined ? {} : { purge }),
+    ...(empty === undefined ? {} : { empty }),
   };
   return { id: sha256Hex(JSON.stringify(body)), ...body };
 }
@@ -75,7 +78,9 @@ export function finishPlan(soFar: PlanSoFar, frame: PlanFrame): Plan {
  * made again a minute later has the same fingerprint. Hex SHA-256.
  */
 export function fingerprintOf(plan: Plan): string {
-  const parts = [...plan.actions, ...(plan.purge?.actions ?? [])].map(({ sha256 }) => sha256);
+  const { actions, purge, empty } = plan;
+  const all = [...actions, ...(purge?.actions ?? []), ...(empty?.actions ?? [])];
+  const parts = all.map(({ sha256 }) => sha256);
   return sha256Hex(JSON.stringify([plan.policyHash, ...parts]));
 }
 

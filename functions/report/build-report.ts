@@ -175,6 +175,7 @@ function headline(facts: ReportFacts): string[] {
     const tags = removed === 0 ? '' : `, and ${counted(removed, 'single tag')} removed`;
     const count = applied?.deleted ?? deletions;
     lines.push(`${inNumbers(count)} of ${counted(artifacts, 'artifact')} ${verb}${tags}.`);
+    lines.push(...emptyLine(facts));
     if (applied !== undefined && applied.deleted < deletions) {
       lines.push(
         `${deletions - applied.deleted} more were condemned and are still there, or were gone before.`,
@@ -182,6 +183,16 @@ function headline(facts: ReportFacts): string[] {
     }
   }
   return lines;
+}
+
+/** Empty repositories that go, or went. */
+function emptyLine({ run, emptyRepositories, applied }: ReportFacts): readonly string[] {
+  if (emptyRepositories.length === 0) return [];
+  const planned = inNumbers(emptyRepositories.length);
+  if (applied !== undefined)
+    return [`Empty repositories removed: ${inNumbers(applied.removedRepositories)} of ${planned}.`];
+  const verb = run.mode === 'dry-run' ? 'would be' : 'were to be';
+  return [`Empty repositories that ${verb} removed: ${planned}.`];
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {

@@ -95,7 +95,9 @@ export const reportSchema = z.object({
     .describe('lowest first; only if the policy ranks repositories'),
   emptyRepositories: z
     .array(z.object({ project: z.string(), repository: z.string() }))
-    .describe('what repositories.removeEmpty names'),
+    .describe(
+      'empty ones that repositories.removeEmpty would remove, or was to remove, in this run',
+    ),
   lookAhead: z
     .array(
       z.object({

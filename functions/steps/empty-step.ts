@@ -1,48 +1,61 @@
+import { actionsOf } from '../apply/apply-plan.ts';
 import { removeEmpty } from '../apply/remove-empty.ts';
-import type { DeleteRepository } from '../domain/action.ts';
-import { mostApproved } from '../domain/approval.ts';
 import { recordLine } from '../domain/deletion-record.ts';
-import { graphOf } from '../domain/graph.ts';
-import type { RepositoryTotals } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import type { Survey } from '../inventory/preflight.ts';
-import { emptyRepositories } from '../plan/empty-repositories.ts';
+import { planEmptyRepositories } from '../plan/empty-repositories.ts';
+import type { World } from '../ports.ts';
 import { reportKeys } from '../report/report-keys.ts';
 import { type ApplyTools, refuseOvertaken } from './apply-step.ts';
 import { ruleOn } from './guard-step.ts';
-import { type RunState, stateKeys } from './run-state.ts';
+import { requireDraft, saveDraft } from './plan-draft.ts';
+import { judgedAt, type RunState, stateKeys } from './run-state.ts';
 
-/** Removes what `repositories.removeEmpty` names, at most 50 in a run; Harbor never does it by itself. */
+interface Given {
+  readonly policy: Policy;
+  readonly registry: RegistryFacts;
+}
+
+/** Makes the empty repositories that would go actions of the plan (policy.md §9): shown, asked for, and in the fingerprint. */
+export async function planEmpty(state: RunState, given: Given, world: World): Promise<void> {
+  if (given.policy.repositories.removeEmpty === undefined) return;
+  const draft = await requireDraft(world.store, state.runId);
+  const now = judgedAt(state);
+  const { actions, deferred } = planEmptyRepositories(draft.soFar.repositories, given, now);
+  const repositories = actions.map(({ project, repository }) => ({ project, repository }));
+  const empty = { repositories, deferred, actions: [] };
+  if (actions.length === 0) {
+    await saveDraft(world.store, state.runId, { ...draft, empty });
+    return;
+  }
+  const writer = world.store.openPart(stateKeys(state.runId).empty);
+  for (const action of actions) await writer.write(JSON.stringify(action));
+  const { key, lines, sha256 } = await writer.close();
+  const written = { ...empty, actions: [{ key, actions: lines, sha256 }] };
+  await saveDraft(world.store, state.runId, { ...draft, empty: written });
+}
+
+/** Removes the empty repositories of the plan, and no other; Harbor never does it by itself. */
 export async function emptyStep(
   state: RunState,
-  given: { readonly policy: Policy; readonly registry: RegistryFacts; readonly survey: Survey },
+  given: Given & { readonly survey: Survey },
   { world, lease }: ApplyTools,
 ): Promise<RunState> {
   const { policy, survey } = given;
   const next: RunState = { ...state, phase: 'collect' };
-  const { removeEmpty: wanted } = policy.repositories;
-  if (wanted === undefined) return next;
   const { ruling, history } = await ruleOn(state, given, world);
   refuseOvertaken(state, { policy, history });
-  if (ruling.kind === 'refused') return next;
+  const [part] = ruling.plan.empty?.actions ?? [];
+  if (ruling.kind === 'refused' || part === undefined) return next;
   const key = reportKeys(state.runId).record('empty-00001');
   if ((await world.store.list(key)).includes(key)) return next;
-  const named = emptyRepositories(ruling.plan.repositories, wanted.olderThan, state.takenAt)
-    .filter((one) => policy.inScope(one.project) && !isHeld(one, given))
-    .slice(0, mostApproved);
-  const actions = named.map(({ project, repository, repositoryId }): DeleteRepository => ({
-    kind: 'delete-repository',
-    id: `delete-repository ${project}/${repository}`,
-    project,
-    repository,
-    repositoryId,
-    rule: 'repositories.removeEmpty',
-  }));
+  const actions = await actionsOf(part, world.store);
   const intent = stateKeys(state.runId).intent('empty-00001');
   await world.store.write(intent, JSON.stringify(actions.map((one) => one.id)), 'application/json');
   const writer = world.store.openPart(key);
   for (const action of actions) {
+    if (action.kind !== 'delete-repository') continue;
     await lease.confirm();
     const head = survey.heads.find((one) => one.id === action.repositoryId);
     const project = survey.projects.find((one) => one.name === action.project);
@@ -53,23 +66,4 @@ export async function emptyStep(
   }
   await writer.close();
   return next;
-}
-
-/** Protections of whole repositories hold an empty one as well: named ones, proxy caches, immutable projects. */
-function isHeld(
-  { project, repository }: RepositoryTotals,
-  { policy, registry }: { readonly policy: Policy; readonly registry: RegistryFacts },
-): boolean {
-  const around = {
-    now: registry.takenAt,
-    registry,
-    project: registry.projects.find((one) => one.name === project),
-    projectName: project,
-    repository,
-    graph: graphOf([]),
-  };
-  return policy.protections.some((one) => {
-    const hold = one.inRepository(around);
-    return hold !== undefined && 'all' in hold;
-  });
 }

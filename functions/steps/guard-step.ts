@@ -7,7 +7,7 @@ import { guardPlan } from '../guard/guard-plan.ts';
 import type { Ruling } from '../guard/guarded-plan.ts';
 import { fingerprintOf, finishPlan } from '../plan/make-plan.ts';
 import type { RunStore, World } from '../ports.ts';
-import { loadDraft, type PlanDraft } from './plan-draft.ts';
+import { type PlanDraft, requireDraft } from './plan-draft.ts';
 import { type RunState, stateKeys } from './run-state.ts';
 
 const historyKey = 'state/history.json';
@@ -29,19 +29,14 @@ export async function ruleOn(
   { policy, registry }: { readonly policy: Policy; readonly registry: RegistryFacts },
   world: World,
 ): Promise<Ruled> {
-  const draft = await loadDraft(world.store, state.runId);
-  if (draft === undefined) {
-    throw new RetentionError(
-      'state-invalid',
-      `The plan of run ${state.runId} is gone from ${world.store.address}.`,
-    );
-  }
+  const draft = await requireDraft(world.store, state.runId);
   const plan = finishPlan(draft.soFar, {
     madeAt: state.takenAt,
     policyHash: policy.hash,
     ruleNames: policy.ruleNames,
     actions: draft.actions,
     ...(draft.purge === undefined ? {} : { purge: draft.purge }),
+    ...(draft.empty === undefined ? {} : { empty: draft.empty }),
   });
   const history = await loadHistory(world.store);
   // What a later run planned says nothing of this plan.

@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/instant.ts';
-import type { ActionPart, Family, LookAhead, PurgeTotals } from '../domain/plan.ts';
+import type { ActionPart, EmptyTotals, Family, LookAhead, PurgeTotals } from '../domain/plan.ts';
+import { RetentionError } from '../errors.ts';
 import { emptyPlan, type PlanSoFar } from '../plan/make-plan.ts';
 import type { SetAside, TrimCutoff } from '../plan/trim-to-limits.ts';
 import type { PartInfo, RunStore } from '../ports.ts';
@@ -22,6 +23,7 @@ export interface PlanDraft {
   /** What would go in the days to come. */
   readonly lookAhead?: readonly LookAhead[];
   readonly purge?: PurgeTotals;
+  readonly empty?: EmptyTotals;
   /** Copies that are due and alone exceed a limit. */
   readonly purgesSetAside?: readonly SetAside[];
   /** Parts in which the trash lies as it was read, for the ledger. */
@@ -49,6 +51,16 @@ export function newDraft(pass: PlanDraft['pass']): PlanDraft {
 export async function loadDraft(store: RunStore, runId: string): Promise<PlanDraft | undefined> {
   const stored = await store.read(stateKeys(runId).draft);
   return stored === undefined ? undefined : (JSON.parse(stored.text) as PlanDraft);
+}
+
+/** The same, where there must be one. @throws RetentionError state-invalid */
+export async function requireDraft(store: RunStore, runId: string): Promise<PlanDraft> {
+  const draft = await loadDraft(store, runId);
+  if (draft !== undefined) return draft;
+  throw new RetentionError(
+    'state-invalid',
+    `The plan of run ${runId} is gone from ${store.address}.`,
+  );
 }
 
 export async function saveDraft(store: RunStore, runId: string, draft: PlanDraft): Promise<void> {

@@ -3,7 +3,6 @@ import type { PurgeTotals } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
-import { RetentionError } from '../errors.ts';
 import { writeFacts } from '../inventory/facts-file.ts';
 import { hasProjectList } from '../inventory/lists.ts';
 import { cutIntoParts } from '../inventory/parts.ts';
@@ -11,7 +10,8 @@ import type { Survey } from '../inventory/preflight.ts';
 import { readPart } from '../inventory/read-part.ts';
 import { purgeTrash, trimPurges } from '../plan/purge-trash.ts';
 import type { World } from '../ports.ts';
-import { loadDraft, saveDraft } from './plan-draft.ts';
+import { planEmpty } from './empty-step.ts';
+import { requireDraft, saveDraft } from './plan-draft.ts';
 import { type RunState, stateKeys, judgedAt } from './run-state.ts';
 
 /** Notes of the trash that are kept for the report. */
@@ -23,8 +23,18 @@ export interface PlanningPurge {
   readonly survey: Survey;
 }
 
+/** What goes besides the artifacts that rules condemn: empty repositories, and what of the trash is due. */
+export async function planTrash(
+  state: RunState,
+  given: PlanningPurge,
+  world: World,
+): Promise<RunState> {
+  await planEmpty(state, given, world);
+  return await planPurge(state, given, world);
+}
+
 /** Reads the trash and plans what of it is due. A trash that is not ready is left alone; a rail says why. */
-export async function planPurge(
+async function planPurge(
   state: RunState,
   { policy, registry, survey }: PlanningPurge,
   world: World,
@@ -33,9 +43,7 @@ export async function planPurge(
   const isReady = registry.trash !== undefined && registry.trash.problems.length === 0;
   if (policy.trash === 'off' || trash === undefined || !isReady)
     return { ...state, phase: 'ledger' };
-  const draft = await loadDraft(world.store, state.runId);
-  if (draft === undefined)
-    throw new RetentionError('state-invalid', `The plan of run ${state.runId} is gone.`);
+  const draft = await requireDraft(world.store, state.runId);
   const due: Purge[] = [];
   const notes: string[] = [];
   let trashParts = 0;

@@ -5,10 +5,9 @@ import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import type { RunHistory } from '../domain/run-history.ts';
 import type { Survey } from '../inventory/preflight.ts';
-import { emptyRepositories } from '../plan/empty-repositories.ts';
 import { fingerprintOf } from '../plan/make-plan.ts';
 import { rankRepositories } from '../plan/rank-repositories.ts';
-import type { RunSummary, World } from '../ports.ts';
+import type { World } from '../ports.ts';
 import { buildReport, type ReportFacts } from '../report/build-report.ts';
 import type { Ledger } from '../report/ledger-schema.ts';
 import type { Report } from '../report/report-schema.ts';
@@ -20,6 +19,7 @@ import { loadLedger, withLedger } from './ledger-step.ts';
 import { notify } from './notify.ts';
 import type { PlanDraft } from './plan-draft.ts';
 import { addRequests, type RunState, judgedAt } from './run-state.ts';
+import { summaryOf } from './run-summary.ts';
 import { warningsOf } from './run-warnings.ts';
 import { type Tally, tallyRecords } from './tally-records.ts';
 import { writeReport } from './write-report.ts';
@@ -148,45 +148,11 @@ function aboutRepositories(
   plan: Plan,
   now: Instant,
 ): Pick<ReportFacts, 'ranking' | 'emptyRepositories'> {
-  const { ranking, removeEmpty } = repositories;
-  const empty =
-    removeEmpty === undefined
-      ? []
-      : emptyRepositories(plan.repositories, removeEmpty.olderThan, now);
+  const { ranking } = repositories;
   return {
     ranking: ranking === undefined ? [] : [...rankRepositories(plan.repositories, ranking, now)],
-    emptyRepositories: empty.map(({ project, repository }) => ({ project, repository })),
+    emptyRepositories: [...(plan.empty?.repositories ?? [])],
   };
-}
-
-function summaryOf(state: RunState, plan: Plan, report: Report): RunSummary {
-  const { population } = plan;
-  return {
-    runId: state.runId,
-    mode: state.mode,
-    artifacts: population.artifacts,
-    condemned: population.deletions,
-    condemnedBytes: population.deletionBytes,
-    deleted: report.applied?.deleted ?? 0,
-    refusals: report.refusals.length,
-    warnings: report.warnings.length,
-    unplannable: population.unplannable,
-    deletedBytes: report.applied?.deletedBytes ?? 0,
-    purged: report.applied?.purged ?? 0,
-    ...latencyOf(report.requests),
-    ...(report.trash === undefined ? {} : trashBefore(report.trash)),
-  };
-}
-
-function trashBefore(
-  trash: NonNullable<Report['trash']>,
-): Pick<RunSummary, 'trashWaiting' | 'trashWaitingBytes'> {
-  const { due, deferred, waiting, dueBytes, waitingBytes } = trash;
-  return { trashWaiting: due + deferred + waiting, trashWaitingBytes: dueBytes + waitingBytes };
-}
-
-function latencyOf({ sent, waitedMs }: Report['requests']): Pick<RunSummary, 'harborLatencyMs'> {
-  return sent === 0 ? {} : { harborLatencyMs: Math.round((waitedMs / sent) * 10) / 10 };
 }
 
 function trashPart({ purge }: Plan, draft: PlanDraft): Pick<ReportFacts, 'trash'> {

@@ -108,6 +108,7 @@ export function stateKeys(runId: string) {
     draft: `state/runs/${runId}/plan-draft.json`,
     plan: `state/runs/${runId}/plan.json`,
     purge: `inventory/${runId}/purge-00001.ndjson.gz`,
+    empty: `inventory/${runId}/empty-00001.ndjson.gz`,
     ledger: `state/runs/${runId}/ledger.json`,
     trash: (part: number) =>
       `inventory/${runId}/trash-${String(part + 1).padStart(5, '0')}.ndjson.gz`,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { apply } from '../../bin/commands/apply.ts';
 import type { RunRequest } from '../../functions/ports.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { handsOn } from '../support/hands.ts';
@@ -173,6 +174,52 @@ describe('removeEmpty', () => {
     await runToEnd(world, { ...armed, runId: '2027-01-01T033000Z' });
     expect(repositories()).toEqual(['team/abandoned', 'team/held', 'team/used']);
     expect(reportIn(world.store).applied?.removedRepositories).toBe(1);
+  });
+
+  test('is shown before, in the fingerprint and the question, and removes what was shown and nothing else', async () => {
+    harbor.clock.advance(31 * day);
+    harbor.seed.push({ project: 'team', repository: 'used', tags: ['now'], size: 9 });
+    const world = worldWith('');
+    let shown = '';
+    let question = '';
+    const asking = {
+      flags: { json: false, yes: false },
+      ask: (asked: string) => {
+        question = asked;
+        return Promise.resolve('yes');
+      },
+    };
+    await apply(world, asking, {
+      out: (text) => {
+        if (question === '') shown += text;
+      },
+      err: () => undefined,
+      isInteractive: true,
+    });
+    expect(shown).toContain('team/hollow');
+    expect(question).toContain('remove 1 empty repositories');
+    expect(repositories()).toEqual(['team/abandoned', 'team/held', 'team/used']);
+    expect(reportIn(world.store).headline).toContain('Empty repositories removed: 1 of 1.');
+  });
+
+  test('stops a plan that was confirmed before the repository was empty for long enough', async () => {
+    harbor.clock.advance(29 * day);
+    const before = worldWith('');
+    await runToEnd(before);
+    const onlyPlan = reportIn(before.store).fingerprint ?? '';
+    harbor.clock.advance(2 * day);
+    const run = runToEnd(worldWith(''), { ...armed, onlyPlan });
+    await expect(run).rejects.toMatchObject({ code: 'plan-changed' });
+    expect(repositories()).toContain('team/hollow');
+  });
+
+  test('works where no rule selects anything', async () => {
+    harbor.clock.advance(31 * day);
+    const world = worldAround(harbor, {
+      policy: policy.replace(/rules:[^]*(?=repositories:)/, 'rules: []\n'),
+    });
+    await runToEnd(world, armed);
+    expect(repositories()).not.toContain('team/hollow');
   });
 
   test('leaves alone what was pushed to between the survey and the second look', async () => {

@@ -22,6 +22,7 @@ export const text: ReportFormat = {
       ...section('Kept by', keptBy(report)),
       ...section('What goes next, if nothing happens until then', lookAheadOf(report)),
       ...section('What it frees', ledgerOf(report)),
+      ...section('Empty repositories that go', emptyOf(report)),
       ...section('Trash', trashOf(report)),
       ...section('Done', appliedOf(report)),
       ...section('Not planned', unplannableOf(report)),
@@ -104,6 +105,10 @@ function keptBy(report: Report): readonly string[] {
   );
 }
 
+function emptyOf({ emptyRepositories }: Report): readonly string[] {
+  return emptyRepositories.map(({ project, repository }) => `${project}/${repository}`);
+}
+
 function trashOf({ trash, garbageCollection }: Report): readonly string[] {
   const lines: string[] = [];
   if (trash !== undefined) {
@@ -139,13 +144,14 @@ function collectionIn(one: ShownCollection): string {
 
 function appliedOf({ applied }: Report): readonly string[] {
   if (applied === undefined) return [];
-  const { deleted, deletedBytes, removedTags, purged, restorableUntil } = applied;
+  const { deleted, deletedBytes, removedTags, purged, removedRepositories, restorableUntil } =
+    applied;
   const until =
     restorableUntil === null
       ? 'nothing of it can be restored'
       : `can be restored until ${restorableUntil.slice(0, 16).replace('T', ' ')} UTC`;
   return [
-    `${inNumbers(deleted)} artifacts deleted (${inBytes(deletedBytes)}), ${inNumbers(removedTags)} tags removed, ${inNumbers(purged)} purged`,
+    `${inNumbers(deleted)} artifacts deleted (${inBytes(deletedBytes)}), ${inNumbers(removedTags)} tags removed, ${inNumbers(purged)} purged, ${inNumbers(removedRepositories)} empty repositories removed`,
     ...(deleted === 0 ? [] : [until]),
     ...applied.exceptions.map((one) => `${one.result}: ${one.action}: ${one.because}`),
   ];
