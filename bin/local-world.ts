@@ -15,11 +15,19 @@ import { maskedStore } from '../functions/adapters/masked-store.ts';
 import type { SecretMask } from '../functions/adapters/secret-mask.ts';
 import { s3RunStore } from '../functions/adapters/s3-run-store.ts';
 import { checkPem, parseCredential } from '../functions/adapters/secrets-manager.ts';
-import { systemClock, systemPause } from '../functions/adapters/system-clock.ts';
+import { newIdentity } from '../functions/adapters/identity.ts';
+import { systemClock, systemPause, systemStopwatch } from '../functions/adapters/system-clock.ts';
 import { RetentionError } from '../functions/errors.ts';
 import { readSavedInventory } from '../functions/inventory/saved-inventory.ts';
 import { savedInventoryReader } from '../functions/inventory/saved-reader.ts';
-import type { Clock, Harbor, RunStore, Telemetry, World } from '../functions/ports.ts';
+import type {
+  Clock,
+  Harbor,
+  HarborReader,
+  RunStore,
+  Telemetry,
+  World,
+} from '../functions/ports.ts';
 
 /** Options that several commands share; paths are as the user wrote them. */
 export interface WorldOptions {
@@ -59,15 +67,27 @@ export function localStore(options: { readonly out: string }): RunStore {
 export async function localWorld(
   options: WorldOptions,
   environment: CommandEnvironment,
-  { telemetry, mask }: { readonly telemetry: Telemetry; readonly mask: SecretMask },
+  {
+    telemetry,
+    mask,
+    mayChange,
+  }: {
+    readonly telemetry: Telemetry;
+    readonly mask: SecretMask;
+    /** Whether the command may come to change Harbor; every other one gets nothing to do so. */
+    readonly mayChange: boolean;
+  },
 ): Promise<World> {
-  const { harbor, clock } =
+  const { clock, reader, changes } =
     options.inventory === undefined
-      ? { harbor: await realHarbor(options, environment, mask), clock: systemClock }
-      : await savedHarbor(options.inventory);
+      ? { ...(await realHarbor(options, environment, mask)), clock: systemClock }
+      : { ...(await savedHarbor(options.inventory)), changes: undefined };
   const readDigestList = localDigestLists(dirname(options.policy));
   return {
-    harbor,
+    identity: newIdentity(),
+    stopwatch: systemStopwatch,
+    harbor: reader,
+    ...(mayChange && changes !== undefined && { changes }),
     clock,
     wallClock: systemClock,
     pause: systemPause,
@@ -134,7 +154,7 @@ async function readText(path: string): Promise<string> {
 }
 
 /** Decides as if it were the moment at which the inventory was saved. */
-async function savedHarbor(path: string): Promise<{ harbor: Harbor; clock: Clock }> {
+async function savedHarbor(path: string): Promise<{ reader: HarborReader; clock: Clock }> {
   const isFile = await stat(path).then(
     (found) => found.isFile(),
     () => false,
@@ -147,5 +167,5 @@ async function savedHarbor(path: string): Promise<{ harbor: Harbor; clock: Clock
   const file = createReadStream(path);
   const lines = path.endsWith('.gz') ? linesOf(file, path) : createInterface({ input: file });
   const saved = await readSavedInventory(lines, path);
-  return { harbor: savedInventoryReader(saved), clock: { now: () => saved.head.takenAt } };
+  return { reader: savedInventoryReader(saved), clock: { now: () => saved.head.takenAt } };
 }

@@ -1,14 +1,24 @@
 import type { Instant } from './domain/instant.ts';
 import type { DigestListSource, InUseConfig } from './domain/policy.ts';
 import type { InUseFacts } from './domain/registry.ts';
-import type { Harbor } from './harbor-port.ts';
+import type { Changes, ManifestReader } from './harbor-changes.ts';
+import type { HarborReader } from './harbor-port.ts';
 import type { Notice, NoticeWishes } from './notices/notice.ts';
 
+export type * from './harbor-changes.ts';
 export type * from './harbor-port.ts';
 
 /** Reads the time; nobody else does. */
 export interface Clock {
   now(): Instant;
+}
+
+/** Measures how much time has passed, which no change of a clock alters. */
+export interface Stopwatch {
+  /** Milliseconds since a fixed moment of this process; never falls. */
+  elapsed(): number;
+  /** Waits for so many milliseconds. */
+  wait(ms: number): Promise<void>;
 }
 
 /** Where the policy's text comes from. */
@@ -116,7 +126,15 @@ export interface Notifier {
 
 /** All that a run asks of the world. */
 export interface World {
-  readonly harbor: Harbor;
+  /** Of no other process: two containers may have the same process id, and two machines the same name. */
+  readonly identity: string;
+  readonly harbor: HarborReader;
+  /** Absent: a dry run, which can't change anything. */
+  readonly changes?: Changes;
+  /** Reads manifests for the ledger of blobs. */
+  readonly manifests?: ManifestReader;
+  /** How long a lease has been held is measured by it, never by a clock. */
+  readonly stopwatch: Stopwatch;
   readonly pause: Pause;
   readonly store: RunStore;
   readonly policy: PolicySource;
@@ -144,7 +162,7 @@ export interface RunRequest {
   /** From the scheduled time, never from chance; sorts by time: `2026-11-21T033000Z`. */
   readonly runId: string;
   readonly mode: 'dry-run' | 'apply';
-  /** One process, or one durable execution: whoever else comes with the same run id is refused. */
+  /** One command, or one durable execution: whoever else comes with the same run id is refused. */
   readonly owner: string;
   /** Without it, the first armed run under a policy that no run has seen yet stays dry (policy.md §7). */
   readonly applyNewPolicy?: boolean;

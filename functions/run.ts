@@ -18,14 +18,15 @@ import { followStep, waitOrEnd } from './steps/follow-step.ts';
 import { guardStep } from './steps/guard-step.ts';
 import { judgeParts } from './steps/judge-parts.ts';
 import { ledgerStep } from './steps/ledger-step.ts';
-import { type HeldLease, takeLease } from './steps/lease.ts';
-import { type ProgressRecorder, progressRecorder, wallClockOf } from './steps/progress.ts';
+import { type Held, withoutChanges } from './steps/hands-of.ts';
+import type { HeldLease } from './steps/lease.ts';
+import { type ProgressRecorder, underLease } from './steps/progress.ts';
 import { afterAnswer, surveyOrWait, waitForAnswers } from './steps/outage.ts';
 import { planTrash } from './steps/purge-step.ts';
 import { reportBeginning, reportFailure, tellFailure } from './steps/report-ends.ts';
 import { reportStep } from './steps/report-step.ts';
 import { loadState, type RunState, saveState } from './steps/run-state.ts';
-import { endedRun, sliceEnd, withFigures } from './steps/slice-end.ts';
+import { endedRun, sliceEnd, withDuration, withFigures } from './steps/slice-end.ts';
 import { registryNow, surveyOf } from './steps/survey.ts';
 import { takeInventory } from './steps/take-inventory.ts';
 import { isNewest } from './steps/write-report.ts';
@@ -47,10 +48,11 @@ export async function runSlice(
   if (earlier?.phase === 'done') return endedRun(earlier);
   refuseDisarmed(request, earlier);
   if (earlier?.phase === 'follow') return await followSlice(earlier, request, counting);
-  const held = await takeLease(counting.store, request, wallClockOf(counting));
-  const told = progressRecorder(request, counting, held);
-  const tools: Tools = { ...told, budget, told, waitAtMost: request.waitAtMost };
-  let state = await loadOrBegin(request, tools);
+  const told = await underLease(request, counting);
+  const begun = await loadOrBegin(request, told);
+  const world = begun.mode === 'dry-run' ? withoutChanges(told.world) : told.world;
+  const tools: Tools = { ...told, world, budget, told, waitAtMost: request.waitAtMost };
+  let state = begun;
   try {
     state = await work(state, tools);
   } catch (error) {
@@ -69,7 +71,10 @@ interface Tools {
 }
 
 /** A run that can't begin leaves no lease behind, but a report that says why. */
-async function loadOrBegin(request: RunRequest, { world, lease }: Tools): Promise<RunState> {
+async function loadOrBegin(
+  request: RunRequest,
+  { world, lease }: Pick<Tools, 'world' | 'lease'>,
+): Promise<RunState> {
   try {
     const stored = await loadState(world.store, request);
     return stored ?? (await beginRun(request, world).catch(reportUnbegun(request, world)));
@@ -120,7 +125,7 @@ async function stored(given: RunState, { world, lease }: Tools): Promise<RunStat
   return state;
 }
 
-/** Between slices nobody else may begin; the same owner goes on with its own lease. */
+/** Between slices nobody else may begin; the next slice of the same owner goes on at once. */
 async function endSlice(
   state: RunState,
   { world, lease, told }: Pick<Tools, 'world' | 'lease' | 'told'>,
@@ -128,7 +133,7 @@ async function endSlice(
   const end = sliceEnd(state, world.clock.now());
   await told.tell(state, end.done ? { end: end.end } : { wait: end.wait });
   if (end.done || state.phase === 'follow') await lease.release();
-  else if (end.wait !== undefined) await lease.keepFor(end.wait.seconds * 1_000);
+  else await lease.yieldFor((end.wait?.seconds ?? 0) * 1_000);
   return end;
 }
 
@@ -141,11 +146,10 @@ async function followSlice(
   const limits = { now: counting.clock.now(), waitAtMost: request.waitAtMost };
   let state = waitOrEnd({ ...before, slices: before.slices + 1 }, limits);
   try {
-    const held = await takeLease(counting.store, request, wallClockOf(counting));
-    const told = progressRecorder(request, counting, held);
+    const told = await underLease(request, counting);
     const { world } = told;
     try {
-      state = await lookAgain(before, { world, limits });
+      state = await lookAgain(before, { ...told, limits });
     } catch (error) {
       if (!(error instanceof RetentionError)) throw error;
       const { message: problem, remedy } = error;
@@ -164,10 +168,10 @@ async function followSlice(
 /** What is new is reported again, unless a later run has reported since: the next one then tells what was freed. */
 async function lookAgain(
   before: RunState,
-  { world, limits }: { readonly world: World; readonly limits: Parameters<typeof waitOrEnd>[1] },
+  { world, lease, limits }: Held & { readonly limits: Parameters<typeof waitOrEnd>[1] },
 ): Promise<RunState> {
   const policy = policyOf(before.policy, world);
-  const seen = await followStep({ ...before, slices: before.slices + 1 }, policy, world);
+  const seen = await followStep({ ...before, slices: before.slices + 1 }, policy, { world, lease });
   const state = waitOrEnd(seen, limits);
   if (state.collection?.kind === before.collection?.kind) return state;
   if (!(await isNewest(state.runId, world.store))) return state;
@@ -218,9 +222,4 @@ async function report(state: RunState, known: Known, world: World): Promise<RunS
     world,
   );
   return withFigures(reported, world, state.ended);
-}
-
-function withDuration(state: RunState, what: string, ms: number): RunState {
-  const before = state.durationsMs[what] ?? 0;
-  return { ...state, durationsMs: { ...state.durationsMs, [what]: before + ms } };
 }

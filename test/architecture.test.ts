@@ -27,7 +27,8 @@ const laws: Readonly<Record<string, RoomLaw>> = {
   contract: { rooms: [], ...pure },
   errors: { rooms: [], ...pure },
   domain: { rooms: [], packages: ['re2js', 'semver', 'node:crypto'] },
-  ports: { rooms: ['domain?', 'harbor-port?', 'notices?'], ...pure },
+  ports: { rooms: ['domain?', 'harbor-changes?', 'harbor-port?', 'notices?'], ...pure },
+  'harbor-changes': { rooms: ['domain?', 'harbor-port?'], ...pure },
   'harbor-port': { rooms: ['domain?'], ...pure },
   rules: { rooms: ['domain'], packages: ['zod'] },
   config: { rooms: ['domain', 'rules'], packages: ['zod', 'yaml'] },
@@ -128,7 +129,15 @@ const laws: Readonly<Record<string, RoomLaw>> = {
 /** Names and packages that touch the world, and the only files that may. */
 const windows: readonly { readonly what: RegExp; readonly only: RegExp }[] = [
   { what: /\bDate\.now\(|\bnew Date\(\)/, only: /adapters\/system-clock\.ts$/ },
-  { what: /\bMath\.random\(|\brandomUUID\(/, only: /^$/ },
+  { what: /\bMath\.random\(|\brandomUUID\(/, only: /adapters\/identity\.ts$/ },
+  { what: /\bperformance\.now\(/, only: /adapters\/(system-clock|harbor\/rate-limiter)\.ts$/ },
+  // Every write to Harbor passes the fence, which is made in two places of the engine.
+  { what: /\bas Fenced\b/, only: /apply\/fence\.ts$/ },
+  { what: /\b(fencedWriter|fencedGarbage)\(/, only: /(apply\/fence|steps\/hands-of)\.ts$/ },
+  {
+    what: /\.writer\b|\bchanges\.(inspector|garbage)\b/,
+    only: /(steps\/hands-of|adapters\/.*)\.ts$/,
+  },
   { what: /\bprocess\.env\b/, only: /functions\/environment\.ts$/ },
   { what: /\bset(Timeout|Interval|Immediate)\(/, only: /functions\/adapters\// },
   { what: /\bconsole\./, only: /adapters\/telemetry\.ts$/ },

@@ -116,7 +116,7 @@ async function confirm(
 
 async function run(world: World, request: Omit<RunRequest, 'runId' | 'owner'>): Promise<Report> {
   const runId = await freeRunId(world);
-  const end = await runToEnd(world, { ...request, runId, owner: `terminal ${process.pid}` });
+  const end = await runToEnd(world, { ...request, runId, owner: `terminal ${world.identity}` });
   const read = readReport((await world.store.read(end.reportKey))?.text ?? '');
   if (!read.ok) throw new Error(`the report just written can't be read: ${read.because}`);
   return read.report;

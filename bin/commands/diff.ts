@@ -68,7 +68,7 @@ async function diffPolicies(
     const rows = async (policy: string, name: string) => {
       const world = await planning(policy, join(folder, name));
       const runId = '2000-01-01T000000Z';
-      const request = { runId, mode: 'dry-run', owner: `terminal ${process.pid}` } as const;
+      const request = { runId, mode: 'dry-run', owner: `terminal ${world.identity}` } as const;
       const end = await runSlice(request, world, { hasTime: () => true });
       if (!end.done) throw new Error('a run without a limit of time ends');
       return rowsOf(world.store, await reportOfRun(world.store, 'latest'));

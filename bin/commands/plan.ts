@@ -27,7 +27,7 @@ export async function plan(
   const request = {
     runId: await freeRunId(world),
     mode: 'dry-run',
-    owner: `terminal ${process.pid}`,
+    owner: `terminal ${world.identity}`,
     fresh: true,
     ...(at === undefined ? {} : { judgeAt: at }),
   } as const;

@@ -22,7 +22,7 @@ export async function restore(
     fromTrash: flags.fromTrash,
     only: flags.only ?? [],
     apply: flags.apply,
-    owner: `terminal ${process.pid}`,
+    owner: `terminal ${world.identity}`,
   };
   const { report } = await restoreSlice(wanted, world, { hasTime: () => true });
   terminal.out(flags.json ? `${JSON.stringify(report, undefined, 2)}\n` : restoreText(report));

@@ -21,7 +21,7 @@ export function addApply({ program, terminal, environment, mask, ending }: Door)
   for (const option of options) command.addOption(option);
   command.action((flags: ApplyFlags & WorldOptions) =>
     ending(
-      withWorld(flags, { environment, terminal, mask }, (world, quiet) =>
+      withWorld(flags, { environment, terminal, mask, mayChange: true }, (world, quiet) =>
         apply(world, { flags, ask: askOnTerminal }, quiet),
       ),
     ),
@@ -46,7 +46,7 @@ export function addRestore({ program, terminal, environment, mask, ending }: Doo
     ending(
       withWorld(
         { ...flags, policy: defaultPolicy },
-        { environment, terminal, mask },
+        { environment, terminal, mask, mayChange: true },
         (world, quiet) => restore(run, { flags, world }, quiet),
       ),
     ),

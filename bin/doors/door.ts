@@ -36,11 +36,16 @@ export interface Door {
 /** Runs a command in a world of its own; the status line is gone before the command prints. */
 export async function withWorld(
   flags: WorldOptions,
-  { environment, terminal, mask }: Pick<Door, 'environment' | 'terminal' | 'mask'>,
+  {
+    environment,
+    terminal,
+    mask,
+    mayChange = false,
+  }: Pick<Door, 'environment' | 'terminal' | 'mask'> & { readonly mayChange?: boolean },
   work: (world: World, terminal: Terminal) => Promise<number>,
 ): Promise<number> {
   const telemetry = terminalTelemetry(terminal);
-  const world = await localWorld(flags, environment, { telemetry, mask });
+  const world = await localWorld(flags, environment, { telemetry, mask, mayChange });
   const out = (text: string): void => {
     telemetry.done();
     terminal.out(text);

@@ -87,6 +87,7 @@ export function addDiff({ program, terminal, environment, mask, ending }: Door):
         localWorld({ ...flags, policy, out: folder }, environment, {
           telemetry: terminalTelemetry({ ...terminal, isInteractive: false }),
           mask,
+          mayChange: false,
         });
       const options = { ...flags, store: localStore(flags), planning };
       return ending(diff(before, after, { options, terminal }));

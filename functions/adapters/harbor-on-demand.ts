@@ -1,6 +1,13 @@
 import type { HarborFacts } from '../domain/registry.ts';
 import { RetentionError } from '../errors.ts';
-import type { Harbor, HarborGarbage, HarborInspector, HarborWriter } from '../ports.ts';
+import type {
+  Changes,
+  Harbor,
+  HarborGarbage,
+  HarborInspector,
+  HarborReader,
+  HarborWriter,
+} from '../ports.ts';
 import type { HarborCredential } from './secrets-manager.ts';
 
 export interface OnDemand {
@@ -10,7 +17,7 @@ export interface OnDemand {
 }
 
 interface Connected {
-  readonly reader: Harbor;
+  readonly harbor: Harbor;
   readonly credential: HarborCredential;
 }
 
@@ -20,7 +27,7 @@ const sameCredential = (a: HarborCredential, b: HarborCredential): boolean =>
 const nothingSent = { sent: 0, retried: 0, lowerBound: 0, waitedMs: 0 };
 
 /**
- * A reader that signs in when it is first asked. So a missing secret fails inside the run, which then
+ * A Harbor that signs in when it is first asked. So a missing secret fails inside the run, which then
  * leaves a report that says so. A credential that Harbor does not accept is read again once, because
  * it may have been rotated since.
  */
@@ -29,15 +36,15 @@ export function harborOnDemand(source: OnDemand): Harbor {
   let known: Harbor | undefined;
   const open = async (credential: HarborCredential): Promise<Connected> => {
     known = await source.connect(credential);
-    return { reader: known, credential };
+    return { harbor: known, credential };
   };
   const connection = (): Promise<Connected> => (connected ??= source.credential().then(open));
-  const reader = async (): Promise<Harbor> => (await connection()).reader;
+  const reader = async (): Promise<HarborReader> => (await connection()).harbor.reader;
 
   async function identify(): Promise<HarborFacts> {
     const before = await connection();
     try {
-      return await before.reader.identify();
+      return await before.harbor.reader.identify();
     } catch (error) {
       if (!(error instanceof RetentionError) || error.code !== 'harbor-not-signed-in') throw error;
       const fresh = await source.credential();
@@ -48,44 +55,61 @@ export function harborOnDemand(source: OnDemand): Harbor {
   }
 
   return {
-    identify,
-    listProjects: async () => (await reader()).listProjects(),
-    listRepositories: async (projects) => (await reader()).listRepositories(projects),
-    readImmutableRules: async (project) => (await reader()).readImmutableRules(project),
-    readHarborRetention: async (project) => (await reader()).readHarborRetention(project),
-    readReplications: async () => (await reader()).readReplications(),
-    confirmsLabels: async (project) => (await reader()).confirmsLabels(project),
-    readQuota: async (project) => (await reader()).readQuota(project),
-    async *listArtifacts(scope) {
-      yield* (await reader()).listArtifacts(scope);
+    reader: {
+      identify,
+      listProjects: async () => (await reader()).listProjects(),
+      listRepositories: async (projects) => (await reader()).listRepositories(projects),
+      readImmutableRules: async (project) => (await reader()).readImmutableRules(project),
+      readHarborRetention: async (project) => (await reader()).readHarborRetention(project),
+      readReplications: async () => (await reader()).readReplications(),
+      confirmsLabels: async (project) => (await reader()).confirmsLabels(project),
+      readQuota: async (project) => (await reader()).readQuota(project),
+      async *listArtifacts(scope) {
+        yield* (await reader()).listArtifacts(scope);
+      },
+      requests: () => known?.reader.requests() ?? nothingSent,
     },
-    ...changing(reader),
-    requests: () => known?.requests() ?? nothingSent,
+    manifests: {
+      readArtifact: async (place, digest) =>
+        (await connection()).harbor.manifests.readArtifact(place, digest),
+      readBlobs: async (place, digest) =>
+        (await connection()).harbor.manifests.readBlobs(place, digest),
+    },
+    changes: changing(async () => (await connection()).harbor.changes),
   };
 }
 
-/** The methods that look closely and change, behind the same sign-in. */
-function changing(reader: () => Promise<Harbor>): HarborInspector & HarborWriter & HarborGarbage {
+/** The ports that look closely and change, after the same sign-in. */
+function changing(changes: () => Promise<Changes>): Changes {
+  const looking = async (): Promise<HarborInspector> => (await changes()).inspector;
+  const writing = async (): Promise<HarborWriter> => (await changes()).writer;
+  const collecting = async (): Promise<HarborGarbage> => (await changes()).garbage;
   return {
-    readArtifact: async (place, digest) => (await reader()).readArtifact(place, digest),
-    readMembers: async (place, members) => (await reader()).readMembers(place, members),
-    readTag: async (place, tag) => (await reader()).readTag(place, tag),
-    isUntagged: async (place, artifact) => (await reader()).isUntagged(place, artifact),
-    listRegistryTags: async (place) => (await reader()).listRegistryTags(place),
-    readRepository: async (head) => (await reader()).readRepository(head),
-    deleteRepository: async (place) => (await reader()).deleteRepository(place),
-    readLabels: async (projectId) => (await reader()).readLabels(projectId),
-    addLabel: async (place, labelId) => (await reader()).addLabel(place, labelId),
-    listCollections: async () => (await reader()).listCollections(),
-    readCollection: async (id) => (await reader()).readCollection(id),
-    startCollection: async (how) => (await reader()).startCollection(how),
-    readManifest: async (place, digest) => (await reader()).readManifest(place, digest),
-    readBlobs: async (place, digest) => (await reader()).readBlobs(place, digest),
-    putManifest: async (place, manifest) => (await reader()).putManifest(place, manifest),
-    listPushedSince: async (place, since) => (await reader()).listPushedSince(place, since),
-    copyArtifact: async (from, to) => (await reader()).copyArtifact(from, to),
-    deleteArtifact: async (place, digest) => (await reader()).deleteArtifact(place, digest),
-    createTag: async (place, tag) => (await reader()).createTag(place, tag),
-    removeTag: async (place, tag) => (await reader()).removeTag(place, tag),
+    inspector: {
+      readArtifact: async (place, digest) => (await looking()).readArtifact(place, digest),
+      readMembers: async (place, members) => (await looking()).readMembers(place, members),
+      readTag: async (place, tag) => (await looking()).readTag(place, tag),
+      isUntagged: async (place, artifact) => (await looking()).isUntagged(place, artifact),
+      listRegistryTags: async (place) => (await looking()).listRegistryTags(place),
+      readRepository: async (head) => (await looking()).readRepository(head),
+      readLabels: async (projectId) => (await looking()).readLabels(projectId),
+      readManifest: async (place, digest) => (await looking()).readManifest(place, digest),
+      readBlobs: async (place, digest) => (await looking()).readBlobs(place, digest),
+      listPushedSince: async (place, since) => (await looking()).listPushedSince(place, since),
+    },
+    writer: {
+      copyArtifact: async (from, to) => (await writing()).copyArtifact(from, to),
+      deleteArtifact: async (place, digest) => (await writing()).deleteArtifact(place, digest),
+      createTag: async (place, tag) => (await writing()).createTag(place, tag),
+      deleteRepository: async (place) => (await writing()).deleteRepository(place),
+      addLabel: async (place, labelId) => (await writing()).addLabel(place, labelId),
+      putManifest: async (place, manifest) => (await writing()).putManifest(place, manifest),
+      removeTag: async (place, tag) => (await writing()).removeTag(place, tag),
+    },
+    garbage: {
+      listCollections: async () => (await collecting()).listCollections(),
+      readCollection: async (id) => (await collecting()).readCollection(id),
+      startCollection: async (how) => (await collecting()).startCollection(how),
+    },
   };
 }

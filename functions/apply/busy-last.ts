@@ -1,6 +1,5 @@
-import { RetentionError } from '../errors.ts';
 import type { Applying, ProjectWork } from './apply-project.ts';
-import type { Hands } from './hands.ts';
+import { type Hands, isOfHarbor } from './hands.ts';
 
 /** A project that was pushed to so shortly ago comes last: deletions disturb those who push (harbor.md §20.2). */
 const justNow = 10 * 60_000;
@@ -34,7 +33,7 @@ async function isBusy(project: string, { harbor, clock }: Hands): Promise<boolea
   try {
     return (await harbor.listPushedSince({ project }, clock.now() - justNow)).length > 0;
   } catch (error) {
-    if (error instanceof RetentionError) return true;
+    if (isOfHarbor(error)) return true;
     throw error;
   }
 }

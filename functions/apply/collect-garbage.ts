@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/instant.ts';
-import { RetentionError } from '../errors.ts';
 import type { Clock, Collection, HarborGarbage } from '../ports.ts';
+import type { Fenced } from './fence.ts';
+import { isOfHarbor } from './hands.ts';
 
 /** Where a collection of ours is; plain JSON, kept from slice to slice. */
 export type CollectionState =
@@ -32,7 +33,7 @@ export type CollectionState =
   | { readonly kind: 'not-started'; readonly because: string };
 
 export interface Collecting {
-  readonly harbor: HarborGarbage;
+  readonly harbor: Fenced<HarborGarbage>;
   readonly clock: Clock;
   readonly workers: number;
 }
@@ -64,7 +65,7 @@ export function notBeside({
 }
 
 function unasked(error: unknown): CollectionState {
-  if (!(error instanceof RetentionError)) throw error;
+  if (!isOfHarbor(error)) throw error;
   const needs =
     error.code === 'harbor-denied'
       ? 'The robot needs garbage-collection:list, read and create on the system.'

@@ -2,10 +2,11 @@ import type { Duration } from '../domain/instant.ts';
 import type { Result } from '../domain/outcome.ts';
 import { RetentionError } from '../errors.ts';
 import type { Clock, HarborInspector, HarborWriter, Pause, WriteAnswer } from '../ports.ts';
+import type { Fenced } from './fence.ts';
 
 /** All that applying touches. */
 export interface Hands {
-  readonly harbor: HarborInspector & HarborWriter;
+  readonly harbor: HarborInspector & Fenced<HarborWriter>;
   readonly clock: Clock;
   readonly pause: Pause;
 }
@@ -53,9 +54,14 @@ export function refused(answer: WriteAnswer & { readonly kind: 'denied' }): Resu
   return { result: 'refused', by: answer.by, because: answer.because };
 }
 
-/** A failed look: nothing is known, so nothing is done. Faults of ours are thrown on. */
+/** Whether Harbor failed us. A lost lease, a store that is gone and faults of ours are not Harbor's, and stop the run. */
+export function isOfHarbor(error: unknown): error is RetentionError {
+  return error instanceof RetentionError && error.code.startsWith('harbor-');
+}
+
+/** A failed look: nothing is known, so nothing is done. @throws what is not Harbor's */
 export function unseen(error: unknown): Result {
-  if (!(error instanceof RetentionError)) throw error;
+  if (!isOfHarbor(error)) throw error;
   const because = error.message;
   if (error.code === 'harbor-not-signed-in') return { result: 'refused', by: 'sign-in', because };
   if (error.code === 'harbor-denied') return { result: 'refused', by: 'permission', because };

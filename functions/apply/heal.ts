@@ -1,8 +1,7 @@
 import type { Digest } from '../domain/artifact.ts';
 import type { Instant } from '../domain/instant.ts';
-import { RetentionError } from '../errors.ts';
 import type { PushedArtifact, WriteAnswer } from '../ports.ts';
-import { type Hands, pauseBefore, tries } from './hands.ts';
+import { type Hands, isOfHarbor, pauseBefore, tries } from './hands.ts';
 import { findLostTags, putTagBack } from './heal-tags.ts';
 
 /** What deletions in one project may have done to those who pushed there, and what was done about it. */
@@ -114,7 +113,7 @@ async function relink(target: Target, hands: Hands): Promise<string | undefined>
     }
     return 'because' in answer ? answer.because : answer.kind;
   } catch (error) {
-    if (!(error instanceof RetentionError)) throw error;
+    if (!isOfHarbor(error)) throw error;
     return `${error.message} ${error.remedy}`;
   }
 }
@@ -173,6 +172,6 @@ function problemOf(
   error: unknown,
   { on, what, remedy }: { readonly on: string; readonly what: string; readonly remedy: string },
 ): HealingProblem {
-  if (!(error instanceof RetentionError)) throw error;
+  if (!isOfHarbor(error)) throw error;
   return { on, message: `${what}: ${error.message}`, remedy: `${error.remedy} ${remedy}` };
 }

@@ -2,12 +2,13 @@ import type { DeleteRepository } from '../domain/action.ts';
 import type { Result } from '../domain/outcome.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
 import type { HarborInspector, HarborReader, HarborWriter } from '../ports.ts';
+import type { Fenced } from './fence.ts';
 import { endOf, unseen } from './hands.ts';
 
 /** What removing an empty repository touches. */
 export type EmptyHands = Pick<HarborReader, 'listArtifacts'> &
   Pick<HarborInspector, 'readRepository' | 'listRegistryTags'> &
-  Pick<HarborWriter, 'deleteRepository'>;
+  Pick<Fenced<HarborWriter>, 'deleteRepository'>;
 
 export interface EmptyCandidate {
   readonly action: DeleteRepository;

@@ -1,8 +1,7 @@
 import type { Artifact } from '../domain/artifact.ts';
 import { formerTag, trashTag } from '../domain/trash.ts';
-import { RetentionError } from '../errors.ts';
-import type { ArtifactNow, WriteAnswer } from '../ports.ts';
-import { type Hands, pauseBefore, tries } from './hands.ts';
+import type { ArtifactNow, HarborInspector, WriteAnswer } from '../ports.ts';
+import { type Hands, isOfHarbor, pauseBefore, tries } from './hands.ts';
 import { missingPart } from './move-to-trash.ts';
 import {
   ownTagsOnly,
@@ -24,7 +23,10 @@ export interface RestoreContext {
 }
 
 /** Looks at an item and says what is to be done. @throws RetentionError if Harbor can't be asked */
-export async function lookAt(item: RestoreItem, { harbor }: Hands): Promise<RestoreStep> {
+export async function lookAt(
+  item: RestoreItem,
+  harbor: Pick<HarborInspector, 'readArtifact' | 'readTag'>,
+): Promise<RestoreStep> {
   const original = await harbor.readArtifact(item.place, item.digest);
   const copy =
     item.trash === undefined ? undefined : await harbor.readArtifact(item.trash, item.digest);
@@ -42,7 +44,7 @@ export async function lookAt(item: RestoreItem, { harbor }: Hands): Promise<Rest
 export async function restoreItem(item: RestoreItem, context: RestoreContext): Promise<Restored> {
   let step: RestoreStep | undefined;
   try {
-    step = withLabelsThereAre(await lookAt(item, context.hands), context.labels);
+    step = withLabelsThereAre(await lookAt(item, context.hands.harbor), context.labels);
     if (step.fate === 'lost') return { result: 'lost', step };
     if (step.fate === 'complete') return { result: 'complete', step };
     const because = await carryOut(step, context);
@@ -50,7 +52,7 @@ export async function restoreItem(item: RestoreItem, context: RestoreContext): P
       ? { result: 'restored', step }
       : { result: 'failed', step, because };
   } catch (error) {
-    if (!(error instanceof RetentionError)) throw error;
+    if (!isOfHarbor(error)) throw error;
     return { result: 'failed', step: step ?? nothingKnown(item), because: error.message };
   }
 }
@@ -186,7 +188,7 @@ export async function emptyTrashPlace(
     const after = await hands.harbor.readArtifact(item.trash, item.digest);
     return after.kind === 'gone' ? undefined : inWords(answer);
   } catch (error) {
-    if (error instanceof RetentionError) return error.message;
+    if (isOfHarbor(error)) return error.message;
     throw error;
   }
 }

@@ -1,10 +1,9 @@
 import type { RepositoryFacts } from '../domain/repository.ts';
-import { RetentionError } from '../errors.ts';
-import type { ArtifactListing, ArtifactScope, Harbor, WriteAnswer } from '../ports.ts';
+import type { ArtifactListing, ArtifactScope, HarborReader } from '../ports.ts';
 import type { SavedInventory } from './saved-inventory.ts';
 
 /** Answers as the Harbor did when the inventory was saved; sends no requests. */
-export function savedInventoryReader({ head, repositories }: SavedInventory): Harbor {
+export function savedInventoryReader({ head, repositories }: SavedInventory): HarborReader {
   const byName = new Map(
     repositories.map((facts) => [`${facts.head.project}/${facts.head.name}`, facts]),
   );
@@ -28,38 +27,9 @@ export function savedInventoryReader({ head, repositories }: SavedInventory): Ha
     confirmsLabels: () => Promise.resolve(true),
     readQuota: () => Promise.resolve('unknown'),
     listArtifacts: (scope) => listSaved(scope, byName),
-    readArtifact: noHarbor,
-    readMembers: noHarbor,
-    readTag: noHarbor,
-    readRepository: noHarbor,
-    listRegistryTags: noHarbor,
-    deleteRepository: notChanged,
-    listCollections: noHarbor,
-    readCollection: noHarbor,
-    startCollection: noHarbor,
-    readLabels: noHarbor,
-    addLabel: notChanged,
-    isUntagged: noHarbor,
-    listPushedSince: noHarbor,
-    readManifest: noHarbor,
-    readBlobs: noHarbor,
-    putManifest: notChanged,
-    copyArtifact: notChanged,
-    deleteArtifact: notChanged,
-    createTag: notChanged,
-    removeTag: notChanged,
     requests: () => ({ sent: 0, retried: 0, lowerBound: 0, waitedMs: 0 }),
   };
 }
-
-const onlySaved = 'a saved inventory can be planned from, not changed';
-
-function noHarbor(): Promise<never> {
-  return Promise.reject(new RetentionError('usage', `${onlySaved}.`));
-}
-
-const notChanged = (): Promise<WriteAnswer> =>
-  Promise.resolve({ kind: 'unexpected', because: onlySaved });
 
 async function* listSaved(
   scope: ArtifactScope,

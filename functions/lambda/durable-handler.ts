@@ -163,7 +163,8 @@ async function execute({
   for (let slice = 1, worked = 0, waits = 0; worked < maxSlices; slice += 1) {
     const run = async (): Promise<SliceEnd> => {
       const budget = budgetOf(invocation, remaining());
-      return tellWait(await runSlice(given, worldOf(invocation), budget), invocation, isTold);
+      const end = await runSlice(given, worldOf(invocation, asked.mode === 'apply'), budget);
+      return tellWait(end, invocation, isTold);
     };
     const end = valueOf(await context.step(`slice-${slice}`, () => settle(invocation, run), once));
     if (end.done) return finish(end, invocation, isTold);
@@ -191,9 +192,8 @@ async function restoreInSlices(
   const { maxSlices, bucket, prefix } = invocation.environment;
   for (let slice = 1; slice <= maxSlices; slice += 1) {
     const run = async (): Promise<RestoreResult & { readonly done: boolean }> => {
-      const remaining = context.lambdaContext.getRemainingTimeInMillis();
-      const world = worldOf(invocation);
-      const end = await restoreSlice({ ...asked, owner }, world, budgetOf(invocation, remaining));
+      const budget = budgetOf(invocation, context.lambdaContext.getRemainingTimeInMillis());
+      const end = await restoreSlice({ ...asked, owner }, worldOf(invocation, true), budget);
       const { restored, complete, lost, failed } = end.report;
       const counts = {
         restored: restored.length,

@@ -10,7 +10,8 @@ import { inUseRegistry } from '../adapters/in-use/index.ts';
 import { maskedStore } from '../adapters/masked-store.ts';
 import { s3DigestLists, s3PolicySource } from '../adapters/s3-policy-source.ts';
 import { s3RunStore } from '../adapters/s3-run-store.ts';
-import { systemPause } from '../adapters/system-clock.ts';
+import { newIdentity } from '../adapters/identity.ts';
+import { systemPause, systemStopwatch } from '../adapters/system-clock.ts';
 import type { SecretMask } from '../adapters/secret-mask.ts';
 import {
   checkPem,
@@ -89,8 +90,8 @@ function policySource({ environment, clients, folder }: Invocation): PolicySourc
     : localPolicySource(join(folder, policy.file), policy.file);
 }
 
-/** The adapters that the deployment asks for. */
-export function worldOf(invocation: Invocation): World {
+/** The adapters that the deployment asks for; only what `mayChange` gets something to change Harbor with. */
+export function worldOf(invocation: Invocation, mayChange: boolean): World {
   const { environment, clients, mask, telemetry, clock, folder } = invocation;
   let prefetched: Promise<HarborCredential> | undefined = invocation.credential;
   const credential = (): Promise<HarborCredential> => {
@@ -99,8 +100,13 @@ export function worldOf(invocation: Invocation): World {
     return reading;
   };
   const readDigestList = s3DigestLists(clients.s3, localDigestLists(folder));
+  const harbor = harborOnDemand({ credential, connect: (known) => connect(invocation, known) });
   return {
-    harbor: harborOnDemand({ credential, connect: (known) => connect(invocation, known) }),
+    identity: newIdentity(),
+    stopwatch: systemStopwatch,
+    harbor: harbor.reader,
+    ...(mayChange && { changes: harbor.changes }),
+    manifests: harbor.manifests,
     store: maskedStore(s3RunStore(clients.s3, environment), mask),
     policy: policySource(invocation),
     clock,

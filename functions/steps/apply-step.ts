@@ -10,6 +10,7 @@ import type { Budget, World } from '../ports.ts';
 import { RetentionError } from '../errors.ts';
 import { reportKeys } from '../report/report-keys.ts';
 import { ruleOn } from './guard-step.ts';
+import { handsOf } from './hands-of.ts';
 import type { HeldLease } from './lease.ts';
 import { goingOn, type RunState, stateKeys } from './run-state.ts';
 import { defaultWaitAtMost, waitAgain } from './waiting.ts';
@@ -73,7 +74,7 @@ function applyingIn(
     which === 'purge' ? (purge?.deletions ?? 0) : population.deletions + population.tagRemovals;
   let applied = 0;
   return {
-    hands: { harbor: world.harbor, clock: world.clock, pause: world.pause },
+    hands: handsOf(world, lease),
     store: world.store,
     budget: tools.budget,
     runId: state.runId,

@@ -12,6 +12,7 @@ import { RetentionError } from '../errors.ts';
 import type { RunStore, World } from '../ports.ts';
 import type { ApplyTools } from './apply-step.ts';
 import { healForgotten, healingsOf, healingsOfOthers } from './healing.ts';
+import { changesOf, garbageOf, type Held } from './hands-of.ts';
 import { type RunState, saveState } from './run-state.ts';
 import { tallyRecords } from './tally-records.ts';
 
@@ -29,7 +30,7 @@ export async function collectStep(
 ): Promise<RunState> {
   const { mode } = policy.garbageCollection;
   if (mode === 'off') return { ...state, phase: 'report' };
-  const collecting = collectingIn(policy, world);
+  const collecting = collectingIn(policy, { world, lease });
   let current = await withEarlier(state, world);
   const put = async (collection: CollectionState): Promise<void> => {
     current = { ...current, collection };
@@ -38,7 +39,9 @@ export async function collectStep(
   if (current.collection === undefined) {
     const tally = await tallyRecords(world.store, state);
     const isWanted = tally.purged > 0 || (policy.trash === 'off' && tally.deleted > 0);
-    const because = isWanted ? await unhealed(state, world) : 'this run deleted nothing for good';
+    const because = isWanted
+      ? await unhealed(state, { world, lease })
+      : 'this run deleted nothing for good';
     if (because !== undefined) {
       return { ...current, phase: 'report', collection: { kind: 'not-started', because } };
     }
@@ -56,8 +59,9 @@ export async function collectStep(
 }
 
 /** What collecting works with. */
-export function collectingIn({ garbageCollection }: Policy, world: World): Collecting {
-  return { harbor: world.harbor, clock: world.clock, workers: garbageCollection.workers };
+export function collectingIn({ garbageCollection }: Policy, { world, lease }: Held): Collecting {
+  const { workers } = garbageCollection;
+  return { harbor: garbageOf(world, lease), clock: world.clock, workers };
 }
 
 /** Has a later run tell what a collection frees, should this one not come to it. */
@@ -71,24 +75,25 @@ export async function closeCollection(store: RunStore, id: number): Promise<void
 }
 
 /** A collection would take the layers of what could not be healed (harbor.md T40). */
-export async function unhealed(state: RunState, world: World): Promise<string | undefined> {
-  return await heldBack(await healingsOf(world.store, state), state, world);
+export async function unhealed(state: RunState, held: Held): Promise<string | undefined> {
+  return await heldBack(await healingsOf(held.world.store, state), state, held);
 }
 
 /** The same for a collection that was held up while other runs may have deleted. */
-export async function unhealedSince(state: RunState, world: World): Promise<string | undefined> {
-  const own = await healingsOf(world.store, state);
-  const others = await healingsOfOthers(world.store, state);
-  return await heldBack([...own, ...others], state, world);
+export async function unhealedSince(state: RunState, held: Held): Promise<string | undefined> {
+  const { store } = held.world;
+  const own = await healingsOf(store, state);
+  const others = await healingsOfOthers(store, state);
+  return await heldBack([...own, ...others], state, held);
 }
 
 async function heldBack(
   healings: readonly Healing[],
   state: RunState,
-  world: World,
+  held: Held,
 ): Promise<string | undefined> {
   const open = healings.flatMap((one) => one.problems);
-  open.push(...(await healForgotten(state, world)).flatMap((one) => one.problems));
+  open.push(...(await healForgotten(state, held)).flatMap((one) => one.problems));
   if (open.length === 0) return undefined;
   return `${open.length} pushes beside our deletions could not be healed: collecting now could take their layers`;
 }
@@ -112,7 +117,7 @@ async function earlierCollection(
     return undefined;
   }
   try {
-    const now = await world.harbor.readCollection(open.id);
+    const now = await changesOf(world).garbage.readCollection(open.id);
     if (!now.isFinal) return open;
     // Left in its place: a step that is done again tells it again.
     await leaveOpen(world.store, { ...open, toldBy: runId });

@@ -9,6 +9,7 @@ import type { World } from '../ports.ts';
 import { reportKeys } from '../report/report-keys.ts';
 import { type ApplyTools, refuseOvertaken } from './apply-step.ts';
 import { ruleOn } from './guard-step.ts';
+import { handsOf } from './hands-of.ts';
 import { requireDraft, saveDraft } from './plan-draft.ts';
 import { judgedAt, type RunState, stateKeys } from './run-state.ts';
 
@@ -53,6 +54,7 @@ export async function emptyStep(
   const actions = await actionsOf(part, world.store);
   const intent = stateKeys(state.runId).intent('empty-00001');
   await world.store.write(intent, JSON.stringify(actions.map((one) => one.id)), 'application/json');
+  const hands = { ...world.harbor, ...handsOf(world, lease).harbor };
   const writer = world.store.openPart(key);
   for (const action of actions) {
     if (action.kind !== 'delete-repository') continue;
@@ -60,7 +62,7 @@ export async function emptyStep(
     const head = survey.heads.find((one) => one.id === action.repositoryId);
     const project = survey.projects.find((one) => one.name === action.project);
     if (head === undefined || project === undefined) continue;
-    const result = await removeEmpty({ action, head, projectId: project.id }, world.harbor);
+    const result = await removeEmpty({ action, head, projectId: project.id }, hands);
     const outcome = { action: action.id, at: world.clock.now(), ...result };
     await writer.write(recordLine({ harbor: survey.registry.harbor.url, action, outcome }));
   }

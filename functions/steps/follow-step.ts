@@ -5,8 +5,8 @@ import {
   startCollecting,
 } from '../apply/collect-garbage.ts';
 import type { Policy } from '../domain/policy.ts';
-import type { World } from '../ports.ts';
 import { collectingIn, leaveOpen, unhealedSince, withEarlier } from './collect-step.ts';
+import type { Held } from './hands-of.ts';
 import type { RunState } from './run-state.ts';
 import { defaultWaitAtMost, waitAgain } from './waiting.ts';
 
@@ -21,23 +21,23 @@ export function openCollectionOf({ collection }: RunState): Open | undefined {
  * Looks once after the collection of a run that is reported already: starts it once the one before it has ended, and
  * has its figures once it has. @throws RetentionError harbor-…
  */
-export async function followStep(state: RunState, policy: Policy, world: World): Promise<RunState> {
+export async function followStep(state: RunState, policy: Policy, held: Held): Promise<RunState> {
   const open = openCollectionOf(state);
   if (open === undefined) return state;
-  const current = await withEarlier(state, world);
-  const collection = await next(current, open, { policy, world });
-  if (collection.kind === 'running') await leaveOpen(world.store, collection);
+  const current = await withEarlier(state, held.world);
+  const collection = await next(current, open, { policy, held });
+  if (collection.kind === 'running') await leaveOpen(held.world.store, collection);
   return { ...current, collection };
 }
 
 async function next(
   state: RunState,
   open: Open,
-  { policy, world }: { readonly policy: Policy; readonly world: World },
+  { policy, held }: { readonly policy: Policy; readonly held: Held },
 ): Promise<CollectionState> {
-  const collecting = collectingIn(policy, world);
+  const collecting = collectingIn(policy, held);
   if (open.kind === 'running') return await lookAtCollection(open, collecting);
-  const because = await unhealedSince(state, world);
+  const because = await unhealedSince(state, held);
   return because === undefined
     ? await startCollecting(open, collecting)
     : { kind: 'not-started', because };

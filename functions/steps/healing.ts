@@ -1,8 +1,9 @@
 import { heal, type Healing } from '../apply/heal.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Warning } from '../domain/warning.ts';
-import type { RunStore, World } from '../ports.ts';
+import type { RunStore } from '../ports.ts';
 import { reportKeys } from '../report/report-keys.ts';
+import { handsOf, type Held } from './hands-of.ts';
 import type { RunState } from './run-state.ts';
 
 /** Problems that are told one by one, per project; the others only by number. */
@@ -43,10 +44,10 @@ export async function healingsOfOthers(
  */
 export async function healForgotten(
   state: Pick<RunState, 'runId'>,
-  world: World,
+  { world, lease }: Held,
 ): Promise<readonly Healing[]> {
   const { store } = world;
-  const hands = { harbor: world.harbor, clock: world.clock, pause: world.pause };
+  const hands = handsOf(world, lease);
   const records = await store.list('reports/healing/');
   const healings: Healing[] = [];
   for (const key of await store.list('state/runs/')) {

@@ -1,75 +1,173 @@
 import { formatInstant, type Instant } from '../domain/instant.ts';
+import { longestWriteMs } from '../domain/write-time.ts';
 import { RetentionError } from '../errors.ts';
-import type { Clock, RunStore } from '../ports.ts';
+import type { Clock, RunStore, Stopwatch } from '../ports.ts';
 
 const leaseKey = 'state/lease.json';
 
-/** A holder that has not renewed for so long is gone. */
-const leaseMs = 5 * 60_000;
-/** Renewed when less than this is left: long before a batch could outlive it. */
-const renewBelowMs = 3 * 60_000;
+/** A holder that has not renewed for so long is gone, or asks before it writes. */
+export const leaseMs = 5 * 60_000;
+/** Renewed when less than this is left; a write that begins before then is over in time. */
+const renewBelowMs = longestWriteMs + 60_000;
+/** While somebody else's lease is watched, it is read so often. */
+const lookEveryMs = 20_000;
+/** An answer of the store that comes after the lease it was about is asked for again so often. */
+const mostAsked = 4;
+/** Clock and stopwatch that differ by more were not both running: the machine slept, or the clock was set. */
+const jumpMs = 2_000;
 
 export interface Lease {
-  readonly version: 1;
+  readonly version: 2;
   readonly runId: string;
-  /** One process, or one durable execution, whose invocations never overlap. */
+  /** One command of a terminal, or one durable execution with all its slices. */
   readonly owner: string;
+  /** The process that has it, of which there is no second one. */
+  readonly holder: string;
   /** Rises with every take-over; a holder with an older number has lost it. */
   readonly fence: number;
+  /** Rises with every renewal, so that whoever watches sees that somebody is alive. */
+  readonly serial: number;
+  /** By the clock of its holder, for people, and to send others away at once. 0: released. */
   readonly until: Instant;
+  /** The process has ended its slice: the next one of the same owner goes on at once. */
+  readonly isYielded: boolean;
 }
 
 /** The right to work on this store, alone. */
 export interface HeldLease {
-  /** Before every batch of changes. @throws RetentionError lease-held if somebody else took over */
+  /**
+   * Before every write to Harbor and every piece of work: makes sure that the lease is ours for longer than a write
+   * takes. @throws RetentionError lease-held if somebody else took over
+   */
   confirm(): Promise<void>;
-  /** Keeps it over a wait of so many milliseconds and a while longer. @throws RetentionError lease-held */
-  keepFor(ms: number): Promise<void>;
+  /** Keeps it for the owner's next slice, over a wait of so many milliseconds. @throws RetentionError lease-held */
+  yieldFor(ms: number): Promise<void>;
   /** Ends it, so that the next run need not wait. */
   release(): Promise<void>;
 }
 
+export interface LeaseTime extends Clock {
+  /** Without one nothing is believed for any time: every confirmation asks the store, and no lease is taken over. */
+  readonly stopwatch?: Stopwatch;
+  /** Told once if the lease of a process that ended without a word has to be watched, for so many milliseconds. */
+  readonly onWatch?: (lease: Lease, ms: number) => void;
+}
+
+export interface Who {
+  readonly runId: string;
+  readonly owner: string;
+  /** The process; the owner itself, if it is none but this process. */
+  readonly holder?: string;
+}
+
 /**
  * Takes the lease by conditional writes: a delayed or repeated invocation, a second deployment on the same bucket, or a
- * terminal beside the Lambda is refused. The same owner takes its own lease over: its slices follow one another.
- * It is overwritten, never deleted (stack.md §10). `clock` tells real time, also where a plan is made for a past moment.
+ * terminal beside the Lambda is refused.
+ *
+ * No clock is trusted, neither ours nor that of whoever wrote the lease: both may be minutes off, or be set meanwhile.
+ * A holder measures by its own stopwatch how much of its lease is left. Another process takes a lease over that was
+ * given back, or that it has seen unchanged for a whole term by a stopwatch of its own; the next slice of the same
+ * owner, too, unless the slice before has said that it ends. It is overwritten, never deleted (stack.md §10).
  * @throws RetentionError lease-held
  */
-export async function takeLease(
-  store: RunStore,
-  who: { readonly runId: string; readonly owner: string },
-  clock: Clock,
-): Promise<HeldLease> {
-  const now = clock.now();
+export async function takeLease(store: RunStore, who: Who, time: LeaseTime): Promise<HeldLease> {
+  const me = { holder: who.owner, ...who };
   const stored = await store.read(leaseKey);
   const before = stored === undefined ? undefined : parseLease(stored.text, store);
-  if (before !== undefined && before.until > now && before.owner !== who.owner)
-    throw held(before, store);
-  let lease: Lease = { version: 1, ...who, fence: (before?.fence ?? 0) + 1, until: now + leaseMs };
+  if (before !== undefined && !isFree(before, me)) {
+    if (before.owner !== me.owner && before.until > time.now()) throw held(before, store);
+    await watch(before, store, time);
+  }
+  const fence = (before?.fence ?? 0) + 1;
+  const first: Lease = { version: 2, ...me, fence, serial: 0, ...untilIn(leaseMs, time) };
+  const takenAt = reading(time);
   const isMine =
     stored === undefined
-      ? await store.create(leaseKey, JSON.stringify(lease))
-      : await store.replace(leaseKey, JSON.stringify(lease), stored.etag);
+      ? await store.create(leaseKey, JSON.stringify(first))
+      : await store.replace(leaseKey, JSON.stringify(first), stored.etag);
   if (!isMine) throw await heldNow(store);
+  return holding(first, takenAt, { store, time });
+}
 
-  const swap = async (next: Lease): Promise<void> => {
+function isFree(lease: Lease, { owner, holder }: { owner: string; holder: string }): boolean {
+  if (lease.until === 0) return true;
+  return lease.owner === owner && (lease.isYielded || lease.holder === holder);
+}
+
+/** Whoever holds it renews it, or has lost the right to write, within a term: after that it is free. */
+async function watch(before: Lease, store: RunStore, time: LeaseTime): Promise<void> {
+  const { stopwatch } = time;
+  if (stopwatch === undefined) throw held(before, store);
+  time.onWatch?.(before, leaseMs);
+  const since = stopwatch.elapsed();
+  while (stopwatch.elapsed() - since < leaseMs) {
+    await stopwatch.wait(lookEveryMs);
+    const stored = await store.read(leaseKey);
+    if (stored === undefined) throw await heldNow(store);
+    const now = parseLease(stored.text, store);
+    if (now.fence !== before.fence || now.serial !== before.serial || now.until !== before.until)
+      throw held(now, store);
+  }
+}
+
+interface Reading {
+  readonly now: Instant;
+  readonly elapsed: number | undefined;
+}
+
+const reading = (time: LeaseTime): Reading => ({
+  now: time.now(),
+  elapsed: time.stopwatch?.elapsed(),
+});
+
+/** Taken before the lease was stored: what is left is rather thought too little than too much. */
+function leftOf(since: Reading, time: LeaseTime): number {
+  const now = reading(time);
+  if (since.elapsed === undefined || now.elapsed === undefined) return 0;
+  const passed = now.elapsed - since.elapsed;
+  const hasJumped = Math.abs(now.now - since.now - passed) > jumpMs;
+  return hasJumped ? 0 : leaseMs - passed;
+}
+
+function holding(
+  first: Lease,
+  takenAt: Reading,
+  { store, time }: { readonly store: RunStore; readonly time: LeaseTime },
+): HeldLease {
+  let lease = first;
+  let since = takenAt;
+  let asking: Promise<void> | undefined;
+  const swap = async (change: Pick<Lease, 'until' | 'isYielded'>): Promise<void> => {
+    const begun = reading(time);
     const current = await store.read(leaseKey);
     const other = current === undefined ? undefined : parseLease(current.text, store);
-    if (current === undefined || other?.fence !== lease.fence) throw await heldNow(store);
+    if (current === undefined || other?.fence !== lease.fence || other.holder !== lease.holder)
+      throw await heldNow(store);
+    const next = { ...lease, ...change, serial: other.serial + 1 };
     if (!(await store.replace(leaseKey, JSON.stringify(next), current.etag)))
       throw await heldNow(store);
     lease = next;
+    since = begun;
   };
   return {
     confirm: async () => {
-      if (lease.until - clock.now() < renewBelowMs) {
-        await swap({ ...lease, until: clock.now() + leaseMs });
+      for (let asked = 0; leftOf(since, time) < renewBelowMs; asked += 1) {
+        if (asked > 0 && time.stopwatch === undefined) return;
+        if (asked === mostAsked) throw tooSlow(store);
+        // Projects are worked on side by side: one of them asks, the others wait for its answer.
+        asking ??= swap(untilIn(leaseMs, time)).finally(() => (asking = undefined));
+        await asking;
       }
     },
-    keepFor: (ms) => swap({ ...lease, until: clock.now() + ms + leaseMs }),
-    release: () => swap({ ...lease, until: 0 }),
+    yieldFor: (ms) => swap({ ...untilIn(ms + leaseMs, time), isYielded: true }),
+    release: () => swap({ until: 0, isYielded: true }),
   };
 }
+
+const untilIn = (ms: number, time: LeaseTime): Pick<Lease, 'until' | 'isYielded'> => ({
+  until: time.now() + ms,
+  isYielded: false,
+});
 
 /** The lease as it is, taken or not; undefined before the first run. @throws RetentionError state-invalid */
 export async function readLease(store: RunStore): Promise<Lease | undefined> {
@@ -77,8 +175,9 @@ export async function readLease(store: RunStore): Promise<Lease | undefined> {
   return stored === undefined ? undefined : parseLease(stored.text, store);
 }
 
+/** Version 1 had neither holder, serial nor the word that a slice has ended. */
 function parseLease(text: string, store: RunStore): Lease {
-  const value: unknown = JSON.parse(text);
+  const value = parsed(text);
   if (
     typeof value === 'object' &&
     value !== null &&
@@ -92,12 +191,30 @@ function parseLease(text: string, store: RunStore): Lease {
     typeof value.owner === 'string'
   ) {
     const { runId, owner, fence, until } = value;
-    return { version: 1, runId, owner, fence, until };
+    const holder = 'holder' in value && typeof value.holder === 'string' ? value.holder : '';
+    const serial = 'serial' in value && typeof value.serial === 'number' ? value.serial : 0;
+    const isYielded = 'isYielded' in value && value.isYielded === true;
+    return { version: 2, runId, owner, holder, fence, serial, until, isYielded };
   }
   throw new RetentionError('state-invalid', `${store.address}/${leaseKey} is no lease.`, {
     remedy:
       'See who wrote it; once no run is going, overwrite it with {"version":1,"runId":"","owner":"","fence":0,"until":0}.',
   });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function tooSlow(store: RunStore): RetentionError {
+  return new RetentionError(
+    'store-unreachable',
+    `${store.address} took so long to renew the lease, ${mostAsked} times, that nothing could be written under it.`,
+  );
 }
 
 async function heldNow(store: RunStore): Promise<RetentionError> {
@@ -113,6 +230,8 @@ async function heldNow(store: RunStore): Promise<RetentionError> {
 function held(lease: Lease, store: RunStore): RetentionError {
   return new RetentionError(
     'lease-held',
-    `Run ${lease.runId} works with ${store.address}, until ${formatInstant(lease.until)} at least.`,
+    lease.until === 0
+      ? `Run ${lease.runId} worked with ${store.address} a moment ago.`
+      : `Run ${lease.runId} works with ${store.address}, until ${formatInstant(lease.until)} at least.`,
   );
 }

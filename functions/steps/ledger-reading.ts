@@ -157,7 +157,8 @@ function answers() {
 }
 
 function reader(wanted: ToRead, { world, budget, lease }: ReadingTools) {
-  const { harbor, telemetry } = world;
+  const { harbor, manifests, telemetry } = world;
+  if (manifests === undefined) throw new Error('a ledger was given nothing to read manifests with');
   const before = harbor.requests().sent;
   let asked = 0;
   // What was sent again after a failure counts as well.
@@ -176,7 +177,7 @@ function reader(wanted: ToRead, { world, budget, lease }: ReadingTools) {
     stop: noted.stop,
     pulledAt: async (place: Place, { digest }: Manifest): Promise<Known<Instant> | 'gone'> => {
       asked += 1;
-      const now = await harbor.readArtifact(place, digest);
+      const now = await manifests.readArtifact(place, digest);
       return now.kind === 'gone' ? 'gone' : now.artifact.pulledAt;
     },
     goesOn: () => !noted.isStopped() && sent() + workers <= wanted.maxRequests && budget.hasTime(),
@@ -185,7 +186,7 @@ function reader(wanted: ToRead, { world, budget, lease }: ReadingTools) {
       if (place === undefined) return false;
       await lease.confirm();
       asked += 1;
-      const isNew = noted.note(place, await harbor.readBlobs(place, manifest.digest));
+      const isNew = noted.note(place, await manifests.readBlobs(place, manifest.digest));
       const what = `${noted.lines.length} manifests read, for the ledger of blobs`;
       telemetry.progress({ phase: 'ledger', done: sent(), of: wanted.maxRequests, what });
       return isNew;

@@ -49,9 +49,10 @@ export async function ledgerStep(
   known: Known,
   tools: LedgerTools,
 ): Promise<RunState> {
-  const { store, ledger: wanted, telemetry } = tools.world;
+  const { store, ledger: wanted, telemetry, manifests } = tools.world;
   const done: RunState = { ...state, phase: 'guard' };
-  if (wanted === undefined || (await loadLedger(store, state.runId)) !== undefined) return done;
+  if (wanted === undefined || manifests === undefined) return done;
+  if ((await loadLedger(store, state.runId)) !== undefined) return done;
   const off = async (because: string): Promise<RunState> => {
     await saveLedger(store, state.runId, { kind: 'off', because });
     return done;

@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/instant.ts';
 import { RetentionError } from '../errors.ts';
 import type { Clock, Progress, RunRequest, RunStore, Wait, World } from '../ports.ts';
-import type { HeldLease } from './lease.ts';
+import { type HeldLease, type LeaseTime, takeLease } from './lease.ts';
 import type { Phase, RunState } from './run-state.ts';
 
 /** How far a run is, as it last said; read by whoever looks from outside, never by the run itself. */
@@ -61,12 +61,29 @@ export interface ProgressRecorder {
 /** Clock of leases and signs of life. */
 export const wallClockOf = ({ wallClock, clock }: World): Clock => wallClock ?? clock;
 
+/** How long a lease lasts is measured by the stopwatch; whoever has to wait for one says so. */
+export function leaseTimeOf(world: World): LeaseTime {
+  return {
+    now: () => wallClockOf(world).now(),
+    stopwatch: world.stopwatch,
+    onWatch: ({ runId, owner }, ms) =>
+      world.telemetry.warn(
+        'another process has not given its lease back: waits to see that it is gone',
+        { run: runId, owner, seconds: ms / 1_000 },
+      ),
+  };
+}
+
+/** Takes the lease for one slice of a run, and records its progress meanwhile. @throws RetentionError lease-held */
+export async function underLease(request: RunRequest, world: World): Promise<ProgressRecorder> {
+  const { runId, owner } = request;
+  const who = { runId, owner, holder: world.identity };
+  const lease = await takeLease(world.store, who, leaseTimeOf(world));
+  return progressRecorder(request, world, lease);
+}
+
 /** A recorder for one slice. A store that refuses signs of life does not stop the run. */
-export function progressRecorder(
-  request: RunRequest,
-  given: World,
-  lease: HeldLease,
-): ProgressRecorder {
+function progressRecorder(request: RunRequest, given: World, lease: HeldLease): ProgressRecorder {
   const clock = wallClockOf(given);
   let current: RunState | undefined;
   let progress: Progress | undefined;

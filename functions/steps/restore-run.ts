@@ -9,8 +9,10 @@ import {
 import { emptyTrashPlace, lookAt, type Restored, restoreItem } from '../apply/restore.ts';
 import type { Place } from '../domain/trash.ts';
 import { RetentionError } from '../errors.ts';
-import type { Budget, ProjectHead, World } from '../ports.ts';
+import type { Budget, HarborInspector, ProjectHead, World } from '../ports.ts';
+import { changesOf, handsOf } from './hands-of.ts';
 import { takeLease } from './lease.ts';
+import { leaseTimeOf } from './progress.ts';
 import { recordsOf } from './records.ts';
 
 /** What to put back. */
@@ -56,10 +58,11 @@ export async function restoreRun(
     request.from.kind === 'run'
       ? itemsOf(await recordsOf(world.store, { runId: request.from.runId, harbor }), request.only)
       : await itemsFromTrash(world, projects, { project: request.from.project, request });
-  const hands: Hands = { harbor: world.harbor, clock: world.clock, pause: world.pause };
-  if (!request.apply) return await lookOnly(items, hands);
+  if (!request.apply) return await lookOnly(items, changesOf(world).inspector);
   const runId = request.from.kind === 'run' ? request.from.runId : 'restore';
-  const lease = await takeLease(world.store, { runId, owner: request.owner }, world.clock);
+  const who = { runId, owner: request.owner, holder: world.identity };
+  const lease = await takeLease(world.store, who, leaseTimeOf(world));
+  const hands = handsOf(world, lease);
   try {
     return await putBack(items, { hands, projects, world, budget, confirm: () => lease.confirm() });
   } finally {
@@ -67,9 +70,12 @@ export async function restoreRun(
   }
 }
 
-async function lookOnly(items: readonly RestoreItem[], hands: Hands): Promise<RestoreReport> {
+async function lookOnly(
+  items: readonly RestoreItem[],
+  inspector: HarborInspector,
+): Promise<RestoreReport> {
   const steps: RestoreStep[] = [];
-  for (const item of items) steps.push(await lookAt(item, hands));
+  for (const item of items) steps.push(await lookAt(item, inspector));
   const of = (fate: RestoreStep['fate']) => steps.filter((step) => step.fate === fate);
   return {
     applied: false,
@@ -140,7 +146,7 @@ async function labelsOf(
 ): Promise<ReadonlyMap<string, number> | undefined> {
   const head = projects.find((one) => one.name === project);
   if (head === undefined || item.labels.length === 0) return undefined;
-  return await world.harbor.readLabels(head.id);
+  return await changesOf(world).inspector.readLabels(head.id);
 }
 
 async function itemsFromTrash(

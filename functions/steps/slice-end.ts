@@ -49,3 +49,9 @@ export function withFigures(state: RunState, world: World, before?: EndedRun): R
   };
   return { ...state, ended: { ...ended, summary } };
 }
+
+/** A state that has spent so many milliseconds more on a phase. */
+export function withDuration(state: RunState, what: string, ms: number): RunState {
+  const before = state.durationsMs[what] ?? 0;
+  return { ...state, durationsMs: { ...state.durationsMs, [what]: before + ms } };
+}

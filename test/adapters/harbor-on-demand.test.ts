@@ -53,20 +53,20 @@ async function withHarbor<T>(
 test('nobody signs in before something is asked', () =>
   withHarbor(async (harbor, good) => {
     const asked = onDemand(harbor, [good]);
-    expect(asked.harbor.requests()).toMatchObject({ sent: 0 });
+    expect(asked.harbor.reader.requests()).toMatchObject({ sent: 0 });
     expect(asked.reads()).toBe(0);
-    await asked.harbor.identify();
-    await asked.harbor.listProjects();
+    await asked.harbor.reader.identify();
+    await asked.harbor.reader.listProjects();
     expect(asked.reads()).toBe(1);
-    expect(asked.harbor.requests().sent).toBe(harbor.requests.count);
+    expect(asked.harbor.reader.requests().sent).toBe(harbor.requests.count);
   }));
 
 test('a credential that was rotated since is read again, once, and then serves', () =>
   withHarbor(async (harbor, good) => {
     const stale = { ...good, password: 'the-one-before' };
     const asked = onDemand(harbor, [stale, good]);
-    expect((await asked.harbor.identify()).version).toContain('v2');
-    expect((await asked.harbor.listProjects()).map(({ name }) => name)).toContain('team');
+    expect((await asked.harbor.reader.identify()).version).toContain('v2');
+    expect((await asked.harbor.reader.listProjects()).map(({ name }) => name)).toContain('team');
     expect(asked.reads()).toBe(2);
   }));
 
@@ -74,14 +74,18 @@ test('a wrong credential that stays the same fails without another try', () =>
   withHarbor(async (harbor, good) => {
     const wrong = { ...good, password: 'never-was-one' };
     const asked = onDemand(harbor, [wrong]);
-    await expect(asked.harbor.identify()).rejects.toMatchObject({ code: 'harbor-not-signed-in' });
+    await expect(asked.harbor.reader.identify()).rejects.toMatchObject({
+      code: 'harbor-not-signed-in',
+    });
     expect(asked.reads()).toBe(2);
   }));
 
 test('a secret that cannot be read fails every question with its own error', () =>
   withHarbor(async (harbor) => {
     const asked = onDemand(harbor, [new RetentionError('secret-missing', 'There is no secret.')]);
-    await expect(asked.harbor.identify()).rejects.toMatchObject({ code: 'secret-missing' });
-    await expect(asked.harbor.listProjects()).rejects.toMatchObject({ code: 'secret-missing' });
+    await expect(asked.harbor.reader.identify()).rejects.toMatchObject({ code: 'secret-missing' });
+    await expect(asked.harbor.reader.listProjects()).rejects.toMatchObject({
+      code: 'secret-missing',
+    });
     expect(harbor.requests.count).toBe(0);
   }));

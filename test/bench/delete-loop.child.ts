@@ -1,5 +1,6 @@
 // Deletes one image after the other and does nothing else: what the embedded Harbor lets a single caller do.
 import { connectHarbor } from '../../functions/adapters/harbor/index.ts';
+import { wholeOf } from '../support/whole-harbor.ts';
 import type { Artifact } from '../../functions/domain/artifact.ts';
 import { type Measured, measure } from './child.ts';
 import type { HarborAnswer } from './harbor.child.ts';
@@ -18,7 +19,7 @@ export type DeleteLoopAnswer = Measured & {
 };
 
 await measure(async ({ harbor: address, project, trash }: DeleteLoopInput) => {
-  const harbor = connectHarbor(address, { now: () => Date.now() });
+  const harbor = wholeOf(connectHarbor(address, { now: () => Date.now() }));
   await harbor.identify();
   const projects = await harbor.listProjects();
   const heads = await harbor.listRepositories(projects);

@@ -1,5 +1,6 @@
 // Reads a whole Harbor as a run does: real client, real steps, facts into a folder.
 import { connectHarbor } from '../../functions/adapters/harbor/index.ts';
+import { systemStopwatch } from '../../functions/adapters/system-clock.ts';
 import { localDigestLists, localRunStore } from '../../functions/adapters/local-files.ts';
 import { noPullTimes } from '../../functions/inventory/pull-signal.ts';
 import type { World } from '../../functions/ports.ts';
@@ -26,8 +27,10 @@ await measure(async ({ harbor: address, folder, policy: name }: InventoryInput) 
   const clock = { now: () => Date.now() };
   const { text, policy } = examplePolicy(name);
   const readDigestList = localDigestLists(folder);
-  const harbor = connectHarbor(address, clock);
+  const harbor = connectHarbor(address, clock).reader;
   const world: World = {
+    identity: 'bench',
+    stopwatch: systemStopwatch,
     harbor,
     clock,
     telemetry: silent,

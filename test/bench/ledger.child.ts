@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemPause } from '../../functions/adapters/system-clock.ts';
+import { systemPause, systemStopwatch } from '../../functions/adapters/system-clock.ts';
 import { localRunStore } from '../../functions/adapters/local-files.ts';
 import { readFacts } from '../../functions/inventory/facts-file.ts';
-import type { Harbor, RunStore, World } from '../../functions/ports.ts';
+import type { HarborReader, ManifestReader, RunStore, World } from '../../functions/ports.ts';
 import { keyOf, shareOf } from '../../functions/ledger/manifest.ts';
 import { ledgerStep, loadLedger } from '../../functions/steps/ledger-step.ts';
 import {
@@ -89,8 +89,12 @@ await measure(async ({ folder, policy: name, prepares }: LedgerInput): Promise<L
     store,
     harbor: {
       requests: () => ({ sent: 0, retried: 0, lowerBound: 0, waitedMs: 0 }),
+    } as Partial<HarborReader> as HarborReader,
+    manifests: {
       readBlobs: () => Promise.resolve({ kind: 'gone' }),
-    } as Partial<Harbor> as Harbor,
+    } as Partial<ManifestReader> as ManifestReader,
+    identity: 'bench',
+    stopwatch: systemStopwatch,
     clock: { now: () => Date.now() },
     telemetry: silent,
     policy: { load: () => Promise.resolve(text) },

@@ -1,10 +1,11 @@
 // Judges and reports what lies in a folder, as a run does after its inventory.
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemStopwatch } from '../../functions/adapters/system-clock.ts';
 import { localRunStore } from '../../functions/adapters/local-files.ts';
 import type { RegistryFacts } from '../../functions/domain/registry.ts';
 import { pullSignal } from '../../functions/inventory/pull-signal.ts';
-import type { Harbor, World } from '../../functions/ports.ts';
+import type { HarborReader, World } from '../../functions/ports.ts';
 import { guardStep } from '../../functions/steps/guard-step.ts';
 import { judgeParts } from '../../functions/steps/judge-parts.ts';
 import { reportStep } from '../../functions/steps/report-step.ts';
@@ -45,7 +46,9 @@ await measure(async ({ folder, policy: name }: PlanInput) => {
   const store = localRunStore(folder);
   const world: World = {
     store,
-    harbor: {} as Harbor,
+    identity: 'bench',
+    stopwatch: systemStopwatch,
+    harbor: {} as HarborReader,
     clock: { now: () => Date.now() },
     telemetry: silent,
     policy: { load: () => Promise.resolve(text) },

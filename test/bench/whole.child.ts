@@ -1,5 +1,6 @@
 // Whole runs, one after the other, by the engine's own slices; what they ask of S3 is counted.
 import { connectHarbor } from '../../functions/adapters/harbor/index.ts';
+import { systemStopwatch } from '../../functions/adapters/system-clock.ts';
 import { localDigestLists, localRunStore } from '../../functions/adapters/local-files.ts';
 import { newSecretMask } from '../../functions/adapters/secret-mask.ts';
 import { lambdaTelemetry } from '../../functions/adapters/telemetry.ts';
@@ -81,11 +82,14 @@ await measure(async (input: WholeInput) => {
   // The embedded Harbor's clock stands still; what the client compares with it must not run away.
   const harborClock = { now: () => begun + Date.now() - startedAt };
   const clock = { now: () => today + Date.now() - startedAt };
-  const harborOf = () => {
-    if ('url' in from) return connectHarbor(from, harborClock);
-    return generatedHarbor(
-      'generated' in from ? generatedHeads(from.generated) : oneRepository(from.oneRepository),
-    );
+  const harborOf = (): Pick<World, 'harbor' | 'changes' | 'manifests'> => {
+    if ('url' in from) {
+      const { reader, manifests, changes } = connectHarbor(from, harborClock);
+      return { harbor: reader, manifests, changes };
+    }
+    const heads =
+      'generated' in from ? generatedHeads(from.generated) : oneRepository(from.oneRepository);
+    return { harbor: generatedHarbor(heads) };
   };
   const policy =
     'file' in input.policy
@@ -99,7 +103,9 @@ await measure(async (input: WholeInput) => {
     store = countingStore(localRunStore(folder));
     const world: World = {
       store,
-      harbor: harborOf(),
+      ...harborOf(),
+      identity: `bench ${number}`,
+      stopwatch: systemStopwatch,
       clock,
       telemetry: lambdaTelemetry({ service: 'bench', logLevel: 'INFO', mask, clock }),
       policy: { load: () => Promise.resolve(policy) },

@@ -7,7 +7,16 @@ const now = Date.parse('2026-11-21T04:00:00Z');
 const minute = 60_000;
 const runId = '2026-11-21T033000Z';
 
-const lease = (until: number): Lease => ({ version: 1, runId, owner: 'lambda', fence: 3, until });
+const lease = (until: number): Lease => ({
+  version: 2,
+  runId,
+  owner: 'lambda',
+  holder: 'a slice',
+  fence: 3,
+  serial: 7,
+  until,
+  isYielded: false,
+});
 const told = (more: Partial<StoredProgress> = {}): StoredProgress => ({
   version: 1,
   runId,

@@ -12,6 +12,7 @@ import {
   reportIn,
   runToEnd,
   unlimited,
+  withCalls,
   worldAround,
 } from '../support/run-world.ts';
 
@@ -243,11 +244,12 @@ describe('where reading is not possible, the report says why and the run goes on
   /** Something in front of Harbor makes every read a pull. */
   const countedWorld = (): ReturnType<typeof world> => {
     const own = world(50);
-    const readBlobs: typeof own.harbor.readBlobs = async (place, digest) => {
+    const { readBlobs: read } = own.manifests;
+    const readBlobs: typeof read = async (place, digest) => {
       await pull(`${place.project}/${place.repository}`, digest);
-      return await own.harbor.readBlobs(place, digest);
+      return await read(place, digest);
     };
-    return { ...own, harbor: { ...own.harbor, readBlobs } };
+    return withCalls(own, { readBlobs });
   };
 
   test('a pull time that begins to move is noticed within a month', async () => {
@@ -280,7 +282,7 @@ describe('where reading is not possible, the report says why and the run goes on
     harbor.clock.advance(2 * day);
     const own = world(50);
     const readBlobs = () => Promise.resolve({ kind: 'denied' as const, because: 'no' });
-    await runToEnd({ ...own, harbor: { ...own.harbor, readBlobs } }, dryRun);
+    await runToEnd(withCalls(own, { readBlobs }), dryRun);
     expect(notes()).toEqual([expect.stringContaining('repository:pull in team')]);
     const { frees } = figures(reportIn(store).ledger);
     expect(frees.atLeast).toBe(0);
@@ -293,12 +295,13 @@ describe('where reading is not possible, the report says why and the run goes on
     await twoImages();
     harbor.clock.advance(2 * day);
     const own = world(8);
-    const readBlobs: typeof own.harbor.readBlobs = (place, digest) =>
+    const { readBlobs: read } = own.manifests;
+    const readBlobs: typeof read = (place, digest) =>
       place.project === 'other'
         ? Promise.resolve({ kind: 'denied', because: 'no' })
-        : own.harbor.readBlobs(place, digest);
+        : read(place, digest);
     for (const run of ['1', '2', '3', '4']) {
-      const slices = { ...own, harbor: { ...own.harbor, readBlobs } };
+      const slices = withCalls(own, { readBlobs });
       await runToEnd(slices, { ...dryRun, runId: `2026-12-0${run}T033000Z` });
       expect(notes()).toEqual([expect.stringContaining('repository:pull in other')]);
     }
@@ -316,7 +319,7 @@ describe('where reading is not possible, the report says why and the run goes on
     harbor.clock.advance(2 * day);
     const own = world(50);
     const readBlobs = () => Promise.reject(new TypeError('undefined is not a function'));
-    const end = await runToEnd({ ...own, harbor: { ...own.harbor, readBlobs } }, dryRun);
+    const end = await runToEnd(withCalls(own, { readBlobs }), dryRun);
     expect(end.end).toBe('finished');
     expect(reportIn(store).ledger).toMatchObject({
       kind: 'off',

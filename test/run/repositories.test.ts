@@ -3,7 +3,14 @@ import { apply } from '../../bin/commands/apply.ts';
 import type { RunRequest } from '../../functions/ports.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { handsOn } from '../support/hands.ts';
-import { dryRun, reportIn, runToEnd, type TestWorld, worldAround } from '../support/run-world.ts';
+import {
+  dryRun,
+  reportIn,
+  runToEnd,
+  type TestWorld,
+  withCalls,
+  worldAround,
+} from '../support/run-world.ts';
 
 const day = 86_400_000;
 const policy = `
@@ -225,16 +232,12 @@ describe('removeEmpty', () => {
   test('leaves alone what was pushed to between the survey and the second look', async () => {
     harbor.clock.advance(31 * day);
     const world = worldWith('');
-    const pushing: TestWorld = {
-      ...world,
-      harbor: {
-        ...world.harbor,
-        readRepository: async (head) => {
-          harbor.seed.push({ project: 'team', repository: 'hollow', tags: ['just-now'], size: 3 });
-          return await world.harbor.readRepository(head);
-        },
+    const pushing = withCalls(world, {
+      readRepository: async (head) => {
+        harbor.seed.push({ project: 'team', repository: 'hollow', tags: ['just-now'], size: 3 });
+        return await world.changes.inspector.readRepository(head);
       },
-    };
+    });
     await runToEnd(pushing, armed);
     expect(repositories()).toContain('team/hollow');
     expect(reportIn(world.store).applied?.exceptions).toMatchObject([{ result: 'changed' }]);

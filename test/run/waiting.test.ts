@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Harbor, RunRequest, SliceEnd } from '../../functions/ports.ts';
+import type { HarborReader, HarborWriter, RunRequest, SliceEnd } from '../../functions/ports.ts';
 import { runSlice } from '../../functions/run.ts';
 import { takeLease } from '../../functions/steps/lease.ts';
 import { readProgress } from '../../functions/steps/progress.ts';
@@ -12,6 +12,7 @@ import {
   runToEnd,
   type TestWorld,
   unlimited,
+  withCalls,
   worldAround,
 } from '../support/run-world.ts';
 
@@ -61,13 +62,13 @@ async function slice(request: RunRequest, own = world()): Promise<Unfinished> {
 function readOnlyAfter(deletions: number): TestWorld {
   const own = world();
   let left = deletions;
-  const deleteArtifact: Harbor['deleteArtifact'] = async (place, digest) => {
-    const answer = await own.harbor.deleteArtifact(place, digest);
+  const deleteArtifact: HarborWriter['deleteArtifact'] = async (place, digest) => {
+    const answer = await own.changes.writer.deleteArtifact(place, digest);
     left -= 1;
     if (left === 0) harbor.seed.readOnly(true);
     return answer;
   };
-  return { ...own, harbor: { ...own.harbor, deleteArtifact } };
+  return withCalls(own, { deleteArtifact });
 }
 
 const tagsIn = (project: string): number => harbor.state.artifacts(project).length;
@@ -129,7 +130,7 @@ describe('a Harbor that turns read-only while a run deletes', () => {
     await slice(first, readOnlyAfter(2));
     const own = world();
     let looks = 0;
-    const identify: Harbor['identify'] = async () => {
+    const identify: HarborReader['identify'] = async () => {
       looks += 1;
       if (looks === 2) harbor.faults.on('cut-before');
       return await own.harbor.identify();
@@ -157,7 +158,7 @@ describe('a Harbor that turns read-only while a run deletes', () => {
 });
 
 describe('garbage collection', () => {
-  const collectionsOf = async () => (await world().harbor.listCollections()).length;
+  const collectionsOf = async () => (await world().changes.garbage.listCollections()).length;
   beforeEach(async () => {
     await runToEnd(world(), first);
     harbor.clock.advance(15 * day);

@@ -1,4 +1,4 @@
-import type { Harbor, RunStore, World } from '../../functions/ports.ts';
+import type { RunStore } from '../../functions/ports.ts';
 import type { TestWorld } from './run-world.ts';
 
 /** Thrown where the process is "killed"; nothing of ours may catch it as an expected failure. */
@@ -46,9 +46,16 @@ export function killedAt(
         };
       },
     });
-  const wrapped: Pick<World, 'harbor' | 'store'> = {
-    harbor: wrap<Harbor>(world.harbor, 'harbor'),
-    store: wrap<RunStore>(world.store, 'store'),
+  const { inspector, writer, garbage } = world.changes;
+  return {
+    ...world,
+    harbor: wrap(world.harbor, 'harbor'),
+    changes: {
+      inspector: wrap(inspector, 'inspector'),
+      writer: wrap(writer, 'writer'),
+      garbage: wrap(garbage, 'garbage'),
+    },
+    manifests: wrap(world.manifests, 'manifests'),
+    store: wrap<RunStore>(world.store, 'store') as TestWorld['store'],
   };
-  return { ...world, ...wrapped, store: wrapped.store as TestWorld['store'] };
 }

@@ -3,21 +3,38 @@ import { harborGarbage } from '../../functions/adapters/harbor/garbage.ts';
 import { harborInspector } from '../../functions/adapters/harbor/inspector.ts';
 import { rateLimiter } from '../../functions/adapters/harbor/rate-limiter.ts';
 import { harborWriter } from '../../functions/adapters/harbor/writer.ts';
+import { type Fenced, fencedGarbage, fencedWriter } from '../../functions/apply/fence.ts';
 import type { Hands } from '../../functions/apply/hands.ts';
-import type { HarborGarbage } from '../../functions/ports.ts';
+import type { Changes, HarborGarbage } from '../../functions/ports.ts';
 import type { EmbeddedHarbor } from '../sandbox/harbor/index.ts';
 
-/** Hands on an embedded Harbor; a pause moves its clock instead of waiting. */
-export function handsOn(
+/** What changes an embedded Harbor, with nothing in front of it. */
+export function changesOn(
   harbor: EmbeddedHarbor,
   credential: { readonly username: string; readonly password: string } = harbor.admin,
-): Hands & { readonly harbor: HarborGarbage } {
+): Changes {
   const clock = { now: () => harbor.clock.now() };
   const connection = { url: harbor.url, ...credential, retries: 2, firstPauseMs: 1 };
   const client = harborClient(connection, rateLimiter(), clock);
   return {
-    harbor: { ...harborInspector(client), ...harborWriter(client), ...harborGarbage(client) },
-    clock,
+    inspector: harborInspector(client),
+    writer: harborWriter(client),
+    garbage: harborGarbage(client),
+  };
+}
+
+const open = (): Promise<void> => Promise.resolve();
+
+/** Hands on an embedded Harbor, behind a fence that is always open; a pause moves its clock instead of waiting. */
+export function handsOn(
+  harbor: EmbeddedHarbor,
+  credential: { readonly username: string; readonly password: string } = harbor.admin,
+): Hands & { readonly harbor: Fenced<HarborGarbage> } {
+  const { inspector, writer, garbage } = changesOn(harbor, credential);
+  const fenced = { ...fencedWriter(writer, open), ...fencedGarbage(garbage, open) };
+  return {
+    harbor: { ...inspector, ...fenced },
+    clock: { now: () => harbor.clock.now() },
     pause: (ms) => {
       harbor.clock.advance(ms);
       return Promise.resolve();

@@ -120,6 +120,7 @@ async function liveIn(credential: Readonly<Record<string, string>>): Promise<str
   const world = await localWorld(options, credential, {
     telemetry: silent,
     mask: newSecretMask(),
+    mayChange: true,
   });
   const request = { runId: toldRun, mode: 'apply', applyNewPolicy: true, owner: 'pages' } as const;
   const end = await runSlice(request, world, unlimited);

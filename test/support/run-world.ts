@@ -1,13 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { inUseRegistry } from '../../functions/adapters/in-use/index.ts';
-import type { Budget, RunRequest, SliceEnd, Telemetry, World } from '../../functions/ports.ts';
+import type {
+  Budget,
+  Changes,
+  HarborGarbage,
+  HarborInspector,
+  HarborWriter,
+  ManifestReader,
+  RunRequest,
+  SliceEnd,
+  Stopwatch,
+  Telemetry,
+  World,
+} from '../../functions/ports.ts';
 import { readReport, readRow } from '../../functions/report/read-report.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
 import type { ReportRow } from '../../functions/report/row-schema.ts';
 import { runSlice } from '../../functions/run.ts';
 import type { EmbeddedHarbor } from '../sandbox/harbor/index.ts';
-import { handsOn } from './hands.ts';
+import { changesOn, handsOn } from './hands.ts';
 import { readerOf } from './harbor-world.ts';
 import { type MemoryStore, memoryStore } from './memory-store.ts';
 
@@ -34,26 +46,66 @@ export const silent: Telemetry = {
 
 export interface TestWorld extends World {
   readonly store: MemoryStore;
+  readonly changes: Changes;
+  readonly manifests: ManifestReader;
+}
+
+/** The calls of an armed run that look closely, and those that change. */
+export type ChangingCalls = HarborInspector & HarborWriter & HarborGarbage;
+
+/** All of them in one, as they were before anything was put in their place. */
+export function callsOf({ changes }: TestWorld): ChangingCalls {
+  return { ...changes.inspector, ...changes.writer, ...changes.garbage };
+}
+
+/** The same world, in which some of these calls go another way. */
+export function withCalls(world: TestWorld, calls: Partial<ChangingCalls>): TestWorld {
+  const { inspector, writer, garbage } = world.changes;
+  const own = <Port extends object>(port: Port): Port => {
+    const chosen = Object.entries(calls).filter(([name]) => name in port);
+    return { ...port, ...Object.fromEntries(chosen) } as Port;
+  };
+  return {
+    ...world,
+    changes: { inspector: own(inspector), writer: own(writer), garbage: own(garbage) },
+    manifests: own(world.manifests),
+  };
 }
 
 export interface WorldParts {
   readonly policy: string;
   readonly store?: MemoryStore;
   readonly credential?: { readonly username: string; readonly password: string };
-  readonly overrides?: Partial<World>;
+  readonly overrides?: Partial<TestWorld>;
 }
 
-/** A world around an embedded Harbor, whose clock is also ours. */
+let worlds = 0;
+
+/** Runs with an embedded Harbor's clock; what is waited for is over at once, and moves that clock not. */
+export function stopwatchOf(harbor: EmbeddedHarbor): Stopwatch {
+  let waited = 0;
+  return {
+    elapsed: () => harbor.clock.now() + waited,
+    wait: (ms) => {
+      waited += ms;
+      return Promise.resolve();
+    },
+  };
+}
+
+/** A world around an embedded Harbor, whose clock is also ours: each is a process of its own. */
 export function worldAround(harbor: EmbeddedHarbor, parts: WorldParts): TestWorld {
   const clock = { now: () => harbor.clock.now() };
   const readDigestList = (): Promise<string> => Promise.resolve('');
-  const hands = handsOn(harbor, parts.credential);
+  const changes = changesOn(harbor, parts.credential);
+  worlds += 1;
   return {
-    pause: hands.pause,
-    harbor: {
-      ...readerOf({ url: harbor.url, ...(parts.credential ?? harbor.admin) }, clock),
-      ...hands.harbor,
-    },
+    identity: `process ${worlds}`,
+    stopwatch: stopwatchOf(harbor),
+    pause: handsOn(harbor, parts.credential).pause,
+    harbor: readerOf({ url: harbor.url, ...(parts.credential ?? harbor.admin) }, clock),
+    changes,
+    manifests: changes.inspector,
     policy: { load: () => Promise.resolve({ text: parts.policy, name: 'policy.yaml' }) },
     clock,
     telemetry: silent,

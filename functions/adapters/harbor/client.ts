@@ -1,5 +1,6 @@
 import type { Response } from 'node-fetch';
 import pRetry from 'p-retry';
+import { longestTurnMs } from '../../domain/write-time.ts';
 import type { Clock } from '../../ports.ts';
 import { newSecretMask } from '../secret-mask.ts';
 import type { HarborConnection } from './connection.ts';
@@ -37,7 +38,8 @@ export interface HarborClient {
     headers: Readonly<Record<string, string>>,
   ): Promise<{ readonly text: string; readonly mediaType: string }>;
   /**
-   * Sends a change, once: whether it may be repeated only a look can tell (harbor.md T36). Every answer comes back.
+   * Sends a change, once: whether it may be repeated only a look can tell (harbor.md T36). Every answer comes back. What
+   * has waited too long for its turn is not sent: whoever made sure of the lease before it made sure for so long.
    * @throws HarborFailure if none came
    */
   send(request: WriteRequest): Promise<RawAnswer>;
@@ -161,7 +163,13 @@ export function harborClient(
     },
     send: (request) => {
       const { path, kind } = request;
-      return limiter.run(() => attempt({ path, kind, request, read: raw }));
+      const calledAt = clock.now();
+      return limiter.run(() =>
+        // Either way: after a sleep, or where the clock was set, nobody knows how long it was.
+        Math.abs(clock.now() - calledAt) > longestTurnMs
+          ? Promise.reject(HarborFailure.notSent(path, request.method))
+          : attempt({ path, kind, request, read: raw }),
+      );
     },
     answers: (path) => isAnswered(limiter.run(() => attempt({ path, kind: 'small', read: raw }))),
     sent: () => ({ sent: counts.sent, retried: counts.retried, waitedMs: counts.waitedMs }),

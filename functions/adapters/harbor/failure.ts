@@ -9,6 +9,7 @@ interface FailureFacts {
   readonly worthRetrying: boolean;
   readonly retryAfterMs: number;
   readonly isMissingRoute?: boolean;
+  readonly wasNotSent?: boolean;
   readonly cause?: unknown;
 }
 
@@ -23,6 +24,8 @@ export class HarborFailure extends RetentionError {
   readonly retryAfterMs: number;
   /** 404 for the address, not for the object (harbor.md T4). */
   readonly isMissingRoute: boolean;
+  /** It never left us: nothing happened in Harbor. */
+  readonly wasNotSent: boolean;
 
   constructor(code: ErrorCode, message: string, facts: FailureFacts) {
     super(code, message, facts.cause === undefined ? {} : { cause: facts.cause });
@@ -32,6 +35,7 @@ export class HarborFailure extends RetentionError {
     this.worthRetrying = facts.worthRetrying;
     this.retryAfterMs = facts.retryAfterMs;
     this.isMissingRoute = facts.isMissingRoute ?? false;
+    this.wasNotSent = facts.wasNotSent ?? false;
   }
 
   static unreachable(path: string, cause: unknown, method = 'GET'): HarborFailure {
@@ -46,6 +50,14 @@ export class HarborFailure extends RetentionError {
         retryAfterMs: 0,
         cause,
       },
+    );
+  }
+
+  static notSent(path: string, method: string): HarborFailure {
+    return new HarborFailure(
+      'harbor-unreachable',
+      `${method} ${shown(path)}: not sent, because its turn came too late.`,
+      { status: 0, harborCode: '', worthRetrying: false, retryAfterMs: 0, wasNotSent: true },
     );
   }
 

@@ -46,8 +46,8 @@ export function harborGarbage(client: HarborClient): HarborGarbage {
         if (meaning.kind === 'done' || meaning.kind === 'lost') return { kind: 'lost' };
         return { kind: 'refused', because: 'because' in meaning ? meaning.because : meaning.kind };
       } catch (error) {
-        if (error instanceof HarborFailure) return { kind: 'lost' };
-        throw error;
+        if (!(error instanceof HarborFailure)) throw error;
+        return error.wasNotSent ? { kind: 'refused', because: error.message } : { kind: 'lost' };
       }
     },
   };

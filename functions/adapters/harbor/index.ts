@@ -16,10 +16,17 @@ export function connectHarbor(
   limits: HarborLimits = {},
 ): Harbor {
   const client = harborClient(connection, rateLimiter(limits), clock);
+  const inspector = harborInspector(client);
   return {
-    ...harborReader(client, clock, connection.url),
-    ...harborInspector(client),
-    ...harborWriter(client),
-    ...harborGarbage(client),
+    reader: harborReader(client, clock, connection.url),
+    manifests: {
+      readArtifact: (place, digest) => inspector.readArtifact(place, digest),
+      readBlobs: (place, digest) => inspector.readBlobs(place, digest),
+    },
+    changes: {
+      inspector,
+      writer: harborWriter(client),
+      garbage: harborGarbage(client),
+    },
   };
 }

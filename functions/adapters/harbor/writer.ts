@@ -10,8 +10,8 @@ export function harborWriter(client: HarborClient): HarborWriter {
     try {
       return answerOf(await client.send(request));
     } catch (error) {
-      if (error instanceof HarborFailure) return { kind: 'lost', because: error.message };
-      throw error;
+      if (!(error instanceof HarborFailure)) throw error;
+      return { kind: error.wasNotSent ? 'rolled-back' : 'lost', because: error.message };
     }
   };
   return {

@@ -1,11 +1,12 @@
 import { connectHarbor } from '../../../functions/adapters/harbor/index.ts';
-import type { Harbor, ProjectHead } from '../../../functions/ports.ts';
+import type { ProjectHead } from '../../../functions/ports.ts';
 import {
   type Access,
   harborPusher,
   type Pushed,
   type Pusher,
 } from '../../support/harbor-pusher.ts';
+import { type WholeHarbor, wholeOf } from '../../support/whole-harbor.ts';
 
 /** A Harbor to hold the client against. */
 export interface ContractTarget extends Access {
@@ -18,7 +19,7 @@ export const clock = { now: () => Date.now() };
 export interface Scene {
   readonly target: ContractTarget;
   readonly pusher: Pusher;
-  readonly harbor: Harbor;
+  readonly harbor: WholeHarbor;
   readonly source: ProjectHead;
   readonly trash: ProjectHead;
   readonly since: number;
@@ -46,7 +47,7 @@ export async function makeScene(target: ContractTarget): Promise<Scene> {
 }
 
 async function filled(target: ContractTarget, pusher: Pusher): Promise<Scene> {
-  const harbor = connectHarbor(target, clock);
+  const harbor = wholeOf(connectHarbor(target, clock));
   const facts = await harbor.identify();
   const since = (facts.currentTime === 'unknown' ? facts.measuredAt : facts.currentTime) - 60_000;
   const source = await pusher.project('source');

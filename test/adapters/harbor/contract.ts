@@ -60,7 +60,9 @@ export function harborContract(open: () => Promise<ContractTarget>): void {
     test('is not signed in with an unknown name, although public data would be served', async () => {
       const { url } = scene.target;
       const nobody = connectHarbor({ url, username: 'nobody-at-all', password: 'x' }, clock);
-      await expect(nobody.identify()).rejects.toMatchObject({ code: 'harbor-not-signed-in' });
+      await expect(nobody.reader.identify()).rejects.toMatchObject({
+        code: 'harbor-not-signed-in',
+      });
     }, 20_000);
 
     test('lists projects and repositories with their counts', async () => {
@@ -342,7 +344,7 @@ export function harborContract(open: () => Promise<ContractTarget>): void {
       const { url } = scene.target;
       const nobody = connectHarbor({ url, username: 'nobody-at-all', password: 'x' }, clock);
       const { untagged } = scene;
-      expect(await nobody.deleteArtifact(at('app'), untagged.digest)).toMatchObject({
+      expect(await nobody.changes.writer.deleteArtifact(at('app'), untagged.digest)).toMatchObject({
         kind: 'denied',
         by: 'sign-in',
       });

@@ -67,7 +67,7 @@ where('a Harbor behind a private certificate authority', () => {
         ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
       },
       { now: () => harbor.clock.now() },
-    );
+    ).reader;
 
   test('is read over TLS with that authority', async () => {
     const client = connect(made.ca);

@@ -9,7 +9,7 @@ import { type EmbeddedHarbor, type SeedArtifact, startHarbor } from '../../sandb
 import { imageOf, putManifest, uploadParts } from '../../sandbox-tests/talk.ts';
 import { deletionOf } from '../../support/deletion.ts';
 import { handsOn } from '../../support/hands.ts';
-import { dryRun, runToEnd, type TestWorld, worldAround } from '../../support/run-world.ts';
+import { dryRun, runToEnd, withCalls, worldAround } from '../../support/run-world.ts';
 
 const day = 86_400_000;
 let harbor: EmbeddedHarbor;
@@ -95,7 +95,9 @@ describe('deleting', () => {
     } as const;
     const candidate = { action, head, projectId: team.id };
     push({ tags: ['v2'], size: 7 });
-    expect(await removeEmpty(candidate, world.harbor)).toMatchObject({ result: 'changed' });
+    expect(
+      await removeEmpty(candidate, { ...world.harbor, ...handsOn(harbor).harbor }),
+    ).toMatchObject({ result: 'changed' });
     expect(tagsIn('team')).toEqual(['v2']);
   });
 
@@ -172,19 +174,15 @@ rules:
     const world = worldAround(harbor, { policy });
     const flying = new Map<string, number>();
     let most = 0;
-    const counting: TestWorld = {
-      ...world,
-      harbor: {
-        ...world.harbor,
-        deleteArtifact: async (place, digest) => {
-          flying.set(place.project, (flying.get(place.project) ?? 0) + 1);
-          most = Math.max(most, flying.get(place.project) ?? 0);
-          const answer = await world.harbor.deleteArtifact(place, digest);
-          flying.set(place.project, (flying.get(place.project) ?? 0) - 1);
-          return answer;
-        },
+    const counting = withCalls(world, {
+      deleteArtifact: async (place, digest) => {
+        flying.set(place.project, (flying.get(place.project) ?? 0) + 1);
+        most = Math.max(most, flying.get(place.project) ?? 0);
+        const answer = await world.changes.writer.deleteArtifact(place, digest);
+        flying.set(place.project, (flying.get(place.project) ?? 0) - 1);
+        return answer;
       },
-    };
+    });
     const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
     await runToEnd(counting, armed);
     expect(harbor.state.artifacts('team')).toEqual([]);

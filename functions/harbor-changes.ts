@@ -1,0 +1,174 @@
+import type { Artifact, Digest } from './domain/artifact.ts';
+import type { Member } from './domain/family.ts';
+import type { Instant, Known } from './domain/instant.ts';
+import type { RepositoryHead } from './domain/repository.ts';
+import type { Place } from './domain/trash.ts';
+import type { HarborReader } from './harbor-port.ts';
+
+/** One artifact as it is now. */
+export type ArtifactNow =
+  | {
+      readonly kind: 'there';
+      readonly artifact: Artifact;
+      /** Tags that Harbor says are immutable. */
+      readonly immutableTags: readonly string[];
+    }
+  /** Harbor names the artifact as missing, and was asked whether it knows the repository. */
+  | { readonly kind: 'gone'; readonly repository: 'there' | 'gone' };
+
+/** Reads single things just before and after they are changed. @throws RetentionError harbor-… for all but clear answers */
+export interface HarborInspector {
+  readArtifact(place: Place, digest: Digest): Promise<ArtifactNow>;
+  /** Members of families as they are now, each as `readArtifact` would answer; in as few requests as can be. */
+  readMembers(
+    place: Place,
+    members: readonly Pick<Member, 'digest' | 'as'>[],
+  ): Promise<ReadonlyMap<Digest, ArtifactNow>>;
+  /** The digest that a tag points to, or undefined if the repository has no such tag. */
+  readTag(place: Place, tag: string): Promise<Digest | undefined>;
+  /** Whether a list of untagged artifacts shows this one: its empty tag list is then no fault (harbor.md T48). */
+  isUntagged(
+    place: Place,
+    artifact: { readonly id: number; readonly digest: Digest },
+  ): Promise<boolean>;
+  /** Ids of the labels that artifacts of a project may bear, by name: its own before the global ones. */
+  readLabels(projectId: number): Promise<ReadonlyMap<string, number>>;
+  /** The exact bytes of a manifest, read so that it is no pull (harbor.md §10.2); undefined if it is gone. */
+  readManifest(place: Place, digest: Digest): Promise<Manifest | undefined>;
+  /** What an artifact is made of, read in the same way; never throws for a single artifact. */
+  readBlobs(place: Place, digest: Digest): Promise<ManifestBlobs>;
+  /** Tags by the registry's own list, which also shows what Harbor's lists hide; 'unknown' without the permission. */
+  listRegistryTags(place: Place): Promise<Known<readonly string[]>>;
+  /** A repository as it is now; undefined if there is none. */
+  readRepository(head: RepositoryHead): Promise<RepositoryHead | undefined>;
+  /** Everything pushed into a project since, children included. */
+  listPushedSince(
+    place: { readonly project: string; readonly repository?: string },
+    since: Instant,
+  ): Promise<readonly PushedArtifact[]>;
+}
+
+/** A manifest as it is stored; its text hashes to its digest. */
+export interface Manifest {
+  readonly mediaType: string;
+  readonly text: string;
+}
+
+/** A blob that a manifest names, or the manifest itself. */
+export interface BlobFact {
+  readonly digest: Digest;
+  readonly bytes: number;
+}
+
+export type ManifestBlobs =
+  /** Each blob once, the manifest itself first; without layers that Harbor does not store. */
+  | { readonly kind: 'read'; readonly blobs: readonly BlobFact[] }
+  | { readonly kind: 'gone' }
+  /** The robot may not pull from this project. */
+  | { readonly kind: 'denied'; readonly because: string }
+  /** A policy of the project keeps this image from being pulled. */
+  | { readonly kind: 'blocked'; readonly because: string }
+  /** It is no manifest that can be understood. */
+  | { readonly kind: 'unusable'; readonly because: string };
+
+export interface PushedArtifact {
+  readonly repository: string;
+  readonly artifact: Artifact;
+}
+
+/** What Harbor answered to a write; every answer has its kind. */
+export type WriteAnswer =
+  | { readonly kind: 'done' }
+  /** 404 that names the object. */
+  | { readonly kind: 'missing'; readonly because: string }
+  /** 409: it is there already. */
+  | { readonly kind: 'conflict' }
+  /** 412: an immutable tag, or a parent that still lists it (harbor.md T27). */
+  | {
+      readonly kind: 'protected';
+      readonly by: 'immutable-tag' | 'parent';
+      readonly because: string;
+    }
+  /** 401 and 403 (harbor.md T28). */
+  | {
+      readonly kind: 'denied';
+      readonly by: 'sign-in' | 'permission' | 'read-only' | 'quota' | 'csrf';
+      readonly because: string;
+    }
+  /** 429, 500: nothing was done; may be tried again after a look (harbor.md §20.2). */
+  | { readonly kind: 'rolled-back'; readonly because: string }
+  /** No answer, or a proxy's 502–504: Harbor may have done it (harbor.md T36). */
+  | { readonly kind: 'lost'; readonly because: string }
+  | { readonly kind: 'unexpected'; readonly because: string };
+
+/**
+ * Changes Harbor; each call is sent once, and is over within two minutes, whatever it waits for
+ * (domain/write-time.ts). It never throws for an answer, whatever it is.
+ */
+export interface HarborWriter {
+  /** Copies with children, accessories and tags; tags that the destination has elsewhere would move (harbor.md T41). */
+  copyArtifact(from: Place & { readonly digest: Digest }, to: Place): Promise<WriteAnswer>;
+  /** By digest only (harbor.md T6, T36). */
+  deleteArtifact(place: Place, digest: Digest): Promise<WriteAnswer>;
+  /** Never moves a tag. */
+  createTag(place: Place & { readonly digest: Digest }, tag: string): Promise<WriteAnswer>;
+  /** There is no conditional form: look first (harbor.md T25). */
+  deleteRepository(place: Place): Promise<WriteAnswer>;
+  addLabel(place: Place & { readonly digest: Digest }, labelId: number): Promise<WriteAnswer>;
+  /** Puts a manifest again by its digest: restores the project's links to its blobs, moves no tag (harbor.md §20.2). */
+  putManifest(place: Place & { readonly digest: Digest }, manifest: Manifest): Promise<WriteAnswer>;
+  /** Only while the tag is on this digest. */
+  removeTag(place: Place & { readonly digest: Digest }, tag: string): Promise<WriteAnswer>;
+}
+
+/** One garbage collection of Harbor's (harbor.md §12). */
+export interface Collection {
+  readonly id: number;
+  /** Harbor's word; `Success`, `Error` and `Stopped` are final. */
+  readonly status: string;
+  readonly isFinal: boolean;
+  readonly isManual: boolean;
+  readonly createdAt: Known<Instant>;
+  readonly dryRun: boolean;
+  /** It takes untagged artifacts, instance-wide and of any age. */
+  readonly deletesUntagged: boolean;
+  /** In bytes, blobs and manifests; undefined until Harbor has written them, a while apart from the status. */
+  readonly result:
+    { readonly freedBytes: number; readonly blobs: number; readonly manifests: number } | undefined;
+}
+
+/** Harbor's garbage collection. @throws RetentionError harbor-…; harbor-denied names the missing permission */
+export interface HarborGarbage {
+  /** The newest few, newest first. */
+  listCollections(): Promise<readonly Collection[]>;
+  readCollection(id: number): Promise<Collection>;
+  /** Always without untagged deletion. Its id, or why it was not started, or undefined if the answer was lost. */
+  startCollection(how: {
+    readonly dryRun: boolean;
+    readonly workers: number;
+  }): Promise<
+    | { readonly kind: 'started'; readonly id: number }
+    | { readonly kind: 'refused'; readonly because: string }
+    | { readonly kind: 'lost' }
+  >;
+}
+
+/** Reads what artifacts are made of, for the ledger of blobs: nothing of it is a pull, nothing changes. */
+export type ManifestReader = Pick<HarborInspector, 'readArtifact' | 'readBlobs'>;
+
+/**
+ * What only an armed run or a restore has in hand. The writer here is bare: the engine sends nothing through it before
+ * it has put the lease in front of it (apply/fence.ts).
+ */
+export interface Changes {
+  readonly inspector: HarborInspector;
+  readonly writer: HarborWriter;
+  readonly garbage: HarborGarbage;
+}
+
+/** A Harbor as the adapters connect to it; a driver hands on of it what its run may have. */
+export interface Harbor {
+  readonly reader: HarborReader;
+  readonly manifests: ManifestReader;
+  readonly changes: Changes;
+}
