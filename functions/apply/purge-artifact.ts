@@ -1,6 +1,9 @@
 import type { Purge } from '../domain/action.ts';
+import { ownPullTime } from '../domain/artifact-times.ts';
+import type { Artifact } from '../domain/artifact.ts';
 import type { Result } from '../domain/outcome.ts';
 import { type Hands, pauseBefore, refused, tries, unseen } from './hands.ts';
+import { readFamily } from './read-family.ts';
 import { whatChanged } from './recheck.ts';
 
 /**
@@ -21,6 +24,8 @@ export async function purgeArtifact(
       if (now.kind === 'gone') return { result: mayBeOurs ? 'done' : 'already-gone' };
       const what = whatChanged(action, now);
       if (what !== undefined) return { result: 'changed', what };
+      const pulled = await pulledPart(action, now.artifact, hands);
+      if (pulled !== undefined) return { result: 'changed', what: pulled };
     } catch (error) {
       const blind = unseen(error);
       if (!mayBeOurs) return blind;
@@ -42,4 +47,21 @@ export async function purgeArtifact(
     result: mayBeOurs ? 'uncertain' : 'failed',
     because: `${because}; left for the next run after ${tries} tries`,
   };
+}
+
+/** Workloads that pull an index by the digest of a child move no other time than the child's (harbor.md §7.2). */
+async function pulledPart(
+  action: Purge,
+  head: Artifact,
+  hands: Hands,
+): Promise<string | undefined> {
+  const { unpulledSince } = action;
+  if (unpulledSince === undefined || head.children.length === 0) return undefined;
+  const { members } = await readFamily(hands.harbor, action, { head, reach: 'deleted' });
+  for (const { artifact, as } of members) {
+    const pulled = artifact === undefined ? 'unknown' : ownPullTime(artifact);
+    if (pulled !== 'unknown' && pulled >= unpulledSince && as === 'child')
+      return `its child ${artifact?.digest ?? ''} was pulled since`;
+  }
+  return undefined;
 }

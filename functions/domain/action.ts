@@ -45,6 +45,8 @@ export interface RemoveTag extends OnArtifact {
 export interface Purge extends OnArtifact {
   readonly kind: 'purge';
   readonly trashedAt: Instant;
+  /** Nothing of it was pulled since; a plan of an older version does not say. */
+  readonly unpulledSince?: Instant;
 }
 
 /** Deletes a repository that is empty (policy.md §9). */

@@ -69,6 +69,11 @@ export function markerTag(digest: Digest, runId: string): string {
   return `${prefixOf(digest)}...${runId}`;
 }
 
+/** A tag that says of a copy that it was restored; the purge takes it when it is due, like every other. */
+export function restoredTag(digest: Digest): string {
+  return `${prefixOf(digest)}...restored`;
+}
+
 /** What a tag of the trash was called before. */
 export type FormerTag =
   | { readonly kind: 'tag'; readonly name: string }
@@ -77,6 +82,8 @@ export type FormerTag =
   | { readonly kind: 'shortened' }
   /** Says when a copy that was there already was trashed again. */
   | { readonly kind: 'marker' }
+  /** Says that a copy was restored. */
+  | { readonly kind: 'restored' }
   /** Not one of ours. */
   | { readonly kind: 'foreign' };
 
@@ -86,6 +93,7 @@ export function formerTag(digest: Digest, tag: string): FormerTag {
   if (!tag.startsWith(prefix)) return { kind: 'foreign' };
   const name = tag.slice(prefix.length);
   if (name === '') return { kind: 'untagged' };
+  if (name === '..restored') return { kind: 'restored' };
   if (name.startsWith('..')) return { kind: 'marker' };
   return name.startsWith('.') ? { kind: 'shortened' } : { kind: 'tag', name };
 }

@@ -1,69 +1,181 @@
 import { byText } from '../domain/artifact-order.ts';
 import type { Purge } from '../domain/action.ts';
+import { timesOf } from '../domain/artifact-times.ts';
 import type { Artifact } from '../domain/artifact.ts';
+import { graphOf, type Graph, isUntaggedChild, parentsOf, relativesOf } from '../domain/graph.ts';
 import { type Duration, type Instant, type Known, latestKnown } from '../domain/instant.ts';
-import { asNumber, type Limits } from '../domain/limits.ts';
 import type { RepositoryFacts, RepositoryHead } from '../domain/repository.ts';
 import { formerTag } from '../domain/trash.ts';
-import { isTooLarge, type SetAside } from './trim-to-limits.ts';
+import type { Promised } from './trash-promises.ts';
+
+/** A copy that is old enough by today's `keepFor`; whether it is due depends on what was promised. */
+export interface Candidate {
+  readonly purge: Purge;
+  /** Names that the trash did not give it: only a record can say that they came along with a copy of ours. */
+  readonly foreignTags: readonly { readonly name: string; readonly pushedAt: Known<Instant> }[];
+  /** Candidates that list it: Harbor deletes no child before its index. */
+  readonly parents: readonly string[];
+}
 
 /** What lies in one repository of the trash. */
 export interface TrashedRepository {
-  /** What has been there longer than `keepFor`, oldest first. */
-  readonly due: readonly Purge[];
-  /** What stays for now: not due yet, not ours, or not known well enough. */
+  readonly candidates: readonly Candidate[];
+  /** What stays for now: not old enough, held, not ours, or not known well enough. */
   readonly waiting: number;
   readonly waitingBytes: number;
   /** Why something that may be due stays, for the report. */
   readonly notes: readonly string[];
 }
 
-/** Since when a copy lies in the trash: the latest push time of it and its tags (policy.md §8). */
+export interface Purging {
+  readonly keepFor: Duration;
+  readonly now: Instant;
+  /** Why a list of digests or of images in use holds a copy, if one does. */
+  readonly heldBy: (artifact: Artifact, graph: Graph) => string | undefined;
+}
+
+/**
+ * Since when a copy lies in the trash: the latest push time of it and of its tags (policy.md §8), but for the tag that
+ * says it was restored, which prolongs nothing.
+ */
 export function trashedAt(artifact: Artifact): Known<Instant> {
   if (artifact.tags === 'unknown') return 'unknown';
   if (artifact.pushedAt === 'unknown') return 'unknown';
-  const tags = artifact.tags.map((tag) => tag.pushedAt);
+  const tags = artifact.tags
+    .filter(({ name }) => formerTag(artifact.digest, name).kind !== 'restored')
+    .map((tag) => tag.pushedAt);
   return tags.includes('unknown') ? 'unknown' : latestKnown([artifact.pushedAt, ...tags]);
 }
 
 /**
- * What of a repository in the trash is due. Only copies under the trash's own names are: what somebody pushed there, or
- * a run that was cut off has not renamed, stays. A repository that was not read whole stays. Pure.
+ * What of a repository in the trash is old enough, was not pulled within `keepFor`, and is held by no list. A repository
+ * that was not read whole stays. Untagged children go with their index, and are not counted apart from it. Pure.
  */
-export function purgeTrash(
-  facts: RepositoryFacts,
-  { keepFor, now }: { readonly keepFor: Duration; readonly now: Instant },
-): TrashedRepository {
+export function purgeTrash(facts: RepositoryFacts, purging: Purging): TrashedRepository {
+  const { keepFor, now, heldBy } = purging;
   const name = `${facts.head.project}/${facts.head.name}`;
+  const all = facts.kind === 'unplannable' ? facts.seen : facts.artifacts;
+  const graph = graphOf(all);
+  const listed = all.filter((artifact) => !isUntaggedChild(graph, artifact));
   if (facts.kind === 'unplannable') {
-    return { due: [], ...sum(facts.seen), notes: [`${name}: nothing is purged: ${facts.because}`] };
+    const notes = [`${name}: nothing is purged: ${facts.because}`];
+    return { candidates: [], ...sum(listed), notes };
   }
-  const due: Purge[] = [];
+  const candidates: Candidate[] = [];
   const staying: Artifact[] = [];
   const notes: string[] = [];
-  for (const artifact of facts.artifacts) {
+  for (const artifact of listed) {
     const at = trashedAt(artifact);
-    const isOurs = isNamedByUs(artifact);
-    if (isOurs && at !== 'unknown' && now - at > keepFor) {
-      due.push(purgeOf(artifact, at, facts.head));
+    const { pulled } = timesOf(artifact, relativesOf(graph, artifact));
+    const isOld = at !== 'unknown' && now - at > keepFor;
+    const isPulled = pulled !== 'unknown' && now - pulled <= keepFor;
+    const held = isOld ? heldBy(artifact, graph) : undefined;
+    if (isOld && !isPulled && held === undefined) {
+      const purge = purgeOf(artifact, { at, unpulledSince: now - keepFor }, facts.head);
+      const parents = parentsOf(graph, artifact.digest).map((one) => all[one]?.digest ?? '');
+      candidates.push({ purge, foreignTags: foreignTagsOf(artifact), parents });
       continue;
     }
     staying.push(artifact);
-    if (!isOurs)
-      notes.push(`${name}@${artifact.digest} is not a copy of ours and stays in the trash`);
+    if (held !== undefined) notes.push(`${name}@${artifact.digest} stays in the trash: ${held}`);
+    else if (isOld && isPulled)
+      notes.push(`${name}@${artifact.digest} stays in the trash: it was pulled within keepFor`);
   }
-  return { due: due.toSorted(oldestFirst), ...sum(staying), notes };
+  return { candidates, ...sum(staying), notes };
 }
 
-function isNamedByUs({ digest, tags }: Artifact): boolean {
-  return (
-    tags !== 'unknown' &&
-    tags.length > 0 &&
-    tags.every(({ name }) => formerTag(digest, name).kind !== 'foreign')
-  );
+function foreignTagsOf({ digest, tags }: Artifact): Candidate['foreignTags'] {
+  return tags === 'unknown'
+    ? []
+    : tags.filter(({ name }) => formerTag(digest, name).kind === 'foreign');
 }
 
-function purgeOf(artifact: Artifact, at: Instant, head: RepositoryHead): Purge {
+/** A tag came along with a copy if Harbor made it no later than so long after the copy's record. */
+const margin = 10 * 60_000;
+
+/**
+ * Which candidates are due: copies of ours whose promised day is over. A copy is ours if all its tags have the trash's form
+ * for its own digest, or if a record names it and no tag was put on it later. Where no record says what was promised, the
+ * longest that may have been counts. Pure.
+ */
+export function dueOf(
+  candidates: readonly Candidate[],
+  promises: ReadonlyMap<string, Promised>,
+  { longest, now }: { readonly longest: Duration; readonly now: Instant },
+): {
+  readonly due: readonly Purge[];
+  readonly staying: readonly Purge[];
+  readonly notes: readonly string[];
+} {
+  const due = new Map<string, Candidate>();
+  const staying: Purge[] = [];
+  const notes: string[] = [];
+  for (const candidate of candidates) {
+    const { purge, foreignTags } = candidate;
+    const promised = promises.get(keyOf(purge));
+    const isOurs =
+      foreignTags.every(
+        ({ pushedAt }) =>
+          promised !== undefined && pushedAt !== 'unknown' && pushedAt <= promised.at + margin,
+      ) && purge.tags.length > 0;
+    if (!isOurs)
+      notes.push(
+        `${purge.project}/${purge.repository}@${purge.digest} is not a copy of ours and stays in the trash`,
+      );
+    if (isOurs && now > (promised?.until ?? purge.trashedAt + longest))
+      due.set(keyOf(purge), candidate);
+    else staying.push(purge);
+  }
+  return { ...withoutParentsThatStay(due, staying), notes };
+}
+
+/** Harbor refuses to delete a child while an index lists it: it goes with, or after, the index. */
+function withoutParentsThatStay(
+  due: ReadonlyMap<string, Candidate>,
+  staying: readonly Purge[],
+): { readonly due: readonly Purge[]; readonly staying: readonly Purge[] } {
+  const going = new Map(due);
+  const held = [...staying];
+  for (let before = -1; before !== going.size;) {
+    before = going.size;
+    for (const [key, { purge, parents }] of going) {
+      if (parents.every((digest) => going.has(keyOf({ ...purge, digest })))) continue;
+      going.delete(key);
+      held.push(purge);
+    }
+  }
+  return { due: parentsFirst([...going.values()]), staying: held };
+}
+
+/** Oldest first, and every index before what it lists. */
+function parentsFirst(candidates: readonly Candidate[]): readonly Purge[] {
+  const byKey = new Map(candidates.map((one) => [keyOf(one.purge), one]));
+  const placed = new Set<string>();
+  const ordered: Purge[] = [];
+  const place = (one: Candidate): void => {
+    const key = keyOf(one.purge);
+    if (placed.has(key)) return;
+    placed.add(key);
+    for (const digest of one.parents) {
+      const parent = byKey.get(keyOf({ ...one.purge, digest }));
+      if (parent !== undefined) place(parent);
+    }
+    ordered.push(one.purge);
+  };
+  for (const one of candidates.toSorted((a, b) => oldestFirst(a.purge, b.purge))) place(one);
+  return ordered;
+}
+
+/** Names a copy within the trash: `repository@digest`. */
+export function keyOf({ repository, digest }: Pick<Purge, 'repository' | 'digest'>): string {
+  return `${repository}@${digest}`;
+}
+
+function purgeOf(
+  artifact: Artifact,
+  { at, unpulledSince }: { readonly at: Instant; readonly unpulledSince: Instant },
+  head: RepositoryHead,
+): Purge {
   const { digest, id, size, pushedAt, pulledAt } = artifact;
   return {
     kind: 'purge',
@@ -82,49 +194,20 @@ function purgeOf(artifact: Artifact, at: Instant, head: RepositoryHead): Purge {
     pulledAt,
     size,
     trashedAt: at,
+    unpulledSince,
   };
 }
 
 function oldestFirst(one: Purge, other: Purge): number {
-  return one.trashedAt - other.trashedAt || byText(one.digest, other.digest);
+  return (
+    one.trashedAt - other.trashedAt ||
+    byText(one.digest, other.digest) ||
+    byText(one.repository, other.repository)
+  );
 }
 
 function sum(artifacts: readonly Artifact[]): { waiting: number; waitingBytes: number } {
   let waitingBytes = 0;
   for (const { size } of artifacts) waitingBytes += size;
   return { waiting: artifacts.length, waitingBytes };
-}
-
-/**
- * The oldest of all that is due, up to the limits; the rest waits (policy.md §6, `oldestFirst`). A copy that is larger than
- * `maxBytes` by itself is set aside, and keeps no other from going. Pure.
- */
-export function trimPurges(
-  due: readonly Purge[],
-  limits: Limits,
-): {
-  readonly going: readonly Purge[];
-  readonly deferred: number;
-  readonly setAside: readonly SetAside[];
-} {
-  const sorted = due.toSorted(
-    (one, other) => oldestFirst(one, other) || byText(one.repository, other.repository),
-  );
-  if (limits.onBreach === 'refuse') return { going: sorted, deferred: 0, setAside: [] };
-  const most = { count: asNumber(limits.maxDeletions), bytes: asNumber(limits.maxBytes) };
-  const fitting = sorted.filter(({ size }) => !isTooLarge(size, most.bytes));
-  const setAside = sorted.filter(({ size }) => isTooLarge(size, most.bytes)).map(asSetAside);
-  let bytes = 0;
-  const going: Purge[] = [];
-  for (const purge of fitting) {
-    bytes += purge.size;
-    if (going.length + 1 > most.count || bytes > most.bytes) break;
-    going.push(purge);
-  }
-  return { going, deferred: sorted.length - going.length, setAside };
-}
-
-function asSetAside({ project, repository, digest, size }: Purge): SetAside {
-  const name = `${project}/${repository}`;
-  return { repository: name, digest, deletions: 1, bytes: size, limit: 'maxBytes' };
 }

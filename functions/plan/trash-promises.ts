@@ -1,0 +1,104 @@
+import type { Artifact } from '../domain/artifact.ts';
+import type { DeletionRecord } from '../domain/deletion-record.ts';
+import type { Graph } from '../domain/graph.ts';
+import type { Duration, Instant } from '../domain/instant.ts';
+import type { Policy, RepositoryHold } from '../domain/policy.ts';
+import type { RegistryFacts } from '../domain/registry.ts';
+import type { RunHistory } from '../domain/run-history.ts';
+import { formerTag, originOf, type Place } from '../domain/trash.ts';
+
+/** What the record of a deletion promised of its copy. */
+export interface Promised {
+  /** The day that the report stated: until then it can be restored. */
+  readonly until: Instant;
+  /** When the record was written. */
+  readonly at: Instant;
+}
+
+const day = 24 * 60 * 60_000;
+
+/** `keepFor` where a policy does not say: what a copy was promised that nothing tells of is no less. */
+const usual = 14 * day;
+
+/** The longest that a copy without a record may have been promised, as far as anything tells. Pure. */
+export function longestPromise(keepFor: Duration, { runs }: RunHistory): Duration {
+  return Math.max(keepFor, usual, ...runs.map((run) => run.keepFor ?? 0));
+}
+
+/**
+ * What records promise of copies in a trash project, by `repository@digest`: of what was deleted, and of all that the copy
+ * brought along. Of several promises the later one counts. Pure.
+ */
+export function promisesIn(
+  records: Iterable<Pick<DeletionRecord, 'action' | 'outcome'>>,
+  trash: string,
+): ReadonlyMap<string, Promised> {
+  const promises = new Map<string, Promised>();
+  for (const { action, outcome } of records) {
+    const copy = 'trash' in outcome ? outcome.trash : undefined;
+    if (action.kind !== 'delete-artifact' || copy?.project !== trash) continue;
+    for (const digest of [action.digest, ...action.children, ...action.accessories]) {
+      const key = `${copy.repository}@${digest}`;
+      const known = promises.get(key);
+      promises.set(key, {
+        until: Math.max(known?.until ?? 0, copy.restorableUntil),
+        at: Math.max(known?.at ?? 0, outcome.at),
+      });
+    }
+  }
+  return promises;
+}
+
+/** Lists that hold copies in the trash, too; every other protection is about what is still in its place. */
+const holding: ReadonlySet<string> = new Set(['digests', 'inUse']);
+
+/**
+ * Why a list of digests, or of images in use, holds a copy: by its digest or that of a part, by its name in the trash, or by
+ * the name that it had in its place. A list that is not known holds all that it may cover. Pure.
+ */
+export function holdOnCopy(
+  copy: { readonly place: Place; readonly artifact: Artifact; readonly graph: Graph },
+  { policy, registry }: { readonly policy: Policy; readonly registry: RegistryFacts },
+): string | undefined {
+  const { place, artifact, graph } = copy;
+  const origin = originOf(place);
+  const named = { artifact: { ...artifact, tags: formerTags(artifact) }, place: origin };
+  const seen = [{ artifact, place }, ...(named.place === 'unknown' ? [] : [named])];
+  for (const one of policy.protections) {
+    if (!holding.has(one.key)) continue;
+    for (const { artifact: shown, place: at } of seen) {
+      if (at === 'unknown') continue;
+      const { project, repository } = at;
+      const hold = one.inRepository({
+        now: registry.takenAt,
+        registry,
+        project: undefined,
+        projectName: project,
+        repository,
+        graph,
+      });
+      const because = reasonIn(hold, shown);
+      if (because !== undefined) return because;
+    }
+    const isNameLost = origin === 'unknown' && one.key === 'inUse';
+    if (isNameLost && registry.inUse.references.size > 0)
+      return 'its name is too long to be told, so a list of images in use may mean it';
+  }
+  return undefined;
+}
+
+function reasonIn(hold: RepositoryHold, artifact: Artifact): string | undefined {
+  if (hold === undefined) return undefined;
+  if ('all' in hold) return hold.all.because;
+  const times = { pushed: 'unknown', pulled: 'unknown', active: 'unknown' } as const;
+  return hold.each({ artifact, times })?.because;
+}
+
+/** What it was called before it came into the trash, as far as its tags say. */
+function formerTags({ digest, tags }: Artifact): Artifact['tags'] {
+  if (tags === 'unknown') return tags;
+  return tags.flatMap((tag) => {
+    const former = formerTag(digest, tag.name);
+    return former.kind === 'tag' ? [{ ...tag, name: former.name }] : [];
+  });
+}
