@@ -5,7 +5,15 @@ import type { RunRequest } from '../../functions/ports.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { handsOn } from '../support/hands.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
-import { dryRun, reportIn, runToEnd, type TestWorld, worldAround } from '../support/run-world.ts';
+import {
+  callsOf,
+  dryRun,
+  reportIn,
+  runToEnd,
+  type TestWorld,
+  withCalls,
+  worldAround,
+} from '../support/run-world.ts';
 
 const day = 86_400_000;
 const policy = (keepFor: string, more = ''): string => `
@@ -190,17 +198,15 @@ describe('a copy that is due is held', () => {
   });
 
   test('by a pull of a child between plan and purge', async () => {
-    const report = await night(policy('14d'), (world) => ({
-      ...world,
-      harbor: {
-        ...world.harbor,
+    const report = await night(policy('14d'), (world) =>
+      withCalls(world, {
         readArtifact: async (place, wanted) => {
           if (place.project === 'retention-trash' && wanted === digest)
             await pull(children[0] ?? '');
-          return await world.harbor.readArtifact(place, wanted);
+          return await callsOf(world).readArtifact(place, wanted);
         },
-      },
-    }));
+      }),
+    );
     expect(isThere()).toBe(true);
     expect(report.applied?.exceptions).toMatchObject([
       { result: 'changed', because: expect.stringContaining('was pulled since') },
