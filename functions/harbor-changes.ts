@@ -95,9 +95,9 @@ export type WriteAnswer =
       readonly by: 'sign-in' | 'permission' | 'read-only' | 'quota' | 'csrf';
       readonly because: string;
     }
-  /** 429, 500: nothing was done; may be tried again after a look (harbor.md §20.2). */
+  /** 429, 500, or not sent at all: nothing was done; may be tried again after a look (harbor.md §20.2). */
   | { readonly kind: 'rolled-back'; readonly because: string }
-  /** No answer, or a proxy's 502–504: Harbor may have done it (harbor.md T36). */
+  /** No answer, or one that is not Harbor's for certain, whatever its status: Harbor may have done it (harbor.md T36). */
   | { readonly kind: 'lost'; readonly because: string }
   | { readonly kind: 'unexpected'; readonly because: string };
 

@@ -2,7 +2,7 @@ import type { DeleteArtifact, RemoveTag } from '../domain/action.ts';
 import type { Artifact } from '../domain/artifact.ts';
 import type { Result, TrashCopy } from '../domain/outcome.ts';
 import { trashPlace, trashTags } from '../domain/trash.ts';
-import { endOf, type Hands, pauseBefore, tries, type Undo, unseen } from './hands.ts';
+import { endOf, type Hands, isOfHarbor, pauseBefore, tries, type Undo, unseen } from './hands.ts';
 import { moveToTrash } from './move-to-trash.ts';
 import { pushedAgain, whatChanged } from './recheck.ts';
 
@@ -27,15 +27,12 @@ export async function deleteArtifact(
   const first = await recheck(action, context.hands);
   if ('result' in first) {
     if (!context.isResumed) return first;
-    if (first.result === 'changed') {
-      return first.what === pushedAgain ? { ...maybeOurs, ...copyIfAny(action, context) } : first;
-    }
     return first.result === 'already-gone'
       ? await ours(action, context)
-      : { ...uncertain(first), ...copyIfAny(action, context) };
+      : await maybeOurs(action, first, context);
   }
   const { undo } = context;
-  if (undo.kind === 'none') return await deleteOriginal(action, undefined, context.hands);
+  if (undo.kind === 'none') return await deleteOriginal(action, noCopy, context.hands);
   const moved = await moveToTrash(
     action,
     { original: first.artifact, members: [], runId: context.runId },
@@ -45,7 +42,7 @@ export async function deleteArtifact(
   // Copying and renaming took time in which a tag, a label or a pull may have come.
   const second = await recheck(action, context.hands);
   if ('result' in second) return second;
-  return await deleteOriginal(action, moved.copy, context.hands);
+  return await deleteOriginal(action, moved, context.hands);
 }
 
 /** Removes one tag from an artifact that stays, with the call that fails when the tag has moved. */
@@ -60,24 +57,26 @@ export async function removeTag(
     if (first.result !== 'changed') return uncertain(first);
     return first.what === `tag ${action.tag} left it` ? { result: 'done' } : first;
   }
+  let mayBeOurs = false;
   let because = '';
   for (let attempt = 1; attempt <= tries; attempt += 1) {
     if (attempt > 1) await hands.pause(pauseBefore(attempt));
     const answer = await hands.harbor.removeTag(place, action.tag);
     const end = endOf(answer);
-    if (end !== undefined) return end;
+    if (end !== undefined) {
+      if (!mayBeOurs || end.result === 'done') return end;
+      return end.result === 'already-gone' ? { result: 'done' } : uncertain(end);
+    }
+    mayBeOurs ||= answer.kind === 'lost';
+    because = 'because' in answer ? answer.because : answer.kind;
     try {
       if ((await hands.harbor.readTag(place, action.tag)) !== action.digest)
         return { result: 'done' };
     } catch (error) {
-      return {
-        result: 'uncertain',
-        because: error instanceof Error ? error.message : String(error),
-      };
+      return uncertain(unseen(error));
     }
-    because = 'because' in answer ? answer.because : answer.kind;
   }
-  return { result: 'failed', because: `${because}; left for the next run after ${tries} tries` };
+  return mayBeOurs ? { result: 'uncertain', because } : leftFor(because);
 }
 
 /** The artifact, if it is still what was planned. */
@@ -101,62 +100,73 @@ async function recheck(
   }
 }
 
+/** What a deletion rests on: the copy, where there is one, and a way to look whether it is still there. */
+interface Backing {
+  readonly copy?: TrashCopy;
+  readonly lookAgain: () => Promise<Result | undefined>;
+}
+
+const noCopy: Backing = { lookAgain: () => Promise.resolve(undefined) };
+
+/**
+ * Sends the deletion, and again after a look where Harbor rolled it back or its answer was lost. Once one was sent whose
+ * answer was lost, the outcome is `done` or `uncertain` whatever is seen afterwards: Harbor may commit minutes later
+ * (harbor.md T35, T36).
+ *
+ * An instant remains between the last look and Harbor's own transaction, some milliseconds, in which a tag that somebody
+ * puts on the artifact goes with it, and a copy that somebody deletes from the trash is not missed. Harbor has no
+ * conditional form of this call. The lease, and the claim on the trash, keep everybody of ours out of that instant.
+ */
 async function deleteOriginal(
   action: DeleteArtifact,
-  copy: TrashCopy | undefined,
+  { copy, lookAgain }: Backing,
   hands: Hands,
 ): Promise<Result> {
-  const done: Result = { result: 'done', ...(copy === undefined ? {} : { trash: copy }) };
+  const trash = copy === undefined ? {} : { trash: copy };
+  const done: Result = { result: 'done', ...trash };
   let mayBeOurs = false;
   let because = '';
+  const ended = (result: Result): Result =>
+    mayBeOurs ? { ...uncertain(result), ...trash } : result;
   for (let attempt = 1; attempt <= tries; attempt += 1) {
     if (attempt > 1) {
       await hands.pause(pauseBefore(attempt));
       const now = await recheck(action, hands);
       if ('result' in now) {
-        if (!mayBeOurs || now.result === 'changed') return now;
+        if (!mayBeOurs) return now;
         if (now.result === 'already-gone') return done;
+        if (now.result === 'changed') return ended(now);
         // Not seen, and the lost answer may have been a deletion: only a look that succeeds may go on.
         because = 'because' in now ? now.because : because;
         continue;
       }
     }
+    const missing = await lookAgain();
+    if (missing !== undefined) return ended(missing);
     const answer = await hands.harbor.deleteArtifact(action, action.digest);
     if (answer.kind === 'done') return done;
     if (answer.kind === 'missing') return mayBeOurs ? done : { result: 'already-gone' };
     const end = endOf(answer);
-    if (end !== undefined) return end;
+    if (end !== undefined) return ended(end);
     mayBeOurs ||= answer.kind === 'lost';
     because = 'because' in answer ? answer.because : answer.kind;
   }
-  return mayBeOurs
-    ? await afterLostAnswers(action, copy, { hands, because })
-    : { result: 'failed', because: `${because}; left for the next run after ${tries} tries` };
-}
-
-/** The last answer was lost as well: whether it was done only Harbor can tell. */
-async function afterLostAnswers(
-  action: DeleteArtifact,
-  copy: TrashCopy | undefined,
-  { hands, because }: { readonly hands: Hands; readonly because: string },
-): Promise<Result> {
-  const trash = copy === undefined ? {} : { trash: copy };
+  if (!mayBeOurs) return leftFor(because);
+  // The last answer was lost as well, or nothing could be seen: only Harbor can tell, perhaps later.
   const now = await recheck(action, hands);
-  if (!('result' in now)) return { result: 'failed', because };
-  if (now.result === 'already-gone') return { result: 'done', ...trash };
-  return now.result === 'changed' ? now : { result: 'uncertain', because, ...trash };
+  if ('result' in now && now.result === 'already-gone') return done;
+  return { result: 'uncertain', because, ...trash };
 }
 
-/** It may have been done before we were cut off, and can't be looked at. What stops the run, the next action meets. */
-function uncertain(blind: Result): Result & { readonly result: 'uncertain' } {
-  return { result: 'uncertain', because: 'because' in blind ? blind.because : blind.result };
+function leftFor(because: string): Result {
+  return { result: 'failed', because: `${because}; left for the next run after ${tries} tries` };
 }
 
-/** Gone in between, and back by somebody's push: the deletion may have been ours, and its copy is in the trash. */
-const maybeOurs = {
-  result: 'uncertain',
-  because: 'it was deleted, perhaps by this run, and pushed again since',
-} as const;
+/** It may have been done, and what is seen now does not tell. What stops the run, the next action meets. */
+function uncertain(seen: Result): Result & { readonly result: 'uncertain' } {
+  const what = 'what' in seen ? seen.what : seen.result;
+  return { result: 'uncertain', because: 'because' in seen ? seen.because : what };
+}
 
 /** Where a copy lies if one was made. */
 function copyIfAny(
@@ -170,19 +180,49 @@ function copyIfAny(
   return { trash: { ...trashPlace(undo.project, action), tags, restorableUntil } };
 }
 
+/** Whether the trash holds a copy that was made for this action; undefined: it could not be looked at, and why. */
+async function hasCopy(
+  action: DeleteArtifact,
+  trash: TrashCopy,
+  hands: Hands,
+): Promise<{ readonly isThere: boolean } | { readonly because: string }> {
+  try {
+    const now = await hands.harbor.readArtifact(trash, action.digest);
+    if (now.kind === 'gone') return { isThere: false };
+    const there = now.artifact.tags === 'unknown' ? [] : now.artifact.tags.map((tag) => tag.name);
+    return { isThere: trash.tags.every((tag) => there.includes(tag)) };
+  } catch (error) {
+    if (!isOfHarbor(error)) throw error;
+    return { because: error.message };
+  }
+}
+
 /** The original is gone, and we may have been it: we were, if the trash holds it under our names. */
 async function ours(action: DeleteArtifact, context: ApplyContext): Promise<Result> {
   const { trash } = copyIfAny(action, context);
   if (trash === undefined) return { result: 'done' };
-  try {
-    const now = await context.hands.harbor.readArtifact(trash, action.digest);
-    if (now.kind === 'gone') return { result: 'already-gone' };
-    const there = now.artifact.tags === 'unknown' ? [] : now.artifact.tags.map((tag) => tag.name);
-    return trash.tags.every((tag) => there.includes(tag))
-      ? { result: 'done', trash }
-      : { result: 'already-gone' };
-  } catch (error) {
-    const because = error instanceof Error ? error.message : String(error);
-    return { result: 'uncertain', because, trash };
-  }
+  const copy = await hasCopy(action, trash, context.hands);
+  if ('because' in copy) return { result: 'uncertain', because: copy.because, trash };
+  return copy.isThere ? { result: 'done', trash } : { result: 'already-gone' };
+}
+
+/**
+ * The original is there in another form, or can't be seen, and the run that was cut off may have sent its deletion: it
+ * did if there is a copy, since the copy is made before.
+ */
+async function maybeOurs(
+  action: DeleteArtifact,
+  first: Result,
+  context: ApplyContext,
+): Promise<Result> {
+  const { trash } = copyIfAny(action, context);
+  if (trash === undefined) return uncertain(first);
+  const isSeen = first.result === 'changed' && first.what !== pushedAgain;
+  const copy = await hasCopy(action, trash, context.hands);
+  if (isSeen && 'isThere' in copy && !copy.isThere) return first;
+  const because =
+    first.result === 'changed' && first.what === pushedAgain
+      ? 'it was deleted, perhaps by this run, and pushed again since'
+      : uncertain(first).because;
+  return { result: 'uncertain', because, trash };
 }

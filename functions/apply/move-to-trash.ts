@@ -1,5 +1,5 @@
 import type { DeleteArtifact } from '../domain/action.ts';
-import type { Artifact } from '../domain/artifact.ts';
+import type { Artifact, Digest } from '../domain/artifact.ts';
 import type { Member } from '../domain/family.ts';
 import type { Result, TrashCopy } from '../domain/outcome.ts';
 import { markerTag, type Place, trashPlace, trashTags } from '../domain/trash.ts';
@@ -9,7 +9,16 @@ import { type FamilyNow, readFamily } from './read-family.ts';
 import { namesOf, renameFamily } from './rename-family.ts';
 
 export type Moved =
-  { readonly ok: true; readonly copy: TrashCopy } | { readonly ok: false; readonly result: Result };
+  | {
+      readonly ok: true;
+      readonly copy: TrashCopy;
+      /**
+       * Reads the copy once more: whole, and under its names. Undefined if it is. Directly before the original goes, as
+       * somebody else may have purged, deleted or renamed the copy since (policy.md §8).
+       */
+      readonly lookAgain: () => Promise<Result | undefined>;
+    }
+  | { readonly ok: false; readonly result: Result };
 
 const stop = (result: Result): Moved => ({ ok: false, result });
 const failed = (because: string): Moved => stop({ result: 'failed', because });
@@ -49,7 +58,38 @@ export async function moveToTrash(
     hands,
   );
   if (renamed !== undefined) return stop(renamed);
-  return { ok: true, copy: { ...place, tags: [...wanted], restorableUntil: at + undo.keepFor } };
+  return {
+    ok: true,
+    copy: { ...place, tags: [...wanted], restorableUntil: at + undo.keepFor },
+    lookAgain: () => lookAgain(action.digest, { place, wanted, context }, hands),
+  };
+}
+
+async function lookAgain(
+  digest: Digest,
+  {
+    place,
+    wanted,
+    context,
+  }: {
+    readonly place: Place;
+    readonly wanted: readonly string[];
+    readonly context: { readonly original: Artifact; readonly members: readonly Member[] };
+  },
+  hands: Hands,
+): Promise<Result | undefined> {
+  const now = await look(hands, place, digest);
+  if ('result' in now) return now;
+  const gone = 'its copy left the trash before the original could go: somebody else works there';
+  if (now.kind === 'gone') return { result: 'failed', because: gone };
+  const family = await familyIn(place, now.artifact, hands);
+  if ('result' in family) return family;
+  const part =
+    missingPart(context.original, now.artifact) ??
+    missingMember(context.members, family.members) ??
+    missingTag(wanted, now.artifact);
+  if (part === undefined) return undefined;
+  return { result: 'failed', because: `the copy in the trash was changed meanwhile: ${part}` };
 }
 
 async function look(hands: Hands, place: Place, digest: string): Promise<ArtifactNow | Result> {
@@ -115,11 +155,18 @@ function whatDiffers(
 ): string | undefined {
   const part = missingPart(original, copied.head);
   if (part !== undefined) return part;
-  const names = new Set(namesOf(copied.head));
-  const tag = namesOf(original).find((one) => !names.has(one));
-  if (tag !== undefined) return `tag ${tag} is missing`;
+  return missingTag(namesOf(original), copied.head) ?? missingMember(members, copied.members);
+}
+
+function missingTag(names: readonly string[], copied: Artifact): string | undefined {
+  const there = new Set(namesOf(copied));
+  const tag = names.find((one) => !there.has(one));
+  return tag === undefined ? undefined : `tag ${tag} is missing`;
+}
+
+function missingMember(members: readonly Member[], copied: readonly Member[]): string | undefined {
   const there = new Set(
-    copied.members.flatMap(({ digest, artifact }) => (artifact === undefined ? [] : [digest])),
+    copied.flatMap(({ digest, artifact }) => (artifact === undefined ? [] : [digest])),
   );
   const lost = members.find(({ digest }) => !there.has(digest));
   return lost === undefined ? undefined : `${lost.as} ${lost.digest} is missing`;

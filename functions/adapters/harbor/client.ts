@@ -23,6 +23,8 @@ export interface RawAnswer {
   readonly status: number;
   readonly text: string;
   readonly location: string | undefined;
+  /** It bears what Harbor puts on its answers: the id of the request, or its session (harbor.md §4.2). */
+  readonly isMarked: boolean;
 }
 
 export interface HarborClient {
@@ -123,7 +125,10 @@ function isStruggling(status: number): boolean {
 async function rawAnswer(response: Response, hide: (text: string) => string): Promise<RawAnswer> {
   const text = hide(await response.text());
   const location = response.headers.get('location') ?? undefined;
-  return { status: response.status, text, location };
+  const isMarked =
+    response.headers.has('x-request-id') ||
+    /(^|[\s,])sid=/.test(response.headers.get('set-cookie') ?? '');
+  return { status: response.status, text, location, isMarked };
 }
 
 /** A client for one Harbor. @throws RetentionError harbor-unreachable for an address of the wrong form */

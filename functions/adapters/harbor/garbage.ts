@@ -40,7 +40,7 @@ export function harborGarbage(client: HarborClient): HarborGarbage {
           body,
           kind: 'small',
         });
-        const meaning = answerOf(answer);
+        const meaning = answerOf(answer, 'POST');
         const id = /\/system\/gc\/(\d+)$/.exec(answer.location ?? '')?.[1];
         if (meaning.kind === 'done' && id !== undefined) return { kind: 'started', id: Number(id) };
         if (meaning.kind === 'done' || meaning.kind === 'lost') return { kind: 'lost' };

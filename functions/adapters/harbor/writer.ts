@@ -4,11 +4,14 @@ import { HarborFailure } from './failure.ts';
 import { paths, query } from './paths.ts';
 import { wireErrors } from './wire.ts';
 
+/** What Harbor answers to each kind of write that it has done; always without a body. */
+const doneStatus = { POST: [200, 201], PUT: [201], DELETE: [200] } as const;
+
 /** Changes Harbor through a client; answers are told apart by Harbor's code, not by the status alone (harbor.md §4.4). */
 export function harborWriter(client: HarborClient): HarborWriter {
   const send = async (request: WriteRequest): Promise<WriteAnswer> => {
     try {
-      return answerOf(await client.send(request));
+      return answerOf(await client.send(request), request.method);
     } catch (error) {
       if (!(error instanceof HarborFailure)) throw error;
       return { kind: error.wasNotSent ? 'rolled-back' : 'lost', because: error.message };
@@ -54,11 +57,22 @@ export function harborWriter(client: HarborClient): HarborWriter {
   };
 }
 
-/** What an answer to a write means. */
-export function answerOf({ status, text }: RawAnswer): WriteAnswer {
-  if (status >= 200 && status < 300) return { kind: 'done' };
-  const { code, message } = envelopeOf(text);
-  const because = `Harbor answered ${status}${code === '' ? '' : ` ${code}: ${message}`}`;
+/**
+ * What an answer to a write means. Only what is Harbor's for certain counts: a refusal in its own envelope, or a success
+ * of the very form that Harbor gives it. Any other may come from a proxy, a login page or a firewall, whatever its
+ * status, and says nothing of what Harbor did: such an answer is lost.
+ */
+export function answerOf(answer: RawAnswer, method: WriteRequest['method']): WriteAnswer {
+  const { status, text } = answer;
+  if (status >= 200 && status < 300) {
+    const isHarbors =
+      answer.isMarked && text === '' && doneStatus[method].some((one) => one === status);
+    return isHarbors ? { kind: 'done' } : notHarbors(status);
+  }
+  const envelope = envelopeOf(text);
+  if (envelope === undefined) return notHarbors(status);
+  const { code, message } = envelope;
+  const because = `Harbor answered ${status} ${code}: ${message}`;
   switch (status) {
     case 401:
       return { kind: 'denied', by: 'sign-in', because };
@@ -76,13 +90,15 @@ export function answerOf({ status, text }: RawAnswer): WriteAnswer {
     case 429:
     case 500:
       return { kind: 'rolled-back', because };
-    case 502:
-    case 503:
-    case 504:
-      return { kind: 'lost', because };
     default:
-      return { kind: 'unexpected', because };
+      return status < 400 || status === 408 || status > 500
+        ? { kind: 'lost', because }
+        : { kind: 'unexpected', because };
   }
+}
+
+function notHarbors(status: number): WriteAnswer {
+  return { kind: 'lost', because: `${status} was answered, not in Harbor’s own form` };
 }
 
 function protection(code: string, because: string): WriteAnswer {
@@ -99,13 +115,11 @@ function denialOf(code: string, message: string): 'permission' | 'read-only' | '
   return /quota|exceed/i.test(message) ? 'quota' : 'permission';
 }
 
-function envelopeOf(text: string): { readonly code: string; readonly message: string } {
+function envelopeOf(text: string): { readonly code: string; readonly message: string } | undefined {
   try {
     const parsed = wireErrors.safeParse(JSON.parse(text));
-    const first = parsed.success ? parsed.data.errors[0] : undefined;
-    if (first !== undefined) return first;
+    return parsed.success ? parsed.data.errors[0] : undefined;
   } catch {
-    // A proxy's page; the status has to do.
+    return undefined;
   }
-  return { code: '', message: '' };
 }

@@ -234,8 +234,8 @@ rules:
       },
     };
     expect(await deleteArtifact(action, { ...context(), hands: racing })).toMatchObject({
-      result: 'changed',
-      what: 'it was deleted and pushed again',
+      result: 'uncertain',
+      because: 'it was deleted and pushed again',
     });
     expect(tagsIn('team')).toEqual(['latest']);
   });

@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { RunRequest } from '../../functions/ports.ts';
+import { restoreSlice } from '../../functions/restore.ts';
+import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
+import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
+import {
+  dryRun,
+  reportIn,
+  runToEnd,
+  unlimited,
+  withCalls,
+  worldAround,
+} from '../support/run-world.ts';
+
+const day = 86_400_000;
+const policy = `
+version: 1
+acknowledgeReplication: true
+limits: { maxDeletionsPercent: 90 }
+trash: { project: retention-trash, keepFor: 14d }
+rules:
+  - name: old-builds
+    select: { projects: ["team"], tags: ["ci-*"] }
+    keep: { pushedWithin: 30d }
+    untag: true
+`;
+const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
+const deletion = { method: 'DELETE', path: /projects\/team\/.*artifacts\/sha256[^/]*$/ } as const;
+
+let harbor: EmbeddedHarbor;
+let store: MemoryStore;
+let victim: { readonly digest: string };
+
+beforeEach(async () => {
+  harbor = await startHarbor({ version: 'v2.15.2-0a1b2c3d' });
+  harbor.seed.project('team');
+  harbor.seed.project('retention-trash');
+  const pushedAt = harbor.clock.now() - 90 * day;
+  const at = { project: 'team', repository: 'api', pushedAt };
+  victim = harbor.seed.push({ ...at, tags: ['ci-1'] });
+  harbor.seed.push({ ...at, tags: ['v1'], pushedAt: pushedAt + day });
+  store = memoryStore();
+});
+afterEach(() => harbor.close());
+
+const world = () => worldAround(harbor, { policy, store });
+const isThere = (project = 'team'): boolean =>
+  harbor.state.artifacts(project).some(({ digest }) => digest === victim.digest);
+
+async function restored(): Promise<boolean> {
+  const wanted = { runId: armed.runId, only: [], apply: true, owner: 'operator' };
+  await restoreSlice(wanted, world(), unlimited);
+  return isThere();
+}
+
+describe('a deletion that Harbor did, and whose answer a proxy replaced,', () => {
+  test.each([200, 302, 401, 403, 404, 408, 429, 500, 502, 504, 520, 524])(
+    'by %d counts as done, with its copy and its day',
+    async (value) => {
+      const fault = value === 200 ? 'not-json' : 'gateway-timeout';
+      harbor.faults.on(fault, { ...deletion, times: 1, value });
+      await runToEnd(world(), armed);
+      harbor.faults.off();
+      const { applied } = reportIn(store);
+      expect([applied?.results, applied?.deleted]).toEqual([{ done: 1 }, 1]);
+      expect(applied?.restorableUntil).not.toBeNull();
+      expect([isThere(), await restored()]).toEqual([false, true]);
+    },
+  );
+});
+
+describe('a deletion that was sent, and whose answers were all lost,', () => {
+  /** Harbor commits what it was sent after the run has given up (harbor.md T35). */
+  const lateWorld = () => {
+    const own = world();
+    return withCalls(own, {
+      deleteArtifact: () => Promise.resolve({ kind: 'lost', because: 'no answer came' }),
+    });
+  };
+
+  test('is uncertain, with its copy, though every look shows the artifact; it is restorable', async () => {
+    await runToEnd(lateWorld(), armed);
+    expect(reportIn(store).applied?.results).toEqual({ uncertain: 1 });
+    expect([isThere(), isThere('retention-trash')]).toEqual([true, true]);
+    const at = { project: 'team', repository: 'api' };
+    await world().changes.writer.deleteArtifact(at, victim.digest);
+    expect([isThere(), await restored()]).toEqual([false, true]);
+  });
+
+  test('is uncertain also if Harbor refuses the second try', async () => {
+    const own = world();
+    let sent = 0;
+    const refusing = withCalls(own, {
+      deleteArtifact: () => {
+        sent += 1;
+        return Promise.resolve(
+          sent === 1
+            ? { kind: 'lost', because: 'no answer came' }
+            : { kind: 'protected', by: 'parent', because: 'an index lists it now' },
+        );
+      },
+    });
+    await runToEnd(refusing, armed);
+    expect(sent).toBe(2);
+    expect(reportIn(store).applied?.exceptions).toMatchObject([
+      { result: 'uncertain', because: 'an index lists it now' },
+    ]);
+  });
+
+  test('is uncertain also if somebody changes the artifact meanwhile', async () => {
+    const own = lateWorld();
+    const tagged = withCalls(own, {
+      deleteArtifact: async (place, digest) => {
+        harbor.seed.moveTag({ ...place, tag: 'keep-me', to: digest });
+        return await own.changes.writer.deleteArtifact(place, digest);
+      },
+    });
+    await runToEnd(tagged, armed);
+    expect(reportIn(store).applied?.exceptions).toMatchObject([
+      { result: 'uncertain', because: 'tag keep-me was put on it' },
+    ]);
+  });
+});
+
+test('a tag whose removal was sent, and never answered, is uncertain', async () => {
+  harbor.seed.moveTag({ project: 'team', repository: 'api', tag: 'v2', to: victim.digest });
+  harbor.clock.advance(40 * day);
+  const silent = withCalls(world(), {
+    removeTag: () => Promise.resolve({ kind: 'lost', because: 'no answer came' }),
+  });
+  await runToEnd(silent, armed);
+  expect(reportIn(store).applied?.results).toEqual({ uncertain: 1 });
+});
+
+describe('directly before an original goes its copy is read again, and it stays', () => {
+  const trash = { project: 'retention-trash', repository: 'team/api' };
+
+  test.each([
+    [
+      'if somebody deletes the copy',
+      () => world().changes.writer.deleteArtifact(trash, victim.digest),
+    ],
+    [
+      'if somebody takes its name',
+      async () => {
+        const at = { ...trash, digest: victim.digest };
+        const tag = `${victim.digest.slice(7, 19)}.ci-1`;
+        await world().changes.writer.createTag(at, 'another');
+        return await world().changes.writer.removeTag(at, tag);
+      },
+    ],
+  ])('%s', async (_, disturb) => {
+    const own = world();
+    let looks = 0;
+    const disturbed = withCalls(own, {
+      readArtifact: async (place, digest) => {
+        const now = await own.changes.inspector.readArtifact(place, digest);
+        if (place.project === 'team' && (looks += 1) === 2) await disturb();
+        return now;
+      },
+    });
+    await runToEnd(disturbed, armed);
+    expect(isThere()).toBe(true);
+    expect(reportIn(store).applied?.results).toEqual({ failed: 1 });
+  });
+});
