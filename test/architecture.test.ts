@@ -26,7 +26,7 @@ const pure = { packages: [] as readonly string[] };
 const laws: Readonly<Record<string, RoomLaw>> = {
   contract: { rooms: [], ...pure },
   errors: { rooms: [], ...pure },
-  domain: { rooms: [], packages: ['re2js', 'semver', 'node:crypto'] },
+  domain: { rooms: [], packages: ['re2js', 'node:crypto'] },
   ports: { rooms: ['domain?', 'harbor-changes?', 'harbor-port?', 'notices?'], ...pure },
   'harbor-changes': { rooms: ['domain?', 'harbor-port?'], ...pure },
   'harbor-port': { rooms: ['domain?'], ...pure },

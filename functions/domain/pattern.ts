@@ -53,6 +53,40 @@ export function compileGroupPattern(text: string): Compiled<GroupPattern> {
   return { ok: true, pattern: { text, groupOf } };
 }
 
+/** A pattern that takes the version out of a tag, and what it is a variant of. */
+export interface VersionPattern {
+  readonly text: string;
+  /** What it captures of a tag; undefined if the tag does not match, or has nothing where the version stands. */
+  readonly partsOf: (
+    tag: string,
+  ) => { readonly version: string; readonly group: string } | undefined;
+}
+
+/** Compiles the `pattern` of highestVersions: captures `version`, and `group` where variants are counted apart. */
+export function compileVersionPattern(text: string): Compiled<VersionPattern> {
+  const expression = expressionIn(text);
+  if (expression === undefined) {
+    return { ok: false, because: 'it is not a regular expression between slashes' };
+  }
+  const compiled = compileExpression(expression);
+  if (!compiled.ok) return compiled;
+  const { pattern } = compiled;
+  const { version: versionAt, group: groupAt } = pattern.namedGroups();
+  if (versionAt === undefined) {
+    return {
+      ok: false,
+      because: 'it has no capture named version: write (?<version>…) around the version',
+    };
+  }
+  const partsOf = remembering((tag: string) => {
+    const matcher = pattern.matcher(tag);
+    const version = matcher.matches() ? matcher.group(versionAt) : null;
+    if (version === null) return undefined;
+    return { version, group: groupAt === undefined ? '' : (matcher.group(groupAt) ?? '') };
+  });
+  return { ok: true, pattern: { text, partsOf } };
+}
+
 const mostRemembered = 10_000;
 
 /**

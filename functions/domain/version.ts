@@ -1,33 +1,84 @@
-// These two alone: the whole package is three times as much in the bundle.
-import compare from 'semver/functions/compare.js';
-import parse from 'semver/functions/parse.js';
-
-/** A tag that is a version, by SemVer 2. */
+/**
+ * A tag that is a version as people write them (policy.md §2). Numbers and pre-release identifiers stay text, so that a
+ * date or a build number of any length compares exactly.
+ */
 export interface Version {
-  readonly major: number;
-  readonly minor: number;
-  readonly isPrerelease: boolean;
-  /** Full form, `1.2.0-rc.1`: what comparing uses. */
-  readonly full: string;
+  /** One to six, without leading zeros: `2026.02.0` is `['2026', '2', '0']`. */
+  readonly numbers: readonly [string, ...string[]];
+  /** What stands after `-`; empty: it is a release. */
+  readonly prerelease: readonly string[];
+}
+
+// Build metadata after `+`, or after the `_` that Helm writes for it, orders nothing.
+const form =
+  /^v?(?<numbers>\d+(?:\.\d+){0,5})(?:-(?<prerelease>[\dA-Za-z-]+(?:\.[\dA-Za-z-]+)*))?(?:[+_][\dA-Za-z-]+(?:\.[\dA-Za-z-]+)*)?$/;
+
+/** A single number that is longer is a date, a commit or the number of a build. */
+const mostDigitsAlone = 4;
+
+/**
+ * Reads a tag as a version: an optional `v`, one to six numbers between dots, leading zeros allowed, then optionally a
+ * pre-release and build metadata. Undefined for anything else: what can't be ordered must not be deleted.
+ */
+export function parseVersion(tag: string): Version | undefined {
+  const { numbers, prerelease } = form.exec(tag)?.groups ?? {};
+  if (numbers === undefined) return undefined;
+  const [first = '', ...others] = numbers.split('.');
+  if (others.length === 0 && first.length > mostDigitsAlone) return undefined;
+  return {
+    numbers: [withoutZeros(first), ...others.map(withoutZeros)],
+    prerelease: prerelease === undefined ? [] : prerelease.split('.'),
+  };
 }
 
 /**
- * Reads a tag as a version (policy.md §2): a leading `v` is allowed, a plain one- or two-part number is filled
- * up with zeros; anything else that SemVer 2 does not accept (`1.2-alpine`, `1.2.3.4`) is no version.
+ * SemVer 2 precedence, lowest first, for more or fewer numbers too: a missing one counts as 0. Answers 0 for equal
+ * precedence, which is no total order.
  */
-export function parseVersion(tag: string): Version | undefined {
-  const parsed = parse(filledUp(tag));
-  if (parsed === null) return undefined;
-  const { major, minor, prerelease } = parsed;
-  return { major, minor, isPrerelease: prerelease.length > 0, full: parsed.version };
-}
-
-/** SemVer precedence, lowest first; 0 for equal precedence, which is no total order. */
 export function compareVersions(one: Version, other: Version): number {
-  return compare(one.full, other.full);
+  const length = Math.max(one.numbers.length, other.numbers.length);
+  for (let at = 0; at < length; at += 1) {
+    const difference = compareNumbers(one.numbers[at] ?? '0', other.numbers[at] ?? '0');
+    if (difference !== 0) return difference;
+  }
+  return comparePrereleases(one.prerelease, other.prerelease);
 }
 
-function filledUp(tag: string): string {
-  if (/^v?\d+$/.test(tag)) return `${tag}.0.0`;
-  return /^v?\d+\.\d+$/.test(tag) ? `${tag}.0` : tag;
+/** The release line that a version belongs to: `1.2` for its minor, `1` for its major. */
+export function lineOf({ numbers }: Version, per: 'major' | 'minor'): string {
+  const [major, minor = '0'] = numbers;
+  return per === 'major' ? major : `${major}.${minor}`;
+}
+
+function comparePrereleases(one: readonly string[], other: readonly string[]): number {
+  if (one.length === 0 || other.length === 0) return other.length - one.length;
+  for (const [at, part] of one.entries()) {
+    const against = other[at];
+    if (against === undefined) return 1;
+    const difference = compareIdentifiers(part, against);
+    if (difference !== 0) return difference;
+  }
+  return one.length - other.length;
+}
+
+/** Numbers before words; numbers by value, words by their ASCII characters. */
+function compareIdentifiers(one: string, other: string): number {
+  const isNumber = [/^\d+$/.test(one), /^\d+$/.test(other)];
+  if (isNumber[0] && isNumber[1]) return compareNumbers(withoutZeros(one), withoutZeros(other));
+  if (isNumber[0] !== isNumber[1]) return isNumber[0] ? -1 : 1;
+  return compareTexts(one, other);
+}
+
+/** Of numbers without leading zeros the longer one is larger. */
+function compareNumbers(one: string, other: string): number {
+  return one.length === other.length ? compareTexts(one, other) : one.length - other.length;
+}
+
+function compareTexts(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
+
+function withoutZeros(digits: string): string {
+  return digits.replace(/^0+(?=\d)/, '');
 }

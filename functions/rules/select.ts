@@ -101,10 +101,13 @@ function those(rules: readonly Rule[], fits: (rule: Rule) => boolean): readonly 
 
 const noRules: readonly Rule[] = [];
 
-// Where versions are the only condition, the rule does not select what is no version at all (policy.md §2).
+// A rule on versions selects versions only, whatever other conditions it has: what can't be ordered stays (policy.md §2).
 function whyNotGoverned(rule: Rule, tag: string): string | undefined {
-  const [only] = rule.keep;
-  return rule.keep.length === 1 ? only?.doesNotGovern?.(tag) : undefined;
+  for (const condition of rule.keep) {
+    const because = condition.doesNotGovern?.(tag);
+    if (because !== undefined) return because;
+  }
+  return undefined;
 }
 
 // A rule that is itself replaced replaces nothing: of two readings the one that keeps more.

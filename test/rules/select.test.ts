@@ -156,13 +156,16 @@ test('where versions are the only condition, what is none is not selected, and r
   ]);
 });
 
-test('with a second condition a rule on versions selects every tag', () => {
+test('whatever other conditions it has, a rule on versions selects versions only', () => {
   const rules = rule(
     'v',
     "projects: ['**'], tags: ['**']",
     'keep: { highestVersions: { count: 1 }, pushedWithin: 1d }',
   );
-  expect(selected(rules, { tags: ['latest'] })).toEqual([['latest', 'v']]);
+  expect(selected(rules, { tags: ['latest', '2026.02.0'] })).toEqual([
+    ['2026.02.0', 'v'],
+    ['latest', '', { rule: 'v', because: 'it is not a version' }],
+  ]);
 });
 
 test('no rule selects an accessory tag whose subject is there', () => {
