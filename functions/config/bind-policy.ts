@@ -1,5 +1,6 @@
-import type { Policy, PolicyNeeds, Rule } from '../domain/policy.ts';
+import type { BoundCondition, Policy, PolicyNeeds, Rule } from '../domain/policy.ts';
 import { anyOf } from '../domain/pattern.ts';
+import { allOf } from '../rules/all-of.ts';
 import { keepConditions } from '../rules/keep/index.ts';
 import { alwaysOn } from '../rules/protect/index.ts';
 import type { WrittenPolicy } from './policy-schema.ts';
@@ -45,13 +46,11 @@ export function bindPolicy(written: WrittenPolicy, hash: string): Policy {
 }
 
 function bindRule({ name, select, keep, untag, insteadOf }: WrittenRule): Rule {
-  const conditions = keep === 'none' ? {} : keep;
-  const { groupBy } = conditions;
-  // In the order of the registry, whatever the order in the file.
-  const bound = keepConditions.flatMap(({ key }) => {
-    const condition = conditions[key];
-    return condition === undefined ? [] : [condition];
-  });
+  const { groupBy, all, ...conditions }: Exclude<typeof keep, 'none'> = keep === 'none' ? {} : keep;
+  const bound = [
+    ...inRegistryOrder(conditions),
+    ...(all === undefined ? [] : [allOf(inRegistryOrder(all))]),
+  ];
   return {
     name,
     untag,
@@ -60,6 +59,13 @@ function bindRule({ name, select, keep, untag, insteadOf }: WrittenRule): Rule {
     select: bindSelect(select),
     ...(groupBy === undefined ? {} : { groupBy }),
   };
+}
+
+/** Whatever the order in the file. */
+function inRegistryOrder(
+  conditions: Readonly<Partial<Record<string, BoundCondition>>>,
+): readonly BoundCondition[] {
+  return keepConditions.flatMap(({ key }) => conditions[key] ?? []);
 }
 
 function bindSelect(written: WrittenRule['select']): Rule['select'] {

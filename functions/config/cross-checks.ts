@@ -1,3 +1,4 @@
+import { allKey } from '../rules/all-of.ts';
 import type { Path } from './problem.ts';
 import { nearest } from './suggest.ts';
 
@@ -76,44 +77,50 @@ function tagsOrUntagged({ rules }: CrossContext): readonly CrossFinding[] {
 function someKeep({ rules }: CrossContext): readonly CrossFinding[] {
   return rules.flatMap(({ keep, index }) => {
     if (!isRecord(keep)) return [];
+    const finding = (path: Path, allowed: string): CrossFinding => {
+      return { path, message: 'has no keep condition', allowed, atKey: true };
+    };
+    const all = keep[allKey];
+    if (isRecord(all) && Object.keys(all).length === 0) {
+      return [finding(['rules', index, 'keep', allKey], 'conditions that must hold together')];
+    }
     if (Object.keys(keep).some((key) => key !== 'groupBy')) return [];
-    return [
-      {
-        path: ['rules', index, 'keep'],
-        message: 'has no keep condition',
-        allowed: 'at least one, or keep: none in so many words',
-        atKey: true,
-      },
-    ];
+    return [finding(['rules', index, 'keep'], 'at least one, or the words keep: none')];
   });
 }
 
 function conditionsThatNeedTags({ rules }: CrossContext): readonly CrossFinding[] {
   return rules.flatMap(({ keep, select, index }) => {
-    if (!isRecord(keep) || !('untagged' in select) || 'tags' in select) return [];
-    return ['highestVersions', 'groupBy']
-      .filter((key) => key in keep)
-      .map((key) => ({
-        path: ['rules', index, 'keep', key],
-        message: 'speaks of tags in a rule on untagged artifacts',
-        allowed: 'only in a rule that selects tags',
-        atKey: true,
-      }));
+    if (!('untagged' in select) || 'tags' in select) return [];
+    return placesOf(keep, ['highestVersions', 'groupBy']).map((path) => ({
+      path: ['rules', index, 'keep', ...path],
+      message: 'speaks of tags in a rule on untagged artifacts',
+      allowed: 'only in a rule that selects tags',
+      atKey: true,
+    }));
   });
 }
 
 function conditionsThatNeedUntagged({ rules }: CrossContext): readonly CrossFinding[] {
   return rules.flatMap(({ keep, select, index }) => {
-    if (!isRecord(keep) || !('untaggedWithin' in keep) || 'untagged' in select) return [];
-    return [
-      {
-        path: ['rules', index, 'keep', 'untaggedWithin'],
-        message: 'speaks of untagged artifacts in a rule on tags',
-        allowed: 'only with select.untagged: true',
-        atKey: true,
-      },
-    ];
+    if ('untagged' in select) return [];
+    return placesOf(keep, ['untaggedWithin']).map((path) => ({
+      path: ['rules', index, 'keep', ...path],
+      message: 'speaks of untagged artifacts in a rule on tags',
+      allowed: 'only with select.untagged: true',
+      atKey: true,
+    }));
   });
+}
+
+/** Where these keys stand: under `keep`, or in `keep.all`. */
+function placesOf(keep: unknown, keys: readonly string[]): readonly Path[] {
+  if (!isRecord(keep)) return [];
+  const all = keep[allKey];
+  return [
+    ...keys.filter((key) => key in keep).map((key) => [key]),
+    ...(isRecord(all) ? keys.filter((key) => key in all).map((key) => [allKey, key]) : []),
+  ];
 }
 
 function unknownReplacedRules({ rules }: CrossContext): readonly CrossFinding[] {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { compileGroupPattern } from '../domain/pattern.ts';
 import { bytesForm, parseBytes } from '../domain/bytes.ts';
 import type { BoundCondition } from '../domain/policy.ts';
+import { allKey } from '../rules/all-of.ts';
 import { keepConditions } from '../rules/keep/index.ts';
 import { duration, patterns, somePatterns } from '../rules/parameters.ts';
 import { configured } from '../rules/protect/index.ts';
@@ -82,9 +83,21 @@ const keep = z
   .union(
     [
       z.literal('none'),
-      z.strictObject({ ...conditions, groupBy: groupBy.optional() }).meta({
-        anyOf: keepConditions.map(({ key }) => ({ required: [key] })),
-      }),
+      z
+        .strictObject({
+          ...conditions,
+          all: z
+            .strictObject(conditions)
+            .meta({ minProperties: 1 })
+            .optional()
+            .describe('Conditions that must hold together; any other condition still keeps.'),
+          groupBy: groupBy.optional(),
+        })
+        .meta({
+          anyOf: [...keepConditions.map(({ key }) => key), allKey].map((key) => ({
+            required: [key],
+          })),
+        }),
     ],
     { error: 'at least one keep condition, or none in so many words' },
   )

@@ -39,8 +39,10 @@ function untaggedWithoutMemory({ rules }: WrittenPolicy): readonly CrossFinding[
 function groupsWithoutCount({ rules }: WrittenPolicy): readonly CrossFinding[] {
   return rules.flatMap(({ keep }, index) => {
     if (keep === 'none') return [];
-    const { groupBy } = keep;
-    const counts = keepConditions.some(({ key }) => keep[key]?.kind === 'count');
+    const { groupBy, all } = keep;
+    const counts = keepConditions.some(
+      ({ key }) => keep[key]?.kind === 'count' || all?.[key]?.kind === 'count',
+    );
     if (groupBy === undefined || counts) return [];
     return [
       {

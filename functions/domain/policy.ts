@@ -114,6 +114,8 @@ export interface BoundCondition {
   readonly needs: readonly ConditionNeed[];
   /** One finding for each member, in the order of the members. */
   readonly judge: (members: readonly PoolMember[], moment: Moment) => readonly Finding[];
+  /** The conditions that it puts together, if it is `all`. */
+  readonly parts?: readonly BoundCondition[];
   /** Why the condition does not govern a tag at all; undefined: it does. Absent: it governs all. */
   readonly doesNotGovern?: (tag: string) => string | undefined;
 }

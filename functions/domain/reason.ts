@@ -3,6 +3,23 @@ import type { Instant } from './instant.ts';
 
 /** How near a keep condition is to its edge: for what stays, when it goes; for what goes, by how much it missed. */
 export type Margin =
+  | SimpleMargin
+  | {
+      /** Of conditions that keep only together. */
+      readonly kind: 'all';
+      readonly parts: readonly MarginPart[];
+    };
+
+/** One of the conditions that keep only together. */
+export interface MarginPart {
+  /** Its key under `keep.all`. */
+  readonly condition: string;
+  readonly holds: boolean;
+  readonly margin: SimpleMargin;
+}
+
+/** The margin of a single condition. */
+export type SimpleMargin =
   | {
       readonly kind: 'time';
       /** Which time the condition measures; `untagged`: since when runs have seen it without a tag. */
@@ -21,6 +38,20 @@ export type Margin =
       /** Of `groupBy` and of `per`, where there are groups. */
       readonly group?: string;
     };
+
+/** The first instant at which time alone ends what keeps; undefined where only other artifacts can. */
+export function goesAtOf(margin: Margin): Instant | undefined {
+  switch (margin.kind) {
+    case 'time':
+      return margin.goesAt;
+    case 'rank':
+      return undefined;
+    case 'all': {
+      const ends = margin.parts.flatMap((part) => goesAtOf(part.margin) ?? []);
+      return ends.length === 0 ? undefined : Math.min(...ends);
+    }
+  }
+}
 
 /** One condition of one rule, and how near an artifact is to its edge. */
 export interface Note {

@@ -91,7 +91,14 @@ function longestFirst(one: Note, other: Note): number {
 const latest = 8.64e15;
 
 function slack(margin: Margin): number {
-  return margin.kind === 'time' ? margin.goesAt : latest + (margin.of - margin.rank);
+  switch (margin.kind) {
+    case 'time':
+      return margin.goesAt;
+    case 'rank':
+      return latest + (margin.of - margin.rank);
+    case 'all':
+      return Math.min(...margin.parts.map((part) => slack(part.margin)));
+  }
 }
 
 // Not in the pool of a rule that selects it: nothing was asked, and what was not judged stays.

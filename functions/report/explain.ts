@@ -1,7 +1,14 @@
 import { assertNever } from '../domain/assert-never.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { Condemnation, KeepReason, Margin, Note, SubjectKeep } from '../domain/reason.ts';
+import {
+  goesAtOf,
+  type Condemnation,
+  type KeepReason,
+  type Margin,
+  type Note,
+  type SubjectKeep,
+} from '../domain/reason.ts';
 import type { Verdict } from '../domain/verdict.ts';
 
 /** One sentence: the fate, what decided it, and what would have changed it. `now` is the instant of the run. */
@@ -24,7 +31,7 @@ function whyKept(reason: KeepReason, now: Instant): string {
       return `held by ${reason.by}: ${reason.because}${holdEnds(reason.margin)}`;
     case 'other-tag-kept': {
       const condemned = `${tagList(reason.condemned)} would go`;
-      return `its tag ${reason.tag} stays (${whySubjectKept(reason.saved, now)}), though ${condemned}; with untag: true on the rules that condemn them, those tags alone`;
+      return `its tag ${reason.tag} stays (${whySubjectKept(reason.saved, now)}), though ${condemned}; with untag: true on the rules that condemn them, only those tags would go`;
     }
     case 'parent-kept':
       return `the index ${short(reason.parent)} that lists it stays; it is judged on its own when none does`;
@@ -58,15 +65,13 @@ function whySubjectKept(reason: SubjectKeep, now: Instant): string {
         ? 'no rule selects it; would be judged if one did'
         : `no rule selects its tag ${reason.tag}; would be judged if one did, or without that tag`;
     case 'not-a-version':
-      return `rule ${reason.rule} is on versions alone and leaves ${reason.tag} alone: ${reason.because}`;
+      return `rule ${reason.rule} is on versions only and leaves ${reason.tag} alone: ${reason.because}`;
     case 'fact-unknown':
       return `${reason.by} needs to know its ${reason.fact}, which is not known: ${reason.because}; not knowing means keeping, and it is judged once that is known`;
     case 'pull-signal-lost':
       return `${reason.rule} (${reason.condition}) cannot be judged: pull times look switched off in this Harbor`;
-    case 'kept-by-rule': {
-      const also = reason.also.map((note) => keepNote(note, now));
-      return [keepNote(reason, now), ...also].join('; also ');
-    }
+    case 'kept-by-rule':
+      return keepNotes([reason, ...reason.also], now);
     default:
       return assertNever(reason);
   }
@@ -92,30 +97,85 @@ function holdEnds(margin: Margin | undefined): string {
   return margin?.kind === 'time' ? `; is judged by the rules from ${minute(margin.goesAt)} on` : '';
 }
 
-/** "ci (mostRecentlyPushed): 3rd of 10 most recently pushed; would go when 8 more are pushed". */
-function keepNote({ rule, condition, margin }: Note, now: Instant): string {
-  const by = `${rule} (${condition})`;
-  if (margin.kind === 'time') {
-    const age = formatDuration(now - margin.since);
-    return `${by}: ${aged[margin.by]} ${age} ago; goes on ${minute(margin.goesAt)} unless ${renewed[margin.by]}`;
+/** What keeps it: "ci (pushedWithin): pushed 10 d ago; will be deleted from … on unless it is pushed again". */
+function keepNotes(notes: readonly Note[], now: Instant): string {
+  const [only] = notes;
+  if (only !== undefined && notes.length === 1) {
+    return `${nameOf(only)}: ${standing(only.margin, now)}; will be deleted ${ends(only.margin)}`;
   }
-  const { rank, of } = margin;
-  return `${by}: ${ordinal(rank)} of ${of} ${ranked[margin.by]}${inGroup(margin)}; would go when ${more(of - rank + 1, newcomer[margin.by], newcomers[margin.by])}`;
+  const each = notes.map((note) => {
+    const until = goesAtOf(note.margin);
+    const lasts = until === undefined ? '' : `, which counts until ${minute(until)}`;
+    return `${nameOf(note)}: ${standing(note.margin, now)}${lasts}`;
+  });
+  return `${each.join('; also ')}; will be deleted when none of these keeps it any more`;
 }
 
-/** "ci (pushedWithin): pushed 45 d ago, 15 d too long; would stay if pushed again". */
-function missNote({ rule, condition, margin }: Note, now: Instant): string {
-  const by = `${rule} (${condition})`;
-  if (margin.kind === 'time') {
-    const late = formatDuration(now - margin.goesAt + 1);
-    return `${by}: ${aged[margin.by]} ${formatDuration(now - margin.since)} ago, ${late} too long; would have stayed if ${renewed[margin.by]} since`;
-  }
-  const { rank, of } = margin;
-  return `${by}: ${ordinal(rank)} ${behind[margin.by]}${inGroup(margin)}, where ${of} ${of === 1 ? 'is' : 'are'} kept; would stay if ${more(rank - of, 'before it were gone', 'before it were gone')}`;
+/** What does not keep it: "ci (pushedWithin): pushed 45 d ago, 15 d too long". */
+function missNote(note: Note, now: Instant): string {
+  return `${nameOf(note)}: ${missing(note.margin, now)}`;
 }
 
+function nameOf({ rule, condition }: Note): string {
+  return `${rule} (${condition})`;
+}
+
+/** Where it stands while a condition keeps it. */
+function standing(margin: Margin, now: Instant): string {
+  switch (margin.kind) {
+    case 'time':
+      return `${aged[margin.by]} ${formatDuration(now - margin.since)} ago`;
+    case 'rank':
+      return `${place(margin)}; ${keptPlaces(margin, 'the')}`;
+    case 'all':
+      return margin.parts.map((part) => standing(part.margin, now)).join(', and ');
+  }
+}
+
+/** What ends that. */
+function ends(margin: Margin): string {
+  switch (margin.kind) {
+    case 'time':
+      return `from ${minute(margin.goesAt)} on unless it ${renewed[margin.by]}`;
+    case 'rank':
+      return `when ${more(margin.of - margin.rank + 1, newcomer[margin.by], newcomers[margin.by])}`;
+    case 'all':
+      return margin.parts.map((part) => ends(part.margin)).join(', or ');
+  }
+}
+
+/** By how much a condition misses it. */
+function missing(margin: Margin, now: Instant): string {
+  switch (margin.kind) {
+    case 'time':
+      return `${standing(margin, now)}, ${formatDuration(now - margin.goesAt + 1)} too long`;
+    case 'rank':
+      return `${place(margin)}; ${keptPlaces(margin, 'only the')}`;
+    case 'all': {
+      const parts = margin.parts.map(({ holds, margin: own }) =>
+        holds ? standing(own, now) : missing(own, now),
+      );
+      return `these do not all hold: ${parts.join(', and ')}`;
+    }
+  }
+}
+
+type Rank = Extract<Margin, { kind: 'rank' }>;
 type Measured = Extract<Margin, { kind: 'time' }>['by'];
-type Ranked = Extract<Margin, { kind: 'rank' }>['by'];
+type Ranked = Rank['by'];
+
+/** "number 79 by push time in group pr". */
+function place({ rank, by, group }: Rank): string {
+  const within = group === undefined ? '' : ` in ${by === 'version' ? '' : 'group '}${group}`;
+  return `number ${rank} by ${order[by]}${within}`;
+}
+
+/** "only the 3 newest are kept". */
+function keptPlaces({ of, by }: Rank, article: string): string {
+  return of === 1
+    ? `${article} ${foremost[by]} is kept`
+    : `${article} ${of} ${foremost[by]} are kept`;
+}
 
 const aged: Readonly<Record<Measured, string>> = {
   pushed: 'pushed',
@@ -124,19 +184,24 @@ const aged: Readonly<Record<Measured, string>> = {
 };
 
 const renewed: Readonly<Record<Measured, string>> = {
-  pushed: 'pushed',
-  active: 'pulled or pushed',
-  untagged: 'tagged',
+  pushed: 'is pushed again',
+  active: 'is pulled or pushed',
+  untagged: 'gets a tag',
 };
 
-const ranked: Readonly<Record<Ranked, string>> = {
-  pushed: 'most recently pushed',
+const order: Readonly<Record<Ranked, string>> = {
+  pushed: 'push time',
+  pulled: 'pull time',
+  active: 'last push or pull',
+  version: 'version',
+};
+
+const foremost: Readonly<Record<Ranked, string>> = {
+  pushed: 'newest',
   pulled: 'most recently pulled',
   active: 'most recently active',
-  version: 'highest versions',
+  version: 'highest',
 };
-
-const behind: Readonly<Record<Ranked, string>> = { ...ranked, version: 'highest version' };
 
 const newcomer: Readonly<Record<Ranked, string>> = {
   pushed: 'more is pushed',
@@ -151,10 +216,6 @@ const newcomers: Readonly<Record<Ranked, string>> = {
   active: 'others are pushed or pulled',
   version: 'higher versions are pushed',
 };
-
-function inGroup({ group }: Extract<Margin, { kind: 'rank' }>): string {
-  return group === undefined ? '' : ` in ${group}`;
-}
 
 function more(count: number, one: string, several: string): string {
   return `${count} ${count === 1 ? one : several}`;
@@ -173,10 +234,4 @@ function short(digest: string): string {
 function minute(at: Instant): string {
   const text = new Date(Math.ceil(at / 60_000) * 60_000).toISOString();
   return `${text.slice(0, 10)} ${text.slice(11, 16)} UTC`;
-}
-
-function ordinal(rank: number): string {
-  const tens = rank % 100;
-  if (tens >= 11 && tens <= 13) return `${rank}th`;
-  return `${rank}${['th', 'st', 'nd', 'rd'][rank % 10] ?? 'th'}`;
 }

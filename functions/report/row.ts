@@ -1,6 +1,6 @@
 import type { Artifact } from '../domain/artifact.ts';
 import { formatInstant, type Instant, type Known } from '../domain/instant.ts';
-import type { Margin, Reason } from '../domain/reason.ts';
+import { goesAtOf, type Reason } from '../domain/reason.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { explain } from './explain.ts';
@@ -13,7 +13,7 @@ export function rowOf(
   now: Instant,
 ): ReportRow {
   const { reason } = verdict;
-  const goesAt = goesAtOf(reason);
+  const goesAt = 'margin' in reason && reason.margin ? goesAtOf(reason.margin) : undefined;
   const by = decidedBy(reason);
   return {
     project: head.project,
@@ -43,11 +43,4 @@ function timeOf(time: Known<Instant>): string | null {
 function decidedBy(reason: Reason): string | undefined {
   if ('condition' in reason) return reason.condition;
   return 'by' in reason ? reason.by : undefined;
-}
-
-function goesAtOf(reason: Reason): Instant | undefined {
-  if (!('margin' in reason) || reason.margin === undefined) return undefined;
-  const margins: readonly Margin[] = 'kind' in reason.margin ? [reason.margin] : reason.margin;
-  for (const margin of margins) if (margin.kind === 'time') return margin.goesAt;
-  return undefined;
 }

@@ -75,6 +75,17 @@ test.each<[string, string, Expected]>([
     select("tags: 'ci-*'"),
     [6, 13, 'rules[0].select.tags', 'is not allowed here'],
   ],
+  ['an empty all', keep('all: {}'), [8, 7, 'rules[0].keep.all', 'has no keep condition']],
+  [
+    'an unknown key in all',
+    keep('all: { groupBy: "/(a)/" }'),
+    [8, 14, 'rules[0].keep.all.groupBy', 'is not a known key'],
+  ],
+  [
+    'untaggedWithin in the all of a rule on tags',
+    keep('all: { untaggedWithin: 3d, pushedWithin: 3d }'),
+    [8, 14, 'rules[0].keep.all.untaggedWithin', 'speaks of untagged artifacts in a rule on tags'],
+  ],
   [
     'no keep',
     but('    keep:\n      pushedWithin: 30d\n', ''),
@@ -383,7 +394,7 @@ test('a problem is shown with its line, what is meant underlined, and what is al
    |
  8 |       pushdWithin: 30d
    |       ^^^^^^^^^^^
-   = allowed: pushedWithin, pulledWithin, mostRecentlyPushed, mostRecentlyPulled, mostRecentlyActive, highestVersions, untaggedWithin, groupBy
+   = allowed: pushedWithin, pulledWithin, mostRecentlyPushed, mostRecentlyPulled, mostRecentlyActive, highestVersions, untaggedWithin, all, groupBy
    = did you mean pushedWithin?`);
 });
 

@@ -70,7 +70,6 @@ const moreKeeps: fc.Arbitrary<(policy: DrawnPolicy) => DrawnPolicy> = fc.oneof(
   ),
 );
 
-// Where the only condition governs versions alone, a second one makes the rule select more: no pure keep.
 function withCondition(
   policy: DrawnPolicy,
   index: number,
@@ -78,7 +77,6 @@ function withCondition(
 ): DrawnPolicy {
   const rules = policy.rules.map((rule, position) => {
     if (position !== index % policy.rules.length) return rule;
-    if (rule.keep !== 'none' && 'highestVersions' in rule.keep) return rule;
     // A condition that is there stays as it is: another parameter would be a change, not an addition.
     return { ...rule, keep: { ...more, ...(rule.keep === 'none' ? {} : rule.keep) } };
   });

@@ -77,18 +77,24 @@ function withoutSharedTags(artifacts: readonly Artifact[]): readonly Artifact[] 
   });
 }
 
+const singleConditions = fc.record(
+  {
+    pushedWithin: fc.constantFrom('10d', '40d', '80d'),
+    pulledWithin: fc.constantFrom('10d', '40d', '80d'),
+    mostRecentlyPushed: fc.constantFrom(1, 2, { count: 2, of: 'remaining' }),
+    mostRecentlyPulled: fc.constantFrom(1, 2),
+    mostRecentlyActive: fc.constantFrom(1, { count: 1, of: 'remaining' }),
+  },
+  { requiredKeys: [] },
+);
+
 const conditions = fc
-  .record(
-    {
-      pushedWithin: fc.constantFrom('10d', '40d', '80d'),
-      pulledWithin: fc.constantFrom('10d', '40d', '80d'),
-      mostRecentlyPushed: fc.constantFrom(1, 2, { count: 2, of: 'remaining' }),
-      mostRecentlyPulled: fc.constantFrom(1, 2),
-      mostRecentlyActive: fc.constantFrom(1, { count: 1, of: 'remaining' }),
-    },
-    { requiredKeys: [] },
-  )
-  .map((some) => (Object.keys(some).length === 0 ? ('none' as const) : some));
+  .tuple(singleConditions, fc.option(singleConditions, { freq: 2 }))
+  .map(([some, all]) => {
+    const together = all === null || Object.keys(all).length === 0 ? {} : { all };
+    const keep = { ...some, ...together };
+    return Object.keys(keep).length === 0 ? ('none' as const) : keep;
+  });
 
 const tagSelectors = fc.constantFrom(
   ['**'],

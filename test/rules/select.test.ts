@@ -163,8 +163,8 @@ test('whatever other conditions it has, a rule on versions selects versions only
     'keep: { highestVersions: { count: 1 }, pushedWithin: 1d }',
   );
   expect(selected(rules, { tags: ['latest', '2026.02.0'] })).toEqual([
-    ['2026.02.0', 'v'],
     ['latest', '', { rule: 'v', because: 'it is not a version' }],
+    ['2026.02.0', 'v'],
   ]);
 });
 
