@@ -41,12 +41,35 @@ export interface HarborInspector {
   listRegistryTags(place: Place): Promise<Known<readonly string[]>>;
   /** A repository as it is now; undefined if there is none. */
   readRepository(head: RepositoryHead): Promise<RepositoryHead | undefined>;
-  /** Everything pushed into a project since, children included. */
+  /** Everything pushed into a project since, and until an instant if one is given; children included. */
   listPushedSince(
     place: { readonly project: string; readonly repository?: string },
     since: Instant,
+    until?: Instant,
   ): Promise<readonly PushedArtifact[]>;
+  /**
+   * Who pushed, tagged and untagged what in a project between two instants, by Harbor's audit log, oldest first; 'unknown'
+   * without the permission, before Harbor 2.13, or if it is not provably whole. An empty log proves nothing: it may be
+   * switched off.
+   */
+  readLog(
+    project: string,
+    span: { readonly since: Instant; readonly until: Instant },
+  ): Promise<Known<readonly LogEntry[]>>;
 }
+
+/** One line of Harbor's audit log, of those that speak of tags (harbor.md T50). */
+export type LogEntry = {
+  readonly repository: string;
+  readonly at: Instant;
+  /** By the account that we use ourselves. */
+  readonly isOurs: boolean;
+} & (
+  | { readonly kind: 'push'; readonly digest: Digest; readonly tag?: string }
+  | { readonly kind: 'artifact-deleted'; readonly digest: Digest }
+  /** By the call that creates or removes a tag; which digest it was on, Harbor does not say. */
+  | { readonly kind: 'tag-created' | 'tag-deleted'; readonly tag: string }
+);
 
 /** A manifest as it is stored; its text hashes to its digest. */
 export interface Manifest {

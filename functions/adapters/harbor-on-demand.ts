@@ -95,7 +95,9 @@ function changing(changes: () => Promise<Changes>): Changes {
       readLabels: async (projectId) => (await looking()).readLabels(projectId),
       readManifest: async (place, digest) => (await looking()).readManifest(place, digest),
       readBlobs: async (place, digest) => (await looking()).readBlobs(place, digest),
-      listPushedSince: async (place, since) => (await looking()).listPushedSince(place, since),
+      listPushedSince: async (place, since, until) =>
+        (await looking()).listPushedSince(place, since, until),
+      readLog: async (project, span) => (await looking()).readLog(project, span),
     },
     writer: {
       copyArtifact: async (from, to) => (await writing()).copyArtifact(from, to),

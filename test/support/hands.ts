@@ -17,7 +17,7 @@ export function changesOn(
   const connection = { url: harbor.url, ...credential, retries: 2, firstPauseMs: 1 };
   const client = harborClient(connection, rateLimiter(), clock);
   return {
-    inspector: harborInspector(client),
+    inspector: harborInspector(client, credential.username),
     writer: harborWriter(client),
     garbage: harborGarbage(client),
   };

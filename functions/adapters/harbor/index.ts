@@ -16,7 +16,7 @@ export function connectHarbor(
   limits: HarborLimits = {},
 ): Harbor {
   const client = harborClient(connection, rateLimiter(limits), clock);
-  const inspector = harborInspector(client);
+  const inspector = harborInspector(client, connection.username);
   return {
     reader: harborReader(client, clock, connection.url),
     manifests: {

@@ -3,7 +3,9 @@ import type { Place } from '../../domain/trash.ts';
 import type { ArtifactNow, HarborInspector } from '../../ports.ts';
 import { readBlobs } from './blobs.ts';
 import { readManifest } from './manifest.ts';
+import { orUnknown } from './project-rules.ts';
 import { listPushedSince } from './pushed-since.ts';
+import { readLog } from './audit-log.ts';
 import { checked } from './checked.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
@@ -14,7 +16,7 @@ import { filter, paths, query } from './paths.ts';
 import { toArtifact, wireArtifact, wireLabel, wireRegistryTags } from './wire.ts';
 
 /** Reads single things through a client. */
-export function harborInspector(client: HarborClient): HarborInspector {
+export function harborInspector(client: HarborClient, account = ''): HarborInspector {
   return {
     readArtifact: (place, digest) => readArtifact(client, place, digest),
     readMembers: (place, members) =>
@@ -48,7 +50,9 @@ export function harborInspector(client: HarborClient): HarborInspector {
     readLabels: (projectId) => readLabels(client, projectId),
     readManifest: (place, digest) => readManifest(client, place, digest),
     readBlobs: (place, digest) => readBlobs(client, place, digest),
-    listPushedSince: (place, since) => listPushedSince(client, place, since),
+    listPushedSince: (place, since, until) => listPushedSince(client, place, { since, until }),
+    readLog: (project, span) =>
+      orUnknown(() => readLog(client, project, { ...span, username: account })),
   };
 }
 

@@ -37,6 +37,8 @@ export const paths = {
   /** On /v2 the full name stands unencoded (harbor.md §4.1). */
   registryTags: (projectName: string, name: string): string =>
     `/v2/${projectName}/${name}/tags/list`,
+  /** From Harbor 2.13 on. */
+  projectLog: (name: string): string => `${project(name)}/auditlog-exts`,
   labels: `${api}/labels`,
   immutableRules: (name: string): string => `${project(name)}/immutabletagrules`,
   retention: (id: string): string => `${api}/retentions/${encodeURIComponent(id)}`,

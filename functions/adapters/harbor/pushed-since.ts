@@ -12,21 +12,29 @@ interface Where {
   readonly repository?: string;
 }
 
+/** `until` is left open where everything since is meant. */
+interface Span {
+  readonly since: Instant;
+  readonly until?: Instant | undefined;
+}
+
+const seconds = (at: Instant): string => formatInstant(at).slice(0, 19);
+
 /** Everything pushed since; before Harbor 2.12, which has no list of a project, one repository after the other. */
 export async function listPushedSince(
   client: HarborClient,
   where: Where,
-  since: Instant,
+  span: Span,
 ): Promise<readonly PushedArtifact[]> {
   try {
-    return await listOne(client, where, since);
+    return await listOne(client, where, span);
   } catch (error) {
     const isOld = error instanceof HarborFailure && error.status === 404 && error.isMissingRoute;
     if (where.repository !== undefined || !isOld) throw error;
   }
   const found: PushedArtifact[] = [];
   for (const repository of await repositoriesOf(client, where.project)) {
-    found.push(...(await listOne(client, { ...where, repository }, since)));
+    found.push(...(await listOne(client, { ...where, repository }, span)));
   }
   return found;
 }
@@ -34,18 +42,19 @@ export async function listPushedSince(
 async function listOne(
   client: HarborClient,
   { project, repository }: Where,
-  since: Instant,
+  { since, until }: Span,
 ): Promise<readonly PushedArtifact[]> {
   const path =
     repository === undefined
       ? paths.projectArtifacts(project)
       : paths.artifacts(project, repository);
   const found: PushedArtifact[] = [];
+  const end = until === undefined ? '' : seconds(until + 1_000);
   for await (const page of keysetPages(client, {
     path,
     column: 'id',
     field: 'id',
-    terms: { base: '*', push_time: `[${formatInstant(since).slice(0, 19)}~]` },
+    terms: { base: '*', push_time: `[${seconds(since)}~${end}]` },
     flags: { with_tag: true, with_label: false, with_accessory: true },
     kind: 'artifacts',
   })) {
