@@ -73,9 +73,11 @@ const trash = z.union(
   { error: '{ project: retention-trash, keepFor: 14d }, or off in so many words' },
 );
 
-const canary = z
-  .string({ error: 'project/repository:tag' })
-  .regex(/^[^/:@\s]+\/[^:@\s]+:\w[\w.-]{0,127}$/, { error: 'project/repository:tag' });
+const component = '[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?';
+const canaryForm = new RegExp(`^${component}(?:/${component})+:\\w[\\w.-]{0,127}$`);
+const canaryAllowed = 'project/repository:tag, the exact name of one image, in Harbor’s spelling';
+
+const canary = z.string({ error: canaryAllowed }).regex(canaryForm, { error: canaryAllowed });
 
 /** The written policy (policy.md). Keys under `keep` and `protect` come from the registries. */
 export const policySchema = z

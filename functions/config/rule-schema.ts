@@ -3,7 +3,7 @@ import { compileGroupPattern } from '../domain/pattern.ts';
 import type { BoundCondition } from '../domain/policy.ts';
 import { allKey } from '../rules/all-of.ts';
 import { keepConditions } from '../rules/keep/index.ts';
-import { patterns, somePatterns } from '../rules/parameters.ts';
+import { patternsFor, somePatternsFor } from '../rules/parameters.ts';
 
 /** A truth value; YAML's yes and on stay strings. */
 export const yesOrNo = z.boolean({ error: 'true or false' });
@@ -32,20 +32,20 @@ const groupBy = z
 
 const select = z
   .strictObject({
-    projects: somePatterns.describe('Projects, as patterns.'),
-    repositories: somePatterns
+    projects: somePatternsFor('project').describe('Projects, as patterns.'),
+    repositories: somePatternsFor('repository')
       .prefault(['**'])
       .describe('Repositories, as patterns for the name without the project.'),
-    tags: somePatterns.optional().describe('Tags, as patterns. Either this or untagged.'),
+    tags: somePatternsFor('tag').optional().describe('Tags, as patterns. Either this or untagged.'),
     untagged: z
       .literal(true, { error: 'true; leave it out for a rule on tags' })
       .optional()
       .describe('Artifacts without tags. Either this or tags.'),
     exclude: z
       .strictObject({
-        projects: patterns.prefault([]),
-        repositories: patterns.prefault([]),
-        tags: patterns.prefault([]),
+        projects: patternsFor('project').prefault([]),
+        repositories: patternsFor('repository').prefault([]),
+        tags: patternsFor('tag').prefault([]),
       })
       .prefault({})
       .describe('Any match takes the subject out of this rule.'),

@@ -64,6 +64,14 @@ function isInside({ path, code }: Issue): boolean {
 }
 
 function unknownKey(key: string, path: Path, { document, words }: Known): Problem {
+  if (key === '<<') {
+    return {
+      ...document.placeOfKey([...path, key]),
+      path: formatPath([...path, key]),
+      message: 'is a merge key of YAML 1.1, which policies do not have',
+      allowed: 'the keys written out, or an alias (*name) for a whole value',
+    };
+  }
   const keys = words.keysAt(path);
   const meant = nearest(key, keys);
   const suggestion = meant ?? words.homeOf(key, path);

@@ -4,6 +4,13 @@ export interface PatternProblem {
   readonly because: string;
 }
 
+/**
+ * Whoever may write immutability rules in one project gives us patterns to match: what would take long to match is
+ * refused like a pattern that is none, and holds that project only. Harbor's own names are far shorter.
+ */
+export const longestPattern = 1_000;
+export const deepestBraces = 10;
+
 interface Token {
   readonly end: number;
   readonly problem?: PatternProblem;
@@ -28,6 +35,10 @@ interface Run extends Token {
  */
 export function parseDoublestar(pattern: string): PatternProblem | undefined {
   if (pattern === '') return { at: 0, because: 'the pattern is empty' };
+  if (pattern.length > longestPattern) {
+    const because = `the pattern has more than ${longestPattern} characters: write several patterns`;
+    return { at: longestPattern, because };
+  }
   return parseRun({ pattern, depth: 0, canEnd: true }, 0).problem;
 }
 
@@ -114,6 +125,10 @@ function readRune(runes: readonly string[], at: number): Rune | undefined {
 
 function parseBraces(place: Place, at: number): Run {
   const { pattern, depth, canEnd } = place;
+  if (depth >= deepestBraces) {
+    const because = `braces stand inside braces more than ${deepestBraces} deep: write several patterns`;
+    return { ...fail(at, because), canEnd };
+  }
   let exits = canEnd;
   let end = at;
   do {

@@ -1,3 +1,5 @@
+import { RE2JS } from 're2js';
+import { doublestarExpression } from './doublestar-expression.ts';
 import { indexUnescaped, parseDoublestar } from './doublestar-parser.ts';
 
 /** A compiled pattern, or why it is none. `at` counts characters from 0. */
@@ -13,12 +15,20 @@ export type Doublestar =
 export function compileDoublestar(pattern: string): Doublestar {
   const problem = parseDoublestar(pattern);
   if (problem !== undefined) return { ok: false, ...problem };
-  const quick = shortcut(pattern);
+  const quick = shortcut(pattern) ?? slowly(pattern);
   // A name with a backslash splits oddly; Harbor allows none, so it may take the long way.
   return {
     ok: true,
-    matches: (name) =>
-      quick === undefined || name.includes('\\') ? matchPath(pattern, name) : quick(name),
+    matches: (name) => (name.includes('\\') ? matchPath(pattern, name) : quick(name)),
+  };
+}
+
+/** The linear-time engine says no to nearly all names that do not match; only the others are walked. */
+function slowly(pattern: string): (name: string) => boolean {
+  let compiled: RE2JS | undefined;
+  return (name) => {
+    compiled ??= RE2JS.compile(doublestarExpression(pattern));
+    return compiled.testExact(name) && matchPath(pattern, name);
   };
 }
 
@@ -42,14 +52,25 @@ type Rests = readonly string[] | undefined;
 /** One match in progress: what was already found out, so that many stars cost no exponential time. */
 interface Attempt {
   readonly seen: Map<string, Rests>;
+  /** The same for whole paths, by what is left of pattern and name. */
+  readonly paths: Map<string, boolean>;
 }
 
 function matchPath(pattern: string, name: string): boolean {
-  return matchComponents(pattern, splitName(name), { seen: new Map() });
+  return matchComponents(pattern, splitName(name), { seen: new Map(), paths: new Map() });
 }
 
 // From here on the steps are the library's own, oddities included: its answers are the specification.
 function matchComponents(pattern: string, names: readonly string[], attempt: Attempt): boolean {
+  const key = `${names.length}\n${pattern}`;
+  const known = attempt.paths.get(key);
+  if (known !== undefined) return known;
+  const answer = walkComponents(pattern, names, attempt);
+  attempt.paths.set(key, answer);
+  return answer;
+}
+
+function walkComponents(pattern: string, names: readonly string[], attempt: Attempt): boolean {
   const [first = ''] = names;
   if (pattern === '' && names.length === 1 && first === '') return true;
   const slash = indexUnescaped(pattern, '/');

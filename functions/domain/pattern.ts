@@ -113,7 +113,8 @@ export function anyOf(patterns: readonly Pattern[]): (name: string) => boolean {
   return (name) => patterns.some((pattern) => pattern.matches(name));
 }
 
-function expressionIn(text: string): string | undefined {
+/** What stands between the slashes of a regular expression; undefined for a doublestar pattern. */
+export function expressionIn(text: string): string | undefined {
   return text.length >= 2 && text.startsWith('/') && text.endsWith('/')
     ? text.slice(1, -1)
     : undefined;

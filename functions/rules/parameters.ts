@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { durationForm, parseDuration } from '../domain/duration.ts';
-import { anyOf, compilePattern, type Pattern } from '../domain/pattern.ts';
+import type { NameKind } from '../domain/legal-names.ts';
+import { canMatch } from '../domain/pattern-language.ts';
+import { compilePattern, type Pattern } from '../domain/pattern.ts';
+import { adviceOn } from './pattern-advice.ts';
 
 // House convention: the message of a built-in check says what is allowed; a custom issue says what is wrong,
 // and its `params.allowed` what is allowed. `config` turns both into problems.
@@ -61,32 +64,38 @@ export const count = z
 const patternAllowed =
   'a doublestar pattern such as "ci-*", or a regular expression between slashes such as "/^v\\\\d+$/"';
 
-/** One pattern, compiled. */
-export const pattern = z
-  .string({ error: patternAllowed })
-  .transform((text, context): Pattern => {
-    const compiled = compilePattern(text);
-    if (compiled.ok) return compiled.pattern;
-    context.issues.push({
-      code: 'custom',
-      input: text,
-      message: `is not a pattern: ${compiled.because}`,
-      params: { allowed: patternAllowed },
+/** A number where a pattern belongs, such as `tags: [1.20]`, which YAML reads as 1.2. */
+const mustBeQuoted = 'a text in quotes: YAML reads 1.20 as the number 1.2';
+
+/** One pattern for names of a kind, compiled. One that can match no legal name is refused, with what was likely meant. */
+export function patternFor(kind: NameKind) {
+  return z
+    .string({ error: ({ input }) => (typeof input === 'number' ? mustBeQuoted : patternAllowed) })
+    .transform((text, context): Pattern => {
+      const refuse = (message: string, allowed: string): never => {
+        context.issues.push({ code: 'custom', input: text, message, params: { allowed } });
+        return z.NEVER;
+      };
+      const compiled = compilePattern(text);
+      if (!compiled.ok) return refuse(`is not a pattern: ${compiled.because}`, patternAllowed);
+      if (canMatch(text, kind) !== false) return compiled.pattern;
+      const { because, cure } = adviceOn(text, kind);
+      return refuse(`can match no ${kind}: ${because}`, cure);
+    })
+    .meta({
+      description:
+        "A pattern for the whole name: Harbor's doublestar dialect, or an RE2 expression between slashes.",
     });
-    return z.NEVER;
-  })
-  .meta({
-    description:
-      "A pattern for the whole name: Harbor's doublestar dialect, or an RE2 expression between slashes.",
-  });
+}
 
 const patternsAllowed = `a list of patterns, each ${patternAllowed}`;
 
 /** A list of patterns, which may be empty. */
-export const patterns = z.array(pattern, { error: patternsAllowed });
+export function patternsFor(kind: NameKind) {
+  return z.array(patternFor(kind), { error: patternsAllowed });
+}
 
 /** A list of at least one pattern: an empty selector would select nothing, or everything. */
-export const somePatterns = patterns.min(1, { error: 'at least one pattern; ["**"] means all' });
-
-/** The names that any of a list of patterns matches. */
-export const names = patterns.transform(anyOf);
+export function somePatternsFor(kind: NameKind) {
+  return patternsFor(kind).min(1, { error: 'at least one pattern; ["**"] means all' });
+}

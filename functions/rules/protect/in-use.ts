@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { compilePattern } from '../../domain/pattern.ts';
 import type { InUseConfig, RepositoryHold, Surroundings } from '../../domain/policy.ts';
 import { holdWithParts } from '../hold-with-parts.ts';
+import { patternFor } from '../parameters.ts';
 import { protection } from '../protection.ts';
 
 const allowed = 'a list of sources, each { source: name, … }';
@@ -9,9 +10,8 @@ const allowed = 'a list of sources, each { source: name, … }';
 const source = z
   .looseObject({
     source: z.string({ error: 'the name of a source' }).describe('Which source, by name.'),
-    scope: z
-      .string({ error: 'a pattern for projects or project/repository' })
-      .refine((text) => compilePattern(text).ok, { error: 'is not a pattern' })
+    scope: patternFor('repository')
+      .transform(({ text }) => text)
       .optional()
       .describe('What is held while the source cannot answer; default: the whole registry.'),
   })

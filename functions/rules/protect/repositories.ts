@@ -1,5 +1,5 @@
 import { protection } from '../protection.ts';
-import { patterns } from '../parameters.ts';
+import { patternsFor } from '../parameters.ts';
 
 /**
  * Holds whole repositories. A pattern may name the repository with or without its project: of two readings
@@ -7,7 +7,7 @@ import { patterns } from '../parameters.ts';
  */
 export const repositories = protection({
   key: 'repositories',
-  params: patterns.prefault([]),
+  params: patternsFor('repository').prefault([]),
   description: 'Repositories that are never touched, as patterns, with or without the project.',
   inRepository: ({ projectName, repository }, named) => {
     const full = `${projectName}/${repository}`;

@@ -1,11 +1,11 @@
 import type { Pattern } from '../../domain/pattern.ts';
 import { protection } from '../protection.ts';
-import { patterns } from '../parameters.ts';
+import { patternsFor } from '../parameters.ts';
 
 /** Holds artifacts with a tag that a pattern names; `latest` unless the policy says otherwise. */
 export const tags = protection({
   key: 'tags',
-  params: patterns.prefault(['latest']),
+  params: patternsFor('tag').prefault(['latest']),
   description: 'Tags that hold their artifact, as patterns.',
   inRepository: (_around, named: readonly Pattern[]) => {
     if (named.length === 0) return undefined;

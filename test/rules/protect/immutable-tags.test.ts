@@ -60,6 +60,20 @@ test('a rule with a bad pattern holds the whole project (harbor.md §20.5)', () 
   expect(hold([rule({ tagPattern: '[', disabled: true })], ['x'])).toBeUndefined();
 });
 
+test.each([
+  ['braces inside braces, thousands deep', `${'{'.repeat(5_000)}a${'}'.repeat(5_000)}`],
+  ['braces inside braces, deeper than anybody means', `${'{'.repeat(11)}a${'}'.repeat(11)}`],
+  ['more characters than eight names', 'x'.repeat(1_001)],
+  ['more stars than anybody means', '*a'.repeat(21)],
+])('a rule with %s holds its project, and stops nothing else', (_, tagPattern) => {
+  expect(hold([rule({ tagPattern })], ['x'])?.because).toContain('takes too long to evaluate');
+});
+
+test('a rule that is merely long is evaluated', () => {
+  expect(hold([rule({ tagPattern: '*a'.repeat(20) })], ['b'])).toBeUndefined();
+  expect(hold([rule({ tagPattern: '*a'.repeat(20) })], ['a'.repeat(20)])).toBeDefined();
+});
+
 test('rules that could not be read hold the whole project (E27)', () => {
   expect(hold('unknown', [])).toMatchObject({ unknown: 'immutability rules' });
   expect(holdOf(bound, {}, { project: 'unlisted' })).toMatchObject({
