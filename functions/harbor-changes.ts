@@ -1,29 +1,13 @@
 import type { Artifact, Digest } from './domain/artifact.ts';
-import type { Member } from './domain/family.ts';
 import type { Instant, Known } from './domain/instant.ts';
 import type { RepositoryHead } from './domain/repository.ts';
 import type { Place } from './domain/trash.ts';
-import type { HarborReader } from './harbor-port.ts';
-
-/** One artifact as it is now. */
-export type ArtifactNow =
-  | {
-      readonly kind: 'there';
-      readonly artifact: Artifact;
-      /** Tags that Harbor says are immutable. */
-      readonly immutableTags: readonly string[];
-    }
-  /** Harbor names the artifact as missing, and was asked whether it knows the repository. */
-  | { readonly kind: 'gone'; readonly repository: 'there' | 'gone' };
+import type { ArtifactNow, HarborReader, ReadMembers } from './harbor-port.ts';
 
 /** Reads single things just before and after they are changed. @throws RetentionError harbor-… for all but clear answers */
 export interface HarborInspector {
   readArtifact(place: Place, digest: Digest): Promise<ArtifactNow>;
-  /** Members of families as they are now, each as `readArtifact` would answer; in as few requests as can be. */
-  readMembers(
-    place: Place,
-    members: readonly Pick<Member, 'digest' | 'as'>[],
-  ): Promise<ReadonlyMap<Digest, ArtifactNow>>;
+  readMembers: ReadMembers;
   /** The digest that a tag points to, or undefined if the repository has no such tag. */
   readTag(place: Place, tag: string): Promise<Digest | undefined>;
   /** Whether a list of untagged artifacts shows this one: its empty tag list is then no fault (harbor.md T48). */

@@ -1,7 +1,9 @@
-import type { Artifact } from './domain/artifact.ts';
+import type { Artifact, Digest } from './domain/artifact.ts';
+import type { Member } from './domain/family.ts';
 import type { Known } from './domain/instant.ts';
 import type { HarborFacts, ImmutableRule, Replication } from './domain/registry.ts';
 import type { RepositoryHead } from './domain/repository.ts';
+import type { Place } from './domain/trash.ts';
 
 /** A project as the list of projects shows it. */
 export interface ProjectHead {
@@ -64,6 +66,26 @@ export interface RequestCount {
   readonly waitedMs: number;
 }
 
+/** One artifact as it is now. */
+export type ArtifactNow =
+  | {
+      readonly kind: 'there';
+      readonly artifact: Artifact;
+      /** Tags that Harbor says are immutable. */
+      readonly immutableTags: readonly string[];
+    }
+  /** Harbor names the artifact as missing, and was asked whether it knows the repository. */
+  | { readonly kind: 'gone'; readonly repository: 'there' | 'gone' };
+
+/**
+ * Members of families as they are now; in as few requests as can be. One that is not in the answer is not known.
+ * @throws RetentionError harbor-…
+ */
+export type ReadMembers = (
+  place: Place,
+  members: readonly Pick<Member, 'digest' | 'as'>[],
+) => Promise<ReadonlyMap<Digest, ArtifactNow>>;
+
 /**
  * Reads Harbor. Every method asks for every flag it needs, checks every row against what was asked,
  * and throws a RetentionError (harbor-…) rather than return less than it was asked for.
@@ -88,5 +110,7 @@ export interface HarborReader {
    * @throws RetentionError harbor-unreachable once nothing answers any more
    */
   listArtifacts(scope: ArtifactScope): AsyncIterable<ArtifactListing>;
+  /** For what no list shows, and a deletion would take along. */
+  readMembers: ReadMembers;
   requests(): RequestCount;
 }

@@ -67,6 +67,7 @@ export function harborOnDemand(source: OnDemand): Harbor {
       async *listArtifacts(scope) {
         yield* (await reader()).listArtifacts(scope);
       },
+      readMembers: async (place, members) => (await reader()).readMembers(place, members),
       requests: () => known?.reader.requests() ?? nothingSent,
     },
     manifests: {

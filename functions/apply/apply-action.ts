@@ -1,10 +1,10 @@
 import type { DeleteArtifact, RemoveTag } from '../domain/action.ts';
-import type { Artifact } from '../domain/artifact.ts';
 import type { Result, TrashCopy } from '../domain/outcome.ts';
 import { trashPlace, trashTags } from '../domain/trash.ts';
 import { endOf, type Hands, isOfHarbor, pauseBefore, tries, type Undo, unseen } from './hands.ts';
+import { lookAtOriginal } from './look-at-original.ts';
 import { moveToTrash } from './move-to-trash.ts';
-import { pushedAgain, whatChanged } from './recheck.ts';
+import { pushedAgain } from './recheck.ts';
 
 export interface ApplyContext {
   readonly hands: Hands;
@@ -24,7 +24,7 @@ export async function deleteArtifact(
   action: DeleteArtifact,
   context: ApplyContext,
 ): Promise<Result> {
-  const first = await recheck(action, context.hands);
+  const first = await lookAtOriginal(action, context.hands);
   if ('result' in first) {
     if (!context.isResumed) return first;
     return first.result === 'already-gone'
@@ -35,12 +35,12 @@ export async function deleteArtifact(
   if (undo.kind === 'none') return await deleteOriginal(action, noCopy, context.hands);
   const moved = await moveToTrash(
     action,
-    { original: first.artifact, members: [], runId: context.runId },
+    { original: first.artifact, members: first.members, runId: context.runId },
     { hands: context.hands, undo },
   );
   if (!moved.ok) return moved.result;
   // Copying and renaming took time in which a tag, a label or a pull may have come.
-  const second = await recheck(action, context.hands);
+  const second = await lookAtOriginal(action, context.hands);
   if ('result' in second) return second;
   return await deleteOriginal(action, moved, context.hands);
 }
@@ -51,7 +51,7 @@ export async function removeTag(
   { hands, isResumed }: ApplyContext,
 ): Promise<Result> {
   const place = { project: action.project, repository: action.repository, digest: action.digest };
-  const first = await recheck(action, hands);
+  const first = await lookAtOriginal(action, hands);
   if ('result' in first) {
     if (!isResumed || first.result === 'already-gone') return first;
     if (first.result !== 'changed') return uncertain(first);
@@ -77,27 +77,6 @@ export async function removeTag(
     }
   }
   return mayBeOurs ? { result: 'uncertain', because } : leftFor(because);
-}
-
-/** The artifact, if it is still what was planned. */
-async function recheck(
-  action: DeleteArtifact | RemoveTag,
-  hands: Hands,
-): Promise<{ readonly artifact: Artifact } | Result> {
-  try {
-    const now = await hands.harbor.readArtifact(action, action.digest);
-    if (now.kind === 'gone') return { result: 'already-gone' };
-    const what = whatChanged(action, now);
-    if (what !== undefined) return { result: 'changed', what };
-    const { artifact } = now;
-    // "Untagged" is believed only after a second read (harbor.md T9, T48).
-    if (artifact.tags.length === 0 && !(await hands.harbor.isUntagged(action, artifact))) {
-      return { result: 'changed', what: 'it is not provably untagged' };
-    }
-    return { artifact };
-  } catch (error) {
-    return unseen(error);
-  }
 }
 
 /** What a deletion rests on: the copy, where there is one, and a way to look whether it is still there. */
@@ -131,7 +110,7 @@ async function deleteOriginal(
   for (let attempt = 1; attempt <= tries; attempt += 1) {
     if (attempt > 1) {
       await hands.pause(pauseBefore(attempt));
-      const now = await recheck(action, hands);
+      const now = await lookAtOriginal(action, hands);
       if ('result' in now) {
         if (!mayBeOurs) return now;
         if (now.result === 'already-gone') return done;
@@ -153,7 +132,7 @@ async function deleteOriginal(
   }
   if (!mayBeOurs) return leftFor(because);
   // The last answer was lost as well, or nothing could be seen: only Harbor can tell, perhaps later.
-  const now = await recheck(action, hands);
+  const now = await lookAtOriginal(action, hands);
   if ('result' in now && now.result === 'already-gone') return done;
   return { result: 'uncertain', because, ...trash };
 }

@@ -1,5 +1,6 @@
-import type { DeleteArtifact, Purge, RemoveTag } from '../domain/action.ts';
+import type { DeleteArtifact, PlannedMember, Purge, RemoveTag } from '../domain/action.ts';
 import type { Artifact } from '../domain/artifact.ts';
+import type { Member } from '../domain/family.ts';
 import type { Instant, Known } from '../domain/instant.ts';
 
 /** The digest has a new row: if our own deletion may be why, it was done. */
@@ -17,15 +18,9 @@ export function whatChanged(
   if (artifact.digest !== planned.digest) return `it answers as ${artifact.digest}`;
   if (artifact.id !== planned.artifactId) return pushedAgain;
   if (artifact.tags === 'unknown') return 'its tags can’t be read';
-  const before = new Map(planned.tags.map((tag) => [tag.name, tag.pushedAt]));
-  for (const tag of artifact.tags) {
-    if (!before.has(tag.name)) return `tag ${tag.name} was put on it`;
-    if (before.get(tag.name) !== tag.pushedAt) return `tag ${tag.name} was moved`;
-    before.delete(tag.name);
-  }
   const removedByUs = planned.kind === 'remove-tag' ? planned.siblings : [];
-  const left = [...before.keys()].find((name) => !removedByUs.includes(name));
-  if (left !== undefined) return `tag ${left} left it`;
+  const tag = tagChange(planned.tags, artifact.tags, removedByUs);
+  if (tag !== undefined) return tag;
   if (artifact.labels === 'unknown') return 'its labels can’t be read';
   const labels = differences(planned.labels, artifact.labels);
   if (labels !== undefined) return `label ${labels}`;
@@ -37,6 +32,57 @@ export function whatChanged(
   const immutable = now.immutableTags.find((tag) => concerned.includes(tag));
   if (immutable !== undefined) return `tag ${immutable} became immutable`;
   return planned.kind === 'delete-artifact' ? accessoryChange(planned, artifact) : undefined;
+}
+
+/**
+ * Whether what hangs on an artifact, and would go with it, is still what was planned: the same members, with the same
+ * rows, tags, labels and pulls. What is different in words, or undefined. Pure; what was not read is a difference.
+ */
+export function whatChangedInFamily(
+  planned: readonly PlannedMember[],
+  now: readonly Member[],
+): string | undefined {
+  const before = new Map(planned.map((member) => [member.digest, member]));
+  for (const { digest, as, artifact } of now) {
+    const was = before.get(digest);
+    before.delete(digest);
+    if (artifact === undefined) return `its ${as} ${digest} is not there any more`;
+    if (was === undefined) return `${as} ${digest} was added to what goes with it`;
+    const what = memberChange(was, artifact);
+    if (what !== undefined) return `of its ${as} ${digest}: ${what}`;
+  }
+  const [lost] = before.values();
+  return lost === undefined ? undefined : `${lost.as} ${lost.digest} would not go with it any more`;
+}
+
+function memberChange(was: PlannedMember, artifact: Artifact): string | undefined {
+  if (artifact.id !== was.artifactId) return pushedAgain;
+  if (artifact.tags === 'unknown') return 'its tags can’t be read';
+  if (artifact.labels === 'unknown') return 'its labels can’t be read';
+  if (artifact.accessories === 'unknown') return 'its accessories can’t be read';
+  const tag = tagChange(was.tags, artifact.tags, []);
+  if (tag !== undefined) return tag;
+  const label = differences(was.labels, artifact.labels);
+  if (label !== undefined) return `label ${label}`;
+  return artifact.pulledAt === was.pulledAt
+    ? undefined
+    : `it was pulled since (${inWords(artifact.pulledAt)})`;
+}
+
+/** `removedByUs`: names whose absence is no change. */
+function tagChange(
+  planned: DeleteArtifact['tags'],
+  now: DeleteArtifact['tags'],
+  removedByUs: readonly string[],
+): string | undefined {
+  const before = new Map(planned.map((tag) => [tag.name, tag.pushedAt]));
+  for (const tag of now) {
+    if (!before.has(tag.name)) return `tag ${tag.name} was put on it`;
+    if (before.get(tag.name) !== tag.pushedAt) return `tag ${tag.name} was moved`;
+    before.delete(tag.name);
+  }
+  const left = [...before.keys()].find((name) => !removedByUs.includes(name));
+  return left === undefined ? undefined : `tag ${left} left it`;
 }
 
 function accessoryChange(planned: DeleteArtifact, artifact: Artifact): string | undefined {

@@ -23,12 +23,26 @@ interface OnArtifact {
   readonly size: number;
 }
 
+/** What goes together with an artifact (domain/family.ts, reach `deleted`), as it was when that was planned. */
+export interface PlannedMember {
+  readonly digest: Digest;
+  readonly as: 'child' | 'accessory';
+  /** Harbor's row id. */
+  readonly artifactId: number;
+  /** Of an accessory; a child that has any is no member. */
+  readonly tags: readonly { readonly name: string; readonly pushedAt: Known<Instant> }[];
+  readonly labels: readonly string[];
+  readonly pulledAt: Known<Instant>;
+}
+
 /** Moves an artifact with all its tags, unshared children and accessories to the trash. */
 export interface DeleteArtifact extends OnArtifact {
   readonly kind: 'delete-artifact';
   readonly type: string;
   readonly children: readonly Digest[];
   readonly accessories: readonly Digest[];
+  /** Absent in an action of an older version: it then goes only if nothing hangs on it. */
+  readonly members?: readonly PlannedMember[];
   /** The subject that this accessory tag follows (policy.md §5). */
   readonly follows?: Digest;
 }

@@ -1,4 +1,5 @@
 import type { Artifact, Digest } from './artifact.ts';
+import { familyOf, type Member, type Reach } from './family.ts';
 
 /** Who lists whom in one repository. Positions are those of the artifact list. */
 export interface Graph {
@@ -8,25 +9,58 @@ export interface Graph {
   readonly parents: ReadonlyMap<Digest, readonly number[]>;
   /** Position of the artifact that a linked accessory belongs to. */
   readonly subjects: ReadonlyMap<Digest, number>;
+  /** What was read besides the list. */
+  readonly hidden: ReadonlyMap<Digest, Artifact>;
 }
 
-/** Collects the references of a repository's artifacts; any order of the list gives an equal graph. */
-export function graphOf(artifacts: readonly Artifact[]): Graph {
+/**
+ * Collects the references of a repository's artifacts; any order of the list gives an equal graph. `hidden`: artifacts
+ * that the list does not show.
+ */
+export function graphOf(artifacts: readonly Artifact[], hidden: readonly Artifact[] = []): Graph {
   const positions = new Map<Digest, number>();
   const parents = new Map<Digest, number[]>();
   const subjects = new Map<Digest, number>();
+  const addParent = (child: Digest, position: number): void => {
+    const known = parents.get(child);
+    if (known === undefined) parents.set(child, [position]);
+    // Positions rise, so a repetition inside one index is always the last.
+    else if (known.at(-1) !== position) known.push(position);
+  };
   for (const [position, artifact] of artifacts.entries()) {
     positions.set(artifact.digest, position);
-    for (const child of artifact.children) {
-      const known = parents.get(child);
-      if (known === undefined) parents.set(child, [position]);
-      // Positions rise, so a repetition inside one index is always the last.
-      else if (known.at(-1) !== position) known.push(position);
-    }
+    for (const child of artifact.children) addParent(child, position);
     if (artifact.accessories === 'unknown') continue;
     for (const accessory of artifact.accessories) subjects.set(accessory.digest, position);
   }
-  return { artifacts, positions, parents, subjects };
+  const known = new Map(hidden.map((artifact) => [artifact.digest, artifact]));
+  const graph = { artifacts, positions, parents, subjects, hidden: known };
+  if (known.size > 0) addHidden(graph, addParent);
+  return graph;
+}
+
+/** What hangs on a hidden artifact belongs to the listed one at its top. */
+function addHidden(
+  graph: Graph & { readonly subjects: Map<Digest, number> },
+  addParent: (child: Digest, position: number) => void,
+): void {
+  for (const [position, artifact] of graph.artifacts.entries()) {
+    for (const { digest, as, of } of familyIn(graph, artifact, 'copied')) {
+      if (!graph.hidden.has(of)) continue;
+      if (as === 'child') addParent(digest, position);
+      else graph.subjects.set(digest, position);
+    }
+  }
+}
+
+/** What hangs on an artifact of the repository (domain/family.ts). */
+export function familyIn(graph: Graph, artifact: Artifact, reach: Reach): readonly Member[] {
+  return familyOf(artifact, (digest) => find(graph, digest), reach);
+}
+
+function find({ artifacts, positions, hidden }: Graph, digest: Digest): Artifact | undefined {
+  const position = positions.get(digest);
+  return position === undefined ? hidden.get(digest) : artifacts[position];
 }
 
 /** Positions of the indexes that list it directly. */
@@ -53,8 +87,7 @@ export function descendantsOf(graph: Graph, artifact: Artifact): ReadonlySet<Dig
   for (let digest = waiting.pop(); digest !== undefined; digest = waiting.pop()) {
     if (found.has(digest) || digest === artifact.digest) continue;
     found.add(digest);
-    const position = graph.positions.get(digest);
-    if (position !== undefined) waiting.push(...(graph.artifacts[position]?.children ?? []));
+    waiting.push(...(find(graph, digest)?.children ?? []));
   }
   return found;
 }
@@ -72,19 +105,18 @@ export function ancestorsOf(graph: Graph, digest: Digest): ReadonlySet<number> {
   return found;
 }
 
-/** Listed children and parents of an artifact, at any depth: their pulls are its own (policy.md §3). */
+/** Children and parents of an artifact, as far as they were read, at any depth: their pulls are its own (policy.md §3). */
 export function relativesOf(graph: Graph, artifact: Artifact): readonly Artifact[] {
   const hasParents = graph.parents.has(artifact.digest);
   if (!hasParents && artifact.children.length === 0) return none;
-  const positions = new Set(hasParents ? ancestorsOf(graph, artifact.digest) : []);
-  for (const digest of descendantsOf(graph, artifact)) {
-    const position = graph.positions.get(digest);
-    if (position !== undefined) positions.add(position);
-  }
   const relatives: Artifact[] = [];
-  for (const position of positions) {
+  for (const position of hasParents ? ancestorsOf(graph, artifact.digest) : []) {
     const relative = graph.artifacts[position];
     if (relative !== undefined) relatives.push(relative);
+  }
+  for (const digest of descendantsOf(graph, artifact)) {
+    const relative = find(graph, digest);
+    if (relative !== undefined && !relatives.includes(relative)) relatives.push(relative);
   }
   return relatives;
 }

@@ -153,7 +153,11 @@ export interface TimedArtifact {
 export type RepositoryHold =
   | undefined
   | { readonly all: Hold }
-  | { readonly each: (timed: TimedArtifact) => Hold | undefined };
+  | {
+      readonly each: (timed: TimedArtifact) => Hold | undefined;
+      /** The same of something of which nothing but its digest is known; absent: a digest tells nothing. */
+      readonly named?: (digest: Digest) => Hold | undefined;
+    };
 
 /** A protection with its parameter: see `rules/protection.ts` for what it owes. */
 export interface BoundProtection {

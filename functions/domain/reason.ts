@@ -108,6 +108,8 @@ export type KeepReason =
       readonly saved: SubjectKeep;
       /** The tags that were condemned. */
       readonly condemned: readonly string[];
+      /** The accessory that bears the tag, where it is none of its own. */
+      readonly accessory?: Digest;
     }
   | { readonly code: 'parent-kept'; readonly parent: Digest }
   | { readonly code: 'child-held'; readonly child: Digest; readonly by: string }
@@ -144,7 +146,8 @@ export const reasonMeanings: Readonly<Record<Reason['code'], string>> = {
   'pull-signal-lost': 'Pull times look switched off, so a condition on pulls keeps its whole pool.',
   'kept-by-rule': 'A keep condition of a rule that selects it names it.',
   held: 'A protection holds it with all its tags.',
-  'other-tag-kept': 'Some of its tags are condemned, another one is not.',
+  'other-tag-kept':
+    'Some of its tags are condemned; another one, its own or an accessory’s, is not.',
   'parent-kept': 'An index that lists it stays.',
   'child-held': 'Deleting it would take an untagged child that is held.',
   'subject-kept': 'It is a signature, SBOM or attestation of an artifact that stays.',

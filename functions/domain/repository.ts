@@ -20,6 +20,11 @@ export interface CompleteRepository {
   readonly kind: 'complete';
   readonly head: RepositoryHead;
   readonly artifacts: readonly Artifact[];
+  /**
+   * What the list does not show and deleting would take along: accessories, and untagged children where those were not
+   * listed. Read only for what would go.
+   */
+  readonly hidden?: readonly Artifact[];
 }
 
 /** A repository that is not judged: what was seen of it, and why that is not enough. */

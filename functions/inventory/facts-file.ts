@@ -4,7 +4,8 @@ import { RetentionError } from '../errors.ts';
 import type { PartWriter } from '../ports.ts';
 
 /**
- * Facts as newline-delimited JSON: a line for each repository, its artifacts on the lines below,
+ * Facts as newline-delimited JSON: a line for each repository, its artifacts on the lines below, marked `hidden` where
+ * its list does not show them,
  * and a last line that counts both, without which the file is not whole.
  */
 interface RepositoryLine {
@@ -29,9 +30,12 @@ export async function writeFacts(
         : { repository: facts.head, because: facts.because };
     await writer.write(JSON.stringify(line));
     const artifacts = facts.kind === 'complete' ? facts.artifacts : facts.seen;
+    const hidden = facts.kind === 'complete' ? (facts.hidden ?? []) : [];
     for (const artifact of artifacts) await writer.write(JSON.stringify(artifact));
+    for (const artifact of hidden)
+      await writer.write(JSON.stringify({ ...artifact, hidden: true }));
     end.repositories += 1;
-    end.artifacts += artifacts.length;
+    end.artifacts += artifacts.length + hidden.length;
   }
   await writer.write(JSON.stringify({ end }));
 }
@@ -48,18 +52,21 @@ export async function* readFacts(
   const seen = { repositories: 0, artifacts: 0 };
   let current: RepositoryLine | undefined;
   let artifacts: Artifact[] = [];
+  let hidden: Artifact[] = [];
   let isWhole = false;
   let number = before;
   for await (const text of lines) {
     number += 1;
     const line = parseLine(text, `${name}, line ${number}`);
     if ('digest' in line) {
-      artifacts.push(line);
+      if ('hidden' in line) hidden.push(shown(line));
+      else artifacts.push(line);
       seen.artifacts += 1;
       continue;
     }
-    if (current !== undefined) yield factsOf(current, artifacts);
+    if (current !== undefined) yield factsOf(current, artifacts, hidden);
     artifacts = [];
+    hidden = [];
     current = 'repository' in line ? line : undefined;
     if ('repository' in line) seen.repositories += 1;
     else
@@ -74,9 +81,22 @@ export async function* readFacts(
   }
 }
 
-function factsOf(line: RepositoryLine, artifacts: readonly Artifact[]): RepositoryFacts {
+function shown({ hidden: _, ...artifact }: Artifact & { readonly hidden?: unknown }): Artifact {
+  return artifact;
+}
+
+function factsOf(
+  line: RepositoryLine,
+  artifacts: readonly Artifact[],
+  hidden: readonly Artifact[],
+): RepositoryFacts {
   return line.because === undefined
-    ? { kind: 'complete', head: line.repository, artifacts }
+    ? {
+        kind: 'complete',
+        head: line.repository,
+        artifacts,
+        ...(hidden.length === 0 ? {} : { hidden }),
+      }
     : { kind: 'unplannable', head: line.repository, seen: artifacts, because: line.because };
 }
 

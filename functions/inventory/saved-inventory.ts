@@ -135,7 +135,9 @@ function checkedFacts(
   facts: RepositoryFacts,
   { name, end }: { readonly name: string; readonly end: number },
 ): RepositoryFacts {
-  const artifacts = facts.kind === 'complete' ? facts.artifacts : facts.seen;
+  const listed = facts.kind === 'complete' ? facts.artifacts : facts.seen;
+  const hidden = facts.kind === 'complete' ? (facts.hidden ?? []) : [];
+  const artifacts = [...listed, ...hidden];
   const shape = z.object({ head: repositoryHead, artifacts: z.array(artifact) });
   const parsed = shape.safeParse({ head: facts.head, artifacts });
   if (parsed.success) return facts;

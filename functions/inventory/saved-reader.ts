@@ -1,5 +1,6 @@
+import type { Digest } from '../domain/artifact.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
-import type { ArtifactListing, ArtifactScope, HarborReader } from '../ports.ts';
+import type { ArtifactListing, ArtifactNow, ArtifactScope, HarborReader } from '../ports.ts';
 import type { SavedInventory } from './saved-inventory.ts';
 
 /** Answers as the Harbor did when the inventory was saved; sends no requests. */
@@ -27,8 +28,24 @@ export function savedInventoryReader({ head, repositories }: SavedInventory): Ha
     confirmsLabels: () => Promise.resolve(true),
     readQuota: () => Promise.resolve('unknown'),
     listArtifacts: (scope) => listSaved(scope, byName),
+    readMembers: ({ project, repository }, members) =>
+      Promise.resolve(membersIn(byName.get(`${project}/${repository}`), members)),
     requests: () => ({ sent: 0, retried: 0, lowerBound: 0, waitedMs: 0 }),
   };
+}
+
+/** What the run that was saved had read; of anything else nothing is known. */
+function membersIn(
+  facts: RepositoryFacts | undefined,
+  members: readonly { readonly digest: Digest }[],
+): ReadonlyMap<Digest, ArtifactNow> {
+  const hidden = facts?.kind === 'complete' ? (facts.hidden ?? []) : [];
+  const asked = new Set(members.map(({ digest }) => digest));
+  return new Map(
+    hidden
+      .filter(({ digest }) => asked.has(digest))
+      .map((artifact) => [artifact.digest, { kind: 'there', artifact, immutableTags: [] }]),
+  );
 }
 
 async function* listSaved(

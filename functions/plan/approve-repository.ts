@@ -2,6 +2,8 @@ import { type Approval, type ApprovedList, approvedRule } from '../domain/approv
 import { formatInstant } from '../domain/instant.ts';
 import { fullName, type RepositoryFacts } from '../domain/repository.ts';
 import type { Docket } from './case.ts';
+import { heldBy, missingFact } from './family-facts.ts';
+import type { JudgeContext } from './judge-context.ts';
 import { keepGraphWhole } from './keep-graph-whole.ts';
 import type { Judgement } from './judge-subjects.ts';
 
@@ -53,24 +55,13 @@ export function approvalOf(
  * Everything in an approved repository goes, but what a protection holds, and what hangs on that. The floor and the
  * percentage per repository do not count here; nothing else is set aside (policy.md §9).
  */
-export function condemnApproved(docket: Docket): readonly Judgement[] {
+export function condemnApproved(docket: Docket, context: JudgeContext): readonly Judgement[] {
   return keepGraphWhole(
-    docket.cases.map(({ role, hold, artifact }): Judgement | undefined => {
-      if (hold !== undefined) {
-        const { by, hold: held } = hold;
-        const { because, unknown } = held;
-        return unknown === undefined
-          ? { fate: 'keep', reason: { code: 'held', by, because } }
-          : { fate: 'keep', reason: { code: 'fact-unknown', fact: unknown, by, because } };
-      }
-      if (role !== 'judged') return undefined;
-      if (artifact.accessories === 'unknown' || artifact.labels === 'unknown') {
-        const because = 'its accessories or labels could not be read';
-        return {
-          fate: 'keep',
-          reason: { code: 'fact-unknown', fact: 'labels', by: 'deleting', because },
-        };
-      }
+    docket.cases.map((one): Judgement | undefined => {
+      if (one.hold !== undefined) return { fate: 'keep', reason: heldBy(one.hold) };
+      if (one.role === 'untagged-child') return undefined;
+      const missing = missingFact(one, docket, context);
+      if (missing !== undefined || one.role === 'follower') return missing;
       return { fate: 'delete', reason: { code: 'condemned', rule: approvedRule, missed: [] } };
     }),
     docket,

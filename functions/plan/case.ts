@@ -1,6 +1,14 @@
 import { timesOf } from '../domain/artifact-times.ts';
 import type { Artifact, Digest } from '../domain/artifact.ts';
-import { graphOf, isPresent, isUntaggedChild, relativesOf, type Graph } from '../domain/graph.ts';
+import type { Member } from '../domain/family.ts';
+import {
+  familyIn,
+  graphOf,
+  isPresent,
+  isUntaggedChild,
+  relativesOf,
+  type Graph,
+} from '../domain/graph.ts';
 import type { Instant, Known } from '../domain/instant.ts';
 import type {
   BoundProtection,
@@ -13,6 +21,7 @@ import type {
 } from '../domain/policy.ts';
 import type { CompleteRepository } from '../domain/repository.ts';
 import { accessorySubject } from '../domain/subject.ts';
+import { holdOnFamily } from '../rules/hold-family.ts';
 import { rulesIn, selectSubjects, type Selection } from '../rules/select.ts';
 import type { JudgeContext } from './judge-context.ts';
 
@@ -24,7 +33,8 @@ export interface Case extends TimedArtifact {
   readonly position: number;
   readonly role: Role;
   readonly selection: Selection;
-  readonly hold?: { readonly by: string; readonly hold: Hold };
+  /** `member`: it is held for something that would go with it. */
+  readonly hold?: { readonly by: string; readonly hold: Hold; readonly member?: Member };
   readonly untaggedSince: Known<Instant>;
 }
 
@@ -48,8 +58,8 @@ export interface Docket {
 }
 
 /** Lays out a repository: times, selections, and who follows whom. */
-export function layOut({ head, artifacts }: CompleteRepository, policy: Policy): Layout {
-  const graph = graphOf(artifacts);
+export function layOut({ head, artifacts, hidden }: CompleteRepository, policy: Policy): Layout {
+  const graph = graphOf(artifacts, hidden);
   const rules = rulesIn(policy.rules, head.project, head.name);
   const isFollower = (tag: string): boolean => {
     const subject = accessorySubject(tag);
@@ -81,7 +91,7 @@ export function docketOf(
     graph,
   });
   const cases = artifacts.map((laidOut): Case => {
-    const hold = firstHold(holds, laidOut);
+    const hold = firstHold(holds, laidOut, familyIn(graph, laidOut.artifact, 'deleted'));
     return {
       ...laidOut,
       ...(hold === undefined ? {} : { hold }),
@@ -123,13 +133,20 @@ function holdsIn(
 }
 
 // The first that holds for a known reason is shown; one that only does not know, if there is no other.
-function firstHold(holds: readonly KeyedHold[], timed: TimedArtifact): Case['hold'] {
+function firstHold(
+  holds: readonly KeyedHold[],
+  timed: TimedArtifact,
+  members: readonly Member[],
+): Case['hold'] {
   let unknown: Case['hold'];
   for (const { key, inRepository } of holds) {
-    const hold = 'all' in inRepository ? inRepository.all : inRepository.each(timed);
-    if (hold === undefined) continue;
-    if (hold.unknown === undefined) return { by: key, hold };
-    unknown ??= { by: key, hold };
+    const found =
+      'all' in inRepository
+        ? { hold: inRepository.all }
+        : holdOnFamily(inRepository, timed, members);
+    if (found === undefined) continue;
+    if (found.hold.unknown === undefined) return { by: key, ...found };
+    unknown ??= { by: key, ...found };
   }
   return unknown;
 }

@@ -1,10 +1,11 @@
-import type { Action, DeleteArtifact, RemoveTag } from '../domain/action.ts';
+import type { Action, DeleteArtifact, PlannedMember, RemoveTag } from '../domain/action.ts';
 import { byText } from '../domain/artifact-order.ts';
-import { parentsOf } from '../domain/graph.ts';
+import { familyIn, parentsOf } from '../domain/graph.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
 import type { Case, Docket } from './case.ts';
 import type { Judgement } from './judge-subjects.ts';
 import { subjectsOfFollower } from './keep-graph-whole.ts';
+import { plannedMembers, plannedTags } from './planned-members.ts';
 
 /**
  * Judgements → actions (policy.md §5): oldest first, an index before its children, accessory tags right after
@@ -18,7 +19,10 @@ export function chooseActions(
   const actions: Action[] = [];
   for (const one of inOrder(judgements, docket)) {
     const judgement = judgements[one.position];
-    if (judgement?.fate === 'delete') actions.push(deletion(one, judgement.reason, head));
+    if (judgement?.fate === 'delete') {
+      const members = plannedMembers(familyIn(docket.graph, one.artifact, 'deleted'));
+      actions.push(deletion(one, judgement.reason, { head, members }));
+    }
     if (judgement?.fate !== 'untag') continue;
     for (const tag of judgement.tags) {
       const siblings = judgement.tags.filter((other) => other !== tag);
@@ -84,7 +88,7 @@ function oldestFirst(one: Case, other: Case): number {
 function deletion(
   one: Case,
   reason: Extract<Judgement, { fate: 'delete' }>['reason'],
-  head: RepositoryHead,
+  { head, members }: { readonly head: RepositoryHead; readonly members: readonly PlannedMember[] },
 ): DeleteArtifact {
   const { artifact } = one;
   const { accessories, children, type } = artifact;
@@ -95,6 +99,7 @@ function deletion(
     type,
     children,
     accessories: accessories === 'unknown' ? [] : accessories.map(({ digest }) => digest),
+    members,
     ...(reason.code === 'follows-subject' ? { follows: reason.subject } : {}),
   };
 }
@@ -118,14 +123,14 @@ function tagRemoval(
 }
 
 function factsOf({ artifact }: Case, head: RepositoryHead, rule: string) {
-  const { digest, id, size, pushedAt, pulledAt, tags, labels } = artifact;
+  const { digest, id, size, pushedAt, pulledAt, labels } = artifact;
   return {
     project: head.project,
     repository: head.name,
     digest,
     artifactId: id,
     rule,
-    tags: tags === 'unknown' ? [] : tags.map(({ name, pushedAt: at }) => ({ name, pushedAt: at })),
+    tags: plannedTags(artifact),
     labels: labels === 'unknown' ? [] : labels,
     pushedAt,
     pulledAt,

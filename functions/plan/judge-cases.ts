@@ -1,8 +1,10 @@
-import type { Artifact } from '../domain/artifact.ts';
+import { byText } from '../domain/artifact-order.ts';
 import type { KeepReason } from '../domain/reason.ts';
 import { evaluateRule } from '../rules/evaluate-rule.ts';
 import { poolOf, type Candidate } from '../rules/pool.ts';
+import { keptByAccessory, type Pools } from './accessory-tags.ts';
 import type { Case, Docket } from './case.ts';
+import { heldBy, missingFact } from './family-facts.ts';
 import type { JudgeContext } from './judge-context.ts';
 import { judgeSubjects, type Answers, type Judgement } from './judge-subjects.ts';
 import { keepAtLeast } from './keep-at-least.ts';
@@ -33,14 +35,11 @@ export function judgeCases(docket: Docket, context: JudgeContext): readonly Judg
 }
 
 /** What needs no rule to be asked: not selected, held, or a fact missing that selecting needs. */
-function settledBefore({ role, artifact, selection, hold }: Case): Judgement | undefined {
-  const held: KeepReason | undefined = hold === undefined ? undefined : heldBy(hold.by, hold.hold);
-  if (role !== 'judged') {
-    if (held !== undefined) return { fate: 'keep', reason: held };
-    return role === 'follower' ? missingFact(artifact) : undefined;
-  }
+function settledBefore({ role, selection, hold }: Case): Judgement | undefined {
+  const held: KeepReason | undefined = hold === undefined ? undefined : heldBy(hold);
+  if (role !== 'judged') return held === undefined ? undefined : { fate: 'keep', reason: held };
   if (selection.kind === 'unknown') {
-    if (held !== undefined && held.code === 'held') return { fate: 'keep', reason: held };
+    if (held !== undefined && held.code !== 'fact-unknown') return { fate: 'keep', reason: held };
     const { fact, by, because } = selection;
     return { fate: 'keep', reason: { code: 'fact-unknown', fact, by, because } };
   }
@@ -49,13 +48,6 @@ function settledBefore({ role, artifact, selection, hold }: Case): Judgement | u
   );
   if (!isSelected) return { fate: 'keep', reason: { code: 'not-selected' } };
   return held === undefined ? undefined : { fate: 'keep', reason: held };
-}
-
-type Held = NonNullable<Case['hold']>['hold'];
-
-function heldBy(by: string, { because, unknown, margin }: Held): KeepReason {
-  if (unknown !== undefined) return { code: 'fact-unknown', fact: unknown, by, because };
-  return { code: 'held', by, because, ...(margin === undefined ? {} : { margin }) };
 }
 
 interface Progress {
@@ -75,33 +67,41 @@ function askRules(
   );
   const candidates = inPools.map(asCandidate);
   const moment = { now: context.registry.takenAt, pullSignal: context.registry.pullSignal };
+  const pools = new Map(docket.rules.map((rule) => [rule, poolOf(rule, candidates)]));
   const answers: Answers = new Map(
-    docket.rules.map((rule) => [rule, evaluateRule(rule, poolOf(rule, candidates), moment)]),
+    [...pools].map(([rule, pool]) => [rule, evaluateRule(rule, pool, moment)]),
   );
   const judgements = [...settled];
-  for (const [index, candidate] of candidates.entries()) {
-    const position = inPools[index]?.position;
-    if (position === undefined) continue;
-    judgements[position] = provable(candidate, answers);
+  for (const [index, { artifact, subjects }] of candidates.entries()) {
+    const one = inPools[index];
+    if (one === undefined) continue;
+    const judgement = judgeSubjects(artifact.digest, subjects, answers);
+    judgements[one.position] =
+      judgement.fate === 'keep'
+        ? judgement
+        : (notAlong(one, judgement, { docket, context, pools, moment }) ?? judgement);
+  }
+  for (const one of docket.cases) {
+    if (one.role !== 'follower' || judgements[one.position] !== undefined) continue;
+    judgements[one.position] = notAlong(one, undefined, { docket, context, pools, moment });
   }
   return judgements;
+}
+
+/** Why what rules condemn stays all the same: for what a deletion would take along. A tag alone takes nothing. */
+function notAlong(
+  one: Case,
+  judgement: Judgement | undefined,
+  { context, ...pools }: Pools & { readonly context: JudgeContext },
+): Judgement | undefined {
+  const missing = missingFact(one, pools.docket, context);
+  if (missing !== undefined || judgement?.fate === 'untag') return missing;
+  const { tags } = one.artifact;
+  const condemned = tags === 'unknown' ? [] : tags.map(({ name }) => name).toSorted(byText);
+  return keptByAccessory(one, condemned, pools);
 }
 
 function asCandidate({ artifact, times, selection, untaggedSince }: Case): Candidate {
   const subjects = selection.kind === 'known' ? selection.subjects : [];
   return { artifact, times, subjects, untaggedSince };
-}
-
-function provable({ artifact, subjects }: Candidate, answers: Answers): Judgement {
-  const judgement = judgeSubjects(artifact.digest, subjects, answers);
-  return judgement.fate === 'keep' ? judgement : (missingFact(artifact) ?? judgement);
-}
-
-// What an artifact takes along, and what putting it back needs, must be known before it may go.
-function missingFact({ accessories, labels }: Artifact): Judgement | undefined {
-  const fact =
-    accessories === 'unknown' ? 'accessories' : labels === 'unknown' ? 'labels' : undefined;
-  if (fact === undefined) return undefined;
-  const because = `its ${fact} could not be read`;
-  return { fate: 'keep', reason: { code: 'fact-unknown', fact, by: 'deleting', because } };
 }

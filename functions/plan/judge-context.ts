@@ -14,6 +14,11 @@ export interface JudgeContext {
   readonly untaggedSince: Known<UntaggedSince>;
   /** With `onBreach: oldestFirst`, once the whole is known: where this run stops. */
   readonly cutoff?: TrimCutoff;
+  /**
+   * What becomes of an artifact with which something would go that was not read; absent: it stays. `ignored` only for
+   * those who ask what is to be read, or what would become of it at another time: never for a plan.
+   */
+  readonly unreadFamilies?: 'ignored';
   /** Repositories that may go whole. */
   readonly approved?: ApprovedList;
 }

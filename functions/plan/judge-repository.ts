@@ -1,4 +1,6 @@
-import type { Artifact } from '../domain/artifact.ts';
+import type { Artifact, Digest } from '../domain/artifact.ts';
+import type { Member } from '../domain/family.ts';
+import { familyIn } from '../domain/graph.ts';
 import type { CanarySighting, Family, RepositoryPlan } from '../domain/plan.ts';
 import {
   fullName,
@@ -44,6 +46,24 @@ export function verdictsAt(
   return verdictsOf(docket, judgements);
 }
 
+/**
+ * What must be read besides the list, before a plan can be made of it: all that would go with something condemned and
+ * is not known. As the limits of a run and what makes a rule keep more only save, it is enough for every plan.
+ */
+export function unreadIn(facts: CompleteRepository, context: JudgeContext): readonly Member[] {
+  const asking: JudgeContext = { ...context, unreadFamilies: 'ignored' };
+  const docket = docketOf(facts, asking, layOut(facts, asking.policy));
+  const { judgements } = beforeLimits(facts, docket, asking);
+  const unread = new Map<Digest, Member>();
+  for (const { position, artifact } of docket.cases) {
+    if (judgements[position]?.fate !== 'delete') continue;
+    for (const member of familyIn(docket.graph, artifact, 'deleted')) {
+      if (member.artifact === undefined) unread.set(member.digest, member);
+    }
+  }
+  return [...unread.values()];
+}
+
 interface Judged {
   readonly judgements: readonly Judgement[];
   readonly families: readonly Family[];
@@ -52,10 +72,20 @@ interface Judged {
 
 function judgementsOn(facts: CompleteRepository, docket: Docket, context: JudgeContext): Judged {
   const { head } = facts;
-  const approval = approvalOf(facts, context.approved, scoreOf(facts, docket, context));
+  const { judgements, approval } = beforeLimits(facts, docket, context);
   const isApproved = approval?.kind === 'approved';
-  const whole = isApproved ? condemnApproved(docket) : judgeCases(docket, context);
-  return { ...trimmed(whole, docket, { head, context, isApproved }), approval };
+  return { ...trimmed(judgements, docket, { head, context, isApproved }), approval };
+}
+
+function beforeLimits(
+  facts: CompleteRepository,
+  docket: Docket,
+  context: JudgeContext,
+): Omit<Judged, 'families'> {
+  const approval = approvalOf(facts, context.approved, scoreOf(facts, docket, context));
+  const judgements =
+    approval?.kind === 'approved' ? condemnApproved(docket, context) : judgeCases(docket, context);
+  return { judgements, approval };
 }
 
 function verdictsOf({ cases }: Docket, judgements: readonly Judgement[]): readonly Verdict[] {

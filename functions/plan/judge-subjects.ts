@@ -56,6 +56,17 @@ export function judgeSubjects(
   };
 }
 
+/** The tag that no rule condemns, and why; undefined: all are condemned. */
+export function savingTag(
+  digest: Digest,
+  subjects: readonly SubjectSelection[],
+  answers: Answers,
+): { readonly tag: string; readonly keep: SubjectKeep } | undefined {
+  const judged = subjects.map((selection) => judgeSubject(digest, selection, answers));
+  const kept = judged.filter(({ keep }) => keep !== undefined);
+  return kept.length === 0 ? undefined : savedBy(kept);
+}
+
 function mayUntag(rule: Rule): boolean {
   return rule.untag;
 }

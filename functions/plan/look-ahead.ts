@@ -41,7 +41,8 @@ export function lookAhead(
   const found: LookAhead[] = [];
   for (const days of horizons.toReversed()) {
     const at = context.registry.takenAt + days * day;
-    const later = verdictsAt(facts, { ...judgedAt(context, at), untaggedSince }, same);
+    const asking = { ...judgedAt(context, at), untaggedSince, unreadFamilies: 'ignored' } as const;
+    const later = verdictsAt(facts, asking, same);
     const more = difference(facts.artifacts, { now, later });
     if (more.deletions === 0) break;
     const { deletions, bytes } = more;

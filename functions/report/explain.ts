@@ -24,7 +24,10 @@ function whyKept(reason: KeepReason, now: Instant): string {
       return `held by ${reason.by}: ${reason.because}${holdEnds(reason.margin)}`;
     case 'other-tag-kept': {
       const condemned = `${tagList(reason.condemned)} would go`;
-      return `its tag ${reason.tag} stays (${whySubjectKept(reason.saved, now)}), though ${condemned}; with untag: true on the rules that condemn them, only those tags would go`;
+      const why = whySubjectKept(reason.saved, now);
+      if (reason.accessory !== undefined)
+        return `the tag ${reason.tag} of its accessory ${short(reason.accessory)} stays (${why}) and would go with it, though ${condemned}`;
+      return `its tag ${reason.tag} stays (${why}), though ${condemned}; with untag: true on the rules that condemn them, only those tags would go`;
     }
     case 'parent-kept':
       return `the index ${short(reason.parent)} that lists it stays; it is judged on its own when none does`;

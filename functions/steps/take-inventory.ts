@@ -6,14 +6,16 @@ import { hasProjectList } from '../inventory/lists.ts';
 import { cutIntoParts, type Part, weightOf } from '../inventory/parts.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { mergePullTimes, sumPullTimes } from '../inventory/pull-signal.ts';
-import { readPart } from '../inventory/read-part.ts';
+import { readPart, type ReadOptions } from '../inventory/read-part.ts';
 import type { Chosen } from '../inventory/reuse.ts';
 import { weightGate } from '../inventory/weight-gate.ts';
 import type { Budget, World } from '../ports.ts';
+import { approvedFor } from './approved-list.ts';
 import type { HeldLease } from './lease.ts';
 import { waitForAnswers } from './outage.ts';
+import { widestContext, withFamilies } from './read-families.ts';
 import { chosenFor, keptReader, leaveForNext } from './reuse-step.ts';
-import { type RunState, saveState, stateKeys } from './run-state.ts';
+import { judgedAt, type RunState, saveState, stateKeys } from './run-state.ts';
 
 /** Parts that are read at the same time; the pace of requests is the client's to decide. */
 const readers = 8;
@@ -39,7 +41,7 @@ export async function takeInventory(
   context: { readonly policy: Policy; readonly survey: Survey },
   { world, budget, lease, waitAtMost }: InventoryTools,
 ): Promise<RunState> {
-  const { policy, survey } = context;
+  const { survey } = context;
   const most = world.maxArtifactsPerRepository;
   const chosen = await chosenFor(state, context, world.store);
   const parts = partsOf(survey, chosen, most);
@@ -62,15 +64,7 @@ export async function takeInventory(
     if (current.read.length % saveEvery === 0) await saveState(world.store, current);
   };
 
-  const read = (part: Part): Promise<readonly RepositoryFacts[]> =>
-    readPart(world.harbor, part, {
-      withChildren: policy.needs.pullTimes,
-      confirmUntagged: policy.needs.untagged,
-      confirmLabels: (project) => (policy.inScope(project) ? policy.needs.labels : []),
-      unplannable: survey.unplannable,
-      maxArtifacts: most,
-      kept: kept.read,
-    });
+  const read = partReader(state, { ...context, kept: kept.read }, world);
 
   try {
     await inTurn(open, { budget, room: most ?? defaultRoom }, async ({ part, index }) => {
@@ -82,6 +76,38 @@ export async function takeInventory(
   if (current.read.length < parts.length) return current;
   await leaveForNext(state, { ...context, chosen, parts }, world.store);
   return { ...current, phase: 'plan' };
+}
+
+/** Reads a part, with what its lists do not show of the families that might go. */
+function partReader(
+  state: RunState,
+  {
+    policy,
+    survey,
+    kept,
+  }: {
+    readonly policy: Policy;
+    readonly survey: Survey;
+    readonly kept: NonNullable<ReadOptions['kept']>;
+  },
+  world: World,
+): (part: Part) => Promise<readonly RepositoryFacts[]> {
+  const options: ReadOptions = {
+    withChildren: policy.needs.pullTimes,
+    confirmUntagged: policy.needs.untagged,
+    confirmLabels: (project) => (policy.inScope(project) ? policy.needs.labels : []),
+    unplannable: survey.unplannable,
+    maxArtifacts: world.maxArtifactsPerRepository,
+    kept,
+  };
+  const registry = { ...survey.registry, takenAt: judgedAt(state) };
+  const widest = widestContext(policy, registry, approvedFor(state, survey));
+  return async (part) => {
+    const facts: RepositoryFacts[] = [];
+    for (const one of await readPart(world.harbor, part, options))
+      facts.push(await withFamilies(one, widest, world.harbor));
+    return facts;
+  };
 }
 
 interface Open {

@@ -46,6 +46,7 @@ export function generatedHarbor(generated: Generated): HarborReader {
     confirmsLabels: () => Promise.resolve(true),
     readQuota: () => answer({ hard: -1, used: 0 }),
     listArtifacts: list,
+    readMembers: () => answer(new Map()),
     requests: () => ({ sent, retried: 0, lowerBound: sent, waitedMs: 0 }),
   };
 }

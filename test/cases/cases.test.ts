@@ -11,7 +11,15 @@ import type { RepositoryFacts } from '../../functions/domain/repository.ts';
 import { cutoffFor } from '../../functions/plan/trim-to-limits.ts';
 import { judgeRepository } from '../../functions/plan/judge-repository.ts';
 import { explain } from '../../functions/report/explain.ts';
-import { artifactOf, day, digestOf, headOf, now, type Pushed } from '../support/builder.ts';
+import {
+  artifactOf,
+  day,
+  digestOf,
+  headOf,
+  now,
+  type Pushed,
+  withHidden,
+} from '../support/builder.ts';
 import { contextOf, policyFrom } from '../support/judge.ts';
 
 /**
@@ -30,7 +38,13 @@ interface Inventory {
   readonly untaggedSince?: Readonly<Record<string, number>>;
 }
 
-type Named = Pushed & { readonly name: string };
+type Named = Pushed & {
+  readonly name: string;
+  /** The list does not show it: an accessory. It has no verdict of its own. */
+  readonly hidden?: boolean;
+};
+
+const isListed = ({ hidden }: Named): boolean => hidden !== true;
 
 interface Unplannable {
   readonly unplannable: string;
@@ -49,10 +63,15 @@ function read<T>(story: string, file: string): T {
 function factsOf(fullName: string, listed: readonly Named[] | Unplannable): RepositoryFacts {
   const head = headOf(fullName);
   const artifacts = (all: readonly Named[]) =>
-    all.map(({ name, ...pushed }, index) => artifactOf(name, index + 1, pushed));
+    all.map(({ name, hidden = false, ...pushed }, index) =>
+      artifactOf(name, (hidden ? 1_001 : 1) + index, pushed),
+    );
   return 'seen' in listed
     ? { kind: 'unplannable', head, seen: artifacts(listed.seen), because: listed.unplannable }
-    : { kind: 'complete', head, artifacts: artifacts(listed) };
+    : withHidden(
+        { kind: 'complete', head, artifacts: artifacts(listed.filter(isListed)) },
+        artifacts(listed.filter((one) => !isListed(one))),
+      );
 }
 
 function immutable(tagPattern: string): ImmutableRule {

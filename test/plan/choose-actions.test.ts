@@ -36,6 +36,16 @@ test('an action carries the facts that its decision rests on', () => {
       size: 77,
       children: [],
       accessories: [digestOf('sig')],
+      members: [
+        {
+          digest: digestOf('sig'),
+          as: 'accessory',
+          artifactId: 2001,
+          tags: [],
+          labels: [],
+          pulledAt: 'unknown',
+        },
+      ],
     },
   ]);
 });

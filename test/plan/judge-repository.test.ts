@@ -289,9 +289,10 @@ test('an index stays while the tags of a child are not known: Harbor would delet
   const start = builder().index('index', ['odd']).push('odd', { tags: 'unknown' });
   const plan = judge(start.repository(), none);
   expect(verdictOn(plan, digestOf('index')).reason).toEqual({
-    code: 'child-held',
-    child: digestOf('odd'),
+    code: 'fact-unknown',
+    fact: 'push time',
     by: 'minimumAge',
+    because: `of its child ${digestOf('odd').slice(0, 19)}: Harbor shows no credible push time`,
   });
 });
 

@@ -51,19 +51,29 @@ export interface Builder {
   readonly untagged: (name: string, pushed?: Pushed) => Builder;
   /** A cosign tag about another artifact. */
   readonly attest: (name: string, about: string, pushed?: Pushed) => Builder;
+  /** Something that the list does not show: an accessory, or a child that was not listed. */
+  readonly hidden: (name: string, pushed?: Pushed) => Builder;
   readonly without: (name: string) => Builder;
   readonly artifacts: () => readonly Artifact[];
+  /** With all that the artifacts name: what was not pushed is hidden, ordinary and without a tag. */
   readonly repository: () => CompleteRepository;
+  /** Without what the list does not show. */
+  readonly unread: () => CompleteRepository;
 }
 
 /** Starts a repository, `project/name`. */
 export function builder(fullName = 'team/web'): Builder {
-  return building(fullName, []);
+  return building(fullName, [], []);
 }
 
-function building(fullName: string, artifacts: readonly Artifact[]): Builder {
+function building(
+  fullName: string,
+  artifacts: readonly Artifact[],
+  hidden: readonly Artifact[],
+): Builder {
   const add = (name: string, pushed: Pushed): Builder =>
-    building(fullName, [...artifacts, artifactOf(name, artifacts.length + 1, pushed)]);
+    building(fullName, [...artifacts, artifactOf(name, artifacts.length + 1, pushed)], hidden);
+  const listed: CompleteRepository = { kind: 'complete', head: headOf(fullName), artifacts };
   return {
     push: (name, pushed = {}) => add(name, pushed),
     index: (name, children, pushed = {}) => add(name, { ...pushed, children }),
@@ -74,10 +84,37 @@ function building(fullName: string, artifacts: readonly Artifact[]): Builder {
       building(
         fullName,
         artifacts.filter(({ digest }) => digest !== digestOf(name)),
+        hidden,
       ),
+    hidden: (name, pushed = {}) =>
+      building(fullName, artifacts, [
+        ...hidden,
+        artifactOf(name, 1_001 + hidden.length, { tags: [], ...pushed }),
+      ]),
     artifacts: () => artifacts,
-    repository: () => ({ kind: 'complete', head: headOf(fullName), artifacts }),
+    repository: () => withHidden(listed, hidden),
+    unread: () => listed,
   };
+}
+
+/** A repository in which everything was read that its artifacts name. */
+export function withHidden(
+  listed: CompleteRepository,
+  hidden: readonly Artifact[] = [],
+): CompleteRepository {
+  const all = [...hidden];
+  const known = new Set([...listed.artifacts, ...hidden].map(({ digest }) => digest));
+  const waiting = [...listed.artifacts, ...hidden];
+  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+    const { accessories, children } = one;
+    const own = accessories === 'unknown' ? [] : accessories.map(({ digest }) => digest);
+    for (const digest of [...children, ...own]) {
+      if (known.has(digest)) continue;
+      known.add(digest);
+      all.push(artifactOf('', 2_001 + all.length, { digest, tags: [] }));
+    }
+  }
+  return all.length === 0 ? listed : { ...listed, hidden: all };
 }
 
 /** What the list of repositories says of one. */

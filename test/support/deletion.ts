@@ -1,4 +1,6 @@
 import type { DeleteArtifact } from '../../functions/domain/action.ts';
+import { readFamily } from '../../functions/apply/read-family.ts';
+import { plannedMembers } from '../../functions/plan/planned-members.ts';
 import type { EmbeddedHarbor } from '../sandbox/harbor/index.ts';
 import { handsOn } from './hands.ts';
 
@@ -7,9 +9,12 @@ export async function deletionOf(
   harbor: EmbeddedHarbor,
   { project, repository, digest }: { project: string; repository: string; digest: string },
 ): Promise<DeleteArtifact> {
-  const now = await handsOn(harbor).harbor.readArtifact({ project, repository }, digest);
+  const reader = handsOn(harbor).harbor;
+  const now = await reader.readArtifact({ project, repository }, digest);
   if (now.kind === 'gone') throw new Error(`${digest} is not there`);
   const { artifact } = now;
+  const place = { project, repository };
+  const { members } = await readFamily(reader, place, { head: artifact, reach: 'deleted' });
   const { tags, labels, accessories } = artifact;
   if (tags === 'unknown' || labels === 'unknown' || accessories === 'unknown') {
     throw new Error(`unknown facts of ${digest}`);
@@ -30,5 +35,6 @@ export async function deletionOf(
     type: artifact.type,
     children: artifact.children,
     accessories: accessories.map((one) => one.digest),
+    members: plannedMembers(members),
   };
 }

@@ -29,7 +29,7 @@ export interface NotedList {
   readonly project: string;
   /** Before Harbor 2.12, where each repository has a list of its own. */
   readonly repository?: string;
-  readonly what: 'artifacts' | 'untagged' | 'labels';
+  readonly what: 'artifacts' | 'untagged' | 'labels' | 'members';
   /** Those that had to be read. */
   readonly rows: number;
 }

@@ -1,6 +1,6 @@
 import type { Known } from '../../domain/instant.ts';
 import type { Place } from '../../domain/trash.ts';
-import type { ArtifactNow, HarborInspector } from '../../ports.ts';
+import type { HarborInspector } from '../../ports.ts';
 import { readBlobs } from './blobs.ts';
 import { readManifest } from './manifest.ts';
 import { orUnknown } from './project-rules.ts';
@@ -9,18 +9,18 @@ import { readLog } from './audit-log.ts';
 import { checked } from './checked.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
-import { asThere, closeFlags, readMembers } from './members.ts';
+import { readMembers } from './members.ts';
 import { offsetList } from './paging.ts';
 import { readHead } from './heads.ts';
 import { filter, paths, query } from './paths.ts';
+import { orMissing, readArtifact } from './single.ts';
 import { toArtifact, wireArtifact, wireLabel, wireRegistryTags } from './wire.ts';
 
 /** Reads single things through a client. */
 export function harborInspector(client: HarborClient, account = ''): HarborInspector {
   return {
     readArtifact: (place, digest) => readArtifact(client, place, digest),
-    readMembers: (place, members) =>
-      readMembers(client, { place, members }, (digest) => readArtifact(client, place, digest)),
+    readMembers: (place, members) => readMembers({ client, place }, members),
     readTag: async (place, tag) => {
       const path = paths.artifact(place.project, place.repository, tag) + query({ with_tag: true });
       const answer = await orMissing(client, path);
@@ -54,36 +54,6 @@ export function harborInspector(client: HarborClient, account = ''): HarborInspe
     readLog: (project, span) =>
       orUnknown(() => readLog(client, project, { ...span, username: account })),
   };
-}
-
-async function readArtifact(
-  client: HarborClient,
-  place: Place,
-  digest: string,
-): Promise<ArtifactNow> {
-  const path = paths.artifact(place.project, place.repository, digest) + query(closeFlags);
-  const body = await orMissing(client, path);
-  if (body === undefined) {
-    // The same message stands for a missing repository and a missing project (harbor.md §20.5).
-    const repository = await orMissing(client, paths.repository(place.project, place.repository));
-    return { kind: 'gone', repository: repository === undefined ? 'gone' : 'there' };
-  }
-  return asThere(checked(wireArtifact, { id: 0, value: body }, path));
-}
-
-/** The body of a 200, or undefined for a 404 in which Harbor names the object; a missing route throws. */
-async function orMissing(client: HarborClient, path: string): Promise<unknown> {
-  try {
-    return (await client.get(path, 'artifact')).body;
-  } catch (error) {
-    const isMissing =
-      error instanceof HarborFailure &&
-      error.status === 404 &&
-      error.harborCode === 'NOT_FOUND' &&
-      !error.isMissingRoute;
-    if (isMissing) return undefined;
-    throw error;
-  }
 }
 
 /** A project's own label hides a global one of the same name. */

@@ -5,26 +5,18 @@ import type { ArtifactNow } from '../../ports.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
 import { anyOf, filter, paths, query } from './paths.ts';
-import { toArtifact, type WireArtifact, wireArtifact } from './wire.ts';
+import type { RequestBound } from './request-bound.ts';
+import { asThere, closeFlags, readArtifact } from './single.ts';
+import { type WireArtifact, wireArtifact } from './wire.ts';
 
 /** Digests in one query: the address stays below 4 KiB. */
 const atOnce = 40;
 
-/** All that deciding rests on, and what Harbor itself thinks of the tags. */
-export const closeFlags = {
-  with_tag: true,
-  with_label: true,
-  with_accessory: true,
-  with_immutable_status: true,
-} as const;
-
-/** One artifact of an answer that was asked for with `closeFlags`. */
-export function asThere(wire: WireArtifact): ArtifactNow & { readonly kind: 'there' } {
-  return {
-    kind: 'there',
-    artifact: toArtifact(wire),
-    immutableTags: wire.tags.flatMap((tag) => (tag.isImmutable ? [tag.name] : [])),
-  };
+interface Reading {
+  readonly client: HarborClient;
+  readonly place: Place;
+  /** Told what planning can't do without. */
+  readonly bound?: Pick<RequestBound, 'note' | 'once'>;
 }
 
 /**
@@ -32,12 +24,8 @@ export function asThere(wire: WireArtifact): ArtifactNow & { readonly kind: 'the
  * does not show is read by its own address, as accessories are, which no list shows (harbor.md §6.3).
  */
 export async function readMembers(
-  client: HarborClient,
-  {
-    place,
-    members,
-  }: { readonly place: Place; readonly members: readonly Pick<Member, 'digest' | 'as'>[] },
-  readOne: (digest: Digest) => Promise<ArtifactNow>,
+  { client, place, bound }: Reading,
+  members: readonly Pick<Member, 'digest' | 'as'>[],
 ): Promise<ReadonlyMap<Digest, ArtifactNow>> {
   const found = new Map<Digest, ArtifactNow>();
   const children = members.flatMap(({ digest, as }) => (as === 'child' ? [digest] : []));
@@ -46,9 +34,16 @@ export async function readMembers(
       const some = children.slice(start, start + atOnce);
       for (const wire of await listed(client, place, some)) found.set(wire.digest, asThere(wire));
     }
+    const { project, repository } = place;
+    bound?.note({ project, repository, what: 'members', rows: found.size });
   }
   const rest = members.filter(({ digest }) => !found.has(digest));
-  await Promise.all(rest.map(async ({ digest }) => found.set(digest, await readOne(digest))));
+  await Promise.all(
+    rest.map(async ({ digest }) => {
+      bound?.once();
+      found.set(digest, await readArtifact(client, place, digest));
+    }),
+  );
   return found;
 }
 

@@ -4,6 +4,7 @@ import type { HarborClient } from './client.ts';
 import { readHead, readProjects, readRepositories } from './heads.ts';
 import { atLeast, type HarborVersion, identify, parseVersion } from './identify.ts';
 import { labelSearch } from './labelled.ts';
+import { readMembers } from './members.ts';
 import { paths } from './paths.ts';
 import {
   harborRetention,
@@ -62,6 +63,7 @@ export function harborReader(client: HarborClient, clock: Clock, url: string): H
     confirmsLabels: (project) =>
       atLeast(known(), projectWideSince) ? labelled.mayAsk(project.id) : Promise.resolve(true),
     listArtifacts: (scope) => listScope(listingContext(), scope),
+    readMembers: (place, members) => readMembers({ client, place, bound }, members),
     requests: () => ({ ...client.sent(), lowerBound: bound.total() }),
   };
 }

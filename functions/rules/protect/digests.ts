@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Digest } from '../../domain/artifact.ts';
 import { protection } from '../protection.ts';
-import { holdWithParts } from '../hold-with-parts.ts';
+import { holdByDigest } from '../hold-family.ts';
 
 const digestAllowed = 'a digest: sha256: and 64 hexadecimal digits';
 const allowed = `a list of digests, or { file: path }, or { s3: s3://bucket/key }`;
@@ -30,7 +30,7 @@ export interface WrittenDigests {
   )[];
 }
 
-/** Holds what is listed by digest, also as a child or accessory; a list that could not be read holds everything. */
+/** Holds what is listed by digest; a list that could not be read holds everything. */
 export const digests = protection({
   key: 'digests',
   params: written.prefault([]).transform((value): WrittenDigests => {
@@ -40,7 +40,7 @@ export const digests = protection({
     return { inline: [], lists: [{ kind: 's3', bucket, key }] };
   }),
   description: 'Digests that are held: a list here, in a file, or in S3, one per line.',
-  inRepository: ({ registry, graph }, { inline, lists }) => {
+  inRepository: ({ registry }, { inline, lists }) => {
     const listed = registry.listedDigests;
     if (listed === 'unknown') {
       return {
@@ -49,7 +49,7 @@ export const digests = protection({
     }
     if (inline.length === 0 && lists.length === 0 && listed.size === 0) return undefined;
     const known = new Set([...inline, ...listed]);
-    return holdWithParts(graph, (digest) =>
+    return holdByDigest((digest) =>
       known.has(digest)
         ? { because: `${digest.slice(0, 19)} is on the list of digests` }
         : undefined,

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { compilePattern } from '../../domain/pattern.ts';
 import type { InUseConfig, RepositoryHold, Surroundings } from '../../domain/policy.ts';
-import { holdWithParts } from '../hold-with-parts.ts';
 import { patternFor } from '../parameters.ts';
 import { protection } from '../protection.ts';
 
@@ -45,22 +44,20 @@ function covers(scope: string, project: string, repository: string): boolean {
   return compiled.pattern.matches(project) || compiled.pattern.matches(`${project}/${repository}`);
 }
 
-function used({ registry, graph, projectName, repository }: Surroundings): RepositoryHold {
+function used({ registry, projectName, repository }: Surroundings): RepositoryHold {
   const { digests, references } = registry.inUse;
   if (digests.size === 0 && references.size === 0) return undefined;
-  const parts = holdWithParts(graph, (digest) =>
-    digests.has(digest) ? { because: `a workload uses ${digest.slice(0, 19)}` } : undefined,
-  );
-  const byDigest = parts !== undefined && 'each' in parts ? parts.each : () => undefined;
+  const byDigest = (digest: string) =>
+    digests.has(digest) ? { because: `a workload uses ${digest.slice(0, 19)}` } : undefined;
   return {
-    each: (timed) => {
-      const { tags } = timed.artifact;
+    named: byDigest,
+    each: ({ artifact: { digest, tags } }) => {
       const named =
         tags === 'unknown'
           ? undefined
           : tags.find(({ name }) => references.has(`${projectName}/${repository}:${name}`));
       return named === undefined
-        ? byDigest(timed)
+        ? byDigest(digest)
         : { because: `a workload uses its tag ${named.name}` };
     },
   };

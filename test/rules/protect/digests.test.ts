@@ -29,9 +29,9 @@ test('a list that could not be read holds everything', () => {
   expect(hold).toMatchObject({ unknown: 'listed digests' });
 });
 
-test('an index is held for the digest of a child at any depth, or of an accessory', () => {
+test('an index is held for the digest of an untagged child at any depth, or of an accessory', () => {
   const artifacts = builder()
-    .index('inner', ['leaf'])
+    .index('inner', ['leaf'], { tags: [] })
     .index('outer', ['inner'])
     .push('signed', { accessories: ['sig'] })
     .artifacts();

@@ -1,0 +1,35 @@
+import { timesOf } from '../domain/artifact-times.ts';
+import type { Digest } from '../domain/artifact.ts';
+import type { Member } from '../domain/family.ts';
+import type { Hold, RepositoryHold, TimedArtifact } from '../domain/policy.ts';
+
+/** A hold that asks for nothing but a digest, so that it also holds by what was not read. */
+export function holdByDigest(named: (digest: Digest) => Hold | undefined): RepositoryHold {
+  return { each: ({ artifact }) => named(artifact.digest), named };
+}
+
+/** Why an artifact is held: for itself, or for something that would go with it. */
+export interface FamilyHold {
+  readonly hold: Hold;
+  readonly member?: Member;
+}
+
+/**
+ * What a protection says of an artifact and of all that deleting it would take along (policy.md §4): a label, a listed
+ * digest, a use, a protected or immutable tag of any of them holds the artifact.
+ */
+export function holdOnFamily(
+  { each, named }: Extract<RepositoryHold, { readonly each: unknown }>,
+  timed: TimedArtifact,
+  members: readonly Member[],
+): FamilyHold | undefined {
+  const own = each(timed);
+  if (own !== undefined) return { hold: own };
+  for (const member of members) {
+    const { artifact, digest } = member;
+    const hold =
+      artifact === undefined ? named?.(digest) : each({ artifact, times: timesOf(artifact, []) });
+    if (hold !== undefined) return { hold, member };
+  }
+  return undefined;
+}
