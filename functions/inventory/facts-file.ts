@@ -81,7 +81,8 @@ export async function* readFacts(
   }
 }
 
-function shown({ hidden: _, ...artifact }: Artifact & { readonly hidden?: unknown }): Artifact {
+function shown(line: Artifact & { readonly hidden?: unknown }): Artifact {
+  const { hidden: _, ...artifact } = line;
   return artifact;
 }
 

@@ -1,7 +1,7 @@
 import type { Artifact, Digest } from '../domain/artifact.ts';
 import type { Member } from '../domain/family.ts';
 import { familyIn } from '../domain/graph.ts';
-import type { CanarySighting, Family, RepositoryPlan } from '../domain/plan.ts';
+import type { Family, RepositoryPlan } from '../domain/plan.ts';
 import {
   fullName,
   type CompleteRepository,
@@ -10,6 +10,7 @@ import {
   type UnplannableRepository,
 } from '../domain/repository.ts';
 import type { Verdict } from '../domain/verdict.ts';
+import { canariesIn } from './canaries-in.ts';
 import { docketOf, type Docket, layOut, type Layout } from './case.ts';
 import { chooseActions } from './choose-actions.ts';
 import type { JudgeContext } from './judge-context.ts';
@@ -173,32 +174,4 @@ function scoreOf(
   const judgements = docket.cases.map(() => undefined);
   const totals = repositoryTotals(facts.head, { cases: docket.cases, judgements });
   return rankRepositories([totals], ranking, registry.takenAt)[0]?.score;
-}
-
-function canariesIn(
-  head: RepositoryHead,
-  artifacts: readonly Artifact[],
-  {
-    verdicts,
-    canaries,
-  }: { readonly verdicts: readonly Verdict[]; readonly canaries: readonly string[] },
-): readonly CanarySighting[] {
-  const prefix = `${fullName(head)}:`;
-  return canaries
-    .filter((reference) => reference.startsWith(prefix))
-    .flatMap((reference) => {
-      const tag = reference.slice(prefix.length);
-      const position = artifacts.findIndex(
-        ({ tags }) => tags !== 'unknown' && tags.some(({ name }) => name === tag),
-      );
-      const seen = verdicts[position];
-      return seen === undefined
-        ? []
-        : [{ reference, digest: seen.artifact.digest, fate: fateOf(seen, tag) }];
-    });
-}
-
-// An artifact that only loses other tags keeps this one.
-function fateOf(seen: Verdict, tag: string): Verdict['fate'] {
-  return seen.fate === 'untag' && !seen.tags.includes(tag) ? 'keep' : seen.fate;
 }

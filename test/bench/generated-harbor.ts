@@ -1,5 +1,7 @@
+import type { Artifact } from '../../functions/domain/artifact.ts';
 import type {
   ArtifactListing,
+  ArtifactNow,
   ArtifactScope,
   HarborReader,
   ProjectHead,
@@ -46,7 +48,26 @@ export function generatedHarbor(generated: Generated): HarborReader {
     confirmsLabels: () => Promise.resolve(true),
     readQuota: () => answer({ hard: -1, used: 0 }),
     listArtifacts: list,
-    readMembers: () => answer(new Map()),
+    readMembers: (_place, members) =>
+      answer(new Map(members.map(({ digest }) => [digest, hidden(digest)]))),
     requests: () => ({ sent, retried: 0, lowerBound: sent, waitedMs: 0 }),
   };
+}
+
+/** A signature, as its own address shows it. */
+function hidden(digest: string): ArtifactNow {
+  const artifact: Artifact = {
+    id: Number.parseInt(digest.slice(7, 18), 16),
+    digest,
+    type: 'UNKNOWN',
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    size: 4_000,
+    pushedAt: 0,
+    pulledAt: 'unknown',
+    tags: [],
+    labels: [],
+    children: [],
+    accessories: [],
+  };
+  return { kind: 'there', artifact, immutableTags: [] };
 }

@@ -2,6 +2,7 @@ import type { Artifact } from '../../domain/artifact.ts';
 import type { RepositoryHead } from '../../domain/repository.ts';
 import { fullName } from '../../domain/repository.ts';
 import type { ArtifactListing, ArtifactScope } from '../../ports.ts';
+import { withLabels } from './confirm-labels.ts';
 import { HarborFailure } from './failure.ts';
 import {
   gather,
@@ -16,8 +17,9 @@ import { lacksReferences, toArtifact, type WireArtifact } from './wire.ts';
 /** The listings of a scope: by one list of the project where Harbor has it, else by one per repository. */
 export async function* listScope(
   context: ListingContext,
-  scope: ArtifactScope,
+  given: ArtifactScope,
 ): AsyncGenerator<ArtifactListing> {
+  const scope = await withLabels(context, given);
   if (context.projectWide && scope.by !== 'repository' && scope.repositories.length > 0) {
     let gathered: readonly Gathered[] | undefined;
     try {
@@ -66,7 +68,7 @@ async function settle(
   one: Gathered,
 ): Promise<ArtifactListing> {
   if (one.tooLarge !== undefined) return incomplete(scope, one, one.tooLarge);
-  const withChildren = scope.withChildren || !mayHideIndexes(one.rows);
+  const withChildren = scope.withChildren || !(mayHideIndexes(one.rows) || one.hidesLabels);
   if (withChildren && doubt(one) === undefined) return whole(scope, one);
   try {
     const quiet = { ...context, note: () => undefined };

@@ -2,6 +2,7 @@ import { tooLarge } from '../../domain/capacity.ts';
 import type { RepositoryHead } from '../../domain/repository.ts';
 import type { ArtifactScope } from '../../ports.ts';
 import type { HarborClient } from './client.ts';
+import { confirmLabels } from './confirm-labels.ts';
 import { HarborFailure } from './failure.ts';
 import type { LabelSearch } from './labelled.ts';
 import { keysetPages, type KeysetList } from './paging.ts';
@@ -49,6 +50,8 @@ export interface Gathered {
   tooLarge: string | undefined;
   /** Rows whose labels are in doubt. */
   labelsDoubtful: (row: WireArtifact) => boolean;
+  /** Something that the list does not show, an untagged child, has one of the labels. */
+  hidesLabels: boolean;
 }
 
 export function nothingOf(head: RepositoryHead): Gathered {
@@ -59,6 +62,7 @@ export function nothingOf(head: RepositoryHead): Gathered {
     problem: undefined,
     tooLarge: undefined,
     labelsDoubtful: () => false,
+    hidesLabels: false,
   };
 }
 
@@ -151,7 +155,8 @@ function keep(gathered: Gathered, row: WireArtifact, most: number | undefined): 
   if (gathered.tooLarge !== undefined) gathered.rows.length = 0;
 }
 
-function repositoryIdOf(value: unknown): number | undefined {
+/** The repository of a row that may be malformed. */
+export function repositoryIdOf(value: unknown): number | undefined {
   if (typeof value !== 'object' || value === null || !('repository_id' in value)) return undefined;
   return typeof value.repository_id === 'number' ? value.repository_id : undefined;
 }
@@ -162,23 +167,6 @@ export function topLevel(rows: readonly WireArtifact[]): readonly WireArtifact[]
     rows.flatMap((row) => row.references.map((child) => child.child_digest)),
   );
   return rows.filter((row) => row.tags.length > 0 || !children.has(row.digest));
-}
-
-/** Before Harbor 2.12 the search would cost a request per repository, as much as the lists: it is left out there. */
-async function confirmLabels(
-  context: ListingContext,
-  scope: ArtifactScope,
-  byId: ReadonlyMap<number, Gathered>,
-): Promise<void> {
-  if (!context.projectWide) return;
-  const labelled = await context.labelled(scope);
-  const isDoubtful = (row: WireArtifact): boolean =>
-    labelled === 'unknown' ||
-    labelled.some(
-      ({ name, artifacts }) =>
-        artifacts.has(row.id) && !row.labels.some((label) => label.name === name),
-    );
-  for (const gathered of byId.values()) gathered.labelsDoubtful = isDoubtful;
 }
 
 const hasTags = (row: WireArtifact): boolean => row.tags.length > 0;

@@ -4,19 +4,24 @@ import type { ArtifactScope } from '../../ports.ts';
 import { checked } from './checked.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
-import type { NotedList } from './gathering.ts';
+import { type NotedList, repositoryIdOf } from './gathering.ts';
 import { keysetPages, offsetList } from './paging.ts';
 import { paths } from './paths.ts';
 import { wireLabel } from './wire.ts';
 
-/** Ids of the artifacts that bear a label, by Harbor's search for it. */
+/** The artifacts that bear a label, by Harbor's search for it: their ids, by the id of their repository. */
 export interface Labelled {
   readonly name: string;
-  readonly artifacts: ReadonlySet<number>;
+  readonly artifacts: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
-/** Per project, which artifacts bear one of the labels; 'unknown' if that could not be read. */
-export type LabelSearch = (scope: ArtifactScope) => Promise<Known<readonly Labelled[]>>;
+/**
+ * Per project, which artifacts bear one of the labels, untagged children included; 'unknown' if that could not be read,
+ * 'not-searched' if the robot may not list labels, or Harbor has no search in a whole project, but such a label.
+ */
+export type LabelSearch = (
+  scope: ArtifactScope,
+) => Promise<Known<readonly Labelled[]> | 'not-searched'>;
 
 export interface LabelWitness {
   readonly search: LabelSearch;
@@ -34,21 +39,25 @@ const remembered = 4;
 export function labelSearch(
   client: HarborClient,
   tell: { readonly once: () => void; readonly note: (list: NotedList) => void },
+  isProjectWide: () => boolean,
 ): LabelWitness {
   const lists = labelLists(client, tell);
-  const known = new Map<number, Promise<Known<readonly Labelled[]>>>();
+  const known = new Map<number, ReturnType<LabelSearch>>();
 
   const searchIn = async (
     { project, projectId }: ArtifactScope,
     names: readonly string[],
-  ): Promise<readonly Labelled[]> => {
+  ): Promise<readonly Labelled[] | 'not-searched'> => {
     const own = await lists.ofProject(projectId);
     const shared = await lists.ofAll();
+    const meant = [...shared, ...own].filter(({ name }) => names.includes(name));
+    if (meant.length > 0 && !isProjectWide()) return 'not-searched';
     const found: Labelled[] = [];
-    for (const { id, name } of [...shared, ...own]) {
-      if (!names.includes(name)) continue;
+    for (const { id, name } of meant) {
       const artifacts = await bearing(client, project, id);
-      tell.note({ project, repository: `label ${id}`, what: 'labels', rows: artifacts.size });
+      let rows = 0;
+      for (const ids of artifacts.values()) rows += ids.size;
+      tell.note({ project, repository: `label ${id}`, what: 'labels', rows });
       found.push({ name, artifacts });
     }
     return found;
@@ -60,7 +69,7 @@ export function labelSearch(
     const before = known.get(scope.projectId);
     if (before !== undefined) return before;
     const reading = searchIn(scope, names).catch((error: unknown) =>
-      isDenied(error) ? [] : ('unknown' as const),
+      isDenied(error) ? ('not-searched' as const) : ('unknown' as const),
     );
     known.set(scope.projectId, reading);
     forgetOldest(known);
@@ -124,8 +133,8 @@ async function bearing(
   client: HarborClient,
   project: string,
   label: number,
-): Promise<ReadonlySet<number>> {
-  const found = new Set<number>();
+): Promise<ReadonlyMap<number, ReadonlySet<number>>> {
+  const found = new Map<number, Set<number>>();
   for await (const page of keysetPages(client, {
     path: paths.projectArtifacts(project),
     column: 'id',
@@ -134,7 +143,10 @@ async function bearing(
     flags: { with_tag: false },
     kind: 'labelled',
   })) {
-    for (const { id } of page) found.add(id);
+    for (const { id, value } of page) {
+      const repository = repositoryIdOf(value) ?? 0;
+      found.set(repository, (found.get(repository) ?? new Set()).add(id));
+    }
   }
   return found;
 }

@@ -21,13 +21,13 @@ const projectWideSince = { major: 2, minor: 12 } as const;
 /** Reads Harbor through a client; `url` is only for messages and reports. */
 export function harborReader(client: HarborClient, clock: Clock, url: string): HarborReader {
   const bound = requestBound();
-  const labelled = labelSearch(client, bound);
   let version: HarborVersion | undefined;
 
   const known = (): HarborVersion => {
     if (version === undefined) throw new Error('identify() comes before every list');
     return version;
   };
+  const labelled = labelSearch(client, bound, () => atLeast(known(), projectWideSince));
   const listingContext = () => {
     const { major, minor } = known();
     return {

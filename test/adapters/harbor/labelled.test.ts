@@ -38,11 +38,17 @@ async function labels(
   })) {
     artifacts.push(...listing.artifacts);
   }
+  const untagged = artifacts.filter(({ tags }) => tags !== 'unknown' && tags.length === 0);
   const found: Record<string, Artifact['labels']> = {};
   for (const { tags, labels: of } of artifacts) {
     found[tags === 'unknown' ? '?' : (tags[0]?.name ?? '')] = of;
   }
-  return { found, requests: reader.requests(), confirms: await reader.confirmsLabels(project) };
+  return {
+    found,
+    untagged: untagged.map((artifact) => artifact.labels),
+    requests: reader.requests(),
+    confirms: await reader.confirmsLabels(project),
+  };
 }
 
 test('labels that came with their rows are believed, at three requests more for a project', async () => {
@@ -73,13 +79,52 @@ test('a sign-in lost for a moment is no missing permission: every label is unkno
   expect(confirms).toBe('unknown');
 });
 
-test('a robot that may not list labels goes by the rows alone, and that is known', async () => {
+/** An index whose untagged children a plain list does not show; the first child has a label. */
+function labelledChild(label: string): void {
+  const [keep] = [harbor.seed.label({ name: label, project: 'team' })];
+  const platform = { architecture: 'amd64', os: 'linux' };
+  const children = [{ labels: [keep], platform }, { platform }];
+  harbor.seed.push({ project: 'team', repository: 'many', tags: ['index'], children });
+}
+
+test('a label on an untagged child is found, and its repository listed again with its children', async () => {
+  labelledChild('legal');
+  const before = await labels(['other']);
+  const { found, requests } = await labels(['legal']);
+  expect(before.untagged).toEqual([]);
+  expect(found['index']).toEqual([]);
+  expect((await labels(['legal'])).untagged).toEqual([['legal'], []]);
+  // The search, the repository's own list, and its head.
+  expect(requests.sent).toBe(before.requests.sent + 3);
+});
+
+test.each(['v2.15.2-0a1b2c3d', 'v2.9.5-0a1b2c3d'])(
+  'where labels can’t be searched for, children are listed at once: %s',
+  async (version) => {
+    await harbor.close();
+    harbor = await startHarbor({ version });
+    harbor.seed.project('team');
+    labelledChild('legal');
+    const isOld = version.startsWith('v2.9');
+    const credential = isOld ? harbor.admin : withoutLabels();
+    expect((await labels(['legal'], credential)).untagged).toEqual([['legal'], []]);
+    expect((await labels([], credential)).untagged).toEqual([]);
+    // Before 2.12: a label that does not exist is on no child.
+    expect((await labels(['other'], credential)).untagged).toHaveLength(isOld ? 0 : 2);
+  },
+);
+
+function withoutLabels() {
   const permissions = planPermissions.map((one) => ({
     ...one,
     access: one.access.filter(({ resource }) => resource !== 'label'),
   }));
   const robot = harbor.seed.robot({ name: 'few', permissions });
-  const credential = { username: robot.username, password: robot.secret };
+  return { username: robot.username, password: robot.secret };
+}
+
+test('a robot that may not list labels goes by the rows alone, and that is known', async () => {
+  const credential = withoutLabels();
   const { found, confirms } = await labels(['keep'], credential);
   expect(confirms).toBe(false);
   expect((await labels(['keep'])).confirms).toBe(true);
