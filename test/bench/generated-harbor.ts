@@ -1,12 +1,15 @@
-import type { Artifact } from '../../functions/domain/artifact.ts';
 import type {
   ArtifactListing,
-  ArtifactNow,
   ArtifactScope,
   HarborReader,
   ProjectHead,
 } from '../../functions/ports.ts';
-import { type Generated, generatedRepository, generatedSurvey } from './generated.ts';
+import {
+  type Generated,
+  generatedRepository,
+  generatedSignature,
+  generatedSurvey,
+} from './generated.ts';
 
 const trash: ProjectHead = {
   name: 'retention-trash',
@@ -49,25 +52,14 @@ export function generatedHarbor(generated: Generated): HarborReader {
     readQuota: () => answer({ hard: -1, used: 0 }),
     listArtifacts: list,
     readMembers: (_place, members) =>
-      answer(new Map(members.map(({ digest }) => [digest, hidden(digest)]))),
+      answer(
+        new Map(
+          members.map(({ digest }) => [
+            digest,
+            { kind: 'there', artifact: generatedSignature(digest), immutableTags: [] },
+          ]),
+        ),
+      ),
     requests: () => ({ sent, retried: 0, lowerBound: sent, waitedMs: 0 }),
   };
-}
-
-/** A signature, as its own address shows it. */
-function hidden(digest: string): ArtifactNow {
-  const artifact: Artifact = {
-    id: Number.parseInt(digest.slice(7, 18), 16),
-    digest,
-    type: 'UNKNOWN',
-    mediaType: 'application/vnd.oci.image.manifest.v1+json',
-    size: 4_000,
-    pushedAt: 0,
-    pulledAt: 'unknown',
-    tags: [],
-    labels: [],
-    children: [],
-    accessories: [],
-  };
-  return { kind: 'there', artifact, immutableTags: [] };
 }

@@ -114,7 +114,10 @@ export function generatedRepository(head: RepositoryHead): CompleteRepository {
     if (number % 10 === 9 && room > platforms.length) pushIndex(making, number);
     else making.artifacts.push(artifactOf(making, number, {}));
   }
-  return { kind: 'complete', head, artifacts: making.artifacts };
+  const hidden = making.artifacts.flatMap(({ accessories }) =>
+    accessories === 'unknown' ? [] : accessories.map(({ digest }) => generatedSignature(digest)),
+  );
+  return { kind: 'complete', head, artifacts: making.artifacts, hidden };
 }
 
 function pushIndex(making: Making, number: number): void {
@@ -166,3 +169,20 @@ function namesOf(number: number, digest: Digest): readonly string[] {
 
 const digestOf = (text: string): Digest =>
   `sha256:${createHash('sha256').update(text).digest('hex')}`;
+
+/** A signature, as its own address shows it. */
+export function generatedSignature(digest: Digest): Artifact {
+  return {
+    id: Number.parseInt(digest.slice(7, 18), 16),
+    digest,
+    type: 'UNKNOWN',
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    size: 4_000,
+    pushedAt: now - 1_000 * 86_400_000,
+    pulledAt: 'unknown',
+    tags: [],
+    labels: [],
+    children: [],
+    accessories: [],
+  };
+}
