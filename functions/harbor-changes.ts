@@ -33,14 +33,16 @@ export interface HarborInspector {
   ): Promise<readonly PushedArtifact[]>;
   /**
    * Who pushed, tagged and untagged what in a project between two instants, by Harbor's audit log, oldest first; 'unknown'
-   * without the permission, before Harbor 2.13, or if it is not provably whole. An empty log proves nothing: it may be
-   * switched off.
+   * without the permission, or if it is not provably whole; 'unsupported' before Harbor 2.13. An empty log proves nothing:
+   * it may be switched off.
    */
   readLog(
     project: string,
     span: { readonly since: Instant; readonly until: Instant },
-  ): Promise<Known<readonly LogEntry[]>>;
+  ): Promise<Log>;
 }
+
+export type Log = Known<readonly LogEntry[]> | 'unsupported';
 
 /** One line of Harbor's audit log, of those that speak of tags (harbor.md T50). */
 export type LogEntry = {

@@ -1,7 +1,5 @@
 import { intentText } from './intent.ts';
 import { type DeletionRecord, recordLine } from '../domain/deletion-record.ts';
-import type { Instant } from '../domain/instant.ts';
-import type { Outcome } from '../domain/outcome.ts';
 import type { Action } from '../domain/action.ts';
 import type { Budget, RunStore } from '../ports.ts';
 import {
@@ -13,7 +11,7 @@ import {
   type Stop,
 } from './apply-batch.ts';
 import type { Hands, Undo } from './hands.ts';
-import { heal } from './heal.ts';
+import { healOnce, noteDeleting } from './heal-project.ts';
 
 /** What applying works with besides the plan. */
 export interface Applying {
@@ -70,7 +68,7 @@ export interface Shared {
 export async function applyProject(work: ProjectWork, shared: Shared): Promise<boolean> {
   const { project, batches } = work;
   const { applying, known } = shared;
-  const since = work.heals ? await beginningOf(work, applying) : undefined;
+  const since = work.heals ? await noteDeleting(work, applying) : undefined;
   let progress: ProjectProgress = freshProgress;
   for (const batch of batches) {
     const key = applying.keys.record(batch.name);
@@ -82,6 +80,7 @@ export async function applyProject(work: ProjectWork, shared: Shared): Promise<b
     const stop = shared.stop();
     if (isWaitedFor(stop, applying)) return false;
     if (stop !== undefined) progress = { ...progress, stop: progress.stop ?? stop };
+    if (since !== undefined) await noteDeleting(work, applying);
     const applied = await applyNext(batch, { project, progress }, shared);
     progress = applied.progress;
     if (progress.stop !== undefined && progress.stop.of !== 'project')
@@ -98,55 +97,6 @@ export function isWaitedFor(
 ): boolean {
   return waitsForWrites && stop?.of === 'run' && stop.isReadOnly === true;
 }
-
-/** When the work on a project began, whichever slice or process began it. */
-async function beginningOf(
-  { name, project }: ProjectWork,
-  { store, keys, hands }: Applying,
-): Promise<Instant> {
-  const key = keys.intent(`${name}-began`);
-  const stored = await store.read(key);
-  if (stored !== undefined) return (JSON.parse(stored.text) as { readonly at: Instant }).at;
-  const at = hands.clock.now();
-  await store.write(key, JSON.stringify({ at, project }), 'application/json');
-  return at;
-}
-
-/** Heals what the deletions cut, once; before the next part, and before any garbage collection. False: out of time. */
-async function healOnce(
-  { name, project, batches }: ProjectWork,
-  since: Instant,
-  applying: Applying,
-): Promise<boolean> {
-  const { store, keys } = applying;
-  const key = keys.healing(name);
-  if ((await store.read(key)) !== undefined) return true;
-  const deleted = new Map<string, Set<string>>();
-  for (const batch of batches) {
-    for (const { action, outcome } of await recordsOf(store, keys.record(batch.name))) {
-      if (!mayHaveDeleted.has(outcome.result)) continue;
-      if (action.kind !== 'delete-artifact' && action.kind !== 'remove-tag') continue;
-      const own = deleted.get(action.repository) ?? new Set<string>();
-      deleted.set(action.repository, own);
-      const tags = action.kind === 'remove-tag' ? [action.tag] : action.tags.map((tag) => tag.name);
-      for (const tag of tags) own.add(tag);
-    }
-  }
-  if (deleted.size === 0) return true;
-  if (!applying.budget.hasTime()) return false;
-  await applying.confirmLease();
-  const healing = await heal({ project, since, deleted }, applying.hands);
-  await store.write(key, JSON.stringify(healing), 'application/json');
-  return true;
-}
-
-/** After these a deletion was sent; one that came too late had its race as well. */
-const mayHaveDeleted: ReadonlySet<Outcome['result']> = new Set([
-  'done',
-  'uncertain',
-  'failed',
-  'already-gone',
-]);
 
 /** What is about to be done is stored before it is done, what became of it after. */
 async function applyNext(

@@ -1,82 +1,212 @@
-import type { Artifact, Digest } from '../domain/artifact.ts';
-import type { Place } from '../domain/trash.ts';
-import type { WriteAnswer } from '../ports.ts';
-import type { HealingProblem } from './heal.ts';
-import type { Hands } from './hands.ts';
+import type { Digest } from '../domain/artifact.ts';
+import { formatInstant, type Instant } from '../domain/instant.ts';
+import { formerTag, type Place } from '../domain/trash.ts';
+import type { Log, LogEntry, PushedArtifact, WriteAnswer } from '../ports.ts';
+import { type Hands, isOfHarbor } from './hands.ts';
+import type { Deleted, Healing, HealingProblem, ToHeal } from './heal.ts';
 
-/** Which tag a push has lost, and on what it belongs. */
-export type LostTag =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'clear'; readonly tag: string; readonly digest: Digest }
-  | { readonly kind: 'unclear'; readonly problem: HealingProblem };
-
-interface Seen {
-  /** Tags that the run deleted here. */
-  readonly names: ReadonlySet<string>;
-  /** What was pushed here since. */
-  readonly pushed: readonly Artifact[];
+/** What was pushed in the time of the deletions, and what Harbor's audit log says of it. */
+export interface Pushes {
+  readonly pushed: readonly PushedArtifact[];
+  readonly log: Log;
 }
 
+interface Seen {
+  readonly place: Place;
+  readonly runId: string;
+  readonly deleted: readonly Deleted[];
+  readonly log: readonly LogEntry[];
+}
+
+type Found = {
+  readonly tags: Healing['tags'][number][];
+  readonly told: HealingProblem[];
+};
+
 /**
- * A tag that a push moves while the old image or tag is deleted is lost, and the pushed image ends untagged (harbor.md
- * T47). Only one missing tag and one untagged newcomer say together what belongs where: anything else is told, not
- * guessed. @throws RetentionError if Harbor can't be asked
+ * A push may lose its tag to a deletion beside it (harbor.md T47), and a tag that somebody puts on an artifact in the
+ * moment of its deletion goes with it. A tag is put back only where Harbor's audit log proves that this push named this tag
+ * and this digest (T50), the tag is nowhere now, and the digest is there; everything else is told, with the command.
  */
-export async function findLostTags(place: Place, seen: Seen, hands: Hands): Promise<LostTag> {
-  const children = new Set(seen.pushed.flatMap((artifact) => artifact.children));
+export async function healTags(what: ToHeal, pushes: Pushes, hands: Hands): Promise<Found> {
+  const found: Found = { tags: [], told: [] };
+  const { project, runId } = what;
+  for (const repository of new Set(what.deleted.map((one) => one.repository))) {
+    const deleted = what.deleted.filter((one) => one.repository === repository);
+    const place = { project, repository };
+    const log =
+      typeof pushes.log === 'string'
+        ? []
+        : pushes.log.filter((one) => one.repository === repository);
+    const pushed = pushes.pushed.filter((one) => one.repository === repository);
+    try {
+      for (const entry of namedBy(log, deleted))
+        await settle(entry, { place, runId, deleted, log }, { hands, found });
+      const bare = await unexplained(place, { pushed, log }, hands);
+      const told = await unclear(
+        place,
+        { bare, deleted, isLogKnown: typeof pushes.log !== 'string' },
+        hands,
+      );
+      if (told !== undefined) found.told.push(told);
+    } catch (error) {
+      if (!isOfHarbor(error)) throw error;
+      found.told.push({
+        on: `${project}/${repository}`,
+        message: `Whether a push lost a tag to this run’s deletions could not be looked up: ${error.message}`,
+        remedy: `${error.remedy} Look whether the tags that were pushed during the run are there.`,
+      });
+    }
+  }
+  return found;
+}
+
+/** `digest`: what it was put on, where Harbor says so. */
+interface Named {
+  readonly tag: string;
+  readonly at: Instant;
+  readonly digest?: Digest;
+}
+
+/** The last naming of each tag that may have been lost: one that was deleted, or one put on what was deleted. */
+function namedBy(log: readonly LogEntry[], deleted: readonly Deleted[]): readonly Named[] {
+  const tags = new Set(deleted.flatMap((one) => one.tags));
+  const digests = new Set(deleted.filter(({ whole }) => whole).map(({ digest }) => digest));
+  const last = new Map<string, Named>();
+  for (const entry of log) {
+    if (entry.kind === 'tag-created' && !entry.isOurs && digests.size > 0)
+      last.set(entry.tag, { tag: entry.tag, at: entry.at });
+    if (entry.kind !== 'push' || entry.tag === undefined) continue;
+    const { tag, at, digest } = entry;
+    // A restore copies back under the trash's own names, and takes those off again.
+    if (formerTag(digest, tag).kind !== 'foreign') continue;
+    if (tags.has(tag) || digests.has(digest)) last.set(tag, { tag, at, digest });
+  }
+  return [...last.values()];
+}
+
+/** Whether somebody removed the tag, or deleted what it is on; the run's own deletions are no such wish. */
+function tookItAway(entry: LogEntry, { tag, digest }: Named, deleted: readonly Deleted[]): boolean {
+  if (entry.kind === 'tag-deleted') {
+    const byRun = deleted.some((one) => !one.whole && one.tags.includes(tag));
+    return entry.tag === tag && !(entry.isOurs && byRun);
+  }
+  if (entry.kind !== 'artifact-deleted' || entry.digest !== (digest ?? entry.digest)) return false;
+  const byRun = deleted.some((one) => one.whole && one.digest === entry.digest);
+  return !(entry.isOurs && byRun);
+}
+
+async function settle(
+  entry: Named,
+  seen: Seen,
+  { hands, found }: { readonly hands: Hands; readonly found: Found },
+): Promise<void> {
+  const { place, log, deleted } = seen;
+  const { tag, digest } = entry;
+  const isMeant = log.some((other) => other.at >= entry.at && tookItAway(other, entry, deleted));
+  // Somebody took it away again on purpose; or it is there, on whatever.
+  if (isMeant || (await hands.harbor.readTag(place, tag)) !== undefined) return;
+  if (digest === undefined) {
+    found.told.push(createdBeside(entry, seen));
+    return;
+  }
+  const now = await hands.harbor.readArtifact(place, digest);
+  if (now.kind === 'gone') {
+    const isOurs = seen.deleted.some((one) => one.whole && one.digest === digest);
+    if (isOurs) found.told.push(pushedBeside(entry, digest, seen));
+    return;
+  }
+  const answer = await hands.harbor.createTag({ ...place, digest }, tag);
+  if (answer.kind === 'done') {
+    found.tags.push({ repository: place.repository, tag, digest });
+    return;
+  }
+  if (answer.kind === 'conflict' || (await hands.harbor.readTag(place, tag)) !== undefined) return;
+  found.told.push({
+    on: `${place.project}/${place.repository}:${tag}`,
+    message: `A push that moved this tag while its old image was deleted lost it, and it could not be put back: ${inWords(answer)}`,
+    remedy: `Put it back: ${tagCommand(place, { tag, digest })}`,
+  });
+}
+
+/** Somebody pushed what the run deleted in that very moment. */
+function pushedBeside({ tag, at }: Named, digest: Digest, { place, runId }: Seen): HealingProblem {
+  const name = `${place.project}/${place.repository}`;
+  return {
+    on: `${name}:${tag}`,
+    message: `Somebody pushed it as ${digest} at ${formatInstant(at)}, while this run deleted that digest: it went with it.`,
+    remedy: `If it was meant to stay, bring it back under its tag: harbor-retention restore ${runId} --only ${name}@${digest} --apply, and then ${tagCommand(place, { tag, digest })}`,
+  };
+}
+
+/** Harbor says that the tag was created, and not on what. */
+function createdBeside({ tag, at }: Named, { place, runId, deleted }: Seen): HealingProblem {
+  const name = `${place.project}/${place.repository}`;
+  const digests = some(deleted.filter(({ whole }) => whole).map(({ digest }) => digest));
+  return {
+    on: `${name}:${tag}`,
+    message: `Somebody created this tag at ${formatInstant(at)}, while this run deleted in the repository, and it is nowhere now. It may have been put on what the run deleted: ${digests}.`,
+    remedy: `If it was, bring that back under it: harbor-retention restore ${runId} --only ${name}@DIGEST --apply, and then ${tagCommand(place, { tag, digest: 'DIGEST' })}`,
+  };
+}
+
+/** What was pushed without a tag, though the log does not say that it was pushed so. */
+async function unexplained(
+  place: Place,
+  {
+    pushed,
+    log,
+  }: { readonly pushed: readonly PushedArtifact[]; readonly log: readonly LogEntry[] },
+  hands: Hands,
+): Promise<readonly Digest[]> {
+  const children = new Set(pushed.flatMap(({ artifact }) => artifact.children));
+  // Our own are the manifests that were put again.
+  const pushes = log.flatMap((one) => (one.kind === 'push' && !one.isOurs ? [one.digest] : []));
+  const explained = new Set(pushes);
   const bare: Digest[] = [];
-  for (const artifact of seen.pushed) {
+  for (const { artifact } of pushed) {
     if (artifact.tags === 'unknown' || artifact.tags.length > 0) continue;
-    if (children.has(artifact.digest)) continue;
+    if (children.has(artifact.digest) || explained.has(artifact.digest)) continue;
     // Rows listed while others delete are torn (harbor.md T48).
     if (await hands.harbor.isUntagged(place, artifact)) bare.push(artifact.digest);
   }
-  if (bare.length === 0) return { kind: 'none' };
-  const missing: string[] = [];
-  for (const tag of seen.names) {
-    if ((await hands.harbor.readTag(place, tag)) === undefined) missing.push(tag);
-  }
-  const [tag] = missing;
-  const [digest] = bare;
-  if (tag === undefined || digest === undefined) return { kind: 'none' };
-  if (missing.length === 1 && bare.length === 1) return { kind: 'clear', tag, digest };
-  return { kind: 'unclear', problem: unclear(place, { missing, bare }) };
+  return bare;
 }
 
-/** Undefined once the tag is there, on whatever: it never takes one from somebody else. */
-export async function putTagBack(
+/** Nothing is inferred from an untagged newcomer: to push by digest is nothing rare. */
+async function unclear(
   place: Place,
-  lost: { readonly tag: string; readonly digest: Digest },
+  given: {
+    readonly bare: readonly Digest[];
+    readonly deleted: readonly Deleted[];
+    readonly isLogKnown: boolean;
+  },
   hands: Hands,
 ): Promise<HealingProblem | undefined> {
-  const answer = await hands.harbor.createTag({ ...place, digest: lost.digest }, lost.tag);
-  if (answer.kind === 'done' || answer.kind === 'conflict') return undefined;
-  if ((await hands.harbor.readTag(place, lost.tag)) !== undefined) return undefined;
+  const { bare, deleted, isLogKnown } = given;
+  if (bare.length === 0) return undefined;
+  const missing: string[] = [];
+  for (const tag of new Set(deleted.flatMap((one) => one.tags)))
+    if ((await hands.harbor.readTag(place, tag)) === undefined) missing.push(tag);
+  if (missing.length === 0) return undefined;
+  const why = isLogKnown
+    ? 'Harbor’s audit log does not show these pushes'
+    : 'Harbor’s audit log, which would tell, could not be read';
   return {
-    on: `${place.project}/${place.repository}:${lost.tag}`,
-    message: `A push that moved this tag while its old image was deleted lost it, and it could not be put back: ${inWords(answer)}`,
-    remedy: `Put it back: ${command(place, lost)}`,
+    on: `${place.project}/${place.repository}`,
+    message: `Pushed untagged while this run deleted tags here: ${some(bare)}. If such a push named one of these tags, it is lost: ${some(missing)}. ${why}.`,
+    remedy: `If one of them was meant to have the tag: ${tagCommand(place, { tag: 'TAG', digest: bare.length === 1 ? (bare[0] ?? '') : 'DIGEST' })}${isLogKnown ? '' : ' Grant the robot log:list (Harbor 2.13 and later), so that the log is asked.'}`,
   };
 }
 
 const shown = 5;
 
-function unclear(
-  place: Place,
-  { missing, bare }: { readonly missing: readonly string[]; readonly bare: readonly Digest[] },
-): HealingProblem {
-  const some = (all: readonly string[]): string =>
-    all.length <= shown
-      ? all.join(', ')
-      : `${all.slice(0, shown).join(', ')} and ${all.length - shown} more`;
-  return {
-    on: `${place.project}/${place.repository}`,
-    message: `Pushed untagged while this run deleted tags here: ${some(bare)}. If a push moved one of these tags meanwhile, it is lost: ${some(missing)}.`,
-    remedy: `If one of them was meant to have the tag: ${command(place, { tag: 'TAG', digest: bare.length === 1 ? (bare[0] ?? '') : 'DIGEST' })}`,
-  };
+function some(all: readonly string[]): string {
+  if (all.length <= shown) return all.join(', ');
+  return `${all.slice(0, shown).join(', ')} and ${all.length - shown} more`;
 }
 
-function command({ project, repository }: Place, lost: { tag: string; digest: string }): string {
+function tagCommand({ project, repository }: Place, lost: { tag: string; digest: string }): string {
   const name = encodeURIComponent(encodeURIComponent(repository));
   return `curl -sf -u "$HARBOR_USER:$HARBOR_PASSWORD" -X POST -H 'Content-Type: application/json' -d '{"name":"${lost.tag}"}' "$HARBOR_URL/api/v2.0/projects/${project}/repositories/${name}/artifacts/${lost.digest}/tags"`;
 }

@@ -25,6 +25,8 @@ export const warningMeanings = {
   'push-not-healed':
     'A push beside deletions may have lost a layer or a tag, which could not be put right.',
   'pushed-at-once': 'All of a repository was pushed within one minute.',
+  'pushes-not-looked-up':
+    'Harbor’s audit log could not be read, which tells what tags pushes beside deletions lost.',
   'pushes-healed': 'Pushes beside deletions lost something, which was put right.',
   'too-large-for-limits':
     'An artifact exceeds a limit by itself, so it is set aside and the others go without it.',

@@ -11,7 +11,7 @@ import type { Policy } from '../domain/policy.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunStore, World } from '../ports.ts';
 import type { ApplyTools } from './apply-step.ts';
-import { healForgotten, healingsOf, healingsOfOthers } from './healing.ts';
+import { forgottenBy, healForgotten, healingsOf, healingsOfOthers } from './healing.ts';
 import { changesOf, garbageOf, type Held } from './hands-of.ts';
 import { type RunState, saveState } from './run-state.ts';
 import { tallyRecords } from './tally-records.ts';
@@ -26,8 +26,10 @@ const openCollectionKey = 'state/collection.json';
 export async function collectStep(
   state: RunState,
   policy: Policy,
-  { world, lease, waitAtMost }: Omit<ApplyTools, 'budget'>,
+  { world, lease, waitAtMost, budget }: ApplyTools,
 ): Promise<RunState> {
+  // Whoever collects garbage, Harbor's own schedule as well, would make final what nobody looked after.
+  if (!(await healForgotten(state, { world, lease }, budget))) return state;
   const { mode } = policy.garbageCollection;
   if (mode === 'off') return { ...state, phase: 'report' };
   const collecting = collectingIn(policy, { world, lease });
@@ -40,7 +42,7 @@ export async function collectStep(
     const tally = await tallyRecords(world.store, state);
     const isWanted = tally.purged > 0 || (policy.trash === 'off' && tally.deleted > 0);
     const because = isWanted
-      ? await unhealed(state, { world, lease })
+      ? await unhealed(state, world.store)
       : 'this run deleted nothing for good';
     if (because !== undefined) {
       return { ...current, phase: 'report', collection: { kind: 'not-started', because } };
@@ -75,25 +77,22 @@ export async function closeCollection(store: RunStore, id: number): Promise<void
 }
 
 /** A collection would take the layers of what could not be healed (harbor.md T40). */
-export async function unhealed(state: RunState, held: Held): Promise<string | undefined> {
-  return await heldBack(await healingsOf(held.world.store, state), state, held);
+async function unhealed(state: RunState, store: RunStore): Promise<string | undefined> {
+  return heldBack(await healingsOf(store, state));
 }
 
 /** The same for a collection that was held up while other runs may have deleted. */
-export async function unhealedSince(state: RunState, held: Held): Promise<string | undefined> {
-  const { store } = held.world;
+export async function unhealedSince(state: RunState, store: RunStore): Promise<string | undefined> {
+  const forgotten = await forgottenBy(state, store);
+  const [one] = forgotten;
+  if (one !== undefined)
+    return `run ${one.runId} was cut off while it deleted in ${one.project}, and the next run looks after that first`;
   const own = await healingsOf(store, state);
-  const others = await healingsOfOthers(store, state);
-  return await heldBack([...own, ...others], state, held);
+  return heldBack([...own, ...(await healingsOfOthers(store, state))]);
 }
 
-async function heldBack(
-  healings: readonly Healing[],
-  state: RunState,
-  held: Held,
-): Promise<string | undefined> {
+function heldBack(healings: readonly Healing[]): string | undefined {
   const open = healings.flatMap((one) => one.problems);
-  open.push(...(await healForgotten(state, held)).flatMap((one) => one.problems));
   if (open.length === 0) return undefined;
   return `${open.length} pushes beside our deletions could not be healed: collecting now could take their layers`;
 }

@@ -1,10 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DeleteArtifact } from '../../functions/domain/action.ts';
 import { deleteArtifact } from '../../functions/apply/apply-action.ts';
-import { heal, type ToHeal } from '../../functions/apply/heal.ts';
+import { heal, type Healing, type HealingSoFar, type ToHeal } from '../../functions/apply/heal.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { digestOf } from '../sandbox/harbor/content.ts';
-import { imageOf, pushImage, putManifest, talkTo, uploadParts } from '../sandbox-tests/talk.ts';
+import {
+  basic,
+  imageOf,
+  pushImage,
+  putManifest,
+  talkTo,
+  uploadParts,
+} from '../sandbox-tests/talk.ts';
 import { deletionOf } from '../support/deletion.ts';
 import { handsOn } from '../support/hands.ts';
 
@@ -20,21 +27,43 @@ afterEach(() => harbor.close());
 
 const undo = { kind: 'trash', project: 'trash', keepFor: 336 * hour } as const;
 const runId = '2026-11-21T033000Z';
-const remove = (action: DeleteArtifact) =>
-  deleteArtifact(action, { hands: handsOn(harbor), undo, runId, isResumed: false });
-const planOf = (repository: string, digest: string) =>
-  deletionOf(harbor, { project: 'team', repository, digest });
-const healed = (
+const remove = (action: DeleteArtifact) => {
+  removed.set(action.repository, action.digest);
+  return deleteArtifact(action, { hands: handsOn(harbor), undo, runId, isResumed: false });
+};
+/** Plans a deletion some time after the push, as `minimumAge` has it. */
+const planOf = (repository: string, digest: string) => {
+  harbor.clock.advance(hour);
+  return deletionOf(harbor, { project: 'team', repository, digest });
+};
+const healed = async (
   deleted: Readonly<Record<string, readonly string[]>> = {},
   hands = handsOn(harbor),
-) => {
+): Promise<Healing> => {
   const what: ToHeal = {
     project: 'team',
+    runId,
     since: harbor.clock.now() - 1_000,
-    deleted: new Map(Object.entries(deleted).map(([name, tags]) => [name, new Set(tags)])),
+    until: harbor.clock.now(),
+    deleted: Object.entries(deleted).map(([repository, tags]) => ({
+      repository,
+      digest: removed.get(repository) ?? '',
+      tags,
+      whole: removed.has(repository),
+    })),
   };
-  return heal(what, hands);
+  const budget = { hasTime: () => true };
+  const healing = await heal(what, {
+    hands,
+    budget,
+    soFar: undefined,
+    save: () => Promise.resolve(),
+  });
+  if (healing === 'out-of-time') throw new Error('there is no end of time here');
+  return healing;
 };
+/** What was deleted, by repository. */
+const removed = new Map<string, string>();
 
 async function collectGarbage(): Promise<void> {
   harbor.clock.advance(3 * hour);
@@ -139,8 +168,12 @@ describe('healing behind deletions', () => {
     try {
       old.seed.project('team');
       const { digest } = await pushImage(old, { repository: 'team/app', tag: '1' }, [base]);
-      const what = { project: 'team', since: old.clock.now(), deleted: new Map() };
-      expect(await heal(what, handsOn(old))).toMatchObject({
+      const now = old.clock.now();
+      const what = { project: 'team', runId, since: now, until: now, deleted: [] };
+      const budget = { hasTime: () => true };
+      const save = () => Promise.resolve();
+      const healer = { hands: handsOn(old), budget, soFar: undefined, save };
+      expect(await heal(what, healer)).toMatchObject({
         relinked: [{ repository: 'app', digest }],
       });
     } finally {
@@ -170,7 +203,9 @@ describe('tags that a push lost to a deletion', () => {
     return fresh.digest;
   }
 
-  test('T47: the tag is put back on what was pushed', async () => {
+  const admin = () => talkTo(harbor, 'admin');
+
+  test('T50: the tag is put back on what the audit log proves that it was pushed with', async () => {
     const digest = await moveBesideDeletion();
     expect(await healed({ app: ['latest'] })).toMatchObject({
       tags: [{ repository: 'app', tag: 'latest', digest }],
@@ -179,17 +214,101 @@ describe('tags that a push lost to a deletion', () => {
     expect(harbor.state.tags('team', 'app')).toMatchObject([{ name: 'latest', digest }]);
   });
 
-  test('T47: where two tags are missing, or two images came untagged, it is told and not guessed', async () => {
+  test('T50: also where several tags are missing, and several images came untagged', async () => {
     const digest = await moveBesideDeletion();
-    const two = await healed({ app: ['latest', 'v1'] });
-    expect(two).toMatchObject({ tags: [], problems: [{ on: 'team/app' }] });
-    expect(two.problems[0]?.remedy).toContain(digest);
     harbor.seed.push({ project: 'team', repository: 'app', tags: [], size: 9 });
-    expect(await healed({ app: ['latest'] })).toMatchObject({
-      tags: [],
-      problems: [{ on: 'team/app' }],
-    });
+    expect((await healed({ app: ['latest', 'v1'] })).tags).toEqual([
+      { repository: 'app', tag: 'latest', digest },
+    ]);
+  });
+
+  test('nothing is inferred where the log can’t be read: it is told, with the command', async () => {
+    const digest = await moveBesideDeletion();
+    harbor.faults.on('forbidden', { path: /auditlog-exts/ });
+    const { tags, told, problems, logUnread } = await healed({ app: ['latest'] });
+    expect({ tags, problems, logUnread }).toEqual({ tags: [], problems: [], logUnread: true });
+    expect(told).toMatchObject([
+      { on: 'team/app', remedy: expect.stringContaining(`/artifacts/${digest}/tags`) },
+    ]);
+    expect(told?.[0]?.remedy).toContain('log:list');
     expect(harbor.state.tags('team', 'app')).toEqual([]);
+  });
+
+  test('an image that was pushed by digest beside the deletion of a tag stays without one', async () => {
+    const old = await pushImage(harbor, { repository: 'team/app', tag: 'v1.0.0' }, ['one']);
+    await remove(await planOf('app', old.digest));
+    const fresh = imageOf('next', ['two']);
+    await uploadParts(harbor, 'team/app', { config: fresh.config, layers: ['two'] });
+    const builder = harbor.createRobot('builder', [
+      { kind: 'project', namespace: '*', access: [{ resource: 'repository', action: 'push' }] },
+    ]);
+    const pushed = await fetch(`${harbor.url}/v2/team/app/manifests/${fresh.digest}`, {
+      method: 'PUT',
+      headers: {
+        authorization: basic(builder.username, builder.secret),
+        'content-type': 'application/vnd.oci.image.manifest.v1+json',
+      },
+      body: new Uint8Array(fresh.manifest),
+    });
+    expect(pushed.status).toBe(201);
+    const { tags, told = [] } = await healed({ app: ['v1.0.0'] });
+    expect({ tags, told }).toEqual({ tags: [], told: [] });
+    expect(harbor.state.tags('team', 'app')).toEqual([]);
+  });
+
+  test('a newcomer that the log does not know is told and not tagged', async () => {
+    const old = await pushImage(harbor, { repository: 'team/app', tag: 'v1' }, ['one']);
+    await remove(await planOf('app', old.digest));
+    const { digest } = harbor.seed.push({ project: 'team', repository: 'app', tags: [], size: 9 });
+    const { tags, told } = await healed({ app: ['v1'] });
+    expect(tags).toEqual([]);
+    expect(told).toMatchObject([{ message: expect.stringContaining('does not show') }]);
+    expect(told?.[0]?.remedy).toContain(digest);
+  });
+
+  test('a tag that somebody removed again after the push stays away', async () => {
+    const digest = await moveBesideDeletion();
+    const path = `/projects/team/repositories/app/artifacts/${digest}/tags`;
+    expect((await admin()('POST', path, { name: 'latest' })).status).toBe(201);
+    expect((await admin()('DELETE', `${path}/latest`)).status).toBe(200);
+    expect(await healed({ app: ['latest'] })).toMatchObject({ tags: [] });
+    expect(harbor.state.tags('team', 'app')).toEqual([]);
+  });
+
+  test('a tag that was pushed onto the digest in the moment of its deletion is named, with the way back', async () => {
+    const old = await pushImage(harbor, { repository: 'team/app', tag: 'v1' }, ['one']);
+    const action = await planOf('app', old.digest);
+    const hold = harbor.hold({ method: 'DELETE', path: /repositories\/app\/artifacts\/sha256/ });
+    const deleting = remove(action);
+    await hold.reached;
+    await putManifest(harbor, { repository: 'team/app', reference: 'hotfix' }, old.manifest);
+    hold.release();
+    expect(await deleting).toMatchObject({ result: 'done' });
+    const { tags, told } = await healed({ app: ['v1'] });
+    expect(tags).toEqual([]);
+    expect(told).toMatchObject([{ on: 'team/app:hotfix' }]);
+    expect(told?.[0]?.remedy).toContain(
+      `harbor-retention restore ${runId} --only team/app@${old.digest} --apply`,
+    );
+  });
+
+  test('a tag that was created in that moment is named, though Harbor does not say on what', async () => {
+    const old = await pushImage(harbor, { repository: 'team/app', tag: 'v1' }, ['one']);
+    const action = await planOf('app', old.digest);
+    const hold = harbor.hold({ method: 'DELETE', path: /repositories\/app\/artifacts\/sha256/ });
+    const deleting = remove(action);
+    await hold.reached;
+    const somebody = harbor.createRobot('somebody', [
+      { kind: 'project', namespace: '*', access: [{ resource: 'tag', action: 'create' }] },
+    ]);
+    const path = `/projects/team/repositories/app/artifacts/${old.digest}/tags`;
+    const created = await talkTo(harbor, somebody)('POST', path, { name: 'hotfix' });
+    expect(created.status).toBe(201);
+    hold.release();
+    expect(await deleting).toMatchObject({ result: 'done' });
+    expect((await healed({ app: ['v1'] })).told).toMatchObject([
+      { on: 'team/app:hotfix', message: expect.stringContaining(old.digest) },
+    ]);
   });
 
   test('T47: a tag that somebody else put elsewhere meanwhile stays there', async () => {
@@ -209,5 +328,47 @@ describe('tags that a push lost to a deletion', () => {
   test('T47: an untagged child of an index that was pushed is no image without its tag', async () => {
     harbor.seed.push({ project: 'team', repository: 'app', tags: ['v2'], platforms: 2 });
     expect(await healed({ app: ['v1'] })).toMatchObject({ tags: [], problems: [] });
+  });
+});
+
+describe('healing in slices', () => {
+  test('continues where it stopped, whenever the time is up, and puts each manifest again once', async () => {
+    const now = harbor.clock.now();
+    for (let n = 0; n < 5; n += 1)
+      await pushImage(harbor, { repository: 'team/app', tag: `t${n}` }, [`layer ${n}`]);
+    const what = { project: 'team', runId, since: now, until: now, deleted: [] };
+    let soFar: HealingSoFar | undefined;
+    const save = (next: HealingSoFar) => {
+      soFar = next;
+      return Promise.resolve();
+    };
+    harbor.requests.clear();
+    let slices = 0;
+    let healing: Healing | 'out-of-time' = 'out-of-time';
+    while (healing === 'out-of-time') {
+      slices += 1;
+      let left = 2;
+      const budget = { hasTime: () => (left -= 1) >= 0 };
+      healing = await heal(what, { hands: handsOn(harbor), budget, soFar, save });
+    }
+    expect(slices).toBe(3);
+    expect(healing.relinked).toHaveLength(5);
+    expect(harbor.requests.all.filter(({ method }) => method === 'PUT')).toHaveLength(5);
+  });
+
+  test('looks at nothing that was pushed after the deletions had ended', async () => {
+    const until = harbor.clock.now();
+    const { digest } = await pushImage(harbor, { repository: 'team/app', tag: 'near' }, ['one']);
+    harbor.clock.advance(11 * 60_000);
+    await pushImage(harbor, { repository: 'team/app', tag: 'later' }, ['two']);
+    const what = { project: 'team', runId, since: until - 1_000, until, deleted: [] };
+    const budget = { hasTime: () => true };
+    const healer = {
+      hands: handsOn(harbor),
+      budget,
+      soFar: undefined,
+      save: () => Promise.resolve(),
+    };
+    expect(await heal(what, healer)).toMatchObject({ relinked: [{ repository: 'app', digest }] });
   });
 });

@@ -1,10 +1,16 @@
 import * as z from 'zod';
 import { formatInstant, type Instant, parseInstant } from '../../domain/instant.ts';
-import type { LogEntry } from '../../ports.ts';
+import type { Log, LogEntry } from '../../ports.ts';
 import { checked } from './checked.ts';
 import type { HarborClient } from './client.ts';
+import { HarborFailure } from './failure.ts';
 import { keysetPages } from './paging.ts';
 import { paths } from './paths.ts';
+
+interface Span {
+  readonly since: Instant;
+  readonly until: Instant;
+}
 
 const wireEntry = z.object({
   operation: z.string(),
@@ -18,15 +24,29 @@ const wireEntry = z.object({
 
 const pushed = /^push artifact: (?<name>.+)@(?<digest>sha256:[0-9a-f]{64})$/;
 
+/** The log, or why there is none. @throws HarborFailure if Harbor can't be reached */
+export async function readLog(
+  client: HarborClient,
+  project: string,
+  given: Span & { readonly username: string },
+): Promise<Log> {
+  try {
+    return await entriesOf(client, project, given);
+  } catch (error) {
+    if (!(error instanceof HarborFailure) || error.status === 0) throw error;
+    return error.status === 404 && error.isMissingRoute ? 'unsupported' : 'unknown';
+  }
+}
+
 /**
  * What others, and we, pushed, tagged and untagged in a project between two instants, oldest first (harbor.md T50). From
  * Harbor 2.13 on; the older log names either tag or digest, never both. `username`: ours, so that our own are known.
  * @throws HarborFailure without log:list, before 2.13, or if the list is not provably whole
  */
-export async function readLog(
+async function entriesOf(
   client: HarborClient,
   project: string,
-  given: { readonly since: Instant; readonly until: Instant; readonly username: string },
+  given: Span & { readonly username: string },
 ): Promise<readonly LogEntry[]> {
   const path = paths.projectLog(project);
   const seconds = (at: Instant): string => formatInstant(at).slice(0, 19);

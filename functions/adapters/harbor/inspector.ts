@@ -3,7 +3,6 @@ import type { Place } from '../../domain/trash.ts';
 import type { HarborInspector } from '../../ports.ts';
 import { readBlobs } from './blobs.ts';
 import { readManifest } from './manifest.ts';
-import { orUnknown } from './project-rules.ts';
 import { listPushedSince } from './pushed-since.ts';
 import { readLog } from './audit-log.ts';
 import { checked } from './checked.ts';
@@ -51,8 +50,7 @@ export function harborInspector(client: HarborClient, account = ''): HarborInspe
     readManifest: (place, digest) => readManifest(client, place, digest),
     readBlobs: (place, digest) => readBlobs(client, place, digest),
     listPushedSince: (place, since, until) => listPushedSince(client, place, { since, until }),
-    readLog: (project, span) =>
-      orUnknown(() => readLog(client, project, { ...span, username: account })),
+    readLog: (project, span) => readLog(client, project, { ...span, username: account }),
   };
 }
 
