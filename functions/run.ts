@@ -199,8 +199,8 @@ async function nextPhase(state: RunState, known: Known, tools: Tools): Promise<R
     trash: () => planTrash(state, surveyed, world),
     ledger: () => ledgerStep(state, known, tools),
     guard: () => guardStep(state, judged, world),
-    apply: () => applyStep(state, { ...judged, which: 'deletions' }, tools),
-    purge: () => applyStep(state, { ...judged, which: 'purge' }, tools),
+    apply: () => applyStep(state, { ...surveyed, which: 'deletions' }, tools),
+    purge: () => applyStep(state, { ...surveyed, which: 'purge' }, tools),
     empty: () => emptyStep(state, surveyed, tools),
     collect: () => collectStep(state, known.policy, tools),
     report: async () =>

@@ -1,4 +1,4 @@
-import type { DeleteArtifact, RemoveTag } from '../domain/action.ts';
+import type { Action, DeleteArtifact, RemoveTag } from '../domain/action.ts';
 import type { Result, TrashCopy } from '../domain/outcome.ts';
 import { trashPlace, trashTags } from '../domain/trash.ts';
 import { endOf, type Hands, isOfHarbor, pauseBefore, tries, type Undo, unseen } from './hands.ts';
@@ -14,6 +14,8 @@ export interface ApplyContext {
   readonly isResumed: boolean;
   /** Before every action. @throws RetentionError lease-held if another run took over */
   readonly confirmLease?: () => Promise<void>;
+  /** Before every action: why it is not carried out any more; undefined: it is. */
+  readonly judgeAgain?: (action: Action) => Promise<Result | undefined>;
 }
 
 /**
@@ -24,7 +26,8 @@ export async function deleteArtifact(
   action: DeleteArtifact,
   context: ApplyContext,
 ): Promise<Result> {
-  const first = await lookAtOriginal(action, context.hands);
+  const first =
+    (await context.judgeAgain?.(action)) ?? (await lookAtOriginal(action, context.hands));
   if ('result' in first) {
     if (!context.isResumed) return first;
     return first.result === 'already-gone'
@@ -48,10 +51,10 @@ export async function deleteArtifact(
 /** Removes one tag from an artifact that stays, with the call that fails when the tag has moved. */
 export async function removeTag(
   action: RemoveTag,
-  { hands, isResumed }: ApplyContext,
+  { hands, isResumed, judgeAgain }: ApplyContext,
 ): Promise<Result> {
   const place = { project: action.project, repository: action.repository, digest: action.digest };
-  const first = await lookAtOriginal(action, hands);
+  const first = (await judgeAgain?.(action)) ?? (await lookAtOriginal(action, hands));
   if ('result' in first) {
     if (!isResumed || first.result === 'already-gone') return first;
     if (first.result !== 'changed') return uncertain(first);

@@ -1,5 +1,6 @@
 import { intentText } from './intent.ts';
 import { type DeletionRecord, recordLine } from '../domain/deletion-record.ts';
+import type { Result } from '../domain/outcome.ts';
 import type { Action } from '../domain/action.ts';
 import type { Budget, RunStore } from '../ports.ts';
 import {
@@ -25,6 +26,8 @@ export interface Applying {
   readonly undoIn: (project: string) => Undo;
   /** Before every batch. @throws RetentionError lease-held */
   readonly confirmLease: () => Promise<void>;
+  /** Before every action: why it is not carried out any more, by what its repository holds now; undefined: it is. */
+  readonly judgeAgain: (action: Action) => Promise<Result | undefined>;
   /** Keys of a batch: what is about to be done, and what became of it. */
   readonly keys: {
     readonly intent: (batch: string) => string;
@@ -122,6 +125,7 @@ async function applyNext(
     runId: applying.runId,
     isResumed,
     confirmLease: applying.confirmLease,
+    judgeAgain: applying.judgeAgain,
   });
   // As after a crash: the batch is gone through again, and what of it was done is found.
   if (isWaitedFor(applied.progress.stop, applying)) return applied;

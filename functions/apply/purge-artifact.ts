@@ -2,6 +2,7 @@ import type { Purge } from '../domain/action.ts';
 import { ownPullTime } from '../domain/artifact-times.ts';
 import type { Artifact } from '../domain/artifact.ts';
 import type { Result } from '../domain/outcome.ts';
+import type { ApplyContext } from './apply-action.ts';
 import { type Hands, pauseBefore, refused, tries, unseen } from './hands.ts';
 import { readFamily } from './read-family.ts';
 import { whatChanged } from './recheck.ts';
@@ -13,8 +14,10 @@ import { whatChanged } from './recheck.ts';
  */
 export async function purgeArtifact(
   action: Purge,
-  { hands, isResumed }: { readonly hands: Hands; readonly isResumed: boolean },
+  { hands, isResumed, judgeAgain }: Pick<ApplyContext, 'hands' | 'isResumed' | 'judgeAgain'>,
 ): Promise<Result> {
+  const fellAway = await judgeAgain?.(action);
+  if (fellAway !== undefined) return fellAway;
   let mayBeOurs = isResumed;
   let because = '';
   for (let attempt = 1; attempt <= tries; attempt += 1) {

@@ -49,8 +49,7 @@ export async function preflight(
   const missing = missingRepositories(projects, heads);
   const read = await Promise.all(projects.map((project) => readProject(harbor, project)));
   const replications = await harbor.readReplications();
-  const digests = await listedDigests(tools.readDigestList, policy);
-  const inUse = await readInUse(tools.inUse);
+  const lists = await readHoldLists(tools, policy);
   return {
     registry: {
       takenAt,
@@ -58,8 +57,8 @@ export async function preflight(
       projects: read,
       replications,
       ...(trash === undefined ? {} : { trash: await readTrash(harbor, all, trash) }),
-      inUse,
-      listedDigests: digests.set,
+      inUse: lists.inUse,
+      listedDigests: lists.listedDigests,
     },
     projects,
     heads,
@@ -74,20 +73,36 @@ export async function preflight(
     unplannable: missing,
     warnings: [
       ...Object.entries(missing).map(([on, message]) => incompleteProject(on, message)),
-      ...digests.warnings,
+      ...lists.warnings,
       ...(await labelWarnings(harbor, policy, projects)),
-      ...inUse.unreadable.map(unreadableSource),
     ],
   };
 }
 
-async function readProject(harbor: HarborReader, project: ProjectHead): Promise<ProjectFacts> {
+/** What is known of a project besides its repositories. */
+export async function readProject(
+  harbor: HarborReader,
+  project: ProjectHead,
+): Promise<ProjectFacts> {
   const [immutableRules, harborRetention] = await Promise.all([
     harbor.readImmutableRules(project),
     harbor.readHarborRetention(project),
   ]);
   const { name, id, isPublic, isProxyCache, repositoryCount } = project;
   return { name, id, isPublic, isProxyCache, repositoryCount, immutableRules, harborRetention };
+}
+
+/** The lists of policy.md §4: digests, and images that workloads use; with a warning for each that can't be read. */
+export async function readHoldLists(
+  { inUse, readDigestList }: Pick<SurveyTools, 'inUse' | 'readDigestList'>,
+  policy: PolicyFrame,
+): Promise<
+  Pick<RegistryFacts, 'inUse' | 'listedDigests'> & { readonly warnings: readonly Warning[] }
+> {
+  const digests = await listedDigests(readDigestList, policy);
+  const used = await readInUse(inUse);
+  const warnings = [...digests.warnings, ...used.unreadable.map(unreadableSource)];
+  return { inUse: used, listedDigests: digests.set, warnings };
 }
 
 /** A list that can't be read holds everything: the answer is then 'unknown' (features.md U7). */

@@ -1,4 +1,4 @@
-import { type Approval, type ApprovedList, approvedRule } from '../domain/approval.ts';
+import { type Approval, approvedRule } from '../domain/approval.ts';
 import { formatInstant } from '../domain/instant.ts';
 import { fullName, type RepositoryFacts } from '../domain/repository.ts';
 import type { Docket } from './case.ts';
@@ -16,20 +16,24 @@ const scoreTolerance = 0.05;
  */
 export function approvalOf(
   facts: RepositoryFacts,
-  approved: ApprovedList | undefined,
+  { approved, approvalStands }: Pick<JudgeContext, 'approved' | 'approvalStands'>,
   score: number | undefined,
 ): Approval | undefined {
   const name = fullName(facts.head);
   const entry = approved?.repositories.find((one) => one.name === name);
   if (approved === undefined || entry === undefined) return undefined;
   if (facts.kind === 'unplannable') return { kind: 'refused', because: facts.because };
-  if (score === undefined) {
+  if (score === undefined && approvalStands !== true) {
     return {
       kind: 'refused',
       because: 'the policy ranks no repositories, so its score can’t be compared',
     };
   }
-  if (Math.abs(score - entry.score) > scoreTolerance) {
+  if (
+    score !== undefined &&
+    approvalStands !== true &&
+    Math.abs(score - entry.score) > scoreTolerance
+  ) {
     return {
       kind: 'refused',
       because: `its score is ${score} by now, ${entry.score} was approved`,

@@ -21,6 +21,8 @@ export interface JudgeContext {
   readonly unreadFamilies?: 'ignored';
   /** Repositories that may go whole. */
   readonly approved?: ApprovedList;
+  /** The plan followed the list already: what it deleted since moved the score, and that is no reason to stop. */
+  readonly approvalStands?: true;
 }
 
 /** Prepares what all repositories of a run are judged with; add `untaggedSince` for each, and later the cutoff. */

@@ -83,7 +83,7 @@ function beforeLimits(
   docket: Docket,
   context: JudgeContext,
 ): Omit<Judged, 'families'> {
-  const approval = approvalOf(facts, context.approved, scoreOf(facts, docket, context));
+  const approval = approvalOf(facts, context, scoreOf(facts, docket, context));
   const judgements =
     approval?.kind === 'approved' ? condemnApproved(docket, context) : judgeCases(docket, context);
   return { judgements, approval };
@@ -147,7 +147,7 @@ function leaveAlone(facts: UnplannableRepository, context: JudgeContext): Reposi
     verdict(artifact, { fate: 'keep', reason: { code: 'unplannable', because } }),
   );
   const totals = unjudgedTotals(head, seen, because);
-  const approval = approvalOf(facts, context.approved, undefined);
+  const approval = approvalOf(facts, context, undefined);
   const { artifacts, bytes } = totals;
   return {
     project: head.project,

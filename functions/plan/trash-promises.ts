@@ -1,11 +1,13 @@
 import type { Artifact } from '../domain/artifact.ts';
 import type { DeletionRecord } from '../domain/deletion-record.ts';
-import type { Graph } from '../domain/graph.ts';
+import type { Member } from '../domain/family.ts';
+import { familyIn, type Graph } from '../domain/graph.ts';
 import type { Duration, Instant } from '../domain/instant.ts';
 import type { Policy, RepositoryHold } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import type { RunHistory } from '../domain/run-history.ts';
 import { formerTag, originOf, type Place } from '../domain/trash.ts';
+import { holdOnFamily } from '../rules/hold-family.ts';
 
 /** What the record of a deletion promised of its copy. */
 export interface Promised {
@@ -37,7 +39,13 @@ export function promisesIn(
   for (const { action, outcome } of records) {
     const copy = 'trash' in outcome ? outcome.trash : undefined;
     if (action.kind !== 'delete-artifact' || copy?.project !== trash) continue;
-    for (const digest of [action.digest, ...action.children, ...action.accessories]) {
+    const members = (action.members ?? []).map(({ digest }) => digest);
+    for (const digest of new Set([
+      action.digest,
+      ...action.children,
+      ...action.accessories,
+      ...members,
+    ])) {
       const key = `${copy.repository}@${digest}`;
       const known = promises.get(key);
       promises.set(key, {
@@ -62,11 +70,14 @@ export function holdOnCopy(
 ): string | undefined {
   const { place, artifact, graph } = copy;
   const origin = originOf(place);
-  const named = { artifact: { ...artifact, tags: formerTags(artifact) }, place: origin };
-  const seen = [{ artifact, place }, ...(named.place === 'unknown' ? [] : [named])];
+  const members = familyIn(graph, artifact, 'deleted');
+  const seen = [
+    { artifact, members, place },
+    { artifact: asItWas(artifact), members: members.map(memberAsItWas), place: origin },
+  ];
   for (const one of policy.protections) {
     if (!holding.has(one.key)) continue;
-    for (const { artifact: shown, place: at } of seen) {
+    for (const { artifact: shown, members: along, place: at } of seen) {
       if (at === 'unknown') continue;
       const { project, repository } = at;
       const hold = one.inRepository({
@@ -77,7 +88,7 @@ export function holdOnCopy(
         repository,
         graph,
       });
-      const because = reasonIn(hold, shown);
+      const because = reasonIn(hold, shown, along);
       if (because !== undefined) return because;
     }
     const isNameLost = origin === 'unknown' && one.key === 'inUse';
@@ -87,11 +98,24 @@ export function holdOnCopy(
   return undefined;
 }
 
-function reasonIn(hold: RepositoryHold, artifact: Artifact): string | undefined {
+function reasonIn(
+  hold: RepositoryHold,
+  artifact: Artifact,
+  members: readonly Member[],
+): string | undefined {
   if (hold === undefined) return undefined;
   if ('all' in hold) return hold.all.because;
   const times = { pushed: 'unknown', pulled: 'unknown', active: 'unknown' } as const;
-  return hold.each({ artifact, times })?.because;
+  return holdOnFamily(hold, { artifact, times }, members)?.hold.because;
+}
+
+function memberAsItWas(member: Member): Member {
+  const { artifact } = member;
+  return artifact === undefined ? member : { ...member, artifact: asItWas(artifact) };
+}
+
+function asItWas(artifact: Artifact): Artifact {
+  return { ...artifact, tags: formerTags(artifact) };
 }
 
 /** What it was called before it came into the trash, as far as its tags say. */

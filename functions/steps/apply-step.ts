@@ -6,11 +6,14 @@ import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import type { RunHistory } from '../domain/run-history.ts';
+import type { Survey } from '../inventory/preflight.ts';
 import type { Budget, World } from '../ports.ts';
 import { RetentionError } from '../errors.ts';
 import { reportKeys } from '../report/report-keys.ts';
+import { approvedFor } from './approved-list.ts';
 import { ruleOn } from './guard-step.ts';
 import { handsOf } from './hands-of.ts';
+import { secondJudge } from './judge-again.ts';
 import type { HeldLease } from './lease.ts';
 import { goingOn, type RunState, stateKeys } from './run-state.ts';
 import { defaultWaitAtMost, waitAgain } from './waiting.ts';
@@ -31,6 +34,7 @@ const following = { deletions: 'purge', purge: 'empty' } as const;
 interface Given {
   readonly policy: Policy;
   readonly registry: RegistryFacts;
+  readonly survey: Survey;
   readonly which: 'deletions' | 'purge';
 }
 
@@ -64,7 +68,7 @@ export async function applyStep(
 
 function applyingIn(
   state: RunState,
-  { policy, registry, which, plan }: Given & { readonly plan: Plan },
+  { policy, registry, survey, which, plan }: Given & { readonly plan: Plan },
   tools: ApplyTools,
 ): Applying {
   const { world, lease } = tools;
@@ -81,6 +85,10 @@ function applyingIn(
     harbor: registry.harbor.url,
     undoIn: (project) => undoIn(project, { policy, registry }),
     confirmLease: () => lease.confirm(),
+    judgeAgain: secondJudge(
+      { state, policy, registry, survey, approved: approvedFor(state, survey) },
+      world,
+    ),
     keys: {
       intent: stateKeys(state.runId).intent,
       record: keys.record,
