@@ -17,6 +17,8 @@ export interface HarborInspector {
   ): Promise<boolean>;
   /** Ids of the labels that artifacts of a project may bear, by name: its own before the global ones. */
   readLabels(projectId: number): Promise<ReadonlyMap<string, number>>;
+  /** Labels of the project itself, not the global ones: one of them may claim it for a deployment (harbor.md T51). */
+  readProjectLabels(projectId: number): Promise<readonly ProjectLabel[]>;
   /** The exact bytes of a manifest, read so that it is no pull (harbor.md §10.2); undefined if it is gone. */
   readManifest(place: Place, digest: Digest): Promise<Manifest | undefined>;
   /** What an artifact is made of, read in the same way; never throws for a single artifact. */
@@ -56,6 +58,11 @@ export type LogEntry = {
   /** By the call that creates or removes a tag; which digest it was on, Harbor does not say. */
   | { readonly kind: 'tag-created' | 'tag-deleted'; readonly tag: string }
 );
+
+export interface ProjectLabel {
+  readonly name: string;
+  readonly description: string;
+}
 
 /** A manifest as it is stored; its text hashes to its digest. */
 export interface Manifest {

@@ -30,6 +30,10 @@ export function addApply({ program, terminal, environment, mask, ending }: Door)
 
 export function addRestore({ program, terminal, environment, mask, ending }: Door): void {
   const options = [
+    new Option('--policy <file>', 'the policy, which names the trash').default(
+      defaultPolicy,
+      'examples/policy.yaml',
+    ),
     new Option('--only <reference...>', 'PROJECT/REPOSITORY[:TAG|@DIGEST], several if wanted'),
     new Option('--from-trash <project>', 'from the trash alone, where the records are lost'),
     new Option('--apply', 'for real; without it, a dry run').default(false),
@@ -42,12 +46,10 @@ export function addRestore({ program, terminal, environment, mask, ending }: Doo
     .description('put back what a run deleted: a dry run, and with --apply for real')
     .argument('[run]', 'the id of the run');
   for (const option of options) command.addOption(option);
-  command.action((run: string | undefined, flags: RestoreFlags & Omit<WorldOptions, 'policy'>) =>
+  command.action((run: string | undefined, flags: RestoreFlags & WorldOptions) =>
     ending(
-      withWorld(
-        { ...flags, policy: defaultPolicy },
-        { environment, terminal, mask, mayChange: true },
-        (world, quiet) => restore(run, { flags, world }, quiet),
+      withWorld(flags, { environment, terminal, mask, mayChange: true }, (world, quiet) =>
+        restore(run, { flags, world }, quiet),
       ),
     ),
   );

@@ -94,6 +94,7 @@ function changing(changes: () => Promise<Changes>): Changes {
       listRegistryTags: async (place) => (await looking()).listRegistryTags(place),
       readRepository: async (head) => (await looking()).readRepository(head),
       readLabels: async (projectId) => (await looking()).readLabels(projectId),
+      readProjectLabels: async (projectId) => (await looking()).readProjectLabels(projectId),
       readManifest: async (place, digest) => (await looking()).readManifest(place, digest),
       readBlobs: async (place, digest) => (await looking()).readBlobs(place, digest),
       listPushedSince: async (place, since, until) =>

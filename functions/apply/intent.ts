@@ -1,6 +1,5 @@
 import type { Action } from '../domain/action.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { trashPlace, trashTags } from '../domain/trash.ts';
 import type { Undo } from './hands.ts';
 
 /** What is about to be done, stored before it is done. */
@@ -17,8 +16,12 @@ export function intentText(intent: Intent): string {
 
 /** The reverse; undefined for the intents of other phases, which restore nothing. */
 export function readIntent(text: string): Intent | undefined {
-  const value: unknown = JSON.parse(text);
-  return isIntent(value) ? value : undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isIntent(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isIntent(value: unknown): value is Intent {
@@ -27,16 +30,16 @@ function isIntent(value: unknown): value is Intent {
     value !== null &&
     'batch' in value &&
     'undo' in value &&
-    'actions' in value
+    'actions' in value &&
+    Array.isArray(value.actions)
   );
 }
 
 /**
  * What a run that was cut off may have done, and recorded nothing of: a restore tries it, and finds in Harbor whether it
- * happened.
+ * happened. Where a copy would lie it does not say: that follows from project, repository and policy.
  */
 export function mayHaveHappened({
-  undo,
   actions,
 }: Intent): readonly { readonly action: Action; readonly outcome: Outcome }[] {
   return actions.map((action) => ({
@@ -46,18 +49,6 @@ export function mayHaveHappened({
       at: 0,
       result: 'uncertain',
       because: 'the run was cut off while it did this',
-      ...(undo.kind === 'trash' && action.kind === 'delete-artifact'
-        ? {
-            trash: {
-              ...trashPlace(undo.project, action),
-              tags: trashTags(
-                action.digest,
-                action.tags.map((tag) => tag.name),
-              ),
-              restorableUntil: 0,
-            },
-          }
-        : {}),
     },
   }));
 }

@@ -1,6 +1,7 @@
 import type { Artifact, Digest } from '../domain/artifact.ts';
-import type { DeletionRecord } from '../domain/deletion-record.ts';
-import { formerTag, originOf, type Place, trashPlace, trashTag } from '../domain/trash.ts';
+import type { Action } from '../domain/action.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { formerTag, originOf, type Place, trashPlace } from '../domain/trash.ts';
 import type { ArtifactNow } from '../ports.ts';
 
 /** One thing to be put back: an artifact out of the trash, or a single tag. */
@@ -8,13 +9,29 @@ export interface RestoreItem {
   readonly kind: 'artifact' | 'tag';
   readonly place: Place;
   readonly digest: Digest;
-  /** Names that it had; 'unknown' if only the trash knows, and shortened them. */
+  /** Names that it had, as far as they are known. */
   readonly tags: readonly string[];
   readonly labels: readonly string[];
-  /** Where its copy lies; a removed tag has none. */
+  /** Where its copy lies, if there is one; it follows from project, repository and policy alone. A removed tag has none. */
   readonly trash?: Place;
   /** Names in the trash that only a record could have told in full. */
   readonly unnamed: readonly string[];
+  /**
+   * `plan`: the run's own sealed plan holds it. `trash`: only the copy can say that it is one of ours, and what it was
+   * called: without a tag of the trash's form for its own digest it is not touched.
+   */
+  readonly proof: 'plan' | 'trash';
+  /** Harbor's row of the original, if it never left its place. */
+  readonly artifactId?: number;
+  /** Whether the run may have deleted it: then it is a loss if nothing is left of it. */
+  readonly mayBeGone: boolean;
+}
+
+/** A record, or an intent without one, and whether the run's sealed plan holds its action. */
+export interface Believed {
+  readonly action: Action;
+  readonly outcome: Outcome;
+  readonly proof: 'plan' | 'trash';
 }
 
 /** What Harbor shows of an item now. */
@@ -28,7 +45,8 @@ export interface RestoreFacts {
 /** What would be done for an item, and what can't be. */
 export interface RestoreStep {
   readonly item: RestoreItem;
-  readonly fate: 'restore' | 'complete' | 'lost';
+  /** `nothing`: it is neither there nor in the trash, and the run did not take it. */
+  readonly fate: 'restore' | 'complete' | 'lost' | 'nothing';
   /** It must be copied back; otherwise it is there already. */
   readonly copies: boolean;
   readonly createTags: readonly string[];
@@ -45,30 +63,43 @@ export type Only = (
   artifact: { readonly digest: Digest; readonly tags: readonly string[] },
 ) => boolean;
 
-/** What a run did, or may have done, that can be put back. Purged and deleted repositories are not among it. Pure. */
-export function itemsOf(records: Iterable<DeletionRecord>, only: Only): readonly RestoreItem[] {
-  const items: RestoreItem[] = [];
-  for (const { action, outcome } of records) {
-    if (outcome.result !== 'done' && outcome.result !== 'uncertain') continue;
+/** Outcomes after which a tag that is missing may be the run's doing. */
+const mayHaveUntagged: ReadonlySet<Outcome['result']> = new Set(['done', 'uncertain', 'failed']);
+const mayHaveDeleted: ReadonlySet<Outcome['result']> = new Set(['done', 'uncertain']);
+
+/**
+ * What a run did, or may have done, that can be put back, whatever its outcome says: Harbor tells whether the original is
+ * there. Where a copy lies is not believed of any file: it follows from project, repository and the policy's trash. Purged
+ * copies and deleted repositories are not among it. Pure.
+ */
+export function itemsOf(
+  records: Iterable<Believed>,
+  { only, trash }: { readonly only: Only; readonly trash: string | undefined },
+): readonly RestoreItem[] {
+  const items = new Map<string, RestoreItem>();
+  for (const { action, outcome, proof } of records) {
     if (action.kind !== 'delete-artifact' && action.kind !== 'remove-tag') continue;
-    const { project, repository, digest } = action;
+    const isTag = action.kind === 'remove-tag';
+    // A single tag has no copy that could prove anything.
+    if (isTag && (!mayHaveUntagged.has(outcome.result) || proof === 'trash')) continue;
+    const { project, repository, digest, artifactId } = action;
     const place = { project, repository };
-    const tags = action.kind === 'remove-tag' ? [action.tag] : action.tags.map((tag) => tag.name);
+    const tags = isTag ? [action.tag] : action.tags.map((tag) => tag.name);
     if (!only(place, { digest, tags })) continue;
-    const { trash } = outcome;
-    items.push({
-      kind: action.kind === 'remove-tag' ? 'tag' : 'artifact',
+    items.set(action.id, {
+      kind: isTag ? 'tag' : 'artifact',
       place,
       digest,
-      tags,
-      labels: action.kind === 'remove-tag' ? [] : action.labels,
-      ...(trash === undefined
-        ? {}
-        : { trash: { project: trash.project, repository: trash.repository } }),
+      tags: proof === 'plan' ? tags : [],
+      labels: isTag || proof === 'trash' ? [] : action.labels,
+      ...(isTag || trash === undefined ? {} : { trash: trashPlace(trash, place) }),
       unnamed: [],
+      proof,
+      artifactId,
+      mayBeGone: mayHaveDeleted.has(outcome.result),
     });
   }
-  return items;
+  return [...items.values()];
 }
 
 /** The same from the trash alone, when the record is lost; labels are then not known. Pure. */
@@ -86,24 +117,53 @@ export function itemsInTrash(
       : origin;
   if (place === undefined) return [];
   return trashed.artifacts.flatMap((artifact) => {
-    if (artifact.tags === 'unknown' || artifact.tags.length === 0) return [];
-    const former = artifact.tags.map(({ name }) => ({
-      name,
-      former: formerTag(artifact.digest, name),
-    }));
-    const tags = former.flatMap((one) => (one.former.kind === 'tag' ? [one.former.name] : []));
-    const unnamed = former.flatMap((one) => (one.former.kind === 'shortened' ? [one.name] : []));
+    if (!bearsOwnTag(artifact)) return [];
     const { digest } = artifact;
+    const { tags, unnamed } = formerNames(artifact);
     if (!only(place, { digest, tags })) return [];
-    return [
-      { kind: 'artifact' as const, place, digest, tags, labels: [], trash: trashed.place, unnamed },
-    ];
+    const item: RestoreItem = {
+      kind: 'artifact',
+      place,
+      digest,
+      tags,
+      labels: [],
+      trash: trashed.place,
+      unnamed,
+      proof: 'trash',
+      mayBeGone: true,
+    };
+    return [item];
   });
+}
+
+/** What an artifact in the trash was called before, as far as its tags say. */
+export function formerNames({ digest, tags }: Artifact): {
+  readonly tags: readonly string[];
+  readonly unnamed: readonly string[];
+} {
+  const known = tags === 'unknown' ? [] : tags;
+  const former = known.map(({ name }) => ({ name, former: formerTag(digest, name) }));
+  return {
+    tags: former.flatMap((one) => (one.former.kind === 'tag' ? [one.former.name] : [])),
+    unnamed: former.flatMap((one) => (one.former.kind === 'shortened' ? [one.name] : [])),
+  };
+}
+
+/** Whether a tag says that this is a copy of ours: it has the trash's form for the artifact's own digest. */
+export function bearsOwnTag({ digest, tags }: Artifact): boolean {
+  return tags !== 'unknown' && tags.some(({ name }) => formerTag(digest, name).kind !== 'foreign');
+}
+
+/** Names of an item: where only the trash can prove them, those that its copy bears there. Pure. */
+export function namedByCopy(item: RestoreItem, copy: ArtifactNow | undefined): RestoreItem {
+  if (item.proof === 'plan' || copy?.kind !== 'there') return item;
+  return { ...item, ...formerNames(copy.artifact) };
 }
 
 /** What is to be done for one item. Pure; where it is not clear, nothing is moved or lost. */
 export function planRestore(item: RestoreItem, facts: RestoreFacts): RestoreStep {
-  const { original, copy } = facts;
+  const { original } = facts;
+  const copy = facts.copy?.kind === 'there' ? facts.copy.artifact : undefined;
   const isThere = original.kind === 'there';
   const taken = item.tags.flatMap((tag) => {
     const by = facts.tagsNow.get(tag);
@@ -114,27 +174,16 @@ export function planRestore(item: RestoreItem, facts: RestoreFacts): RestoreStep
     isThere && original.artifact.labels !== 'unknown' ? original.artifact.labels : [];
   const addLabels = item.labels.filter((label) => !labelsNow.includes(label));
   const step = { item, copies: !isThere, createTags, taken, addLabels };
-  if (!isThere && (copy === undefined || copy.kind === 'gone')) {
-    const because =
-      item.kind === 'tag'
-        ? 'the artifact that bore the tag is gone'
-        : item.trash === undefined
-          ? 'it was deleted without a copy'
-          : 'its copy is not in the trash any more: it was purged, or restored and deleted since';
-    return {
-      ...step,
-      copies: false,
-      createTags: [],
-      addLabels: [],
-      fate: 'lost',
-      notes: [because],
-    };
+  const none = { ...step, copies: false, createTags: [], addLabels: [] };
+  if (!isThere && (copy === undefined || (item.proof === 'trash' && !bearsOwnTag(copy)))) {
+    const fate = item.mayBeGone ? 'lost' : 'nothing';
+    return { ...none, fate, notes: [whyLost(item, copy)] };
   }
-  const isComplete =
-    isThere &&
-    createTags.length === 0 &&
-    addLabels.length === 0 &&
-    (copy === undefined || copy.kind === 'gone');
+  const neverLeft = isThere && item.kind === 'artifact' && isSame(original.artifact, item, copy);
+  // Whatever has happened to its tags since is others' doing, or none at all.
+  if (neverLeft) return { ...none, fate: 'complete', notes: [] };
+  const isFinished = item.kind === 'tag' || copy === undefined || isMarked(copy);
+  const isComplete = isThere && createTags.length === 0 && addLabels.length === 0 && isFinished;
   return {
     ...step,
     fate: isComplete ? 'complete' : 'restore',
@@ -142,27 +191,37 @@ export function planRestore(item: RestoreItem, facts: RestoreFacts): RestoreStep
   };
 }
 
+function isSame(original: Artifact, item: RestoreItem, copy: Artifact | undefined): boolean {
+  if (item.artifactId !== undefined) return original.id === item.artifactId;
+  const { pushedAt } = original;
+  const copiedAt = copy?.pushedAt ?? 'unknown';
+  return pushedAt !== 'unknown' && copiedAt !== 'unknown' && pushedAt < copiedAt;
+}
+
+/** The tag that a restore puts on a copy when everything of it is back. */
+function isMarked({ digest, tags }: Artifact): boolean {
+  return tags !== 'unknown' && tags.some(({ name }) => formerTag(digest, name).kind === 'restored');
+}
+
+function whyLost(item: RestoreItem, copy: Artifact | undefined): string {
+  if (item.kind === 'tag') return 'the artifact that bore the tag is gone';
+  if (copy !== undefined)
+    return 'what lies at its place in the trash bears no tag of the trash’s form, and no plan proves that it is its copy';
+  return item.trash === undefined
+    ? 'it was deleted without a copy'
+    : `${item.trash.project} has no copy of it: it was deleted without one, into another trash, or the copy was purged`;
+}
+
 function notesOn(
   item: RestoreItem,
   taken: RestoreStep['taken'],
   copies: boolean,
 ): readonly string[] {
+  const unproven = item.proof === 'trash' && item.artifactId !== undefined;
   return [
     ...taken.map(({ tag, by }) => `tag ${tag} points to ${by} by now and is not moved`),
     ...item.unnamed.map((name) => `the full name of ${name} is only in the run's record`),
+    ...(unproven ? ['the run’s plan does not prove its record: labels do not come back'] : []),
     ...(copies ? ['its push time becomes now, its pull time is not known any more'] : []),
   ];
-}
-
-/** Whether all tags of a copy are the trash's own, so that copying it back can move none (harbor.md T41). */
-export function ownTagsOnly(artifact: Artifact): boolean {
-  return (
-    artifact.tags !== 'unknown' &&
-    artifact.tags.every(({ name }) => formerTag(artifact.digest, name).kind !== 'foreign')
-  );
-}
-
-/** The trash's names of an item, as far as they are known. */
-export function namesInTrash(item: RestoreItem): readonly string[] {
-  return [...item.tags.map((tag) => trashTag(item.digest, tag)), ...item.unnamed];
 }

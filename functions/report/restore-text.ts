@@ -18,7 +18,8 @@ export interface ShownRestore {
   readonly complete: readonly ShownStep[];
   readonly lost: readonly ShownStep[];
   readonly failed: readonly { readonly step: ShownStep; readonly because: string }[];
-  readonly leftInTrash: readonly { readonly step: ShownStep; readonly because: string }[];
+  /** Actions that a record names and the run's plan does not hold. */
+  readonly disbelieved: readonly string[];
 }
 
 /** A restore, or its dry run, for people. Pure. */
@@ -45,8 +46,8 @@ export function restoreText(shown: ShownRestore): string {
       shown.failed.map(({ step, because }) => `${nameOf(step)}: ${because}`),
     ),
     ...section(
-      'Back in place, but still in the trash as well',
-      shown.leftInTrash.map(({ step, because }) => `${nameOf(step)}: ${because}`),
+      'Not believed: the run’s plan does not hold it, so somebody else wrote it',
+      shown.disbelieved,
     ),
   ].join('\n')}\n`;
 }

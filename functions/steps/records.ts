@@ -1,15 +1,32 @@
+import { actionsOf } from '../apply/apply-plan.ts';
 import { mayHaveHappened, readIntent } from '../apply/intent.ts';
+import type { Believed } from '../apply/plan-restore.ts';
+import type { Action } from '../domain/action.ts';
 import { type DeletionRecord, readRecord } from '../domain/deletion-record.ts';
+import type { Plan } from '../domain/plan.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunStore } from '../ports.ts';
+import { stateKeys } from './run-state.ts';
 
-/** All records of a run, also of one that was cut off. @throws RetentionError report-not-found */
+/** What a run left behind of its deletions. */
+export interface RunRecords {
+  readonly believed: readonly Believed[];
+  /** Actions that the run's plan does not hold: somebody else wrote them. */
+  readonly disbelieved: readonly Action[];
+}
+
+/**
+ * All records of a run, also of one that was cut off, held against the plan that the run had sealed: its parts lie below
+ * `inventory/`, their hashes in the plan. An action that the plan does not hold was never the run's. Where plan or parts are
+ * gone, as those of an old run are, nothing proves a record but the trash itself. @throws RetentionError report-not-found,
+ * state-invalid
+ */
 export async function recordsOf(
   store: RunStore,
   { runId, harbor }: { readonly runId: string; readonly harbor: string },
-): Promise<readonly DeletionRecord[]> {
+): Promise<RunRecords> {
   const keys = (await store.list('reports/records/')).filter((key) => key.includes(`/${runId}/`));
-  const open = await unrecorded(store, { runId, harbor, keys });
+  const open = await unrecorded(store, { runId, keys });
   if (keys.length + open.length === 0) {
     throw new RetentionError(
       'report-not-found',
@@ -20,7 +37,7 @@ export async function recordsOf(
       },
     );
   }
-  const records: DeletionRecord[] = [];
+  const records: Pick<DeletionRecord, 'action' | 'outcome'>[] = [];
   for (const key of keys) {
     let number = 0;
     for await (const line of store.readPart(key)) {
@@ -28,7 +45,50 @@ export async function recordsOf(
       records.push(parseRecord(line, `${store.address}/${key}, line ${number}`, harbor));
     }
   }
-  return [...records, ...open];
+  const planned = await plannedBy(runId, store);
+  const believed: Believed[] = [];
+  const disbelieved: Action[] = [];
+  for (const { action, outcome } of [...records, ...open]) {
+    if (planned === undefined) believed.push({ action, outcome, proof: 'trash' });
+    else if (planned.has(JSON.stringify(action))) believed.push({ action, outcome, proof: 'plan' });
+    else disbelieved.push(action);
+  }
+  return { believed, disbelieved };
+}
+
+/** The actions of the run's sealed plan, each as it was written; undefined where that can't be read or was changed. */
+async function plannedBy(runId: string, store: RunStore): Promise<ReadonlySet<string> | undefined> {
+  const plan = await readPlan(runId, store);
+  if (plan === undefined) return undefined;
+  const { actions, purge, empty } = plan;
+  const parts = [...actions, ...(purge?.actions ?? []), ...(empty?.actions ?? [])];
+  const planned = new Set<string>();
+  try {
+    for (const part of parts) {
+      // A plan in the state may be forged; what it points to may not lie anywhere but among the run's own facts.
+      if (!part.key.startsWith(`inventory/${runId}/`)) return undefined;
+      for (const action of await actionsOf(part, store)) planned.add(JSON.stringify(action));
+    }
+  } catch (error) {
+    if (error instanceof RetentionError && error.code === 'state-invalid') return undefined;
+    throw error;
+  }
+  return planned;
+}
+
+async function readPlan(
+  runId: string,
+  store: RunStore,
+): Promise<Pick<Plan, 'actions' | 'purge' | 'empty'> | undefined> {
+  const stored = await store.read(stateKeys(runId).plan);
+  if (stored === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(stored.text);
+    const isPlan = typeof value === 'object' && value !== null && 'actions' in value;
+    return isPlan && Array.isArray(value.actions) ? (value as Plan) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function parseRecord(line: string, where: string, harbor: string): DeletionRecord {
@@ -47,17 +107,15 @@ function parseRecord(line: string, where: string, harbor: string): DeletionRecor
 /** Batches that a run began and recorded nothing of: what they may have done is looked for in Harbor. */
 async function unrecorded(
   store: RunStore,
-  run: { readonly runId: string; readonly harbor: string; readonly keys: readonly string[] },
-): Promise<readonly DeletionRecord[]> {
-  const found: DeletionRecord[] = [];
+  run: { readonly runId: string; readonly keys: readonly string[] },
+): Promise<readonly Pick<DeletionRecord, 'action' | 'outcome'>[]> {
+  const found: Pick<DeletionRecord, 'action' | 'outcome'>[] = [];
   for (const key of await store.list(`state/runs/${run.runId}/intents/`)) {
     const stored = await store.read(key);
     const intent = stored === undefined ? undefined : readIntent(stored.text);
     if (intent === undefined) continue;
     if (run.keys.some((record) => record.endsWith(`/${intent.batch}.ndjson.gz`))) continue;
-    for (const one of mayHaveHappened(intent)) {
-      found.push({ version: 1, harbor: run.harbor, ...one, seal: '' });
-    }
+    found.push(...mayHaveHappened(intent));
   }
   return found;
 }

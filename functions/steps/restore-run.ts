@@ -1,33 +1,13 @@
 import type { Hands } from '../apply/hands.ts';
-import {
-  itemsInTrash,
-  itemsOf,
-  type Only,
-  type RestoreItem,
-  type RestoreStep,
-} from '../apply/plan-restore.ts';
-import { emptyTrashPlace, lookAt, type Restored, restoreItem } from '../apply/restore.ts';
-import type { Place } from '../domain/trash.ts';
-import { RetentionError } from '../errors.ts';
+import type { RestoreItem, RestoreStep } from '../apply/plan-restore.ts';
+import { lookAt, type Restored, restoreItem } from '../apply/restore.ts';
 import type { Budget, HarborInspector, ProjectHead, World } from '../ports.ts';
 import { changesOf, handsOf } from './hands-of.ts';
 import { takeLease } from './lease.ts';
 import { leaseTimeOf } from './progress.ts';
-import { recordsOf } from './records.ts';
+import { itemsFor, type RestoreRequest, trashOf } from './restore-items.ts';
 
-/** What to put back. */
-export interface RestoreRequest {
-  /** A run, by its records; or everything that lies in a trash project, where the records are lost. */
-  readonly from:
-    | { readonly kind: 'run'; readonly runId: string }
-    | { readonly kind: 'trash'; readonly project: string };
-  readonly only: Only;
-  /** Repositories that `only` names: those with very long names are found in the trash by them. */
-  readonly named: readonly Place[];
-  /** False: says what would be done. */
-  readonly apply: boolean;
-  readonly owner: string;
-}
+export type { RestoreRequest } from './restore-items.ts';
 
 export interface RestoreReport {
   readonly applied: boolean;
@@ -36,16 +16,16 @@ export interface RestoreReport {
   readonly complete: readonly RestoreStep[];
   readonly lost: readonly RestoreStep[];
   readonly failed: readonly { readonly step: RestoreStep; readonly because: string }[];
-  /** Restored, but still in the trash, and why. */
-  readonly leftInTrash: readonly { readonly step: RestoreStep; readonly because: string }[];
+  /** Named by a record or an intent of the run that its sealed plan does not hold: somebody else wrote it. */
+  readonly disbelieved: readonly string[];
   /** Not looked at yet, for want of time. */
   readonly open: number;
 }
 
 /**
- * Puts back what a run deleted, one thing at a time. May be repeated after any interruption: what is back is seen to
- * be complete. The trash is emptied when everything is back, never meanwhile.
- * @throws RetentionError lease-held, report-not-found, state-invalid, harbor-…
+ * Puts back what a run deleted, one thing at a time. Deletes nothing: the copies stay in the trash, marked, for the purge.
+ * May be repeated after any interruption: what is back is seen to be complete.
+ * @throws RetentionError usage, lease-held, report-not-found, state-invalid, policy-…, harbor-…
  */
 export async function restoreRun(
   request: RestoreRequest,
@@ -54,38 +34,39 @@ export async function restoreRun(
 ): Promise<RestoreReport> {
   const { url: harbor } = await world.harbor.identify();
   const projects = await world.harbor.listProjects();
-  const items =
-    request.from.kind === 'run'
-      ? itemsOf(await recordsOf(world.store, { runId: request.from.runId, harbor }), request.only)
-      : await itemsFromTrash(world, projects, { project: request.from.project, request });
-  if (!request.apply) return await lookOnly(items, changesOf(world).inspector);
+  const trash = await trashOf(world);
+  const { items, disbelieved } = await itemsFor(request, { harbor, projects, trash }, world);
+  if (!request.apply) {
+    const steps = await lookAll(items, changesOf(world).inspector);
+    return { ...shown(steps), applied: false, failed: [], disbelieved, open: 0 };
+  }
   const runId = request.from.kind === 'run' ? request.from.runId : 'restore';
   const who = { runId, owner: request.owner, holder: world.identity };
   const lease = await takeLease(world.store, who, leaseTimeOf(world));
   const hands = handsOf(world, lease);
+  const confirm = (): Promise<void> => lease.confirm();
   try {
-    return await putBack(items, { hands, projects, world, budget, confirm: () => lease.confirm() });
+    const done = await putBack(items, { hands, projects, world, budget, confirm });
+    return { ...done, disbelieved };
   } finally {
     await lease.release();
   }
 }
 
-async function lookOnly(
+async function lookAll(
   items: readonly RestoreItem[],
   inspector: HarborInspector,
-): Promise<RestoreReport> {
+): Promise<readonly RestoreStep[]> {
   const steps: RestoreStep[] = [];
   for (const item of items) steps.push(await lookAt(item, inspector));
+  return steps;
+}
+
+function shown(
+  steps: readonly RestoreStep[],
+): Pick<RestoreReport, 'restored' | 'complete' | 'lost'> {
   const of = (fate: RestoreStep['fate']) => steps.filter((step) => step.fate === fate);
-  return {
-    applied: false,
-    restored: of('restore'),
-    complete: of('complete'),
-    lost: of('lost'),
-    failed: [],
-    leftInTrash: [],
-    open: 0,
-  };
+  return { restored: of('restore'), complete: of('complete'), lost: of('lost') };
 }
 
 interface PuttingBack {
@@ -99,7 +80,7 @@ interface PuttingBack {
 async function putBack(
   items: readonly RestoreItem[],
   { hands, projects, world, budget, confirm }: PuttingBack,
-): Promise<RestoreReport> {
+): Promise<Omit<RestoreReport, 'disbelieved'>> {
   const labels = new Map<string, ReadonlyMap<string, number>>();
   const results: Restored[] = [];
   for (const [index, item] of items.entries()) {
@@ -116,13 +97,6 @@ async function putBack(
       what: 'restored',
     });
   }
-  const leftInTrash: RestoreReport['leftInTrash'][number][] = [];
-  for (const { result, step } of results) {
-    if (result !== 'restored' && result !== 'complete') continue;
-    await confirm();
-    const because = await emptyTrashPlace(step.item, hands);
-    if (because !== undefined) leftInTrash.push({ step, because });
-  }
   const of = (kind: Restored['result']) =>
     results.flatMap((one) => (one.result === kind ? [one.step] : []));
   return {
@@ -133,7 +107,6 @@ async function putBack(
     failed: results.flatMap((one) =>
       one.result === 'failed' ? [{ step: one.step, because: one.because }] : [],
     ),
-    leftInTrash,
     open: items.length - results.length,
   };
 }
@@ -147,37 +120,4 @@ async function labelsOf(
   const head = projects.find((one) => one.name === project);
   if (head === undefined || item.labels.length === 0) return undefined;
   return await changesOf(world).inspector.readLabels(head.id);
-}
-
-async function itemsFromTrash(
-  world: World,
-  projects: readonly ProjectHead[],
-  { project, request }: { readonly project: string; readonly request: RestoreRequest },
-): Promise<readonly RestoreItem[]> {
-  const trash = projects.find((one) => one.name === project);
-  if (trash === undefined) {
-    throw new RetentionError(
-      'usage',
-      `There is no project ${project}, or the robot can't see it.`,
-      {
-        remedy: 'Name the trash project of the policy with --from-trash PROJECT.',
-      },
-    );
-  }
-  const repositories = await world.harbor.listRepositories([trash]);
-  const scope = {
-    project: trash.name,
-    projectId: trash.id,
-    repositories,
-    withChildren: false,
-    confirmUntagged: false,
-  };
-  const items: RestoreItem[] = [];
-  for await (const listing of world.harbor.listArtifacts(scope)) {
-    const place = { project: trash.name, repository: listing.head.name };
-    items.push(
-      ...itemsInTrash({ place, artifacts: listing.artifacts }, request.only, request.named),
-    );
-  }
-  return items;
 }

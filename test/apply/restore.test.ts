@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { deleteArtifact } from '../../functions/apply/apply-action.ts';
 import { itemsInTrash, type RestoreItem } from '../../functions/apply/plan-restore.ts';
-import { emptyTrashPlace, restoreItem } from '../../functions/apply/restore.ts';
+import { restoreItem } from '../../functions/apply/restore.ts';
 import type { DeleteArtifact } from '../../functions/domain/action.ts';
 import { type EmbeddedHarbor, type SeedArtifact, startHarbor } from '../sandbox/harbor/index.ts';
 import { handsOn } from '../support/hands.ts';
@@ -41,6 +41,9 @@ function itemOf(action: DeleteArtifact): RestoreItem {
     labels: action.labels,
     trash: { project: 'trash', repository: `team/${action.repository}` },
     unnamed: [],
+    proof: 'plan',
+    artifactId: action.artifactId,
+    mayBeGone: true,
   };
 }
 
@@ -48,9 +51,7 @@ async function restore(action: DeleteArtifact, item = itemOf(action)) {
   const hands = handsOn(harbor);
   const projects = harbor.state.projects().filter((one) => one.name === 'team');
   const labels = await hands.harbor.readLabels(projects[0]?.id ?? 0);
-  const result = await restoreItem(item, { hands, labels });
-  const left = await emptyTrashPlace(item, hands);
-  return { ...result, left };
+  return await restoreItem(item, { hands, labels });
 }
 
 /** What can be equal after a round trip: everything but row ids and times. */
@@ -105,9 +106,10 @@ describe('what was deleted comes back', () => {
     });
     await deleteArtifact(action, context());
     expect(stateOf('team')).not.toEqual(before);
-    expect(await restore(action)).toMatchObject({ result: 'restored', left: undefined });
+    expect(await restore(action)).toMatchObject({ result: 'restored' });
     expect(stateOf('team')).toEqual(before);
-    expect(stateOf('trash')).toEqual([]);
+    const copy = stateOf('trash').find((one) => one.digest === action.digest);
+    expect(copy?.tags).toContain(`${action.digest.slice(7, 19)}...restored`);
   });
 
   test('with its labels', async () => {
@@ -122,7 +124,7 @@ describe('what was deleted comes back', () => {
     const action = await trashed({ tags: ['v1', 'v2'] });
     await restore(action);
     const once = stateOf('team');
-    expect(await restore(action)).toMatchObject({ result: 'complete', left: undefined });
+    expect(await restore(action)).toMatchObject({ result: 'complete' });
     expect(stateOf('team')).toEqual(once);
   });
 
@@ -173,11 +175,12 @@ describe('what was deleted comes back', () => {
     expect(stateOf('team').map((one) => one.tags)).toEqual([['v1', 'v2']]);
   });
 
-  test('but a copy with a signature that nobody pushed again stays in the trash', async () => {
+  test('and says what only the copy has, where somebody pushed the digest again without its signature', async () => {
     const action = await trashed({ tags: ['v1'], accessories: [{ type: 'signature.cosign' }] });
     harbor.seed.push({ project: 'team', repository: 'api', tags: ['v1'], digest: action.digest });
     expect(await restore(action)).toMatchObject({
-      left: expect.stringContaining('the copy in the trash has it'),
+      result: 'restored',
+      step: { notes: [expect.stringContaining('only the copy has it')] },
     });
     const there = harbor.state.artifacts('trash').map((one) => one.digest);
     expect(there).toEqual(expect.arrayContaining([action.digest, ...action.accessories]));
@@ -191,7 +194,7 @@ describe('what was deleted comes back', () => {
     );
     expect(await restore(action)).toMatchObject({
       result: 'lost',
-      step: { notes: [expect.stringContaining('not in the trash any more')] },
+      step: { notes: [expect.stringContaining('the copy was purged')] },
     });
   });
 

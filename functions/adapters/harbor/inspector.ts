@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import type { Known } from '../../domain/instant.ts';
 import type { Place } from '../../domain/trash.ts';
 import type { HarborInspector } from '../../ports.ts';
@@ -47,6 +48,10 @@ export function harborInspector(client: HarborClient, account = ''): HarborInspe
         : await readHead(client, head);
     },
     readLabels: (projectId) => readLabels(client, projectId),
+    readProjectLabels: async (projectId) =>
+      (await labelsIn(client, { scope: 'p', project_id: projectId })).map(
+        ({ name, description }) => ({ name, description }),
+      ),
     readManifest: (place, digest) => readManifest(client, place, digest),
     readBlobs: (place, digest) => readBlobs(client, place, digest),
     listPushedSince: (place, since, until) => listPushedSince(client, place, { since, until }),
@@ -64,14 +69,17 @@ async function readLabels(
     { scope: 'g' },
     { scope: 'p', project_id: projectId },
   ];
-  for (const scope of scopes) {
-    const values = await offsetList(client, paths.labels, { kind: 'small', terms: scope });
-    for (const [index, value] of values.entries()) {
-      const label = checked(wireLabel, { id: index + 1, value }, paths.labels);
-      labels.set(label.name, label.id);
-    }
-  }
+  for (const scope of scopes)
+    for (const label of await labelsIn(client, scope)) labels.set(label.name, label.id);
   return labels;
+}
+
+async function labelsIn(
+  client: HarborClient,
+  terms: Readonly<Record<string, string | number>>,
+): Promise<readonly z.output<typeof wireLabel>[]> {
+  const values = await offsetList(client, paths.labels, { kind: 'small', terms });
+  return values.map((value, index) => checked(wireLabel, { id: index + 1, value }, paths.labels));
 }
 
 /** Everything but a clear list is unknown: a denial on /v2 is 401, for missing things as well (harbor.md §10.1). */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { deleteArtifact, removeTag } from '../../../functions/apply/apply-action.ts';
 import { removeEmpty } from '../../../functions/apply/remove-empty.ts';
-import { emptyTrashPlace, restoreItem } from '../../../functions/apply/restore.ts';
+import { restoreItem } from '../../../functions/apply/restore.ts';
 import type { RestoreItem } from '../../../functions/apply/plan-restore.ts';
 import type { DeleteArtifact } from '../../../functions/domain/action.ts';
 import type { RunRequest } from '../../../functions/ports.ts';
@@ -304,6 +304,9 @@ describe('bringing back', () => {
       labels: action.labels,
       trash: { project: 'trash', repository: 'team/api' },
       unnamed: [],
+      proof: 'plan',
+      artifactId: action.artifactId,
+      mayBeGone: true,
     };
   }
 
@@ -324,8 +327,9 @@ describe('bringing back', () => {
     const item = await trashed({ tags: ['v1'], labels: [label] });
     const labels = new Map([['audited', label.id]]);
     await restoreItem(item, { hands: handsOn(harbor), labels });
-    await emptyTrashPlace(item, handsOn(harbor));
     expect(harbor.state.artifacts('team')).toMatchObject([{ tags: ['v1'], labels: ['audited'] }]);
-    expect(harbor.state.artifacts('trash')).toEqual([]);
+    const prefix = item.digest.slice(7, 19);
+    const copies = harbor.state.artifacts('trash').map((one) => one.tags.toSorted());
+    expect(copies).toEqual([[`${prefix}...restored`, `${prefix}.v1`]]);
   });
 });

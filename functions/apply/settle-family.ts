@@ -1,0 +1,149 @@
+import type { Artifact, Digest } from '../domain/artifact.ts';
+import { formerTag, type Place, restoredTag } from '../domain/trash.ts';
+import type { WriteAnswer } from '../ports.ts';
+import type { Hands } from './hands.ts';
+import { formerNames, type RestoreItem, type RestoreStep } from './plan-restore.ts';
+import { readFamily } from './read-family.ts';
+import { namesOf } from './rename-family.ts';
+import { relink, relinkCommand } from './relink.ts';
+import type { Carried } from './restore.ts';
+
+/**
+ * Makes the whole family of what is back in its place sound: links, then names, and last of all the mark on its copy, which
+ * says that nothing of this is left to do.
+ */
+export async function settleFamily(step: RestoreStep, hands: Hands): Promise<Carried> {
+  const { item } = step;
+  const notes: string[] = [];
+  const stop = (because: string): Carried => ({ because, notes });
+  const family = await familyIn(item.place, item.digest, hands);
+  if (family === undefined) return stop('it is not there after copying it back');
+  if (item.kind === 'artifact') {
+    const unlinked = await relinkAll(item, family, hands);
+    if (unlinked !== undefined) return stop(unlinked);
+  }
+  const copies =
+    item.trash === undefined ? undefined : await familyIn(item.trash, item.digest, hands);
+  for (const wanted of wantedTags(step, copies ?? [])) {
+    const bad = await putTag(item.place, wanted, { hands, notes });
+    if (bad !== undefined) return stop(bad);
+  }
+  const left = await removeTrashTags(item, hands);
+  if (left !== undefined) return stop(left);
+  // Whoever deleted something here meanwhile is seen now, or healed by the manifests that were put.
+  const after = await familyIn(item.place, item.digest, hands);
+  if (after === undefined) return stop('somebody deleted it again after it was back');
+  notes.push(...missingIn(after, copies ?? []));
+  if (item.trash === undefined) return { notes };
+  const mark = restoredTag(item.digest);
+  const marked = await hands.harbor.createTag({ ...item.trash, digest: item.digest }, mark);
+  const isMarked =
+    marked.kind === 'done' || marked.kind === 'conflict' || marked.kind === 'missing';
+  return isMarked
+    ? { notes }
+    : stop(`marking its copy in the trash as restored: ${inWords(marked)}`);
+}
+
+/** The head first; undefined if it is not there. */
+async function familyIn(
+  place: Place,
+  digest: Digest,
+  hands: Hands,
+): Promise<readonly Artifact[] | undefined> {
+  const now = await hands.harbor.readArtifact(place, digest);
+  if (now.kind === 'gone') return undefined;
+  const { members } = await readFamily(hands.harbor, place, {
+    head: now.artifact,
+    reach: 'copied',
+  });
+  return [now.artifact, ...members.flatMap(({ artifact }) => artifact ?? [])];
+}
+
+/** What is listed before what lists it: an index needs its children. */
+async function relinkAll(
+  { place }: RestoreItem,
+  family: readonly Artifact[],
+  hands: Hands,
+): Promise<string | undefined> {
+  for (const { digest } of family.toReversed()) {
+    const target = { project: place.project, repository: place.repository, digest };
+    const because = await relink(target, hands);
+    if (because === 'gone') return `the manifest of ${digest} is not there after copying it back`;
+    if (because !== undefined)
+      return `it is back, but whether a deletion beside it cut its layers is not certain: the manifest of ${digest} could not be put again: ${because}. Grant the robot repository:pull and repository:push there and restore again, or: ${relinkCommand(target)}`;
+  }
+  return undefined;
+}
+
+interface Wanted {
+  readonly digest: Digest;
+  readonly tag: string;
+}
+
+/** The tags of the item by the record, and those of what hangs on it by what the trash calls it. */
+function wantedTags(step: RestoreStep, copies: readonly Artifact[]): readonly Wanted[] {
+  const { item, createTags } = step;
+  const own = createTags.map((tag) => ({ digest: item.digest, tag }));
+  const others = copies
+    .filter(({ digest }) => digest !== item.digest)
+    .flatMap((copy) => formerNames(copy).tags.map((tag) => ({ digest: copy.digest, tag })));
+  return [...own, ...others];
+}
+
+/** With the call that never moves one. A tag that points elsewhere is told, and the rest is restored. */
+async function putTag(
+  place: Place,
+  { digest, tag }: Wanted,
+  { hands, notes }: { readonly hands: Hands; readonly notes: string[] },
+): Promise<string | undefined> {
+  const by = await hands.harbor.readTag(place, tag);
+  if (by === digest) return undefined;
+  if (by === undefined) {
+    const answer = await hands.harbor.createTag({ ...place, digest }, tag);
+    if (answer.kind === 'done') return undefined;
+    const now = await hands.harbor.readTag(place, tag);
+    if (now === digest) return undefined;
+    if (now === undefined) return `creating tag ${tag}: ${inWords(answer)}`;
+  }
+  const note = `tag ${tag} points elsewhere by now and is not moved to ${digest}`;
+  if (!notes.includes(note)) notes.push(note);
+  return undefined;
+}
+
+/** The trash's names came along with the copy, on the whole family (harbor.md T42). */
+async function removeTrashTags(item: RestoreItem, hands: Hands): Promise<string | undefined> {
+  const { place } = item;
+  const family = (await familyIn(place, item.digest, hands)) ?? [];
+  for (const member of family) {
+    if (member.tags === 'unknown') return `the tags of ${member.digest} can’t be read`;
+    for (const name of namesOf(member)) {
+      const isWanted = member.digest === item.digest && item.tags.includes(name);
+      if (isWanted || formerTag(member.digest, name).kind === 'foreign') continue;
+      const target = {
+        project: place.project,
+        repository: place.repository,
+        digest: member.digest,
+      };
+      const answer = await hands.harbor.removeTag(target, name);
+      if (answer.kind === 'done' || answer.kind === 'missing') continue;
+      if ((await hands.harbor.readTag(place, name)) === member.digest)
+        return `removing the trash's tag ${name}: ${inWords(answer)}`;
+    }
+  }
+  return undefined;
+}
+
+/** Somebody may have pushed the same digest again, without the signatures that only the copy still has. */
+function missingIn(there: readonly Artifact[], copies: readonly Artifact[]): readonly string[] {
+  const digests = new Set(there.map(({ digest }) => digest));
+  return copies
+    .filter(({ digest }) => !digests.has(digest))
+    .map(
+      ({ digest }) =>
+        `${digest} hangs on it in the trash and not in its place: only the copy has it`,
+    );
+}
+
+function inWords(answer: WriteAnswer): string {
+  return 'because' in answer ? answer.because : answer.kind;
+}
