@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'approval-invalid'
   | 'plan-changed'
   | 'lease-held'
+  | 'trash-claimed'
   | 'run-unfinished'
   | 'run-failed'
   | 'usage';
@@ -62,7 +63,9 @@ export const remedies: Readonly<Record<ErrorCode, string>> = {
     'Correct the approved list: harbor, rankedAt, names and scores as the newest report shows them.',
   'plan-changed': 'Look at the new plan, and confirm that.',
   'lease-held':
-    'Wait until the other run has ended; one that was killed frees the lease after five minutes.',
+    'Wait until the other run has ended. After one that was killed the next run watches the lease for five minutes, and then goes on.',
+  'trash-claimed':
+    'Give each deployment a trash project of its own, or remove the label harbor-retention of the trash project where the other deployment is gone.',
   'run-unfinished':
     'Start the run again with {"runId": "…"}: it goes on where it stopped. Raise maxSlices if this comes back.',
   'run-failed': 'Read the report named above: it says what failed and what to do.',

@@ -92,6 +92,12 @@ export interface PushedArtifact {
   readonly artifact: Artifact;
 }
 
+/** A project by name, and by the id that labels go by. */
+export interface ClaimedProject {
+  readonly project: string;
+  readonly id: number;
+}
+
 /** What Harbor answered to a write; every answer has its kind. */
 export type WriteAnswer =
   | { readonly kind: 'done' }
@@ -128,6 +134,8 @@ export interface HarborWriter {
   deleteArtifact(place: Place, digest: Digest): Promise<WriteAnswer>;
   /** Never moves a tag. */
   createTag(place: Place & { readonly digest: Digest }, tag: string): Promise<WriteAnswer>;
+  /** Claims a project for whoever is described; 'conflict' if it is claimed already (harbor.md T51). */
+  claimProject(place: ClaimedProject, description: string): Promise<WriteAnswer>;
   /** There is no conditional form: look first (harbor.md T25). */
   deleteRepository(place: Place): Promise<WriteAnswer>;
   addLabel(place: Place & { readonly digest: Digest }, labelId: number): Promise<WriteAnswer>;

@@ -103,6 +103,8 @@ export interface HarborReader {
   readReplications(): Promise<Known<readonly Replication[]>>;
   /** Whether labels can be confirmed by Harbor's search, where it has one; false without the permission. */
   confirmsLabels(project: ProjectHead): Promise<Known<boolean>>;
+  /** Who has claimed a trash project: the descriptions of its labels of that name; 'unknown' if they can't be read. */
+  readClaims(project: Pick<ProjectHead, 'id'>): Promise<Known<readonly string[]>>;
   /** What a project may hold and holds, in bytes; 'unknown' without the permission. */
   readQuota(project: ProjectHead): Promise<Known<Quota>>;
   /**

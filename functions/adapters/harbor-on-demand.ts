@@ -63,6 +63,7 @@ export function harborOnDemand(source: OnDemand): Harbor {
       readHarborRetention: async (project) => (await reader()).readHarborRetention(project),
       readReplications: async () => (await reader()).readReplications(),
       confirmsLabels: async (project) => (await reader()).confirmsLabels(project),
+      readClaims: async (project) => (await reader()).readClaims(project),
       readQuota: async (project) => (await reader()).readQuota(project),
       async *listArtifacts(scope) {
         yield* (await reader()).listArtifacts(scope);
@@ -106,6 +107,8 @@ function changing(changes: () => Promise<Changes>): Changes {
       deleteArtifact: async (place, digest) => (await writing()).deleteArtifact(place, digest),
       createTag: async (place, tag) => (await writing()).createTag(place, tag),
       deleteRepository: async (place) => (await writing()).deleteRepository(place),
+      claimProject: async (place, description) =>
+        (await writing()).claimProject(place, description),
       addLabel: async (place, labelId) => (await writing()).addLabel(place, labelId),
       putManifest: async (place, manifest) => (await writing()).putManifest(place, manifest),
       removeTag: async (place, tag) => (await writing()).removeTag(place, tag),

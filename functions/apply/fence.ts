@@ -22,6 +22,7 @@ export function fencedWriter(writer: HarborWriter, fence: Fence): Fenced<HarborW
     deleteArtifact: (place, digest) => behind(() => writer.deleteArtifact(place, digest)),
     createTag: (place, tag) => behind(() => writer.createTag(place, tag)),
     deleteRepository: (place) => behind(() => writer.deleteRepository(place)),
+    claimProject: (place, description) => behind(() => writer.claimProject(place, description)),
     addLabel: (place, labelId) => behind(() => writer.addLabel(place, labelId)),
     putManifest: (place, manifest) => behind(() => writer.putManifest(place, manifest)),
     removeTag: (place, tag) => behind(() => writer.removeTag(place, tag)),

@@ -25,6 +25,8 @@ export interface SurveyTools {
   readonly harbor: HarborReader;
   readonly inUse: readonly InUseSource[];
   readonly readDigestList: DigestListReader;
+  /** What this store's claim on the trash reads like; undefined if it has none yet. */
+  readonly claimedAs: string | undefined;
 }
 
 /**
@@ -56,7 +58,9 @@ export async function preflight(
       harbor: facts,
       projects: read,
       replications,
-      ...(trash === undefined ? {} : { trash: await readTrash(harbor, all, trash) }),
+      ...(trash === undefined
+        ? {}
+        : { trash: await readTrash(harbor, all, { name: trash, claimedAs: tools.claimedAs }) }),
       inUse: lists.inUse,
       listedDigests: lists.listedDigests,
     },

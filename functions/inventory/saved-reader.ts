@@ -26,6 +26,7 @@ export function savedInventoryReader({ head, repositories }: SavedInventory): Ha
       Promise.resolve(projectOf(project.name)?.harborRetention ?? 'unknown'),
     readReplications: () => Promise.resolve(head.replications),
     confirmsLabels: () => Promise.resolve(true),
+    readClaims: () => Promise.resolve([]),
     readQuota: () => Promise.resolve('unknown'),
     listArtifacts: (scope) => listSaved(scope, byName),
     readMembers: ({ project, repository }, members) =>

@@ -1,3 +1,4 @@
+import { claimOf, claimProblem } from '../domain/claim.ts';
 import type { TrashFacts } from '../domain/registry.ts';
 import type { HarborReader, ProjectHead, Quota } from '../ports.ts';
 
@@ -10,7 +11,7 @@ type Problem = TrashFacts['problems'][number];
 export async function readTrash(
   harbor: HarborReader,
   projects: readonly ProjectHead[],
-  name: string,
+  { name, claimedAs }: { readonly name: string; readonly claimedAs: string | undefined },
 ): Promise<TrashFacts> {
   const project = projects.find((one) => one.name === name);
   if (project === undefined) {
@@ -27,11 +28,13 @@ export async function readTrash(
   const rules = await harbor.readImmutableRules(project);
   const retention = await harbor.readHarborRetention(project);
   const quota = await harbor.readQuota(project);
-  const problems = [
+  const problems: Problem[] = [
     ...kindProblems(project),
     ...ruleProblems(rules, retention),
     ...quotaProblems(quota),
   ];
+  const claim = claimProblem(claimOf(await harbor.readClaims(project), claimedAs));
+  if (claim !== undefined) problems.push(claim);
   const limited = quota !== 'unknown' && quota.hard >= 0;
   return { project: name, problems, ...(limited ? { quota } : {}) };
 }

@@ -11,6 +11,7 @@ import type { Budget, World } from '../ports.ts';
 import { RetentionError } from '../errors.ts';
 import { reportKeys } from '../report/report-keys.ts';
 import { approvedFor } from './approved-list.ts';
+import { claimKeeper } from './claim.ts';
 import { ruleOn } from './guard-step.ts';
 import { handsOf } from './hands-of.ts';
 import { secondJudge } from './judge-again.ts';
@@ -77,18 +78,23 @@ function applyingIn(
   const planned =
     which === 'purge' ? (purge?.deletions ?? 0) : population.deletions + population.tagRemovals;
   let applied = 0;
+  const hands = handsOf(world, lease);
+  const confirmClaim = claimKeeper(survey.trash?.project, hands, world);
   return {
-    hands: handsOf(world, lease),
+    hands,
     store: world.store,
     budget: tools.budget,
     runId: state.runId,
     harbor: registry.harbor.url,
     undoIn: (project) => undoIn(project, { policy, registry }),
-    confirmLease: () => lease.confirm(),
     judgeAgain: secondJudge(
       { state, policy, registry, survey, approved: approvedFor(state, survey) },
       world,
     ),
+    confirmLease: async () => {
+      await lease.confirm();
+      await confirmClaim();
+    },
     keys: {
       intent: stateKeys(state.runId).intent,
       record: keys.record,

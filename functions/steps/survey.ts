@@ -3,6 +3,7 @@ import type { RegistryFacts } from '../domain/registry.ts';
 import { preflight, type Survey } from '../inventory/preflight.ts';
 import { pullSignal } from '../inventory/pull-signal.ts';
 import type { World } from '../ports.ts';
+import { ownClaim } from './claim.ts';
 import { judgedAt, type RunState, stateKeys, surveyFromText, surveyToText } from './run-state.ts';
 
 /** The survey of this run: read from Harbor once, then from the store. @throws RetentionError harbor-… */
@@ -15,7 +16,9 @@ export async function surveyOf(state: RunState, policy: Policy, world: World): P
   }
   world.telemetry.progress({ phase: 'preflight', done: 0, of: undefined, what: '' });
   const inUse = policy.inUse.map((config) => world.inUse.open(config));
-  const tools = { harbor: world.harbor, inUse, readDigestList: world.readDigestList };
+  const claimedAs = await ownClaim(world.store);
+  const { harbor, readDigestList } = world;
+  const tools = { harbor, inUse, readDigestList, claimedAs };
   const survey = await preflight(tools, policy, state.takenAt);
   await world.store.write(key, surveyToText(survey), 'application/json');
   return survey;

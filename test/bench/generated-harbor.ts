@@ -49,6 +49,7 @@ export function generatedHarbor(generated: Generated): HarborReader {
     readHarborRetention: () => Promise.resolve('none'),
     readReplications: () => answer([]),
     confirmsLabels: () => Promise.resolve(true),
+    readClaims: () => answer([]),
     readQuota: () => answer({ hard: -1, used: 0 }),
     listArtifacts: list,
     readMembers: (_place, members) =>

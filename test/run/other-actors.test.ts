@@ -73,7 +73,12 @@ async function runBeside(actor: Actor | undefined, number: number): Promise<End>
   const sent: Sent[] = [];
   const moments: Moment[] = [];
   const around = {
-    ...{ harbor, store, policy, request, stopwatch, sent },
+    harbor,
+    store,
+    policy,
+    request,
+    stopwatch,
+    sent,
     victim: { project: 'team', repository: 'api', digest },
     tag: 'ci-1',
     trash: 'retention-trash',
@@ -97,38 +102,37 @@ const isInstant = ({ wants, name }: Actor, { port, call }: Moment): boolean =>
   (wants === 'nothing' && call === 'deleteArtifact') ||
   (name.includes('sleeps') && (port === 'writer' || port === 'garbage'));
 
-describe.each(
-  actors
-    .filter(({ name }) => !name.includes('second deployment'))
-    .map((actor) => [actor.name, actor] as const),
-)('while somebody else %s, at every moment of an armed run,', (_, actor) => {
-  test('nothing is lost that they wanted, and no two processes write by turns', async () => {
-    const undisturbed = await runBeside(undefined, 0);
-    await undisturbed.scene.harbor.close();
-    expect(undisturbed.sent.map(({ call, project }) => `${call} ${project}`.trim())).toEqual([
-      'copyArtifact retention-trash',
-      'createTag retention-trash',
-      'removeTag retention-trash',
-      'deleteArtifact team',
-      'deleteArtifact retention-trash',
-      'startCollection',
-    ]);
-    // By hand nobody meets our store; our own processes do.
-    const isOurs = /store|restores/.test(actor.name);
-    const asked = undisturbed.moments.filter(({ port }) => isOurs || port !== 'store');
-    for (const moment of asked) {
-      if (isInstant(actor, moment)) continue;
-      const { scene: own, sent } = await runBeside(actor, moment.number);
-      try {
-        const seen = [actor.name, moment.number, moment.port, moment.call].join(' ');
-        expect([seen, interleaved(sent)]).toEqual([seen, []]);
-        await holdKept(own, actor, seen);
-      } finally {
-        await own.harbor.close();
+describe.each(actors.map((actor) => [actor.name, actor] as const))(
+  'while somebody else %s, at every moment of an armed run,',
+  (_, actor) => {
+    test('nothing is lost that they wanted, and no two processes write by turns', async () => {
+      const undisturbed = await runBeside(undefined, 0);
+      await undisturbed.scene.harbor.close();
+      expect(undisturbed.sent.map(({ call, project }) => `${call} ${project}`.trim())).toEqual([
+        'copyArtifact retention-trash',
+        'createTag retention-trash',
+        'removeTag retention-trash',
+        'deleteArtifact team',
+        'deleteArtifact retention-trash',
+        'startCollection',
+      ]);
+      // By hand nobody meets our store; our own processes do.
+      const isOurs = /store|restores/.test(actor.name);
+      const asked = undisturbed.moments.filter(({ port }) => isOurs || port !== 'store');
+      for (const moment of asked) {
+        if (isInstant(actor, moment)) continue;
+        const { scene: own, sent } = await runBeside(actor, moment.number);
+        try {
+          const seen = [actor.name, moment.number, moment.port, moment.call].join(' ');
+          expect([seen, interleaved(sent)]).toEqual([seen, []]);
+          await holdKept(own, actor, seen);
+        } finally {
+          await own.harbor.close();
+        }
       }
-    }
-  }, 600_000);
-});
+    }, 600_000);
+  },
+);
 
 /** What the actor wanted is in its place, or comes back from the trash; whoever took it away took it away. */
 async function holdKept(own: Scene, actor: Actor, seen: string): Promise<void> {

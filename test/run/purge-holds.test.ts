@@ -4,6 +4,7 @@ import { markerTag, restoredTag } from '../../functions/domain/trash.ts';
 import type { RunRequest } from '../../functions/ports.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { handsOn } from '../support/hands.ts';
+import { unclaim } from '../support/unclaim.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import {
   callsOf,
@@ -105,6 +106,7 @@ describe('the promised day', () => {
 
   test('is taken for the usual one at least where no record tells it', async () => {
     store = memoryStore();
+    await unclaim(harbor);
     harbor.clock.advance(2 * day);
     await night(policy('1d'));
     expect(isThere()).toBe(true);

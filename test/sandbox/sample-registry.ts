@@ -57,6 +57,7 @@ export const applyPermissions: readonly RobotPermission[] = [
       ...actions('artifact', 'create', 'delete'),
       ...actions('tag', 'create', 'delete'),
       ...actions('artifact-label', 'create'),
+      ...actions('label', 'create'),
     ],
   },
   {

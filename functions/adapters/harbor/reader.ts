@@ -1,3 +1,4 @@
+import { readClaims } from './claims.ts';
 import type { Clock, HarborReader } from '../../ports.ts';
 import { listScope } from './artifact-listing.ts';
 import type { HarborClient } from './client.ts';
@@ -62,6 +63,10 @@ export function harborReader(client: HarborClient, clock: Clock, url: string): H
     // Before 2.12 labels have no second witness.
     confirmsLabels: (project) =>
       atLeast(known(), projectWideSince) ? labelled.mayAsk(project.id) : Promise.resolve(true),
+    readClaims: (project) => {
+      bound.once();
+      return readClaims(client, project.id);
+    },
     listArtifacts: (scope) => listScope(listingContext(), scope),
     readMembers: (place, members) => readMembers({ client, place, bound }, members),
     requests: () => ({ ...client.sent(), lowerBound: bound.total() }),

@@ -1,3 +1,4 @@
+import { claimLabel } from '../../domain/claim.ts';
 import type { HarborWriter, WriteAnswer } from '../../ports.ts';
 import type { HarborClient, RawAnswer, WriteRequest } from './client.ts';
 import { HarborFailure } from './failure.ts';
@@ -25,15 +26,16 @@ export function harborWriter(client: HarborClient): HarborWriter {
     },
     deleteArtifact: ({ project, repository }, digest) =>
       send({ method: 'DELETE', path: paths.artifact(project, repository, digest), kind: 'delete' }),
-    createTag: ({ project, repository, digest }, tag) =>
-      send({
-        method: 'POST',
-        path: paths.tags(project, repository, digest),
-        body: { name: tag },
-        kind: 'tag',
-      }),
+    createTag: ({ project, repository, digest }, tag) => {
+      const path = paths.tags(project, repository, digest);
+      return send({ method: 'POST', path, body: { name: tag }, kind: 'tag' });
+    },
     deleteRepository: ({ project, repository }) =>
       send({ method: 'DELETE', path: paths.repository(project, repository), kind: 'delete' }),
+    claimProject: ({ id }, description) => {
+      const body = { name: claimLabel, description, scope: 'p', project_id: id };
+      return send({ method: 'POST', path: paths.labels, body, kind: 'tag' });
+    },
     addLabel: ({ project, repository, digest }, labelId) =>
       send({
         method: 'POST',
