@@ -15,7 +15,8 @@ export async function claimsIn(harbor: EmbeddedHarbor): Promise<readonly unknown
 export async function unclaim(harbor: EmbeddedHarbor): Promise<void> {
   const talk = talkTo(harbor, 'admin');
   const path = `/labels?scope=p&project_id=${idOf(harbor)}&name=harbor-retention`;
-  for (const row of rowsOf(await talk('GET', path))) await talk('DELETE', `/labels/${row['id']}`);
+  for (const row of rowsOf(await talk('GET', path)))
+    await talk('DELETE', `/labels/${String(row['id'])}`);
 }
 
 /** Another deployment claims the trash. */
