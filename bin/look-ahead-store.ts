@@ -4,7 +4,7 @@ import { RetentionError } from '../functions/errors.ts';
 import type { RunStore } from '../functions/ports.ts';
 
 /** What is remembered of the registry itself. */
-const remembered = 'state/untagged/';
+const remembered = /^state\/harbors\/[^/]+\/untagged\//;
 
 /** Where looks ahead are kept: the newest report, the history and the lease stay those of real runs. */
 export function lookAheadPlace(out: string): string {
@@ -12,18 +12,18 @@ export function lookAheadPlace(out: string): string {
 }
 
 /** What later runs are compared with; a look ahead to another day would look like drift. */
-const compared = 'state/history.json';
+const compared = /^state\/harbors\/[^/]+\/history\.json$/;
 
 /** A look ahead goes by what real runs remember, leaves it as it is, and is compared with no other. */
 export function rememberingStore(store: RunStore, real: RunStore): RunStore {
   return {
     ...store,
     read: async (key) => {
-      if (key === compared) return undefined;
-      return await (key.startsWith(remembered) ? real : store).read(key);
+      if (compared.test(key)) return undefined;
+      return await (remembered.test(key) ? real : store).read(key);
     },
     write: async (key, text, contentType) => {
-      if (!key.startsWith(remembered)) await store.write(key, text, contentType);
+      if (!remembered.test(key)) await store.write(key, text, contentType);
     },
   };
 }

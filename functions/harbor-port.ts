@@ -93,6 +93,8 @@ export type ReadMembers = (
 export interface HarborReader {
   /** Who we are and whether Harbor knows us. @throws harbor-not-signed-in, harbor-too-old, harbor-unreachable */
   identify(): Promise<HarborFacts>;
+  /** Its address, in the one form that records and memories know it by; asks Harbor nothing. */
+  address(): Promise<string>;
   listProjects(): Promise<readonly ProjectHead[]>;
   /** All repositories of all projects that this identity may read, by project name, in ascending order of id. */
   listRepositories(projects: readonly ProjectHead[]): Promise<readonly RepositoryHead[]>;

@@ -177,7 +177,7 @@ async function lookAgain(
   if (!(await isNewest(state.runId, world.store))) return state;
   const survey = await surveyOf(state, policy, world);
   const { ended } = await report(state, { policy, survey }, world);
-  if (state.collection?.kind === 'ended') await closeCollection(world.store, state.collection.id);
+  if (state.collection?.kind === 'ended') await closeCollection(world, state.collection.id);
   return ended === undefined ? state : { ...state, ended };
 }
 

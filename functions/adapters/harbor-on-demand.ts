@@ -57,6 +57,7 @@ export function harborOnDemand(source: OnDemand): Harbor {
   return {
     reader: {
       identify,
+      address: async () => (await reader()).address(),
       listProjects: async () => (await reader()).listProjects(),
       listRepositories: async (projects) => (await reader()).listRepositories(projects),
       readImmutableRules: async (project) => (await reader()).readImmutableRules(project),

@@ -11,6 +11,7 @@ export function savedInventoryReader({ head, repositories }: SavedInventory): Ha
   const projectOf = (name: string) => head.projects.find((project) => project.name === name);
   return {
     identify: () => Promise.resolve(head.harbor),
+    address: () => Promise.resolve(head.harbor.url),
     listProjects: () =>
       Promise.resolve(
         head.projects.map((project) => ({

@@ -1,3 +1,4 @@
+import { memoryIn } from './harbor-memory.ts';
 import { formatProblems } from '../config/format-problems.ts';
 import { loadPolicy } from '../config/load-policy.ts';
 import { sha256Hex } from '../domain/hash.ts';
@@ -18,7 +19,7 @@ export async function beginRun(request: RunRequest, world: World): Promise<RunSt
   const approved =
     request.approved === undefined ? {} : { approved: await readApproved(request.approved, world) };
   const reportKey = reportKeys(request.runId).report;
-  const last = (await loadHistory(world.store)).runs.at(-1);
+  const last = (await loadHistory(await memoryIn(world))).runs.at(-1);
   const isFirstUnderPolicy =
     request.mode === 'apply' &&
     request.applyNewPolicy !== true &&

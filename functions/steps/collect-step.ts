@@ -1,3 +1,4 @@
+import { memoryIn } from './harbor-memory.ts';
 import {
   type Collecting,
   type CollectionState,
@@ -53,7 +54,7 @@ export async function collectStep(
     await lease.confirm();
     await put(await startCollecting(current.collection, collecting));
   }
-  if (current.collection?.kind === 'running') await leaveOpen(world.store, current.collection);
+  if (current.collection?.kind === 'running') await leaveOpen(world, current.collection);
   if (current.collection?.kind === 'intended' && waitAtMost === 0) {
     await put(notBeside(current.collection));
   }
@@ -67,13 +68,15 @@ export function collectingIn({ garbageCollection }: Policy, { world, lease }: He
 }
 
 /** Has a later run tell what a collection frees, should this one not come to it. */
-export async function leaveOpen(store: RunStore, collection: OpenCollection): Promise<void> {
-  await store.write(openCollectionKey, JSON.stringify(collection), 'application/json');
+export async function leaveOpen(world: World, collection: OpenCollection): Promise<void> {
+  const memory = await memoryIn(world);
+  await memory.write(openCollectionKey, JSON.stringify(collection), 'application/json');
 }
 
 /** The run that started it has told what it freed. */
-export async function closeCollection(store: RunStore, id: number): Promise<void> {
-  if ((await openCollection(store))?.id === id) await store.remove(openCollectionKey);
+export async function closeCollection(world: World, id: number): Promise<void> {
+  if ((await openCollection(world))?.id === id)
+    await (await memoryIn(world)).remove(openCollectionKey);
 }
 
 /** A collection would take the layers of what could not be healed (harbor.md T40). */
@@ -108,18 +111,18 @@ async function earlierCollection(
   world: World,
   { runId, collection: own }: Pick<RunState, 'runId' | 'collection'>,
 ): Promise<CollectionState | undefined> {
-  const open = await openCollection(world.store);
+  const open = await openCollection(world);
   if (open === undefined) return undefined;
   if (own !== undefined && 'id' in own && own.id === open.id) return undefined;
   if (open.toldBy !== undefined && open.toldBy !== runId) {
-    await world.store.remove(openCollectionKey);
+    await (await memoryIn(world)).remove(openCollectionKey);
     return undefined;
   }
   try {
     const now = await changesOf(world).garbage.readCollection(open.id);
     if (!now.isFinal) return open;
     // Left in its place: a step that is done again tells it again.
-    await leaveOpen(world.store, { ...open, toldBy: runId });
+    await leaveOpen(world, { ...open, toldBy: runId });
     return endOf(now);
   } catch (error) {
     if (!(error instanceof RetentionError)) throw error;
@@ -136,7 +139,7 @@ type OpenCollection = CollectionState & {
   readonly toldBy?: string;
 };
 
-async function openCollection(store: RunStore): Promise<OpenCollection | undefined> {
-  const stored = await store.read(openCollectionKey);
+async function openCollection(world: World): Promise<OpenCollection | undefined> {
+  const stored = await (await memoryIn(world)).read(openCollectionKey);
   return stored === undefined ? undefined : (JSON.parse(stored.text) as OpenCollection);
 }

@@ -26,7 +26,7 @@ export async function followStep(state: RunState, policy: Policy, held: Held): P
   if (open === undefined) return state;
   const current = await withEarlier(state, held.world);
   const collection = await next(current, open, { policy, held });
-  if (collection.kind === 'running') await leaveOpen(held.world.store, collection);
+  if (collection.kind === 'running') await leaveOpen(held.world, collection);
   return { ...current, collection };
 }
 

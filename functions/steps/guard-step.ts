@@ -1,3 +1,4 @@
+import { memoryOf } from './harbor-memory.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
@@ -38,7 +39,7 @@ export async function ruleOn(
     ...(draft.purge === undefined ? {} : { purge: draft.purge }),
     ...(draft.empty === undefined ? {} : { empty: draft.empty }),
   });
-  const history = await loadHistory(world.store);
+  const history = await loadHistory(memoryOf(world.store, registry.harbor.url));
   // What a later run planned says nothing of this plan.
   const earlier = {
     runs: history.runs.filter((run) => run.runId !== state.runId && run.at <= state.takenAt),
@@ -75,7 +76,7 @@ async function storePlan(store: RunStore, state: RunState, plan: Plan): Promise<
   await store.write(stateKeys(state.runId).plan, JSON.stringify(plan), 'application/json');
 }
 
-/** The earlier runs; none is a history too. */
+/** The earlier runs on one Harbor (`memoryOf` of the store); none is a history too. */
 export async function loadHistory(store: RunStore): Promise<RunHistory> {
   const stored = await store.read(historyKey);
   return stored === undefined ? { runs: [] } : (JSON.parse(stored.text) as RunHistory);

@@ -1,3 +1,4 @@
+import { memoryOf } from './harbor-memory.ts';
 import type { Action, DeleteArtifact, Purge, RemoveTag } from '../domain/action.ts';
 import type { ApprovedList } from '../domain/approval.ts';
 import type { Result } from '../domain/outcome.ts';
@@ -151,7 +152,7 @@ async function whole(
   ];
   const registry = { ...given.registry, projects };
   const memory = policy.needs.untaggedMemory
-    ? await untaggedMemory(world.store, state.takenAt).visit(facts)
+    ? await untaggedMemory(memoryOf(world.store, registry.harbor.url), state.takenAt).visit(facts)
     : 'unknown';
   const context: JudgeContext = {
     ...judgeContext(policy, registry),

@@ -1,3 +1,4 @@
+import { memoryOf } from './harbor-memory.ts';
 import type { Action } from '../domain/action.ts';
 import type { ApprovedList } from '../domain/approval.ts';
 import { type Instant, latestKnown } from '../domain/instant.ts';
@@ -47,6 +48,7 @@ export async function judgeParts(
   const { policy, registry } = given;
   const trims = policy.limits.onBreach === 'oldestFirst';
   const stored = await loadDraft(world.store, state.runId);
+  const remembered = memoryOf(world.store, registry.harbor.url);
   let draft = stored ?? newDraft(trims ? 'weigh' : 'write');
   const judging: Judging = {
     state,
@@ -55,7 +57,7 @@ export async function judgeParts(
       ...judgeContext(policy, registry),
       ...(given.approved === undefined ? {} : { approved: given.approved }),
     },
-    memory: policy.needs.untaggedMemory ? untaggedMemory(world.store, state.takenAt) : undefined,
+    memory: policy.needs.untaggedMemory ? untaggedMemory(remembered, state.takenAt) : undefined,
   };
   while (budget.hasTime()) {
     if (draft.judged === state.parts) {

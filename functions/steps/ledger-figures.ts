@@ -19,6 +19,8 @@ export interface Looking {
   readonly rows: LedgerRows;
   readonly memory: BlobMemory;
   readonly store: RunStore;
+  /** What is remembered of this Harbor. */
+  readonly remembered: RunStore;
   /** Called between shares; ends the looking by an error. */
   readonly checkTime: () => Promise<void>;
 }
@@ -52,7 +54,7 @@ export async function matchManifests(
   looking: Looking,
   unread: (manifest: Manifest) => void,
 ): Promise<Matched> {
-  const { rows, memory, store } = looking;
+  const { rows, memory, remembered } = looking;
   const unknowns = sumUnknowns(rows.unlisted, rows.trash);
   const counts = { manifests: 0, known: 0, going: 0, goingKnown: 0 };
   const sample = new Set<string>();
@@ -61,7 +63,11 @@ export async function matchManifests(
     const manifests = new Map(await manifestsOf(looking, share));
     counts.manifests += manifests.size;
     for (const manifest of manifests.values()) if (isGoing(manifest)) counts.going += 1;
-    for await (const { key, blobs } of rememberedIn(memory, { share, count: rows.shares }, store)) {
+    for await (const { key, blobs } of rememberedIn(
+      memory,
+      { share, count: rows.shares },
+      remembered,
+    )) {
       const manifest = manifests.get(key);
       if (manifest === undefined) continue;
       manifests.delete(key);
@@ -104,11 +110,15 @@ async function everyKnown(
   looking: Looking,
   visit: (manifest: Manifest, blobs: () => BlobLine) => void,
 ): Promise<void> {
-  const { rows, memory, store } = looking;
+  const { rows, memory, remembered } = looking;
   for (let share = 0; share < rows.shares; share += 1) {
     await looking.checkTime();
     const manifests = await manifestsOf(looking, share);
-    for await (const { key, blobs } of rememberedIn(memory, { share, count: rows.shares }, store)) {
+    for await (const { key, blobs } of rememberedIn(
+      memory,
+      { share, count: rows.shares },
+      remembered,
+    )) {
       const manifest = manifests.get(key);
       if (manifest !== undefined) visit(manifest, blobs);
     }

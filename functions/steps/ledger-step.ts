@@ -1,3 +1,4 @@
+import { memoryOf } from './harbor-memory.ts';
 import type { Policy } from '../domain/policy.ts';
 import { formatInstant } from '../domain/instant.ts';
 import { RetentionError } from '../errors.ts';
@@ -96,9 +97,10 @@ async function takeLedger(
     await lease.confirm();
   };
   await checkTime();
-  const memory = await loadMemory(store);
+  const remembered = memoryOf(store, known.survey.registry.harbor.url);
+  const memory = await loadMemory(remembered);
   const rows = await collectRows(state, { survey: known.survey, draft }, store);
-  const looking: Looking = { runId: state.runId, rows, memory, store, checkTime };
+  const looking: Looking = { runId: state.runId, rows, memory, store, remembered, checkTime };
   const read = await readMore({ state, known, looking }, tools);
   if (read.memory.index.off !== undefined) {
     const { because } = read.memory.index.off;
@@ -133,7 +135,7 @@ async function readMore(
   { state, known, looking }: { state: RunState; known: Known; looking: Looking },
   { world, budget, lease }: LedgerTools,
 ): Promise<ReadMore> {
-  const { memory, rows, store } = looking;
+  const { memory, rows } = looking;
   const earlier = memory.index.fresh.find(({ by }) => by === state.runId)?.reading;
   const maxRequests = world.ledger?.maxRequests ?? 0;
   const refusing = positionsOf(rows, memory.index.refusing ?? []);
@@ -162,7 +164,11 @@ async function readMore(
     { world, budget, lease },
   );
   if (isOff) return { memory, matched, reading };
-  const after = await rememberFresh(store, memory, { by: state.runId, reading, ...end });
+  const after = await rememberFresh(looking.remembered, memory, {
+    by: state.runId,
+    reading,
+    ...end,
+  });
   if (end.lines.length === 0) return { memory: after, matched, reading };
   const again = await matchManifests({ ...looking, memory: after }, () => undefined);
   return { memory: after, matched: again, reading };
@@ -170,10 +176,10 @@ async function readMore(
 
 /** Of what is gone from registry and trash nothing is remembered; unless not all of it was seen. */
 async function forgetAbsent(looking: Looking, memory: BlobMemory): Promise<void> {
-  const { rows, runId, store } = looking;
+  const { rows, runId, remembered } = looking;
   const lines = (memory.index.shares?.lines ?? 0) + memory.fresh.size;
   const seesAll = rows.unlisted.size === 0;
-  await rewrite(store, memory, {
+  await rewrite(remembered, memory, {
     by: runId,
     count: Math.max(rows.shares, sharesFor(lines, linesPerShare)),
     present: async (share, count) =>

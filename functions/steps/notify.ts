@@ -1,6 +1,7 @@
 import { makeNotice } from '../notices/make-notice.ts';
 import { type Notice, type NoticeMemory, nothingTold } from '../notices/notice.ts';
-import type { World } from '../ports.ts';
+import type { RunStore, World } from '../ports.ts';
+import { memoryIn, memoryOf } from './harbor-memory.ts';
 import type { Report } from '../report/report-schema.ts';
 import type { RunState } from './run-state.ts';
 
@@ -16,7 +17,8 @@ export async function notify(report: Report, state: RunState, world: World): Pro
   const { notifier, store, telemetry } = world;
   if (notifier === undefined) return;
   try {
-    const earlier = await readMemory(world);
+    const told = await memoryIn(world).catch(() => memoryOf(store, 'unknown'));
+    const earlier = await readMemory(told);
     const { notice, memory } = makeNotice(
       { report, wishes: notifier.wishes, memory: earlier, at: state.takenAt },
       { address: store.address, reportKey: state.reportKey },
@@ -27,7 +29,7 @@ export async function notify(report: Report, state: RunState, world: World): Pro
     await store.write(noticeKey(state.reportKey), toText(notice), 'application/json');
     await notifier.publish(notice);
     // Behind it: what was not sent is told again, by the next run.
-    await store.write(memoryKey, JSON.stringify(memory), 'application/json');
+    await told.write(memoryKey, JSON.stringify(memory), 'application/json');
     telemetry.info('notice sent', { kinds: notice.kinds.join(' '), severity: notice.severity });
   } catch (error) {
     const because = error instanceof Error ? error.message : String(error);
@@ -45,7 +47,7 @@ function toText({ data, ...notice }: Notice): string {
 }
 
 /** Telling something again is better than telling nothing any more. */
-function memoryIn(text: string): NoticeMemory {
+function parsed(text: string): NoticeMemory {
   try {
     const memory = JSON.parse(text) as NoticeMemory | null;
     return Array.isArray(memory?.condemnedIn) ? memory : nothingTold;
@@ -54,7 +56,7 @@ function memoryIn(text: string): NoticeMemory {
   }
 }
 
-async function readMemory({ store }: World): Promise<NoticeMemory> {
+async function readMemory(store: RunStore): Promise<NoticeMemory> {
   const stored = await store.read(memoryKey);
-  return stored === undefined ? nothingTold : memoryIn(stored.text);
+  return stored === undefined ? nothingTold : parsed(stored.text);
 }

@@ -1,3 +1,4 @@
+import { memoryOf } from './harbor-memory.ts';
 import type { Purge } from '../domain/action.ts';
 import { graphOf, isUntaggedChild } from '../domain/graph.ts';
 import type { Duration } from '../domain/instant.ts';
@@ -54,7 +55,10 @@ async function planPurge(state: RunState, given: PlanningPurge, world: World): P
     return { ...state, phase: 'ledger' };
   const draft = await requireDraft(world.store, state.runId);
   const found = await lookThrough(state, { ...given, trash, keepFor: policy.trash.keepFor }, world);
-  const longest = longestPromise(policy.trash.keepFor, await loadHistory(world.store));
+  const longest = longestPromise(
+    policy.trash.keepFor,
+    await loadHistory(memoryOf(world.store, registry.harbor.url)),
+  );
   const of = { trash: trash.project.name, harbor: registry.harbor.url };
   const promises = await readPromises(found.candidates, of, world.store);
   const now = judgedAt(state);

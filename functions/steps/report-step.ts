@@ -1,3 +1,4 @@
+import { memoryOf } from './harbor-memory.ts';
 import type { Healing } from '../apply/heal.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -53,7 +54,8 @@ export async function reportStep(
   const history = remembered(state, { ...ruled, applied, keepFor }, withoutTrend);
   const report = { ...withoutTrend, trend: trendOf(history) };
   await writeReport(report, state.reportKey, world);
-  if (history !== ruled.history) await saveHistory(world.store, history);
+  if (history !== ruled.history)
+    await saveHistory(memoryOf(world.store, given.registry.harbor.url), history);
   await notify(report, state, world);
   const end = ruled.ruling.kind === 'refused' ? 'refused' : 'finished';
   const summary = summaryOf(state, ruled.ruling.plan, report);

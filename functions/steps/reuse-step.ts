@@ -1,3 +1,4 @@
+import { memoryOf } from './harbor-memory.ts';
 import { readFacts } from '../inventory/facts-file.ts';
 import {
   asOfToday,
@@ -27,7 +28,8 @@ export async function chosenFor(state: RunState, known: Known, store: RunStore):
   const key = stateKeys(state.runId).reuse;
   const stored = await store.read(key);
   if (stored !== undefined) return JSON.parse(stored.text) as Chosen;
-  const left = state.fresh === true ? undefined : await store.read(leftKey);
+  const memory = memoryOf(store, known.survey.registry.harbor.url);
+  const left = state.fresh === true ? undefined : await memory.read(leftKey);
   const chosen = chooseReusable(readLeft(left?.text), {
     ...known,
     now: state.takenAt,
@@ -55,7 +57,8 @@ export async function leaveForNext(
   const keyOf = (part: number): string => stateKeys(state.runId).facts(part);
   const { parts, chosen } = known;
   const left = reusableAfter(parts, { ...known, now: state.takenAt }, { chosen, keyOf });
-  await store.write(leftKey, JSON.stringify(left), 'application/json');
+  const memory = memoryOf(store, known.survey.registry.harbor.url);
+  await memory.write(leftKey, JSON.stringify(left), 'application/json');
 }
 
 interface Count {

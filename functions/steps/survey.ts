@@ -1,5 +1,7 @@
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
+import { harborKey } from '../domain/harbor-address.ts';
+import { RetentionError } from '../errors.ts';
 import { preflight, type Survey } from '../inventory/preflight.ts';
 import { pullSignal } from '../inventory/pull-signal.ts';
 import type { World } from '../ports.ts';
@@ -11,8 +13,15 @@ export async function surveyOf(state: RunState, policy: Policy, world: World): P
   const key = stateKeys(state.runId).survey;
   const stored = await world.store.read(key);
   if (stored !== undefined) {
-    await world.harbor.identify();
-    return surveyFromText(stored.text);
+    const { url } = await world.harbor.identify();
+    const survey = surveyFromText(stored.text);
+    const begun = survey.registry.harbor.url;
+    if (harborKey(begun) === harborKey(url)) return survey;
+    throw new RetentionError(
+      'state-invalid',
+      `Run ${state.runId} was begun on ${begun}, and this is ${url}: nothing of it is continued here.`,
+      { remedy: 'Start a new run, by an event without "runId"; or give the run its own Harbor.' },
+    );
   }
   world.telemetry.progress({ phase: 'preflight', done: 0, of: undefined, what: '' });
   const inUse = policy.inUse.map((config) => world.inUse.open(config));

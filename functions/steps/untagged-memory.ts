@@ -1,4 +1,4 @@
-import type { Digest } from '../domain/artifact.ts';
+import type { Artifact, Digest } from '../domain/artifact.ts';
 import { day } from '../domain/duration.ts';
 import type { Instant, Known } from '../domain/instant.ts';
 import type { CompleteRepository, RepositoryFacts } from '../domain/repository.ts';
@@ -6,24 +6,29 @@ import type { UntaggedSince } from '../domain/run-history.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunStore } from '../ports.ts';
 
+/** Harbor's row and its digest together: what is deleted and pushed again is another artifact, and was not seen yet. */
+type Row = string;
+
+const rowOf = ({ id, digest }: Pick<Artifact, 'id' | 'digest'>): Row => `${id} ${digest}`;
+
 /** One project, by repository. */
 interface ProjectMemory {
-  /** Since when runs have seen an artifact untagged. */
-  readonly repositories: Readonly<Record<string, Readonly<Record<Digest, Instant>>>>;
+  /** Since when runs have seen an artifact untagged, by row and digest. */
+  readonly repositories: Readonly<Record<string, Readonly<Record<Row, Instant>>>>;
   /** When a run last saw the whole repository. */
   readonly seenAt: Readonly<Record<string, Instant>>;
 }
 
 /** The same while it is made. */
 interface Noting {
-  readonly repositories: Record<string, Readonly<Record<Digest, Instant>>>;
+  readonly repositories: Record<string, Readonly<Record<Row, Instant>>>;
   readonly seenAt: Record<string, Instant>;
 }
 
 /** After a longer gap nobody knows whether an artifact had a tag meanwhile. Runs may be a week apart. */
 const longestGap = 8 * day;
 
-const memoryVersion = 2;
+const memoryVersion = 3;
 const keyOf = (project: string): string => `state/untagged/${project}.json`;
 
 /** Remembers over runs what Harbor does not: since when an artifact has no tag (policy.md §2, untaggedWithin). */
@@ -82,20 +87,35 @@ export function untaggedMemory(store: RunStore, now: Instant): UntaggedMemory {
         noted.repositories[name] = untaggedIn(facts, before, now);
         noted.seenAt[name] = now;
       }
-      return before === undefined ? 'unknown' : new Map(Object.entries(before));
+      return before === undefined ? 'unknown' : sinceIn(facts, before);
     },
   };
 }
 
+/** By digest, of what is there now. */
+function sinceIn(
+  facts: RepositoryFacts,
+  before: Readonly<Record<Row, Instant>>,
+): Known<UntaggedSince> {
+  if (facts.kind !== 'complete') return 'unknown';
+  const since = new Map<Digest, Instant>();
+  for (const artifact of facts.artifacts) {
+    const at = before[rowOf(artifact)];
+    if (at !== undefined) since.set(artifact.digest, at);
+  }
+  return since;
+}
+
 function untaggedIn(
   { artifacts }: CompleteRepository,
-  before: Readonly<Record<Digest, Instant>> | undefined,
+  before: Readonly<Record<Row, Instant>> | undefined,
   now: Instant,
-): Readonly<Record<Digest, Instant>> {
-  const seen: Record<Digest, Instant> = {};
-  for (const { digest, tags } of artifacts) {
-    if (tags === 'unknown' || tags.length > 0) continue;
-    seen[digest] = Math.min(before?.[digest] ?? now, now);
+): Readonly<Record<Row, Instant>> {
+  const seen: Record<Row, Instant> = {};
+  for (const artifact of artifacts) {
+    if (artifact.tags === 'unknown' || artifact.tags.length > 0) continue;
+    const row = rowOf(artifact);
+    seen[row] = Math.min(before?.[row] ?? now, now);
   }
   return seen;
 }
@@ -127,7 +147,9 @@ function isMemory(value: unknown): value is StoredMemory {
     typeof value === 'object' &&
     value !== null &&
     'version' in value &&
-    (value.version === memoryVersion || value.version === 1) &&
+    typeof value.version === 'number' &&
+    value.version >= 1 &&
+    value.version <= memoryVersion &&
     'repositories' in value &&
     typeof value.repositories === 'object' &&
     value.repositories !== null

@@ -40,6 +40,7 @@ export function generatedHarbor(generated: Generated): HarborReader {
   }
   return {
     identify: () => answer(harbor),
+    address: () => Promise.resolve(harbor.url),
     listProjects: () => answer([...generated.projects, trash]),
     listRepositories: () => {
       sent += Math.ceil(generated.heads.length / 100);

@@ -1,4 +1,5 @@
 // Adds up what a stored plan frees, where it is known already what every manifest is made of.
+import { memoryOf } from '../../functions/steps/harbor-memory.ts';
 import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -45,8 +46,10 @@ function megabytesBelow(folder: string): number {
 }
 
 async function remember(state: RunState, store: RunStore): Promise<void> {
+  const { registry } = await loadSurvey(store, runId);
+  const memory = memoryOf(store, registry.harbor.url);
   const writers = Array.from({ length: shares }, (_, share) =>
-    store.openPart(`state/blobs/bench/share-${String(share + 1).padStart(3, '0')}.ndjson.gz`),
+    memory.openPart(`state/blobs/bench/share-${String(share + 1).padStart(3, '0')}.ndjson.gz`),
   );
   let lines = 0;
   for (let part = 0; part < state.parts; part += 1) {
@@ -72,7 +75,7 @@ async function remember(state: RunState, store: RunStore): Promise<void> {
   for (const writer of writers) await writer.close();
   const probed = `v2.15.2 ${new Date().toISOString().slice(0, 7)}`;
   const index = { version: 1, probed, shares: { by: 'bench', count: shares, lines }, fresh: [] };
-  await store.write('state/blobs/index.json', JSON.stringify(index));
+  await memory.write('state/blobs/index.json', JSON.stringify(index));
 }
 
 await measure(async ({ folder, policy: name, prepares }: LedgerInput): Promise<LedgerAnswer> => {
@@ -80,7 +83,7 @@ await measure(async ({ folder, policy: name, prepares }: LedgerInput): Promise<L
   const store = localRunStore(folder);
   const state = await loadState(store, { runId, mode: 'dry-run', owner: 'bench' });
   if (state === undefined) throw new Error(`no state in ${folder}`);
-  const memoryMegabytes = (): number => megabytesBelow(`${folder}/state/blobs`);
+  const memoryMegabytes = (): number => megabytesBelow(`${folder}/state/harbors`);
   if (prepares === true) {
     await remember(state, store);
     return { manifests: 0, going: 0, frees: 0, memoryMegabytes: memoryMegabytes() };

@@ -35,7 +35,7 @@ function megabytesBelow(folder: string): number {
 
 /** What an earlier plan on the same inventory left. */
 function forget(folder: string): void {
-  for (const key of ['reports', 'state/history.json', 'state/untagged', stateKeys(runId).draft])
+  for (const key of ['reports', 'state/harbors', stateKeys(runId).draft])
     rmSync(join(folder, key), { recursive: true, force: true });
 }
 

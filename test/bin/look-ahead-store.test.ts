@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { rememberingStore } from '../../bin/look-ahead-store.ts';
 import { memoryStore } from '../support/memory-store.ts';
 
-const key = 'state/untagged/team.json';
+const key = 'state/harbors/harbor.example-0123/untagged/team.json';
 
 test('every look ahead goes by what real runs remember today, and leaves it as it is', async () => {
   const real = memoryStore();

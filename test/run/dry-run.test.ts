@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { runSlice } from '../../functions/run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
+import { memoryKey } from '../support/memory-key.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import {
   dryRun,
@@ -165,7 +166,7 @@ describe('a dry run', () => {
       ...dryRun,
       runId: '2026-11-20T033000Z',
     });
-    const history = store.texts.get('state/history.json');
+    const history = store.texts.get(memoryKey(harbor, 'history.json'));
     const robot = harbor.createRobot('half-blind', [
       {
         kind: 'project',
@@ -184,6 +185,6 @@ describe('a dry run', () => {
     const end = await runToEnd(blind, { ...dryRun, runId: '2026-11-22T033000Z' });
     expect(end.end).toBe('refused');
     expect(reportIn(store).refusals.map((one) => one.rail)).toContain('inventory-shrank');
-    expect(store.texts.get('state/history.json')).toBe(history);
+    expect(store.texts.get(memoryKey(harbor, 'history.json'))).toBe(history);
   });
 });

@@ -6,6 +6,7 @@ import { RetentionError } from '../../functions/errors.ts';
 import { runSlice } from '../../functions/run.ts';
 import { type EmbeddedAws, startAws } from '../sandbox/aws/start-aws.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
+import { memoryKey } from '../support/memory-key.ts';
 import { memoryStore, type MemoryStore } from '../support/memory-store.ts';
 import { dryRun, reportIn, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
 
@@ -82,7 +83,7 @@ test('nothing is sent twice, although the step before the end of a run is done a
     ...store,
     write: async (key, text, type) => {
       // As it was when the message went out.
-      if (key === 'state/notices.json') before = new Map(store.texts);
+      if (key === memoryKey(harbor, 'notices.json')) before = new Map(store.texts);
       await store.write(key, text, type);
     },
   };
@@ -130,10 +131,10 @@ test.each(['{"condemnedIn', '{}', '{"condemnedIn":"team"}', 'null'])(
   'a damaged memory of what was told keeps no message back: %s',
   async (damaged) => {
     const store = memoryStore();
-    await store.write('state/notices.json', damaged, 'application/json');
+    await store.write(memoryKey(harbor, 'notices.json'), damaged, 'application/json');
     await runToEnd(world(store));
     expect(aws.published).toHaveLength(1);
-    expect(JSON.parse(store.texts.get('state/notices.json') ?? '')).toMatchObject({
+    expect(JSON.parse(store.texts.get(memoryKey(harbor, 'notices.json')) ?? '')).toMatchObject({
       condemnedIn: expect.any(Array),
     });
   },

@@ -3,6 +3,7 @@ import type { RunHistory } from '../../functions/domain/run-history.ts';
 import type { RunRequest } from '../../functions/ports.ts';
 import { runSlice } from '../../functions/run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
+import { memoryKey } from '../support/memory-key.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import { dryRun, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
 
@@ -48,10 +49,12 @@ async function cutOffAfterSome(): Promise<void> {
 
 test('what other runs planned meanwhile changes nothing in how a plan is ruled on', async () => {
   await runToEnd(world(), { ...later, mode: 'dry-run' });
-  const { runs } = JSON.parse(store.texts.get('state/history.json') ?? '') as RunHistory;
+  const { runs } = JSON.parse(
+    store.texts.get(memoryKey(harbor, 'history.json')) ?? '',
+  ) as RunHistory;
   expect(runs.map(({ runId }) => runId)).toEqual([later.runId]);
   const few = runs.map((run) => ({ ...run, plannedByRule: { 'old-builds': 1 } }));
-  await store.write('state/history.json', JSON.stringify({ runs: few }));
+  await store.write(memoryKey(harbor, 'history.json'), JSON.stringify({ runs: few }));
   expect(await runToEnd(world(), first)).toMatchObject({ end: 'finished' });
   expect(reportIn(store)).toMatchObject({ refusals: [], applied: { deleted: 60 } });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { RunRequest } from '../../functions/ports.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
+import { memoryKey } from '../support/memory-key.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import { dryRun, fatesOf, reportIn, rowsIn, runToEnd, worldAround } from '../support/run-world.ts';
 
@@ -200,8 +201,8 @@ describe('a second run', () => {
       push(harbor, { repository: 'base/a', tags: ['ci-1'], ageDays: 40 });
       const store = memoryStore();
       await runToEnd(worldAround(harbor, { policy: byPushes, store }), dryRun);
-      const left = JSON.parse(store.texts.get('state/reuse.json') ?? '') as object;
-      await store.write('state/reuse.json', damaged(left));
+      const left = JSON.parse(store.texts.get(memoryKey(harbor, 'reuse.json')) ?? '') as object;
+      await store.write(memoryKey(harbor, 'reuse.json'), damaged(left));
       const { report } = await second(harbor, store, byPushes);
       expect(report.run.end).toBe('finished');
       expect(report.reused).toEqual({ repositories: 0, artifacts: 0 });

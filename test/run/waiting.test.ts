@@ -5,6 +5,7 @@ import { takeLease } from '../../functions/steps/lease.ts';
 import { readProgress } from '../../functions/steps/progress.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { talkTo } from '../sandbox-tests/talk.ts';
+import { memoryKey } from '../support/memory-key.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import {
   dryRun,
@@ -178,7 +179,7 @@ describe('garbage collection', () => {
     expect(end.summary).toMatchObject({ purged: 4, freedBytes: expect.any(Number) });
     // From the first moment to the first report.
     expect(end.summary.durationMs).toBeLessThan(10_000);
-    expect(store.texts.has('state/collection.json')).toBe(false);
+    expect(store.texts.has(memoryKey(harbor, 'collection.json'))).toBe(false);
   });
 
   test('that another runs is waited for, then ours is started once', async () => {
@@ -240,7 +241,7 @@ describe('garbage collection', () => {
     harbor.clock.advance(day);
     await runToEnd(world(), fourth);
     expect(reportIn(store).garbageCollection?.earlier).toBeUndefined();
-    expect(store.texts.has('state/collection.json')).toBe(false);
+    expect(store.texts.has(memoryKey(harbor, 'collection.json'))).toBe(false);
   });
 
   test('is told by the next run also where that collects as well', async () => {
@@ -278,7 +279,7 @@ describe('garbage collection', () => {
     await expect(runToEnd(broken, third)).rejects.toMatchObject({ code: 'policy-invalid' });
     await runToEnd(world(), second);
     expect(reportIn(store).run).toMatchObject({ id: third.runId, end: 'failed' });
-    expect(store.texts.has('state/collection.json')).toBe(true);
+    expect(store.texts.has(memoryKey(harbor, 'collection.json'))).toBe(true);
   });
 
   test('is not started behind another while a later run knows of pushes that are not healed', async () => {

@@ -1,3 +1,4 @@
+import { memoryOf } from '../../functions/steps/harbor-memory.ts';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { s3RunStore } from '../../functions/adapters/s3-run-store.ts';
@@ -70,6 +71,7 @@ async function rememberProbe(harbor: EmbeddedHarbor, aws: EmbeddedAws): Promise<
     credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
   });
   const store = s3RunStore(client, { bucket: sandboxBucket, prefix: '' });
-  await store.write('state/blobs/index.json', JSON.stringify({ version: 1, fresh: [], probed }));
+  const memory = memoryOf(store, harbor.url);
+  await memory.write('state/blobs/index.json', JSON.stringify({ version: 1, fresh: [], probed }));
   client.destroy();
 }

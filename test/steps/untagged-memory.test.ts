@@ -59,6 +59,16 @@ test('a memory that does not say when it saw what is none', async () => {
   expect(await visited(store, now + 2 * day, [api])).toEqual([{ [digestOf('one')]: now + day }]);
 });
 
+test('what was deleted and pushed again, with the same digest, was not seen yet', async () => {
+  const store = memoryStore();
+  await visited(store, now, [api]);
+  const again = { ...api, artifacts: api.artifacts.map((one) => ({ ...one, id: one.id + 1_000 })) };
+  expect(await visited(store, now + 5 * day, [again])).toEqual([{}]);
+  expect(await visited(store, now + 6 * day, [again])).toEqual([
+    { [digestOf('one')]: now + 5 * day },
+  ]);
+});
+
 test('after more than eight days in which no run looked, nothing is known', async () => {
   const store = memoryStore();
   await visited(store, now, [api]);
@@ -88,5 +98,5 @@ test('a repository that could not be read whole for longer is forgotten, and no 
 test('something else in its place is refused, with what to do', async () => {
   const store = memoryStore();
   await store.write('state/untagged/team.json', JSON.stringify({ version: 9 }));
-  await expect(visited(store, now, [api])).rejects.toThrow('is not a memory of version 2');
+  await expect(visited(store, now, [api])).rejects.toThrow('is not a memory of version 3');
 });

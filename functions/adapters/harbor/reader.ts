@@ -1,3 +1,4 @@
+import { normalAddress } from '../../domain/harbor-address.ts';
 import { readClaims } from './claims.ts';
 import type { Clock, HarborReader } from '../../ports.ts';
 import { listScope } from './artifact-listing.ts';
@@ -49,6 +50,7 @@ export function harborReader(client: HarborClient, clock: Clock, url: string): H
       bound.once();
       return facts;
     },
+    address: () => Promise.resolve(normalAddress(url)),
     listProjects: async () => {
       const projects = await readProjects(client);
       bound.listed('projects', projects.length);
