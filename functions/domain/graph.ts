@@ -1,3 +1,4 @@
+import { byText } from './artifact-order.ts';
 import type { Artifact, Digest } from './artifact.ts';
 import { familyOf, type Member, type Reach } from './family.ts';
 
@@ -53,9 +54,12 @@ function addHidden(
   }
 }
 
-/** What hangs on an artifact of the repository (domain/family.ts). */
+/** What hangs on an artifact of the repository (domain/family.ts); by digest, so that no order of children shows. */
 export function familyIn(graph: Graph, artifact: Artifact, reach: Reach): readonly Member[] {
-  return familyOf(artifact, (digest) => find(graph, digest), reach);
+  const members = familyOf(artifact, (digest) => find(graph, digest), reach);
+  return members.length < 2
+    ? members
+    : members.toSorted((one, other) => byText(one.digest, other.digest));
 }
 
 function find({ artifacts, positions, hidden }: Graph, digest: Digest): Artifact | undefined {

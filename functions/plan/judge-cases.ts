@@ -9,6 +9,7 @@ import type { JudgeContext } from './judge-context.ts';
 import { judgeSubjects, type Answers, type Judgement } from './judge-subjects.ts';
 import { keepAtLeast } from './keep-at-least.ts';
 import { keepGraphWhole } from './keep-graph-whole.ts';
+import { unreadPlaces } from './places.ts';
 
 /**
  * Holds, then rules, then floor, then graph: one judgement per case.
@@ -16,8 +17,11 @@ import { keepGraphWhole } from './keep-graph-whole.ts';
  * A tagged child takes up no place in a pool while an index that lists it stays (policy.md §2, §5). Whether one
  * stays is known only after the rules; so children enter the pools step by step as their indexes turn out to
  * go. Each step can only condemn more, so it ends; and planning on its result finds nothing new.
+ *
+ * What holds a place in a count, and takes along something that was not read, may be held for that, and then uses up no
+ * place: it stays, and the counts are made without it.
  */
-export function judgeCases(docket: Docket, context: JudgeContext): readonly Judgement[] {
+export function judgeCases(docket: Docket, context: JudgeContext): Ruled {
   const settled = docket.cases.map((one) => settledBefore(one));
   const waiting = new Set<number>();
   for (const { position, role, artifact } of docket.cases) {
@@ -25,11 +29,15 @@ export function judgeCases(docket: Docket, context: JudgeContext): readonly Judg
     if (docket.graph.parents.has(artifact.digest)) waiting.add(position);
   }
   for (;;) {
-    const ruled = askRules(docket, context, { settled, waiting });
-    const floored = keepAtLeast(ruled, docket, context.policy.keepAtLeast);
+    const { judgements, unread } = askRules(docket, context, { settled, waiting });
+    if (context.unreadFamilies === undefined && unread.length > 0) {
+      for (const one of unread) settled[one.position] = missingFact(one, docket, context);
+      continue;
+    }
+    const floored = keepAtLeast(judgements, docket, context.policy.keepAtLeast);
     const whole = keepGraphWhole(floored, docket);
     const free = [...waiting].filter((position) => whole[position]?.fate === 'delete');
-    if (free.length === 0) return whole;
+    if (free.length === 0) return { judgements: whole, unread };
     for (const position of free) waiting.delete(position);
   }
 }
@@ -50,6 +58,12 @@ function settledBefore({ role, selection, hold }: Case): Judgement | undefined {
   return held === undefined ? undefined : { fate: 'keep', reason: held };
 }
 
+/** Judgements, and the artifacts that hold a place, with which something would go that was not read. */
+interface Ruled<One = Judgement> {
+  readonly judgements: readonly One[];
+  readonly unread: readonly Case[];
+}
+
 interface Progress {
   readonly settled: readonly (Judgement | undefined)[];
   /** Tagged children that are in no pool yet. */
@@ -60,7 +74,7 @@ function askRules(
   docket: Docket,
   context: JudgeContext,
   { settled, waiting }: Progress,
-): readonly (Judgement | undefined)[] {
+): Ruled<Judgement | undefined> {
   const inPools = docket.cases.filter(
     ({ position, role }) =>
       role === 'judged' && settled[position] === undefined && !waiting.has(position),
@@ -85,7 +99,9 @@ function askRules(
     if (one.role !== 'follower' || judgements[one.position] !== undefined) continue;
     judgements[one.position] = notAlong(one, undefined, { docket, context, pools, moment });
   }
-  return judgements;
+  // Where nothing goes, it does not matter who holds a place.
+  const goes = judgements.some((one) => one !== undefined && one.fate !== 'keep');
+  return { judgements, unread: goes ? unreadPlaces(inPools, answers, docket) : [] };
 }
 
 /** Why what rules condemn stays all the same: for what a deletion would take along. A tag alone takes nothing. */

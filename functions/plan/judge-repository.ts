@@ -1,6 +1,4 @@
-import type { Artifact, Digest } from '../domain/artifact.ts';
-import type { Member } from '../domain/family.ts';
-import { familyIn } from '../domain/graph.ts';
+import type { Artifact } from '../domain/artifact.ts';
 import type { Family, RepositoryPlan } from '../domain/plan.ts';
 import {
   fullName,
@@ -11,7 +9,7 @@ import {
 } from '../domain/repository.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { canariesIn } from './canaries-in.ts';
-import { docketOf, type Docket, layOut, type Layout } from './case.ts';
+import { type Case, docketOf, type Docket, layOut, type Layout } from './case.ts';
 import { chooseActions } from './choose-actions.ts';
 import type { JudgeContext } from './judge-context.ts';
 import { approvalOf, condemnApproved } from './approve-repository.ts';
@@ -47,24 +45,6 @@ export function verdictsAt(
   return verdictsOf(docket, judgements);
 }
 
-/**
- * What must be read besides the list, before a plan can be made of it: all that would go with something condemned and
- * is not known. As the limits of a run and what makes a rule keep more only save, it is enough for every plan.
- */
-export function unreadIn(facts: CompleteRepository, context: JudgeContext): readonly Member[] {
-  const asking: JudgeContext = { ...context, unreadFamilies: 'ignored' };
-  const docket = docketOf(facts, asking, layOut(facts, asking.policy));
-  const { judgements } = beforeLimits(facts, docket, asking);
-  const unread = new Map<Digest, Member>();
-  for (const { position, artifact } of docket.cases) {
-    if (judgements[position]?.fate !== 'delete') continue;
-    for (const member of familyIn(docket.graph, artifact, 'deleted')) {
-      if (member.artifact === undefined) unread.set(member.digest, member);
-    }
-  }
-  return [...unread.values()];
-}
-
 interface Judged {
   readonly judgements: readonly Judgement[];
   readonly families: readonly Family[];
@@ -78,15 +58,15 @@ function judgementsOn(facts: CompleteRepository, docket: Docket, context: JudgeC
   return { ...trimmed(judgements, docket, { head, context, isApproved }), approval };
 }
 
-function beforeLimits(
+/** Before what the limits of a run put off: for those who ask what might go at all. */
+export function beforeLimits(
   facts: CompleteRepository,
   docket: Docket,
   context: JudgeContext,
-): Omit<Judged, 'families'> {
+): Omit<Judged, 'families'> & { readonly unread: readonly Case[] } {
   const approval = approvalOf(facts, context, scoreOf(facts, docket, context));
-  const judgements =
-    approval?.kind === 'approved' ? condemnApproved(docket, context) : judgeCases(docket, context);
-  return { judgements, approval };
+  if (approval?.kind !== 'approved') return { ...judgeCases(docket, context), approval };
+  return { judgements: condemnApproved(docket, context), approval, unread: [] };
 }
 
 function verdictsOf({ cases }: Docket, judgements: readonly Judgement[]): readonly Verdict[] {

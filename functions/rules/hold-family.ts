@@ -16,7 +16,8 @@ export interface FamilyHold {
 
 /**
  * What a protection says of an artifact and of all that deleting it would take along (policy.md §4): a label, a listed
- * digest, a use, a protected or immutable tag of any of them holds the artifact.
+ * digest, a use, a protected or immutable tag of any of them holds the artifact. A hold that is known is told before one
+ * that only does not know.
  */
 export function holdOnFamily(
   { each, named }: Extract<RepositoryHold, { readonly each: unknown }>,
@@ -25,11 +26,14 @@ export function holdOnFamily(
 ): FamilyHold | undefined {
   const own = each(timed);
   if (own !== undefined) return { hold: own };
+  let unknown: FamilyHold | undefined;
   for (const member of members) {
     const { artifact, digest } = member;
     const hold =
       artifact === undefined ? named?.(digest) : each({ artifact, times: timesOf(artifact, []) });
-    if (hold !== undefined) return { hold, member };
+    if (hold === undefined) continue;
+    if (hold.unknown === undefined) return { hold, member };
+    unknown ??= { hold, member };
   }
-  return undefined;
+  return unknown;
 }

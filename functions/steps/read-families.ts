@@ -5,7 +5,7 @@ import type { RegistryFacts } from '../domain/registry.ts';
 import type { CompleteRepository, RepositoryFacts } from '../domain/repository.ts';
 import { RetentionError } from '../errors.ts';
 import { type JudgeContext, judgeContext } from '../plan/judge-context.ts';
-import { unreadIn } from '../plan/judge-repository.ts';
+import { unreadIn } from '../plan/unread-in.ts';
 import type { HarborReader } from '../ports.ts';
 
 /**
@@ -23,7 +23,8 @@ export function widestContext(
 
 /**
  * Reads of a repository what its list does not show, and a deletion would take along: the accessories of what might go
- * with their tags and labels, and its untagged children where they are not listed. What can't be read stays unread, and
+ * with their tags and labels, and its untagged children where they are not listed; and the same of what holds a place in
+ * the counts of its rules. What can't be read stays unread, and
  * keeps what it hangs on. Costs nothing where nothing that might go has accessories or children.
  * @throws RetentionError if Harbor is gone altogether
  */

@@ -1,0 +1,128 @@
+import { expect, test } from '@jest/globals';
+import { digestOf, builder, type Builder } from '../support/builder.ts';
+import { contextOf, judge, policyFrom, unprotected, verdictOn } from '../support/judge.ts';
+import { unreadIn } from '../../functions/plan/unread-in.ts';
+
+const rules = (keep: string, more = ''): ReturnType<typeof policyFrom> =>
+  policyFrom(`version: 1
+rules:
+  - { name: ci, select: { projects: ['**'], tags: ['ci-*'] }, keep: ${keep} }
+${unprotected(more)}`);
+
+/** An image with an accessory that bears a tag. */
+const borne = (tag: string, daysAgo = 100): Builder =>
+  builder()
+    .push('ci-1', { daysAgo: 90, accessories: ['derived'] })
+    .hidden('derived', { tags: [tag], daysAgo });
+
+const reasonOf = (built: Builder, policy = rules('{ pushedWithin: 30d }')) => {
+  const verdict = verdictOn(judge(built.repository(), policy), digestOf('ci-1'));
+  return { fate: verdict.fate, ...verdict.reason };
+};
+
+test.each([
+  ['cosign’s own form, about its subject', `sha256-${digestOf('ci-1').slice(7)}.sig`, 'delete'],
+  ['the same without an ending', `sha256-${digestOf('ci-1').slice(7)}`, 'delete'],
+  ['cosign’s form, about something else', `sha256-${digestOf('other').slice(7)}.sig`, 'keep'],
+  ['a tag that the rule selects', 'ci-1-derived', 'delete'],
+  ['a tag that no rule selects', 'release', 'keep'],
+])('an accessory with a tag of %s', (_what, tag, fate) => {
+  expect(reasonOf(borne(tag))).toMatchObject({ fate });
+});
+
+test('the tag that keeps is named, with the accessory that bears it and what would have gone', () => {
+  expect(reasonOf(borne('release'))).toEqual({
+    fate: 'keep',
+    code: 'other-tag-kept',
+    tag: 'release',
+    saved: { code: 'not-selected' },
+    condemned: ['ci-1'],
+    accessory: digestOf('derived'),
+  });
+});
+
+test('an accessory is judged by its own times', () => {
+  expect(reasonOf(borne('ci-2', 31))).toMatchObject({ fate: 'delete' });
+  expect(reasonOf(borne('ci-2', 29))).toMatchObject({ code: 'other-tag-kept', tag: 'ci-2' });
+});
+
+test('an accessory is measured against the pool of its rule, and takes no place in it', () => {
+  const policy = rules('{ mostRecentlyPushed: 2 }');
+  const built = borne('ci-9', 10).push('ci-2', { daysAgo: 80 }).push('ci-3', { daysAgo: 70 });
+  const plan = judge(built.repository(), policy);
+  // The newest of all by its own time: it keeps its subject, and neither of the two newest images leaves the places.
+  expect(verdictOn(plan, digestOf('ci-1')).reason).toMatchObject({ code: 'other-tag-kept' });
+  expect(plan.actions).toEqual([]);
+  const old = judge(built.push('ci-4', { daysAgo: 60 }).repository(), policy);
+  expect(verdictOn(old, digestOf('ci-2')).fate).toBe('delete');
+});
+
+test('with untag: true no tag is taken from an image whose tags are all condemned for an accessory’s sake', () => {
+  const policy = policyFrom(`version: 1
+rules:
+  - { name: ci, select: { projects: ['**'], tags: ['ci-*'] }, keep: none, untag: true }
+${unprotected()}`);
+  expect(reasonOf(borne('release'), policy)).toMatchObject({ code: 'other-tag-kept' });
+});
+
+test('an image with a tag that stays is untagged, whatever hangs on it', () => {
+  const policy = policyFrom(`version: 1
+rules:
+  - { name: ci, select: { projects: ['**'], tags: ['ci-*'] }, keep: none, untag: true }
+${unprotected()}`);
+  const built = builder()
+    .push('ci-1', { tags: ['ci-1', 'v1'], accessories: ['derived'] })
+    .hidden('derived', { tags: ['release'] });
+  expect(verdictOn(judge(built.repository(), policy), digestOf('ci-1'))).toMatchObject({
+    fate: 'untag',
+    tags: ['ci-1'],
+  });
+});
+
+test('what was not read keeps what it hangs on, and names it', () => {
+  const built = borne('ci-2');
+  const verdict = verdictOn(judge(built.unread(), rules('none')), digestOf('ci-1'));
+  expect(verdict.reason).toMatchObject({ code: 'fact-unknown', fact: 'accessories' });
+  expect(JSON.stringify(verdict.reason)).toContain(digestOf('derived').slice(0, 19));
+});
+
+test('a fresh signature counts as what deleting would take along: it is too young', () => {
+  const policy = rules(
+    'none',
+    'protect: { minimumAge: 24h, keepAtLeast: 0, tags: [], labels: [] }',
+  );
+  const built = builder()
+    .push('ci-1', { accessories: ['sig'] })
+    .hidden('sig', { daysAgo: 0.5 });
+  expect(reasonOf(built, policy)).toMatchObject({ code: 'held', by: 'minimumAge' });
+});
+
+test('an artifact that only its accessory holds uses up no place in a count', () => {
+  const policy = rules('{ mostRecentlyPushed: 1 }', 'protect: { labels: [keep], keepAtLeast: 0 }');
+  const built = builder()
+    .push('ci-1', { daysAgo: 50 })
+    .push('ci-2', { daysAgo: 40, accessories: ['sig'] });
+  const held = built.hidden('sig', { labels: ['keep'], daysAgo: 100 }).repository();
+  const plain = built.hidden('sig', { daysAgo: 100 }).repository();
+  expect(verdictOn(judge(plain, policy), digestOf('ci-1')).fate).toBe('delete');
+  expect(verdictOn(judge(held, policy), digestOf('ci-1')).fate).toBe('keep');
+  // Not read: it may be held, so the next one keeps the place.
+  expect(verdictOn(judge(built.unread(), policy), digestOf('ci-1')).fate).toBe('keep');
+});
+
+test('what is read: the families of what would go, and of what holds a place; nothing where nothing goes', () => {
+  const built = builder()
+    .push('ci-1', { daysAgo: 50, accessories: ['sig 1'] })
+    .push('ci-2', { daysAgo: 40, accessories: ['sig 2'] })
+    .push('ci-3', { daysAgo: 30, accessories: ['sig 3'] })
+    .push('main', { accessories: ['sig 4'] });
+  const asked = (keep: string): readonly string[] =>
+    unreadIn(built.unread(), contextOf(rules(keep))).map(({ digest }) => digest);
+  expect(asked('{ mostRecentlyPushed: 1 }').toSorted()).toEqual(
+    ['sig 1', 'sig 2', 'sig 3'].map(digestOf).toSorted(),
+  );
+  expect(asked('{ pushedWithin: 35d }').toSorted()).toEqual(
+    ['sig 1', 'sig 2'].map(digestOf).toSorted(),
+  );
+  expect(asked('{ mostRecentlyPushed: 3 }')).toEqual([]);
+});
