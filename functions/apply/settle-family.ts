@@ -18,10 +18,8 @@ export async function settleFamily(step: RestoreStep, hands: Hands): Promise<Car
   const stop = (because: string): Carried => ({ because, notes });
   const family = await familyIn(item.place, item.digest, hands);
   if (family === undefined) return stop('it is not there after copying it back');
-  if (item.kind === 'artifact') {
-    const unlinked = await relinkAll(item, family, hands);
-    if (unlinked !== undefined) return stop(unlinked);
-  }
+  // Names come back in any case; only the mark waits for links that are certain.
+  const unlinked = item.kind === 'artifact' ? await relinkAll(item, family, hands) : undefined;
   const copies =
     item.trash === undefined ? undefined : await familyIn(item.trash, item.digest, hands);
   for (const wanted of wantedTags(step, copies ?? [])) {
@@ -34,6 +32,7 @@ export async function settleFamily(step: RestoreStep, hands: Hands): Promise<Car
   const after = await familyIn(item.place, item.digest, hands);
   if (after === undefined) return stop('somebody deleted it again after it was back');
   notes.push(...missingIn(after, copies ?? []));
+  if (unlinked !== undefined) return stop(unlinked);
   if (item.trash === undefined) return { notes };
   const mark = restoredTag(item.digest);
   const marked = await hands.harbor.createTag({ ...item.trash, digest: item.digest }, mark);

@@ -16,7 +16,10 @@ const tags = (): readonly string[] =>
     .map(({ name }) => name)
     .toSorted();
 
-const inWorld = (argv: readonly string[]) => command([...argv, '--out', out], scene);
+const inWorld = (argv: readonly string[]) => {
+  const withPolicy = argv[0] === 'restore' ? ['--policy', fileWith(withTrash)] : [];
+  return command([...argv, ...withPolicy, '--out', out], scene);
+};
 
 async function planned(): Promise<Report> {
   const shown = await inWorld(['plan', '--policy', fileWith(withTrash), '--json']);
@@ -64,6 +67,7 @@ describe('restore', () => {
   });
 
   test('--from-trash works where the records are lost', async () => {
+    scene.harbor.seed.label({ name: 'harbor-retention', project: 'retention-trash' });
     out = newFolder();
     const flags = ['--from-trash', 'retention-trash', '--apply'];
     expect((await inWorld(['restore', ...flags])).code).toBe(0);

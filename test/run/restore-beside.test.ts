@@ -187,6 +187,18 @@ describe('beside somebody else', () => {
   }
 });
 
+test('without the permission to put manifests again everything is back under its names, and said to be uncertain', async () => {
+  harbor.faults.on('forbidden', { method: 'PUT', path: /^\/v2\/team/ });
+  const report = await restored();
+  expect(report.failed).toMatchObject([
+    { because: expect.stringContaining('repository:pull and repository:push') },
+  ]);
+  expect(tags()).toEqual(['ci-1']);
+  harbor.faults.off();
+  expect(await restored()).toMatchObject({ restored: [{}], failed: [] });
+  expect(await restored()).toMatchObject({ complete: [{}], failed: [] });
+});
+
 describe('what is believed', () => {
   const key = `state/runs/${armed.runId}/intents/forged.json`;
   const forged = (
