@@ -10,7 +10,6 @@ import {
   policyOf,
   refuseDisarmed,
   withRequests,
-  unbegun,
 } from './steps/begin-run.ts';
 import { closeCollection, collectStep } from './steps/collect-step.ts';
 import { emptyStep } from './steps/empty-step.ts';
@@ -23,10 +22,11 @@ import type { HeldLease } from './steps/lease.ts';
 import { type ProgressRecorder, underLease } from './steps/progress.ts';
 import { afterAnswer, surveyOrWait, waitForAnswers } from './steps/outage.ts';
 import { planTrash } from './steps/purge-step.ts';
-import { reportBeginning, reportFailure, tellFailure } from './steps/report-ends.ts';
+import { reportBeginning, reportUnbegun, tellFailure } from './steps/report-ends.ts';
 import { reportStep } from './steps/report-step.ts';
 import { loadState, type RunState, saveState } from './steps/run-state.ts';
 import { endedRun, sliceEnd, withDuration, withFigures } from './steps/slice-end.ts';
+import { settleStep } from './steps/settle-uncertain.ts';
 import { registryNow, surveyOf } from './steps/survey.ts';
 import { takeInventory } from './steps/take-inventory.ts';
 import { isNewest } from './steps/write-report.ts';
@@ -82,13 +82,6 @@ async function loadOrBegin(
     if (error instanceof RetentionError) await lease.release();
     throw error;
   }
-}
-
-function reportUnbegun(request: RunRequest, world: World) {
-  return async (error: unknown): Promise<never> => {
-    await reportFailure(unbegun(request, world.clock.now()), error, world);
-    throw error;
-  };
 }
 
 /** One slice of work; its state is stored at the end. */
@@ -204,7 +197,10 @@ async function nextPhase(state: RunState, known: Known, tools: Tools): Promise<R
     empty: () => emptyStep(state, surveyed, tools),
     collect: () => collectStep(state, known.policy, tools),
     report: async () =>
-      waitOrEnd(await report(state, known, world), { now: world.clock.now(), waitAtMost }),
+      waitOrEnd(await report(await settleStep(state, tools), known, world), {
+        now: world.clock.now(),
+        waitAtMost,
+      }),
     follow: () => Promise.resolve(state),
     done: () => Promise.resolve(state),
   };

@@ -1,6 +1,7 @@
 import type { Action, DeleteArtifact, RemoveTag } from '../domain/action.ts';
 import type { Result, TrashCopy } from '../domain/outcome.ts';
 import { trashPlace, trashTags } from '../domain/trash.ts';
+import type { HarborInspector } from '../ports.ts';
 import { endOf, type Hands, isOfHarbor, pauseBefore, tries, type Undo, unseen } from './hands.ts';
 import { lookAtOriginal } from './look-at-original.ts';
 import { moveToTrash } from './move-to-trash.ts';
@@ -162,6 +163,18 @@ function copyIfAny(
   return { trash: { ...trashPlace(undo.project, action), tags, restorableUntil } };
 }
 
+/** Whether the trash holds a copy under the names that this action gives it. @throws RetentionError harbor-… */
+export async function copyIsThere(
+  { digest }: Pick<DeleteArtifact, 'digest'>,
+  trash: TrashCopy,
+  inspector: Pick<HarborInspector, 'readArtifact'>,
+): Promise<boolean> {
+  const now = await inspector.readArtifact(trash, digest);
+  if (now.kind === 'gone' || now.artifact.tags === 'unknown') return false;
+  const there = new Set(now.artifact.tags.map((tag) => tag.name));
+  return trash.tags.every((tag) => there.has(tag));
+}
+
 /** Whether the trash holds a copy that was made for this action; undefined: it could not be looked at, and why. */
 async function hasCopy(
   action: DeleteArtifact,
@@ -169,10 +182,7 @@ async function hasCopy(
   hands: Hands,
 ): Promise<{ readonly isThere: boolean } | { readonly because: string }> {
   try {
-    const now = await hands.harbor.readArtifact(trash, action.digest);
-    if (now.kind === 'gone') return { isThere: false };
-    const there = now.artifact.tags === 'unknown' ? [] : now.artifact.tags.map((tag) => tag.name);
-    return { isThere: trash.tags.every((tag) => there.includes(tag)) };
+    return { isThere: await copyIsThere(action, trash, hands.harbor) };
   } catch (error) {
     if (!isOfHarbor(error)) throw error;
     return { because: error.message };

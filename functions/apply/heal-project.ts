@@ -10,6 +10,8 @@ import { type Deleted, heal, type Healer, type HealingSoFar } from './heal.ts';
 export interface Beginning {
   readonly project: string;
   readonly at: Instant;
+  /** Address of the Harbor; what an older version stored has none. */
+  readonly harbor?: string;
   /** The last sign of life; what an older version stored has none. */
   readonly lastAt?: Instant;
 }
@@ -17,12 +19,12 @@ export interface Beginning {
 /** Notes that deletions in a project begin, or continue, now; answers when they began, whichever slice or process it was. */
 export async function noteDeleting(
   { name, project }: Pick<ProjectWork, 'name' | 'project'>,
-  { store, keys, hands }: Pick<Applying, 'store' | 'keys' | 'hands'>,
+  { store, keys, hands, harbor }: Pick<Applying, 'store' | 'keys' | 'hands' | 'harbor'>,
 ): Promise<Instant> {
   const key = keys.intent(`${name}-began`);
   const now = hands.clock.now();
   const at = readBeginning((await store.read(key))?.text)?.at ?? now;
-  const begun: Beginning = { at, project, lastAt: now };
+  const begun: Beginning = { at, project, harbor, lastAt: now };
   await store.write(key, JSON.stringify(begun), 'application/json');
   return at;
 }
@@ -39,7 +41,13 @@ export function readBeginning(text: string | undefined): Beginning | undefined {
   if (!('at' in value) || typeof value.at !== 'number') return undefined;
   if (!('project' in value) || typeof value.project !== 'string') return undefined;
   const lastAt = 'lastAt' in value && typeof value.lastAt === 'number' ? value.lastAt : undefined;
-  return { at: value.at, project: value.project, ...(lastAt === undefined ? {} : { lastAt }) };
+  const harbor = 'harbor' in value && typeof value.harbor === 'string' ? value.harbor : undefined;
+  return {
+    at: value.at,
+    project: value.project,
+    ...(harbor === undefined ? {} : { harbor }),
+    ...(lastAt === undefined ? {} : { lastAt }),
+  };
 }
 
 /** Heals what the deletions cut, once; before the next part, and before any garbage collection. False: out of time. */

@@ -31,6 +31,8 @@ export const warningMeanings = {
   'too-large-for-limits':
     'An artifact exceeds a limit by itself, so it is set aside and the others go without it.',
   'trash-nearly-full': 'The quota of the trash project is nearly used up.',
+  'uncertain-settled':
+    'A change whose answers were lost was looked at again, and is known to be done, or not.',
   'trash-off': 'What a run deletes can’t be put back.',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -1,3 +1,4 @@
+import { harborKey } from '../domain/harbor-address.ts';
 import type { RunEntry } from '../domain/run-history.ts';
 import { counted, type Rail } from './rail.ts';
 
@@ -7,7 +8,7 @@ const leastPercent = 80;
 /** Refuses if projects, repositories or artifacts fell by more than a fifth since the last run (harbor.md T1). */
 export const inventoryShrank: Rail = {
   name: 'inventory-shrank',
-  refusals: ({ population }, { history }) => {
+  refusals: ({ population }, { history, registry }) => {
     const last = history.runs.at(-1);
     if (last === undefined) return [];
     const repositories = last.repositories - last.deletedRepositories;
@@ -28,11 +29,11 @@ export const inventoryShrank: Rail = {
         on: 'run',
         found: `${counted(now, words[0], words[1])} where the last run left ${before}`,
         allowed: `at least ${Math.ceil((before * leastPercent) / 100)}, that is ${leastPercent} %`,
-        remedy: remedyAfter(last),
+        remedy: remedyAfter(last, registry.harbor.url),
       }));
   },
 };
 
-function remedyAfter(last: RunEntry): string {
-  return `Compare with run ${last.runId}: may the robot still read every project? If the registry really became smaller, remove state/history.json from the run's store; the next run starts a new comparison.`;
+function remedyAfter(last: RunEntry, harbor: string): string {
+  return `Compare with run ${last.runId}: may the robot still read every project? If the registry really became smaller, remove state/harbors/${harborKey(harbor)}/history.json from the run's store; the next run starts a new comparison.`;
 }

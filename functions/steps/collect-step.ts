@@ -85,8 +85,9 @@ async function unhealed(state: RunState, store: RunStore): Promise<string | unde
 }
 
 /** The same for a collection that was held up while other runs may have deleted. */
-export async function unhealedSince(state: RunState, store: RunStore): Promise<string | undefined> {
-  const forgotten = await forgottenBy(state, store);
+export async function unhealedSince(state: RunState, world: World): Promise<string | undefined> {
+  const { store } = world;
+  const forgotten = await forgottenBy(state, world);
   const [one] = forgotten;
   if (one !== undefined)
     return `run ${one.runId} was cut off while it deleted in ${one.project}, and the next run looks after that first`;

@@ -37,7 +37,7 @@ async function next(
 ): Promise<CollectionState> {
   const collecting = collectingIn(policy, held);
   if (open.kind === 'running') return await lookAtCollection(open, collecting);
-  const because = await unhealedSince(state, held.world.store);
+  const because = await unhealedSince(state, held.world);
   return because === undefined
     ? await startCollecting(open, collecting)
     : { kind: 'not-started', because };

@@ -3,7 +3,8 @@ import { type Beginning, deletionsOf, healerOf, readBeginning } from '../apply/h
 import { readIntent } from '../apply/intent.ts';
 import { formatInstant, type Instant } from '../domain/instant.ts';
 import type { Warning } from '../domain/warning.ts';
-import type { Budget, RunStore } from '../ports.ts';
+import { harborKey } from '../domain/harbor-address.ts';
+import type { Budget, RunStore, World } from '../ports.ts';
 import { reportKeys } from '../report/report-keys.ts';
 import { handsOf, type Held } from './hands-of.ts';
 import { type RunState, stateKeys } from './run-state.ts';
@@ -57,16 +58,19 @@ interface Forgotten extends Beginning {
 /** Projects in which earlier runs deleted that were cut off, and that nobody has looked after. */
 export async function forgottenBy(
   { runId: own }: Pick<RunState, 'runId'>,
-  store: RunStore,
+  { store, harbor }: Pick<World, 'store' | 'harbor'>,
 ): Promise<readonly Forgotten[]> {
   const records = await store.list('reports/healing/');
   const found: Forgotten[] = [];
+  const here = harborKey(await harbor.address());
   for (const key of await store.list('state/runs/')) {
     const [, runId, name] = /^state\/runs\/([^/]+)\/intents\/(.+)-began\.json$/.exec(key) ?? [];
     if (runId === undefined || name === undefined || runId === own) continue;
     if (records.some((record) => record.endsWith(`/${runId}/${name}.json`))) continue;
     const begun = readBeginning((await store.read(key))?.text);
     if (begun === undefined) continue;
+    // A store may serve two Harbors; putting a manifest again by its digest harms none, so an unknown one is looked after.
+    if (begun.harbor !== undefined && harborKey(begun.harbor) !== here) continue;
     found.push({ ...begun, key, runId, name, until: (begun.lastAt ?? begun.at) + lastBatch });
   }
   return found;
@@ -85,7 +89,7 @@ export async function healForgotten(
   const { store, clock } = held.world;
   const keys = reportKeys(state.runId);
   const done = new Set(await store.list(keys.healings));
-  for (const one of await forgottenBy(state, store)) {
+  for (const one of await forgottenBy(state, held.world)) {
     const record = keys.healing(`forgotten-${one.runId}-${one.name}`);
     if (done.has(record)) continue;
     if (!budget.hasTime()) return false;

@@ -2,8 +2,9 @@ import { sha256Hex } from '../domain/hash.ts';
 import type { PolicyFrame } from '../domain/policy.ts';
 import { RetentionError } from '../errors.ts';
 import type { Survey } from '../inventory/preflight.ts';
-import type { World } from '../ports.ts';
+import type { RunRequest, World } from '../ports.ts';
 import { buildReport, type ReportFacts } from '../report/build-report.ts';
+import { unbegun } from './begin-run.ts';
 import type { HeldLease } from './lease.ts';
 import type { ProgressRecorder } from './progress.ts';
 import type { RunState } from './run-state.ts';
@@ -48,6 +49,14 @@ export async function reportFailure(state: RunState, error: unknown, world: Worl
     const because = writing instanceof Error ? writing.message : String(writing);
     world.telemetry.error('report of the failure could not be written', { because });
   }
+}
+
+/** For a run that can't even begin: leaves a report, and throws on. */
+export function reportUnbegun(request: RunRequest, world: World) {
+  return async (error: unknown): Promise<never> => {
+    await reportFailure(unbegun(request, world.clock.now()), error, world);
+    throw error;
+  };
 }
 
 /** Says so in report and progress, and lets go of the lease; a run that lost its lease says nothing any more. */

@@ -7,6 +7,7 @@ import { RetentionError } from '../errors.ts';
 import type { PullTimes } from '../inventory/pull-signal.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { checkedState } from './state-check.ts';
+import type { Settled } from './settle-uncertain.ts';
 import type { Waiting } from './waiting.ts';
 import type { PolicyText, ProjectHead, RunRequest, RunStore, RunSummary } from '../ports.ts';
 
@@ -75,6 +76,8 @@ export interface RunState {
   readonly collection?: CollectionState;
   /** The one of an earlier run whose figures are this run's to tell. */
   readonly earlierCollection?: CollectionState;
+  /** What earlier runs, or this one, had left uncertain, and a later look told. */
+  readonly settled?: readonly Settled[];
   /** What the run waits for, if it does. */
   readonly waiting?: Waiting;
   /** Milliseconds of waits that are over. */

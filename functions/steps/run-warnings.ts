@@ -8,6 +8,7 @@ import { inBytes } from '../report/words.ts';
 import { approvalWarnings } from './approved-list.ts';
 import type { PlanDraft } from './plan-draft.ts';
 import type { RunState } from './run-state.ts';
+import { settledWarnings } from './settle-uncertain.ts';
 
 export interface Warned {
   readonly policy: Policy;
@@ -28,6 +29,7 @@ export function warningsOf(
     ...approvalWarnings(state, draft, listed),
     ...survey.warnings,
     ...signalWarnings(policy, registry),
+    ...settledWarnings(state.settled ?? []),
     ...trashOff(policy),
     ...trashNearlyFull(registry.trash),
     ...planWarnings(plan.repositories),

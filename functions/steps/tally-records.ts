@@ -1,4 +1,5 @@
 import type { DeletionRecord } from '../domain/deletion-record.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import { formatInstant, type Instant } from '../domain/instant.ts';
 import type { RunStore } from '../ports.ts';
 import { reportKeys } from '../report/report-keys.ts';
@@ -22,16 +23,16 @@ export async function tallyRecords(store: RunStore, state: RunState): Promise<Ta
   let removedRepositories = 0;
   let earliest: Instant | undefined;
   const records = await store.list(reportKeys(state.runId).records);
+  const settled = await settledIn(store, records);
   for (const key of records) {
+    if (isSettling(key)) continue;
     for await (const line of store.readPart(key)) {
-      const { action, outcome } = JSON.parse(line) as DeletionRecord;
+      const record = JSON.parse(line) as DeletionRecord;
+      const { action } = record;
+      const outcome = settled.get(action.id) ?? record.outcome;
       results[outcome.result] = (results[outcome.result] ?? 0) + 1;
       if (outcome.result !== 'done') {
-        const because =
-          'because' in outcome ? outcome.because : 'what' in outcome ? outcome.what : '';
-        if (exceptions.length < shownExceptions) {
-          exceptions.push({ action: action.id, result: outcome.result, because });
-        }
+        if (exceptions.length < shownExceptions) exceptions.push(exceptionOf(outcome));
         continue;
       }
       if (action.kind === 'remove-tag') removedTags += 1;
@@ -60,4 +61,26 @@ export async function tallyRecords(store: RunStore, state: RunState): Promise<Ta
     restorableUntil: earliest === undefined ? null : formatInstant(earliest),
     records: [...records],
   };
+}
+
+function exceptionOf(outcome: Outcome): Tally['exceptions'][number] {
+  const because = 'because' in outcome ? outcome.because : 'what' in outcome ? outcome.what : '';
+  return { action: outcome.action, result: outcome.result, because };
+}
+
+const isSettling = (key: string): boolean => /\/settled-\d+\.ndjson\.gz$/.test(key);
+
+/** What was uncertain first, and a later look told (settle-uncertain.ts). */
+async function settledIn(
+  store: RunStore,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, Outcome>> {
+  const settled = new Map<string, Outcome>();
+  for (const key of keys.filter(isSettling)) {
+    for await (const line of store.readPart(key)) {
+      const { action, outcome } = JSON.parse(line) as DeletionRecord;
+      settled.set(action.id, outcome);
+    }
+  }
+  return settled;
 }

@@ -223,7 +223,7 @@ export const cases: Readonly<Record<string, Case>> = {
       found,
       allowed,
       remedy:
-        "Compare with run last: may the robot still read every project? If the registry really became smaller, remove state/history.json from the run's store; the next run starts a new comparison.",
+        "Compare with run last: may the robot still read every project? If the registry really became smaller, remove state/harbors/harbor.example-2b459a8088ef/history.json from the run's store; the next run starts a new comparison.",
     })),
   },
   'too many deletions, single tags and purges': {

@@ -2,6 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RunRequest } from '../../functions/ports.ts';
 import { restoreSlice } from '../../functions/restore.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
+import type { RunHistory } from '../../functions/domain/run-history.ts';
+import { RetentionError } from '../../functions/errors.ts';
+import { memoryKey } from '../support/memory-key.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import {
   dryRun,
@@ -119,6 +122,93 @@ describe('a deletion that was sent, and whose answers were all lost,', () => {
     expect(reportIn(store).applied?.exceptions).toMatchObject([
       { result: 'uncertain', because: 'tag keep-me was put on it' },
     ]);
+  });
+});
+
+describe('what was left uncertain is looked at again by later runs:', () => {
+  const lost = () => {
+    const own = world();
+    return withCalls(own, {
+      deleteArtifact: () => Promise.resolve({ kind: 'lost', because: 'no answer came' }),
+    });
+  };
+  const at = { project: 'team', repository: 'api' };
+  const night = async (runId: string) => {
+    await runToEnd(world(), { ...armed, runId });
+    return reportIn(store);
+  };
+  const open = (): number => {
+    const key = memoryKey(harbor, 'uncertain.json');
+    return (JSON.parse(store.texts.get(key) ?? '') as { open: unknown[] }).open.length;
+  };
+
+  test('what Harbor did in the end is done, with its day; report, records and restore say so', async () => {
+    await runToEnd(lost(), armed);
+    expect(open()).toBe(1);
+    await world().changes.writer.deleteArtifact(at, victim.digest);
+    harbor.clock.advance(day);
+    const { warnings } = await night('2026-11-22T033000Z');
+    expect(warnings.filter(({ code }) => code === 'uncertain-settled')).toMatchObject([
+      {
+        on: 'team/api',
+        message: expect.stringContaining('it was.'),
+        remedy: expect.stringMatching(/restore 2026-11-21T033000Z.*until 20/),
+      },
+    ]);
+    expect(open()).toBe(0);
+    const { runs } = JSON.parse(
+      store.texts.get(memoryKey(harbor, 'history.json')) ?? '',
+    ) as RunHistory;
+    expect(runs[0]).toMatchObject({ runId: armed.runId, deletedArtifacts: 1 });
+    expect([isThere(), await restored()]).toEqual([false, true]);
+    const again = await night('2026-11-23T033000Z');
+    expect(again.warnings.filter(({ code }) => code === 'uncertain-settled')).toEqual([]);
+  });
+
+  test('what Harbor never did is planned again, and not before an hour has passed', async () => {
+    await runToEnd(lost(), armed);
+    harbor.clock.advance(day);
+    await runToEnd(lost(), { ...armed, runId: '2026-11-22T033000Z' });
+    const { warnings, applied } = reportIn(store);
+    const message = expect.stringContaining('it was not');
+    expect(warnings).toMatchObject([{ code: 'uncertain-settled', message }]);
+    expect(applied?.results).toEqual({ uncertain: 1 });
+    expect(open()).toBe(1);
+  });
+
+  test('in the very run that sent it, if Harbor has done it by then: its own report counts it', async () => {
+    const own = world();
+    let sent = 0;
+    const slow = withCalls(own, {
+      deleteArtifact: async (place, digest) => {
+        sent += 1;
+        return await Promise.resolve({
+          kind: 'lost',
+          because: `no answer came to ${place.project} ${digest}`,
+        });
+      },
+      listPushedSince: async (place, since) => {
+        // Harbor commits while the run heals.
+        if (sent > 0) await own.changes.writer.deleteArtifact(at, victim.digest);
+        return await own.changes.inspector.listPushedSince(place, since);
+      },
+    });
+    await runToEnd(slow, armed);
+    expect(reportIn(store).applied).toMatchObject({ deleted: 1, results: { done: 1 } });
+    expect([isThere(), await restored()]).toEqual([false, true]);
+  });
+
+  test('with reads alone, and a Harbor that can’t be asked leaves it open', async () => {
+    await runToEnd(lost(), armed);
+    await world().changes.writer.deleteArtifact(at, victim.digest);
+    harbor.clock.advance(day);
+    const own = world();
+    const blind = withCalls(own, {
+      readArtifact: () =>
+        Promise.reject(new RetentionError('harbor-unreachable', 'nobody answers')),
+    });
+    await runToEnd(blind, { ...armed, runId: '2026-11-22T033000Z' });
+    expect(open()).toBe(1);
   });
 });
 

@@ -1,0 +1,44 @@
+import type { Action } from '../domain/action.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Outcome, Result } from '../domain/outcome.ts';
+import type { HarborInspector } from '../ports.ts';
+import { copyIsThere } from './apply-action.ts';
+
+/** Harbor may commit what it was sent long after nobody waits any more (harbor.md T35); after so long it will not. */
+const certainAfter = 60 * 60_000;
+
+/**
+ * What became of a change whose outcome was uncertain, now that time has passed; undefined while that is still open.
+ * Only looks. @throws RetentionError harbor-… if Harbor can't be asked
+ */
+export async function lookAfter(
+  { action, outcome }: { readonly action: Action; readonly outcome: Outcome },
+  { inspector, now }: { readonly inspector: HarborInspector; readonly now: Instant },
+): Promise<Result | undefined> {
+  const isLate = now - outcome.at >= certainAfter;
+  switch (action.kind) {
+    case 'delete-repository':
+      // An empty repository holds nothing that could be lost, and its next push makes it again.
+      return undefined;
+    case 'remove-tag': {
+      const on = await inspector.readTag(action, action.tag);
+      if (on !== action.digest) return { result: 'done' };
+      return isLate ? notDone : undefined;
+    }
+    case 'purge':
+    case 'delete-artifact': {
+      const there = await inspector.readArtifact(action, action.digest);
+      const isSame = there.kind === 'there' && there.artifact.id === action.artifactId;
+      if (isSame) return isLate ? notDone : undefined;
+      const trash = outcome.result === 'uncertain' ? outcome.trash : undefined;
+      if (action.kind === 'purge' || trash === undefined) return { result: 'done' };
+      const isThere = await copyIsThere(action, trash, inspector);
+      return isThere ? { result: 'done', trash } : { result: 'already-gone' };
+    }
+  }
+}
+
+const notDone: Result = {
+  result: 'failed',
+  because: 'its answers were lost, and Harbor never did it; left for the next run',
+};
