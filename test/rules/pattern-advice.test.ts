@@ -55,7 +55,7 @@ test.each<[Place, string, RegExp, RegExp]>([
   ['tag', '/a b/', /lies outside that of tags/, /matches a whole tag/],
   ['tag', '/v\\d+\\s/', /lies outside that of tags/, /matches a whole tag/],
   ['scope', 'Team/**', /can match no repository/, /"team\/\*\*"/],
-])('in %s, %j is refused with the cure', (place, pattern, message, cure) => {
+])('in %s, %j is refused with the cure', (...[place, pattern, message, cure]) => {
   const [problem, ...others] = problemsOf(pattern, place);
   expect(others).toEqual([]);
   expect(problem?.message).toMatch(message);
