@@ -6,6 +6,7 @@ import { formatProblems } from '../functions/config/format-problems.ts';
 import { loadPolicy } from '../functions/config/load-policy.ts';
 import { inOrder, type Path, type Problem } from '../functions/config/problem.ts';
 import { schemaProblems } from '../functions/config/schema-problems.ts';
+import { day, formatDuration } from '../functions/domain/duration.ts';
 import type { Policy } from '../functions/domain/policy.ts';
 import type { PolicyLists } from '../lib/index.ts';
 import { settingsSchema, type Settings } from '../lib/settings.ts';
@@ -79,7 +80,12 @@ const deployable = (lists: readonly NamedList[], folder: string): PolicyLists =>
 });
 
 type CheckedPolicy =
-  | { readonly ok: true; readonly lists: PolicyLists; readonly warnings: string }
+  | {
+      readonly ok: true;
+      readonly policy: Policy;
+      readonly lists: PolicyLists;
+      readonly warnings: string;
+    }
   | { readonly ok: false; readonly report: string };
 
 /** A policy with an error is never deployed. */
@@ -93,7 +99,7 @@ function checkPolicy(file: string, name: string): CheckedPolicy {
   const problems = listProblems(lists, folder, parseDocument(text));
   if (problems.length > 0) return refused(written, problems);
   const warnings = formatProblems(loaded.warnings, text, { name, severity: 'warning' });
-  return { ok: true, lists: deployable(lists, folder), warnings };
+  return { ok: true, policy: loaded.policy, lists: deployable(lists, folder), warnings };
 }
 
 function fileProblems(settings: Settings, document: ParsedDocument, base: string) {
@@ -106,8 +112,24 @@ function fileProblems(settings: Settings, document: ParsedDocument, base: string
   ];
 }
 
+/** The records of what was deleted lie among the reports: a restore needs them as long as the trash keeps the copies. */
+function keptTooShort(
+  { reports: { keepForDays } }: Settings,
+  { trash }: Policy,
+  document: ParsedDocument,
+): readonly Problem[] {
+  if (keepForDays === undefined || trash === 'off' || keepForDays * day >= trash.keepFor) return [];
+  return [
+    problemAt(document, ['reports', 'keepForDays'], {
+      message: `is shorter than the policy’s trash.keepFor, ${formatDuration(trash.keepFor)}: what was deleted could no longer be restored by its record`,
+      allowed: `${Math.ceil(trash.keepFor / day)} or more`,
+      value: keepForDays,
+    }),
+  ];
+}
+
 // A credential that was written into a URL by mistake is not shown again.
-const withoutCredential = (text: string): string => text.replaceAll(/\/\/[^\s/@]+@/g, '//***@');
+const withoutCredential = (text: string): string => text.replaceAll(/\/\/[^\s"']*@/g, '//***@');
 
 const refused = ({ text, name }: Written, problems: readonly Problem[]) => ({
   ok: false as const,
@@ -135,5 +157,9 @@ export function loadSettings(path: string): LoadedSettings {
   if (typeof settings.policy !== 'string')
     return { ok: true, settings, lists: {}, resolvePath, warnings: '' };
   const checked = checkPolicy(resolvePath(settings.policy), settings.policy);
-  return checked.ok ? { ...checked, settings, resolvePath } : checked;
+  if (!checked.ok) return checked;
+  const { policy, lists, warnings } = checked;
+  const tooShort = keptTooShort(settings, policy, document);
+  if (tooShort.length > 0) return refused(written, tooShort);
+  return { ok: true, lists, warnings, settings, resolvePath };
 }

@@ -1,3 +1,4 @@
+import { visible } from '../functions/report/html/visible.ts';
 import type { Progress, Telemetry } from '../functions/ports.ts';
 
 /** What a command writes to; tests hand in their own. */
@@ -22,13 +23,13 @@ export function processTerminal(): Terminal {
 }
 
 /**
- * Text without what a terminal obeys: names, labels and answers of servers may hold it. Controls are written out, but
- * for tabs and ends of lines.
+ * Text without what a terminal obeys: names, labels and answers of servers may hold it. Controls, and marks that turn
+ * the direction of reading, are written out, but for tabs and ends of lines.
  */
 export function plain(text: string): string {
   return text.replace(
-    /(?!\r\n|[\n\t])\p{Cc}/gu,
-    (one) => `⟨U+${one.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`,
+    /(?!\r\n|[\n\t])[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu,
+    visible,
   );
 }
 

@@ -54,9 +54,13 @@ const wholeNumber = (least: number, most: number) =>
 
 const url = z
   .url({ protocol: /^https?$/, error: 'must be a URL such as https://harbor.example' })
-  .refine((value) => !URL.canParse(value) || new URL(value).username === '', {
-    error: 'must not hold a credential; the credential belongs in the secret',
-  });
+  .refine(
+    (value) =>
+      !URL.canParse(value) || `${new URL(value).username}${new URL(value).password}` === '',
+    {
+      error: 'must not hold a credential; the credential belongs in the secret',
+    },
+  );
 
 // A typo such as "ture" must neither arm nor disarm: only these two words are accepted.
 const yesOrNo = z

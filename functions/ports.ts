@@ -1,12 +1,13 @@
 import type { Instant } from './domain/instant.ts';
-import type { DigestListSource, InUseConfig } from './domain/policy.ts';
-import type { InUseFacts } from './domain/registry.ts';
+import type { DigestListSource } from './domain/policy.ts';
 import type { Changes, ManifestReader } from './harbor-changes.ts';
 import type { HarborReader } from './harbor-port.ts';
+import type { DigestListReader, InUseRegistry } from './list-port.ts';
 import type { Notice, NoticeWishes } from './notices/notice.ts';
 
 export type * from './harbor-changes.ts';
 export type * from './harbor-port.ts';
+export type * from './list-port.ts';
 
 /** Reads the time; nobody else does. */
 export interface Clock {
@@ -37,21 +38,6 @@ export interface PolicyText {
 
 /** Waits; tests do not. */
 export type Pause = (ms: number) => Promise<void>;
-
-/** A source of what workloads use; it answers, or says that it can't: a failed page is never an empty list. */
-export interface InUseSource {
-  readonly kind: string;
-  read(): Promise<InUseFacts>;
-}
-
-/** Which sources there are, and how to open one that a policy names. */
-export interface InUseRegistry {
-  readonly kinds: readonly string[];
-  readonly open: (config: InUseConfig) => InUseSource;
-}
-
-/** Reads a list of digests kept outside the policy. @throws RetentionError */
-export type DigestListReader = (source: DigestListSource) => Promise<string>;
 
 /** A finished part of newline-delimited JSON. */
 export interface PartInfo {

@@ -31,11 +31,16 @@ function outside({ name, value, least, most, unit = '' }: Bounds): string[] {
   return [`${name} is ${value}${unit}; a whole number from ${least} to ${most}${unit} is allowed`];
 }
 
+/** Whatever stands before an @ may be a password. */
+const withoutCredential = (url: string): string => url.replace(/^.*@/s, '***@');
+
 const urlProblem = (url: string | undefined): string[] => {
   if (url === undefined || Token.isUnresolved(url)) return [];
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || !/^https?:$/.test(parsed.protocol))
-    return [`harborUrl is ${url}; a URL such as https://harbor.example is allowed`];
+    return [
+      `harborUrl is ${withoutCredential(url)}; a URL such as https://harbor.example is allowed`,
+    ];
   return parsed.username === '' && parsed.password === ''
     ? []
     : ['harborUrl holds a credential; put it into the secret'];

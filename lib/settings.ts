@@ -40,13 +40,17 @@ const harborUrl = z
     'a URL such as https://harbor.example, without credential',
   );
 
-const timeZones: ReadonlySet<string> = new Set([
-  ...Intl.supportedValuesOf('timeZone'),
-  'UTC',
-  'Etc/UTC',
-]);
+/** By what Intl accepts: its list of names has old spellings only (Asia/Calcutta, Europe/Kiev). Offsets are no names. */
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
 
-const timeZone = z.string().refine((name) => timeZones.has(name), {
+const timeZone = z.string().refine(isTimeZone, {
   message: 'is not a time zone',
   params: { allowed: 'a name such as Europe/Berlin or UTC' },
 });

@@ -27,7 +27,11 @@ const laws: Readonly<Record<string, RoomLaw>> = {
   contract: { rooms: [], ...pure },
   errors: { rooms: [], ...pure },
   domain: { rooms: [], packages: ['re2js', 'node:crypto'] },
-  ports: { rooms: ['domain?', 'harbor-changes?', 'harbor-port?', 'notices?'], ...pure },
+  ports: {
+    rooms: ['domain?', 'harbor-changes?', 'harbor-port?', 'list-port?', 'notices?'],
+    ...pure,
+  },
+  'list-port': { rooms: ['domain?'], ...pure },
   'harbor-changes': { rooms: ['domain?', 'harbor-port?'], ...pure },
   'harbor-port': { rooms: ['domain?'], ...pure },
   rules: { rooms: ['domain'], packages: ['zod'] },

@@ -81,7 +81,7 @@ function problemsOf(block: Block): string {
   const name = block.page;
   const loaded =
     kindOf(block) === 'approved'
-      ? loadApproved(text)
+      ? loadApproved(text, Date.parse('2026-11-30T00:00:00Z'))
       : loadPolicy(text, { name, inUseSources: inUseKinds });
   return loaded.ok ? '' : formatProblems(loaded.problems, text, { name });
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import {
   access,
   link,
@@ -201,7 +202,8 @@ export function localDigestLists(folder: string): DigestListReader {
         'policy-unreadable',
         `The digest list s3://${source.bucket}/${source.key} can't be read from here.`,
       );
-    const path = join(folder, source.path);
-    return (await localPolicySource(path).load()).text;
+    const path = resolve(folder, source.path);
+    const { text } = await localPolicySource(path).load();
+    return { text, modifiedAt: (await stat(path)).mtimeMs };
   };
 }

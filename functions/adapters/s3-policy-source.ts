@@ -1,6 +1,6 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { RetentionError } from '../errors.ts';
-import type { DigestListReader, PolicySource, PolicyText } from '../ports.ts';
+import type { DatedText, DigestListReader, PolicySource, PolicyText } from '../ports.ts';
 import { isMissing, statusOf } from './s3-errors.ts';
 
 interface ObjectAddress {
@@ -8,12 +8,18 @@ interface ObjectAddress {
   readonly key: string;
 }
 
-async function readObject(client: S3Client, at: ObjectAddress): Promise<PolicyText> {
+async function readObject(client: S3Client, at: ObjectAddress): Promise<PolicyText & DatedText> {
   const name = `s3://${at.bucket}/${at.key}`;
   try {
     const answer = await client.send(new GetObjectCommand({ Bucket: at.bucket, Key: at.key }));
     const text = (await answer.Body?.transformToString('utf8')) ?? '';
-    return { text, name, ...(answer.VersionId === undefined ? {} : { version: answer.VersionId }) };
+    const modifiedAt = answer.LastModified?.getTime() ?? 'unknown';
+    return {
+      text,
+      name,
+      modifiedAt,
+      ...(answer.VersionId === undefined ? {} : { version: answer.VersionId }),
+    };
   } catch (error) {
     const why = isMissing(error)
       ? 'there is no such object'
@@ -28,11 +34,14 @@ async function readObject(client: S3Client, at: ObjectAddress): Promise<PolicyTe
 
 /** The policy as an S3 object; its version id stands in every report where the bucket has versions. */
 export const s3PolicySource = (client: S3Client, at: ObjectAddress): PolicySource => ({
-  load: () => readObject(client, at),
+  load: async () => {
+    const { modifiedAt: _unasked, ...policy } = await readObject(client, at);
+    return policy;
+  },
 });
 
 /** Digest lists in S3; those in files are left to `files`. */
 export const s3DigestLists =
   (client: S3Client, files: DigestListReader): DigestListReader =>
   async (source) =>
-    source.kind === 's3' ? (await readObject(client, source)).text : files(source);
+    source.kind === 's3' ? await readObject(client, source) : files(source);

@@ -155,7 +155,8 @@ const JSON_TYPE = 'application/json';
 export function s3RunStore(client: S3Client, location: S3Location): RunStore {
   const place: Place = { client, ...location };
   return {
-    address: addressOf(place, ''),
+    // Without the slash at its end: keys are joined to it with one.
+    address: addressOf(place, '').replace(/\/+$/, ''),
     async read(key): Promise<StoredText | undefined> {
       const found = await fetchObject(place, key);
       return found && { text: found.bytes.toString('utf8'), etag: found.etag };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type ApprovedList, mostApproved } from '../domain/approval.ts';
+import type { Instant } from '../domain/instant.ts';
 import { parseDocument, problemAt } from './document.ts';
 import { inOrder, type Problem } from './problem.ts';
 import { schemaProblems } from './schema-problems.ts';
@@ -28,8 +29,11 @@ export type LoadedApproval =
   | { readonly ok: true; readonly approved: ApprovedList }
   | { readonly ok: false; readonly problems: readonly [Problem, ...Problem[]] };
 
-/** Text → a list of repositories that may go whole, or everything that is wrong with it. YAML or JSON. */
-export function loadApproved(text: string): LoadedApproval {
+/**
+ * Text → a list of repositories that may go whole, or everything that is wrong with it. YAML or JSON. A ranking that is not
+ * provably of the past at `now` is refused: whatever is pushed before that time would pass for known.
+ */
+export function loadApproved(text: string, now: Instant): LoadedApproval {
   const document = parseDocument(text);
   const parsed = approvedSchema.safeParse(document.value);
   const problems = [
@@ -38,6 +42,7 @@ export function loadApproved(text: string): LoadedApproval {
       ? schemaProblems(parsed.error?.issues ?? [], document, approvedSchema)
       : []),
     ...(parsed.success ? duplicates(parsed.data, document) : []),
+    ...(parsed.success ? rankedLater(parsed.data, document, now) : []),
   ];
   const [first, ...others] = inOrder(problems);
   if (first !== undefined) return { ok: false, problems: [first, ...others] };
@@ -47,6 +52,20 @@ export function loadApproved(text: string): LoadedApproval {
   }
   const { harbor, rankedAt, repositories } = parsed.data;
   return { ok: true, approved: { harbor, rankedAt: Date.parse(rankedAt), repositories } };
+}
+
+/** Clocks of report and run may be some minutes apart. */
+const ahead = 5 * 60_000;
+
+function rankedLater(
+  { rankedAt }: z.output<typeof approvedSchema>,
+  document: ReturnType<typeof parseDocument>,
+  now: Instant,
+): readonly Problem[] {
+  if (Date.parse(rankedAt) <= now + ahead) return [];
+  const message = 'lies in the future';
+  const allowed = 'run.startedAt of the report that showed the ranking';
+  return [problemAt(document, ['rankedAt'], { message, allowed, value: rankedAt })];
 }
 
 function duplicates(

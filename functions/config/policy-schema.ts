@@ -5,6 +5,8 @@ import { configured } from '../rules/protect/index.ts';
 import { rankingSchema } from './ranking-schema.ts';
 import { rule, yesOrNo } from './rule-schema.ts';
 
+const component = '[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?';
+
 const limitAllowed = 'an integer of 0 or more, or unlimited';
 const limit = z
   .union([z.int().min(0), z.literal('unlimited')], { error: limitAllowed })
@@ -45,6 +47,9 @@ const limits = z.strictObject({
     .describe('oldestFirst: the oldest up to the limit, the rest next time.'),
 });
 
+const mirrorHost = 'the host of a registry, such as docker.io';
+const mirrorPlace = 'a project, or project/prefix';
+
 const protect = z.strictObject({
   tags: configured.tags.schema,
   labels: configured.labels.schema,
@@ -52,6 +57,18 @@ const protect = z.strictObject({
   digests: configured.digests.schema,
   minimumAge: configured.minimumAge.schema,
   inUse: configured.inUse.schema,
+  mirrors: z
+    .record(
+      z
+        .string()
+        .regex(/^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d+)?$/, { error: mirrorHost }),
+      z.string({ error: mirrorPlace }).regex(new RegExp(`^${component}(?:/${component})*$`), {
+        error: mirrorPlace,
+      }),
+      { error: '{ docker.io: dockerhub-proxy }' },
+    )
+    .prefault({})
+    .describe('Where the images of other registries lie in this Harbor, for what lists name.'),
   keepAtLeast: z
     .int({ error: 'an integer of 0 or more' })
     .min(0, { error: 'an integer of 0 or more' })
@@ -73,7 +90,6 @@ const trash = z.union(
   { error: '{ project: retention-trash, keepFor: 14d }, or off in so many words' },
 );
 
-const component = '[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?';
 const canaryForm = new RegExp(`^${component}(?:/${component})+:\\w[\\w.-]{0,127}$`);
 const canaryAllowed = 'project/repository:tag, the exact name of one image, in Harbor’s spelling';
 

@@ -1,5 +1,5 @@
-/** Whose names a pattern is for: Harbor's projects and repositories, the two joined by a slash, or OCI's tags. */
-export type NameKind = 'project' | 'repository' | 'tag';
+/** Whose names a pattern is for: Harbor's projects and repositories, OCI's tags, or all of it: `project/repository:tag`. */
+export type NameKind = 'project' | 'repository' | 'tag' | 'image';
 
 /**
  * The legal names of a kind, as a machine that reads them character by character. It begins in state 0. A legal name
@@ -44,9 +44,40 @@ const tags: LegalNames = {
   longest: 128,
 };
 
+/** The same machine, its states moved up. */
+function moved(names: LegalNames, by: number): LegalNames['next'] {
+  const legal = new Set(names.alphabet);
+  return (state, character) => {
+    const next = legal.has(character) ? names.next(state - by, character) : undefined;
+    return next === undefined ? undefined : next + by;
+  };
+}
+
+/** A path with at least one slash, a colon, and a tag. */
+function images(): LegalNames {
+  const path = paths(true);
+  const colon = ':'.charCodeAt(0);
+  // States 0 to 2 are in the project, 3 to 5 in the repository, 6 and 7 before and in the tag.
+  const inProject = moved(path, 0);
+  const inRepository = moved(path, 3);
+  const inTag = moved(tags, 6);
+  return {
+    alphabet: [...new Set([...path.alphabet, ...tags.alphabet, colon])],
+    ends: [7],
+    next: (state, character) => {
+      if (state >= 6) return inTag(state, character);
+      if (character === colon) return state === 4 ? 6 : undefined;
+      if (state >= 3) return inRepository(state, character);
+      return character === slash && state === 1 ? 3 : inProject(state, character);
+    },
+    longest: path.longest + 1 + tags.longest,
+  };
+}
+
 export const legalNames: Readonly<Record<NameKind, LegalNames>> = {
   project: paths(false),
   // With the project in front or without: the one language holds the other.
   repository: paths(true),
   tag: tags,
+  image: images(),
 };

@@ -1,6 +1,7 @@
 import type { Artifact, Digest } from './artifact.ts';
 import type { Times } from './artifact-times.ts';
 import type { Graph } from './graph.ts';
+import type { Mirrors } from './image-list.ts';
 import type { Duration, Instant, Known } from './instant.ts';
 import type { Limits } from './limits.ts';
 import type { GroupPattern } from './pattern.ts';
@@ -10,14 +11,20 @@ import type { ProjectFacts, RegistryFacts } from './registry.ts';
 import type { Subject } from './subject.ts';
 
 /** A list of digests kept outside the policy, one per line. */
-export type DigestListSource =
+export type DigestListSource = (
   | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 's3'; readonly bucket: string; readonly key: string };
+  | { readonly kind: 's3'; readonly bucket: string; readonly key: string }
+) & {
+  /** An older list is not believed. */
+  readonly freshWithin?: Duration;
+};
 
 /** One source of images that workloads use, as configured; `kind` is the name in the registry of sources. */
 export interface InUseConfig {
   readonly kind: string;
   readonly scope?: string;
+  readonly freshWithin?: Duration;
+  readonly mirrors?: Mirrors;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
@@ -44,7 +51,9 @@ export interface PolicyFrame {
   /** `project/repository:tag` that must be seen and stay. */
   readonly canaries: readonly string[];
   readonly proxyCache: 'keep' | 'include';
-  readonly digests: readonly Digest[];
+  /** Entries of lists, as written. */
+  readonly digests: readonly string[];
+  readonly mirrors: Mirrors;
   readonly digestLists: readonly DigestListSource[];
   readonly inUse: readonly InUseConfig[];
   readonly acknowledgeHarborRetention: boolean;

@@ -1,4 +1,4 @@
-import type { Digest } from './artifact.ts';
+import type { ListedImages } from './image-list.ts';
 import type { Instant, Known } from './instant.ts';
 
 /** What Harbor says of itself (harbor.md §6.2). */
@@ -45,15 +45,14 @@ export interface Replication {
 }
 
 /** What workloads use, from all sources together. */
-export interface InUseFacts {
-  readonly digests: ReadonlySet<Digest>;
-  /** `project/repository:tag`. */
-  readonly references: ReadonlySet<string>;
-  /** Sources that could not answer; without a scope it is the whole registry that is held (features.md §4). */
+export interface InUseFacts extends ListedImages {
+  /** Sources whose answer is not known; without a scope it is the whole registry that is held (features.md §4). */
   readonly unreadable: readonly {
     readonly source: string;
     readonly scope?: string;
     readonly because: string;
+    /** What to do about it. */
+    readonly remedy?: string;
   }[];
 }
 
@@ -74,8 +73,8 @@ export interface RegistryFacts {
   readonly projects: readonly ProjectFacts[];
   readonly replications: Known<readonly Replication[]>;
   readonly inUse: InUseFacts;
-  /** Digests of `protect.digests`, lists from files and S3 included; 'unknown' holds everything. */
-  readonly listedDigests: Known<ReadonlySet<Digest>>;
+  /** What `protect.digests` names, lists from files and S3 included; 'unknown' holds everything. */
+  readonly listedDigests: Known<ListedImages>;
   readonly pullSignal: 'live' | 'lost' | 'clustered';
   readonly trash?: TrashFacts;
 }

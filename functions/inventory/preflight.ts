@@ -3,10 +3,9 @@ import type { PolicyFrame } from '../domain/policy.ts';
 import type { ProjectFacts, RegistryFacts } from '../domain/registry.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
 import type { Warning } from '../domain/warning.ts';
-import { RetentionError } from '../errors.ts';
-import type { DigestListReader, HarborReader, InUseSource, ProjectHead } from '../ports.ts';
+import type { HarborReader, ProjectHead } from '../ports.ts';
 import { missingRepositories } from './completeness.ts';
-import { readInUse } from './in-use.ts';
+import { type ListTools, readHoldLists } from './hold-lists.ts';
 import { readTrash } from './trash-preflight.ts';
 
 /** All that is known before the first artifact is listed. */
@@ -21,10 +20,8 @@ export interface Survey {
   readonly warnings: readonly Warning[];
 }
 
-export interface SurveyTools {
+export interface SurveyTools extends ListTools {
   readonly harbor: HarborReader;
-  readonly inUse: readonly InUseSource[];
-  readonly readDigestList: DigestListReader;
   /** What this store's claim on the trash reads like; undefined if it has none yet. */
   readonly claimedAs: string | undefined;
 }
@@ -51,7 +48,7 @@ export async function preflight(
   const missing = missingRepositories(projects, heads);
   const read = await Promise.all(projects.map((project) => readProject(harbor, project)));
   const replications = await harbor.readReplications();
-  const lists = await readHoldLists(tools, policy);
+  const lists = await readHoldLists(tools, policy, takenAt);
   return {
     registry: {
       takenAt,
@@ -96,56 +93,6 @@ export async function readProject(
   return { name, id, isPublic, isProxyCache, repositoryCount, immutableRules, harborRetention };
 }
 
-/** The lists of policy.md §4: digests, and images that workloads use; with a warning for each that can't be read. */
-export async function readHoldLists(
-  { inUse, readDigestList }: Pick<SurveyTools, 'inUse' | 'readDigestList'>,
-  policy: PolicyFrame,
-): Promise<
-  Pick<RegistryFacts, 'inUse' | 'listedDigests'> & { readonly warnings: readonly Warning[] }
-> {
-  const digests = await listedDigests(readDigestList, policy);
-  const used = await readInUse(inUse);
-  const warnings = [...digests.warnings, ...used.unreadable.map(unreadableSource)];
-  return { inUse: used, listedDigests: digests.set, warnings };
-}
-
-/** A list that can't be read holds everything: the answer is then 'unknown' (features.md U7). */
-async function listedDigests(
-  readList: DigestListReader,
-  policy: PolicyFrame,
-): Promise<{ set: RegistryFacts['listedDigests']; warnings: readonly Warning[] }> {
-  const set = new Set(policy.digests);
-  const warnings: Warning[] = [];
-  for (const source of policy.digestLists) {
-    const on = source.kind === 'file' ? source.path : `s3://${source.bucket}/${source.key}`;
-    try {
-      for (const digest of parseDigestList(await readList(source), on)) set.add(digest);
-    } catch (error) {
-      if (!(error instanceof RetentionError)) throw error;
-      warnings.push({
-        code: 'digest-list-unreadable',
-        on,
-        message: `${error.message} Everything is held until it can be read.`,
-        remedy: error.remedy,
-      });
-    }
-  }
-  return { set: warnings.length === 0 ? set : 'unknown', warnings };
-}
-
-/** One digest per line; blank lines and `#` comments are allowed. @throws RetentionError naming the line */
-export function parseDigestList(text: string, name: string): readonly string[] {
-  return text.split('\n').flatMap((line, index) => {
-    const entry = line.replace(/#.*/, '').trim();
-    if (entry === '') return [];
-    if (/^sha256:[0-9a-f]{64}$/.test(entry)) return [entry];
-    throw new RetentionError(
-      'policy-invalid',
-      `${name}, line ${index + 1}: a digest sha256:… of 64 hex digits was expected, not ${JSON.stringify(entry)}.`,
-    );
-  });
-}
-
 /** Harbor shows labels that it failed to read as none: without a second witness a protection by label may not see one. */
 async function labelWarnings(
   harbor: HarborReader,
@@ -173,14 +120,5 @@ function incompleteProject(on: string, message: string): Warning {
     message,
     remedy:
       'Run again; if it stays, check that the robot may list the repositories of this project.',
-  };
-}
-
-function unreadableSource(source: { source: string; scope?: string; because: string }): Warning {
-  return {
-    code: 'in-use-unreadable',
-    on: source.source,
-    message: `${source.because} ${source.scope === undefined ? 'The whole registry' : source.scope} is held.`,
-    remedy: 'Grant the source’s read permissions, or correct its settings.',
   };
 }

@@ -92,7 +92,7 @@ export function holdOnCopy(
       if (because !== undefined) return because;
     }
     const isNameLost = origin === 'unknown' && one.key === 'inUse';
-    if (isNameLost && registry.inUse.references.size > 0)
+    if (isNameLost && registry.inUse.entries.length > 0)
       return 'its name is too long to be told, so a list of images in use may mean it';
   }
   return undefined;

@@ -1,4 +1,5 @@
 import type { ReportRow } from './row-schema.ts';
+import { visible } from './html/visible.ts';
 import { inBytes } from './words.ts';
 
 /** What `explain` asks for: a repository, one of its tags, or one digest. */
@@ -52,5 +53,7 @@ export function explainRow(row: ReportRow): string {
     `${row.project}/${row.repository}@${row.digest.slice(0, 19)}  (${tags})`,
     `  ${row.explanation}`,
     `  ${facts.join(' · ')}`,
-  ].join('\n');
+  ]
+    .map(visible)
+    .join('\n');
 }

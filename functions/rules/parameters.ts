@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { durationForm, parseDuration } from '../domain/duration.ts';
-import type { NameKind } from '../domain/legal-names.ts';
 import { canMatch } from '../domain/pattern-language.ts';
 import { compilePattern, type Pattern } from '../domain/pattern.ts';
-import { adviceOn } from './pattern-advice.ts';
+import { adviceOn, type NameKind } from './pattern-advice.ts';
 
 // House convention: the message of a built-in check says what is allowed; a custom issue says what is wrong,
 // and its `params.allowed` what is allowed. `config` turns both into problems.

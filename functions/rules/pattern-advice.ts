@@ -1,10 +1,7 @@
-import type { NameKind } from '../domain/legal-names.ts';
+import type { NameKind as AnyKind } from '../domain/legal-names.ts';
 
-const words: Readonly<Record<NameKind, string>> = {
-  project: 'project',
-  repository: 'repository',
-  tag: 'tag',
-};
+/** What selections and protections name; lists have sentences of their own. */
+export type NameKind = Exclude<AnyKind, 'image'>;
 
 interface Advice {
   /** Why no name can match. */
@@ -33,8 +30,8 @@ export function adviceOn(pattern: string, kind: NameKind): Advice {
     if (advice !== undefined) return advice;
   }
   return {
-    because: `${legal[kind]}`,
-    cure: `a pattern that can match a ${words[kind]}`,
+    because: legal[kind],
+    cure: `a pattern that can match a ${kind}`,
   };
 }
 
@@ -96,7 +93,7 @@ function dotStar(pattern: string): Advice | undefined {
 function inCapitals(pattern: string, kind: NameKind): Advice | undefined {
   if (kind === 'tag' || isExpression(pattern) || !/[A-Z]/.test(pattern)) return undefined;
   return {
-    because: `a ${words[kind]} has no capitals`,
+    because: `a ${kind} has no capitals`,
     cure: JSON.stringify(pattern.toLowerCase()),
   };
 }
@@ -124,7 +121,7 @@ function withSlash(pattern: string, kind: NameKind): Advice | undefined {
 function expressionOfOtherNames(pattern: string, kind: NameKind): Advice | undefined {
   if (!isExpression(pattern)) return undefined;
   return {
-    because: `its whole language lies outside that of ${words[kind]}s: ${legal[kind]}`,
-    cure: `an expression that matches a whole ${words[kind]}`,
+    because: `its whole language lies outside that of ${kind}s: ${legal[kind]}`,
+    cure: `an expression that matches a whole ${kind}`,
   };
 }

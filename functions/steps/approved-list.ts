@@ -1,6 +1,7 @@
 import { formatProblems } from '../config/format-problems.ts';
 import { loadApproved } from '../config/load-approved.ts';
 import type { ApprovedList } from '../domain/approval.ts';
+import type { Instant } from '../domain/instant.ts';
 import type { DigestListSource } from '../domain/policy.ts';
 import type { Warning } from '../domain/warning.ts';
 import { RetentionError } from '../errors.ts';
@@ -15,15 +16,16 @@ export async function readApproved(
   world: World,
 ): Promise<NonNullable<RunState['approved']>> {
   const name = source.kind === 'file' ? source.path : `s3://${source.bucket}/${source.key}`;
-  const text = await world.readDigestList(source);
-  checked({ text, name });
+  const read = await world.readDigestList(source);
+  const text = typeof read === 'string' ? read : read.text;
+  checked({ text, name }, world.clock.now());
   return { text, name };
 }
 
 /** The list of this run, if it has one. @throws RetentionError approval-invalid if it is for another Harbor */
 export function approvedFor(state: RunState, survey: Survey): ApprovedList | undefined {
   if (state.approved === undefined) return undefined;
-  const approved = checked(state.approved);
+  const approved = checked(state.approved, state.takenAt);
   const { url } = survey.registry.harbor;
   if (approved.harbor === url) return approved;
   throw new RetentionError(
@@ -32,8 +34,8 @@ export function approvedFor(state: RunState, survey: Survey): ApprovedList | und
   );
 }
 
-function checked({ text, name }: NonNullable<RunState['approved']>): ApprovedList {
-  const loaded = loadApproved(text);
+function checked({ text, name }: NonNullable<RunState['approved']>, now: Instant): ApprovedList {
+  const loaded = loadApproved(text, now);
   if (loaded.ok) return loaded.approved;
   throw new RetentionError(
     'approval-invalid',
@@ -48,7 +50,7 @@ export function approvalWarnings(
   listed: ReadonlySet<string>,
 ): readonly Warning[] {
   if (state.approved === undefined) return [];
-  const unknown = checked(state.approved)
+  const unknown = checked(state.approved, state.takenAt)
     .repositories.filter(({ name }) => !listed.has(name))
     .map(({ name }) => ({
       repository: name,

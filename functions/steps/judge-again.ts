@@ -5,7 +5,8 @@ import type { Result } from '../domain/outcome.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { ProjectFacts, RegistryFacts } from '../domain/registry.ts';
 import type { CompleteRepository } from '../domain/repository.ts';
-import { readHoldLists, readProject, type Survey } from '../inventory/preflight.ts';
+import { readHoldLists } from '../inventory/hold-lists.ts';
+import { readProject, type Survey } from '../inventory/preflight.ts';
 import { type JudgeContext, judgeContext } from '../plan/judge-context.ts';
 import { purgeTrash } from '../plan/purge-trash.ts';
 import { judgeAgain, type JudgedAgain, whyNotAnyMore } from '../plan/still-condemned.ts';
@@ -84,7 +85,11 @@ type HoldLists = Pick<RegistryFacts, 'inUse' | 'listedDigests'>;
 
 async function listsNow({ policy }: JudgingAgain, world: World): Promise<HoldLists> {
   const inUse = policy.inUse.map((config) => world.inUse.open(config));
-  return await readHoldLists({ inUse, readDigestList: world.readDigestList }, policy);
+  return await readHoldLists(
+    { inUse, readDigestList: world.readDigestList },
+    policy,
+    world.clock.now(),
+  );
 }
 
 /** What was read is good for so many milliseconds; whoever asks meanwhile gets the same. */

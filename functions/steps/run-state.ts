@@ -1,4 +1,5 @@
 import type { CollectionState } from '../apply/collect-garbage.ts';
+import { type ListedEntry, listedImages } from '../domain/image-list.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
@@ -190,12 +191,8 @@ export function newState(start: {
 /** `Survey` as JSON: its sets become lists. */
 interface StoredSurvey {
   readonly registry: Omit<Survey['registry'], 'inUse' | 'listedDigests'> & {
-    readonly inUse: {
-      readonly digests: readonly string[];
-      readonly references: readonly string[];
-      readonly unreadable: RegistryFacts['inUse']['unreadable'];
-    };
-    readonly listedDigests: readonly string[] | 'unknown';
+    readonly inUse: Pick<RegistryFacts['inUse'], 'entries' | 'unreadable'>;
+    readonly listedDigests: readonly ListedEntry[] | 'unknown';
   };
   readonly projects: readonly ProjectHead[];
   readonly heads: readonly RepositoryHead[];
@@ -210,12 +207,8 @@ export function surveyToText(survey: Survey): string {
     ...survey,
     registry: {
       ...survey.registry,
-      inUse: {
-        digests: [...inUse.digests],
-        references: [...inUse.references],
-        unreadable: inUse.unreadable,
-      },
-      listedDigests: listedDigests === 'unknown' ? 'unknown' : [...listedDigests],
+      inUse: { entries: inUse.entries, unreadable: inUse.unreadable },
+      listedDigests: listedDigests === 'unknown' ? 'unknown' : listedDigests.entries,
     },
   };
   return JSON.stringify(stored);
@@ -236,12 +229,8 @@ export function surveyFromText(text: string): Survey {
     ...stored,
     registry: {
       ...stored.registry,
-      inUse: {
-        digests: new Set(inUse.digests),
-        references: new Set(inUse.references),
-        unreadable: inUse.unreadable,
-      },
-      listedDigests: listedDigests === 'unknown' ? 'unknown' : new Set(listedDigests),
+      inUse: { ...listedImages(inUse.entries), unreadable: inUse.unreadable },
+      listedDigests: listedDigests === 'unknown' ? 'unknown' : listedImages(listedDigests),
     },
   };
 }

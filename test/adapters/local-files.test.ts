@@ -73,7 +73,10 @@ test('a policy that is not there is unreadable, and the message says which', asy
 test('a digest list is found beside the policy; one in S3 is refused, not taken for empty', async () => {
   await writeFile(join(root, 'digests.txt'), 'sha256:00\n');
   const read = localDigestLists(root);
-  expect(await read({ kind: 'file', path: 'digests.txt' })).toBe('sha256:00\n');
+  expect(await read({ kind: 'file', path: 'digests.txt' })).toMatchObject({
+    text: 'sha256:00\n',
+    modifiedAt: expect.any(Number),
+  });
   await expect(read({ kind: 's3', bucket: 'b', key: 'k' })).rejects.toMatchObject({
     code: 'policy-unreadable',
   });

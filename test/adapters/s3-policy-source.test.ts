@@ -49,7 +49,10 @@ test.each([
 
 test('digest lists come from S3 or from the files, as the policy says', async () => {
   const read = s3DigestLists(client, async ({ kind }) => Promise.resolve(`from a ${kind}`));
-  expect(await read({ kind: 's3', bucket: 'policies', key: 'harbor.yaml' })).toBe('version: 1\n');
+  expect(await read({ kind: 's3', bucket: 'policies', key: 'harbor.yaml' })).toMatchObject({
+    text: 'version: 1\n',
+    modifiedAt: expect.any(Number),
+  });
   expect(await read({ kind: 'file', path: 'digests.txt' })).toBe('from a file');
   await expect(read({ kind: 's3', bucket: 'policies', key: 'x' })).rejects.toMatchObject({
     code: 'policy-unreadable',

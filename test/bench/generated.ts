@@ -6,6 +6,7 @@ import type { CompleteRepository, RepositoryHead } from '../../functions/domain/
 import type { Survey } from '../../functions/inventory/preflight.ts';
 import type { ProjectHead } from '../../functions/ports.ts';
 import { createRandom, type Random } from '../sandbox/harbor/index.ts';
+import { inUseOf, listed } from '../support/listed.ts';
 
 /** The moment that all ages count back from. */
 export const now: Instant = Date.UTC(2026, 7, 22);
@@ -87,8 +88,8 @@ export function generatedSurvey({ projects, heads }: Generated): Survey {
       harborRetention: 'none',
     })),
     replications: [],
-    inUse: { digests: new Set(), references: new Set(), unreadable: [] },
-    listedDigests: new Set(),
+    inUse: inUseOf(),
+    listedDigests: listed({}),
   };
   return { registry, projects, heads, unplannable: {}, warnings: [] };
 }

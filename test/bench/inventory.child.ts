@@ -38,7 +38,7 @@ await measure(async ({ harbor: address, folder, policy: name }: InventoryInput) 
     store: localRunStore(folder),
     policy: { load: () => Promise.resolve(text) },
     pause: () => Promise.resolve(),
-    inUse: { kinds: [], open: () => ({ kind: 'none', read: () => Promise.reject(new Error()) }) },
+    inUse: { kinds: [], open: () => ({ name: 'none', read: () => Promise.reject(new Error()) }) },
   };
   const begun = beginning(text, address.now, noPullTimes);
   const survey = await surveyOf(begun, policy, world);

@@ -103,7 +103,7 @@ await measure(async ({ folder, policy: name, prepares }: LedgerInput): Promise<L
     policy: { load: () => Promise.resolve(text) },
     pause: systemPause,
     ledger: { maxRequests: 500 },
-    inUse: { kinds: [], open: () => ({ kind: 'none', read: () => Promise.reject(new Error()) }) },
+    inUse: { kinds: [], open: () => ({ name: 'none', read: () => Promise.reject(new Error()) }) },
     readDigestList: () => Promise.resolve(''),
   };
   const survey = await loadSurvey(store, runId);

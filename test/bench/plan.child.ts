@@ -53,7 +53,7 @@ await measure(async ({ folder, policy: name }: PlanInput) => {
     telemetry: silent,
     policy: { load: () => Promise.resolve(text) },
     pause: () => Promise.resolve(),
-    inUse: { kinds: [], open: () => ({ kind: 'none', read: () => Promise.reject(new Error()) }) },
+    inUse: { kinds: [], open: () => ({ name: 'none', read: () => Promise.reject(new Error()) }) },
     readDigestList: () => Promise.resolve(''),
   };
   const survey = await loadSurvey(store, runId);

@@ -110,7 +110,7 @@ await measure(async (input: WholeInput) => {
       telemetry: lambdaTelemetry({ service: 'bench', logLevel: 'INFO', mask, clock }),
       policy: { load: () => Promise.resolve(policy) },
       pause: () => Promise.resolve(),
-      inUse: { kinds: [], open: () => ({ kind: 'none', read: () => Promise.reject(new Error()) }) },
+      inUse: { kinds: [], open: () => ({ name: 'none', read: () => Promise.reject(new Error()) }) },
       readDigestList: localDigestLists(folder),
       ...(memoryMiB === undefined
         ? {}

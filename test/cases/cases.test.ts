@@ -21,6 +21,7 @@ import {
   withHidden,
 } from '../support/builder.ts';
 import { contextOf, policyFrom } from '../support/judge.ts';
+import { inUseOf } from '../support/listed.ts';
 
 /**
  * A story is a folder: `policy.yaml`, whose first line tells it; `inventory.json`, artifacts by the name that
@@ -93,11 +94,11 @@ function registryOf(inventory: Inventory): Partial<RegistryFacts> {
       ? []
       : [{ source: 'list', because: 'access denied', ...unreadableSource }];
   return {
-    inUse: {
-      digests: new Set(digests),
-      references: new Set(inUse.filter((one) => one.includes(':'))),
+    inUse: inUseOf({
+      digests,
+      references: inUse.filter((one) => one.includes(':')),
       unreadable,
-    },
+    }),
     ...(pullSignal === undefined ? {} : { pullSignal }),
     ...(listedDigests === undefined ? {} : { listedDigests }),
   };

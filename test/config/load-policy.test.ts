@@ -107,7 +107,7 @@ repositories: { removeEmpty: { olderThan: 30d } }
     'highestVersions',
   ]);
   expect(policy.rules[3]?.keep).toEqual([]);
-  expect(policy.inUse).toEqual([{ kind: 'list', options: { file: 'in-use.txt' } }]);
+  expect(policy.inUse).toEqual([{ kind: 'list', mirrors: {}, options: { file: 'in-use.txt' } }]);
   expect(policy).toMatchObject({
     keepAtLeast: 0,
     limits: {

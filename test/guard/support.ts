@@ -3,6 +3,7 @@ import type { PolicyFrame } from '../../functions/domain/policy.ts';
 import type { ProjectFacts, RegistryFacts } from '../../functions/domain/registry.ts';
 import type { RunEntry } from '../../functions/domain/run-history.ts';
 import type { GuardContext } from '../../functions/guard/rail.ts';
+import { inUseOf, listed } from '../support/listed.ts';
 
 export const now = Date.UTC(2026, 10, 21);
 
@@ -86,6 +87,7 @@ export function contextWith(parts: ContextParts = {}): GuardContext {
     policy: {
       hash: 'policy',
       ruleNames: [],
+      mirrors: {},
       needs: { pullTimes: false, untagged: false, untaggedMemory: false, labels: [] },
       limits: {
         maxDeletions: 500,
@@ -119,8 +121,8 @@ export function contextWith(parts: ContextParts = {}): GuardContext {
       },
       projects: [project],
       replications: [],
-      inUse: { digests: new Set(), references: new Set(), unreadable: [] },
-      listedDigests: new Set(),
+      inUse: inUseOf(),
+      listedDigests: listed({}),
       pullSignal: 'live',
       ...parts.registry,
     },

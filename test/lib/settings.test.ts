@@ -241,3 +241,45 @@ test('a deployment tells where its reports are, and what to invoke', () => {
   template.hasOutput('ReportBucket', { Value: { Ref: Match.stringLikeRegexp('ReportsBucket') } });
   template.hasOutput('FunctionAlias', { Value: { Ref: Match.stringLikeRegexp('Aliaslive') } });
 });
+
+const fine = `secretArn: ${secretArn}\npolicy: policy.yaml\n`;
+
+test.each(['Asia/Kolkata', 'Asia/Calcutta', 'Europe/Kyiv', 'Europe/Kiev', 'UTC', 'Etc/UTC'])(
+  'the time zone %s is one, by its present or its former name',
+  (timeZone) => {
+    expect(load(`${fine}schedule: { timeZone: ${timeZone} }\n`).ok).toBe(true);
+  },
+);
+
+test.each(['Europe/Berlln', 'CEST+2', '+02:00', ''])('%j is no time zone', (timeZone) => {
+  expect(reportOf(`${fine}schedule: { timeZone: '${timeZone}' }\n`)).toContain(
+    'is not a time zone',
+  );
+});
+
+test.each<[number, boolean]>([
+  [13, false],
+  [14, true],
+  [15, true],
+])('reports kept for %d days beside a trash kept for 14: %s', (days, isFine) => {
+  const report = reportOf(`${fine}reports: { keepForDays: ${days} }\n`);
+  if (isFine) expect(report).toBe('accepted');
+  else {
+    expect(report).toContain('settings.yaml:3:25: error: reports.keepForDays 13 is shorter than');
+    expect(report).toContain('14 or more');
+  }
+});
+
+test('without a trash reports may be kept for a day', () => {
+  writeFileSync(join(folder, 'policy.yaml'), `${goodPolicy}trash: off\n`);
+  expect(reportOf(`${fine}reports: { keepForDays: 1 }\n`)).toBe('accepted');
+});
+
+test.each(['https://:hunter2@harbor.example', 'https://u:hun/ter2@h', 'https://u:hunter2@x@h'])(
+  'the password of %s is not shown',
+  (url) => {
+    const report = reportOf(`${fine}harborUrl: '${url}'\n`);
+    expect(report).toContain('error: harborUrl');
+    expect(report).not.toContain('ter2');
+  },
+);

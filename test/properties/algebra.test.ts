@@ -12,6 +12,7 @@ import {
   repositories,
   type DrawnPolicy,
 } from './registries.ts';
+import { inUseOf } from '../support/listed.ts';
 
 // Enough to find a slip in a few runs of the suite; a search of its own: PROPERTY_RUNS=6000 npx jest test/properties
 const runs = { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 100) };
@@ -266,8 +267,7 @@ test('facts of the registry that are not known keep everything', () => {
   fc.assert(
     fc.property(repositories, policies, (facts, drawnPolicy) => {
       const policy = policyOf(drawnPolicy);
-      const unreadable = [{ source: 'list', because: 'denied' }];
-      const inUse = { digests: new Set<string>(), references: new Set<string>(), unreadable };
+      const inUse = inUseOf({ unreadable: [{ source: 'list', because: 'denied' }] });
       for (const around of [
         { registry: { inUse } },
         { registry: { listedDigests: 'unknown' as const } },

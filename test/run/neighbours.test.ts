@@ -6,6 +6,7 @@ import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { changesOn } from '../support/hands.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import { dryRun, reportIn, runToEnd, type TestWorld, worldAround } from '../support/run-world.ts';
+import { inUseOf } from '../support/listed.ts';
 
 const day = 86_400_000;
 const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
@@ -123,7 +124,7 @@ describe('lists', () => {
   test.each([['digests', '{ digests: { file: keep.txt } }', () => digests['ci-2'] ?? '']])(
     '%s are read again before the first deletion',
     async (_name, protect, entry) => {
-      list = '';
+      list = '# none\n';
       const world = { ...listing(protect), readDigestList: read };
       await runToEnd(
         whenPlanned(world, () => {
@@ -143,11 +144,14 @@ describe('lists', () => {
       inUse: {
         kinds: ['list'],
         open: () => ({
-          kind: 'list',
+          name: 'list',
           read: () => {
             asked += 1;
-            const facts = { digests: new Set<string>(), references: new Set(used), unreadable: [] };
-            return Promise.resolve(facts);
+            return Promise.resolve({
+              ...inUseOf({ references: [...used] }),
+              writtenAt: 'unknown' as const,
+              unreadable: [],
+            });
           },
         }),
       },
@@ -167,15 +171,11 @@ describe('lists', () => {
       inUse: {
         kinds: ['list'],
         open: () => ({
-          kind: 'list',
+          name: 'list',
           read: () =>
             isSilent
               ? Promise.reject(new Error('access denied'))
-              : Promise.resolve({
-                  digests: new Set<string>(),
-                  references: new Set<string>(),
-                  unreadable: [],
-                }),
+              : Promise.resolve({ ...inUseOf(), writtenAt: 'unknown' as const, unreadable: [] }),
         }),
       },
     };

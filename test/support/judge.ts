@@ -9,6 +9,7 @@ import type { Verdict } from '../../functions/domain/verdict.ts';
 import { judgeContext, type JudgeContext } from '../../functions/plan/judge-context.ts';
 import { judgeRepository } from '../../functions/plan/judge-repository.ts';
 import { now } from './builder.ts';
+import { inUseOf, listed } from './listed.ts';
 
 /** What a test changes about the world around a repository. */
 export interface Around {
@@ -81,8 +82,8 @@ export function registryOf(around: Around = {}): RegistryFacts {
     },
     projects: [{ ...project, ...around.project }],
     replications: [],
-    inUse: { digests: new Set(), references: new Set(), unreadable: [] },
-    listedDigests: new Set(),
+    inUse: inUseOf(),
+    listedDigests: listed({}),
     pullSignal: 'live',
     ...around.registry,
   };

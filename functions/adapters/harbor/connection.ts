@@ -18,7 +18,12 @@ export interface HarborConnection {
 /** The base URL without a trailing slash or the API's prefix. @throws RetentionError harbor-unreachable */
 export function checkedBase(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !/^https?:$/.test(parsed.protocol) || parsed.username !== '') {
+  if (
+    parsed === undefined ||
+    !/^https?:$/.test(parsed.protocol) ||
+    parsed.username !== '' ||
+    parsed.password !== ''
+  ) {
     throw new RetentionError(
       'harbor-unreachable',
       'The address of Harbor is not of the form https://harbor.example (scheme, host, no credentials).',

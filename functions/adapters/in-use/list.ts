@@ -1,21 +1,30 @@
 import * as z from 'zod';
-import { RetentionError } from '../../errors.ts';
-import type { DigestListReader, InUseSource } from '../../ports.ts';
+import {
+  type ListedEntry,
+  listedImages,
+  readEntry,
+  readImageList,
+} from '../../domain/image-list.ts';
+import type { Instant, Known } from '../../domain/instant.ts';
 import type { InUseConfig } from '../../domain/policy.ts';
+import { RetentionError } from '../../errors.ts';
+import type { DigestListReader, InUseAnswer, InUseSource } from '../../ports.ts';
 
-/** `{ source: list, file: … }` or `{ source: list, s3: { bucket, key } }`, or the entries themselves. */
-const options = z.union([
-  z.strictObject({ images: z.array(z.string()).min(1) }),
-  z.strictObject({ file: z.string().min(1) }),
-  z.strictObject({ s3: z.strictObject({ bucket: z.string().min(1), key: z.string().min(1) }) }),
+const place = z.union([
+  z.strictObject({ file: z.string().min(1) }).transform(({ file }) => ({
+    kind: 'file' as const,
+    path: file,
+  })),
+  z
+    .strictObject({ s3: z.strictObject({ bucket: z.string().min(1), key: z.string().min(1) }) })
+    .transform(({ s3 }) => ({ kind: 's3' as const, ...s3 })),
 ]);
 
-/** `project/repository:tag`, `project/repository@sha256:…` or a bare digest; a registry's host in front is dropped. */
-const reference =
-  /^(?:(?<name>[^@:\s]+(?::\d+\/[^@:\s]+)?))?(?::(?<tag>[\w][\w.-]{0,127}))?(?:@?(?<digest>sha256:[0-9a-f]{64}))?$/;
+/** `{ source: list, file: … }` or `{ source: list, s3: { bucket, key } }`, or the entries themselves. */
+const options = z.union([z.strictObject({ images: z.array(z.string()).min(1) }), place]);
 
 /**
- * Images that workloads use, from a list that somebody else writes: one per line, blank lines and `#` comments allowed.
+ * Images that workloads use, from a list that somebody else writes (policy.md §4).
  * @throws RetentionError policy-invalid for options that are none of the three forms
  */
 export function listSource(config: InUseConfig, readList: DigestListReader): InUseSource {
@@ -27,54 +36,48 @@ export function listSource(config: InUseConfig, readList: DigestListReader): InU
     );
   }
   const { data } = parsed;
+  const { scope, freshWithin, mirrors } = config;
+  const kept = {
+    ...(scope === undefined ? {} : { scope }),
+    ...(freshWithin === undefined ? {} : { freshWithin }),
+  };
+  if ('images' in data) {
+    const text = data.images.join('\n');
+    return {
+      name: 'list',
+      ...kept,
+      read: () => Promise.resolve(answerOf(text, 'unknown', mirrors)),
+    };
+  }
   return {
-    kind: 'list',
+    name: data.kind === 'file' ? data.path : `s3://${data.bucket}/${data.key}`,
+    ...kept,
     read: async () => {
-      const text =
-        'images' in data
-          ? data.images.join('\n')
-          : await readList(
-              'file' in data ? { kind: 'file', path: data.file } : { kind: 's3', ...data.s3 },
-            );
-      return parseImages(text);
+      const read = await readList(data);
+      const dated =
+        typeof read === 'string' ? { text: read, modifiedAt: 'unknown' as const } : read;
+      return answerOf(dated.text, dated.modifiedAt, mirrors);
     },
   };
 }
 
-/** @throws RetentionError policy-invalid naming the line: an entry that is not understood could be an image in use */
-export function parseImages(text: string): Awaited<ReturnType<InUseSource['read']>> {
-  const digests = new Set<string>();
-  const references = new Set<string>();
-  for (const [index, line] of text.split('\n').entries()) {
-    const entry = line.replace(/#.*/, '').trim();
-    if (entry === '') continue;
-    const image = parseImage(entry);
-    if (image === undefined) {
-      throw new RetentionError(
-        'policy-invalid',
-        `list of images in use, line ${index + 1}: project/repository:tag or …@sha256:… was expected, not ${JSON.stringify(entry)}.`,
-      );
-    }
-    if (image.digest !== undefined) digests.add(image.digest);
-    else references.add(`${image.name}:${image.tag}`);
+function answerOf(
+  text: string,
+  modifiedAt: Known<Instant>,
+  mirrors: InUseConfig['mirrors'],
+): InUseAnswer {
+  const list = readImageList(text, mirrors);
+  if (!list.ok) {
+    const { because, remedy } = list;
+    return { ...listedImages([]), writtenAt: modifiedAt, unreadable: [{ because, remedy }] };
   }
-  return { digests, references, unreadable: [] };
+  // What the list says of itself counts more than when it was copied to its place.
+  const writtenAt = list.writtenAt === 'unknown' ? modifiedAt : list.writtenAt;
+  return { ...listedImages(list.entries), writtenAt, unreadable: [] };
 }
 
-interface Image {
-  readonly name: string;
-  readonly tag: string;
-  readonly digest: string | undefined;
-}
-
-/** `registry.example/team/api:v1` → team/api, v1; without a tag it is `latest`, as container runtimes take it. */
-export function parseImage(entry: string): Image | undefined {
-  const groups = reference.exec(entry)?.groups;
-  const name = groups?.['name'];
-  const digest = groups?.['digest'];
-  if (groups === undefined || (name === undefined && digest === undefined)) return undefined;
-  const first = name?.split('/')[0] ?? '';
-  const isHost = first.includes('.') || first.includes(':') || first === 'localhost';
-  const own = isHost ? (name ?? '').slice(first.length + 1) : (name ?? '');
-  return { name: own, tag: groups['tag'] ?? 'latest', digest };
+/** What an entry of a list may mean; undefined where it is not understood. */
+export function parseImage(entry: string): ListedEntry | undefined {
+  const read = readEntry(entry);
+  return 'problem' in read ? undefined : read;
 }

@@ -1,5 +1,6 @@
 import type { ReportFormat } from '../report-format.ts';
 import type { Report } from '../report-schema.ts';
+import { visible } from '../html/visible.ts';
 import { ledgerOf } from '../ledger-text.ts';
 import { inBytes, inNumbers, inTime, table } from '../words.ts';
 
@@ -50,7 +51,7 @@ function titleOf(report: Report): string {
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
+  return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${visible(line)}`)];
 }
 
 function rulesOf(report: Report): readonly string[] {

@@ -1,58 +1,90 @@
 import * as z from 'zod';
-import type { Digest } from '../../domain/artifact.ts';
+import { listedImages, readEntry } from '../../domain/image-list.ts';
+import type { DigestListSource } from '../../domain/policy.ts';
+import { holdListed } from '../hold-listed.ts';
+import { duration } from '../parameters.ts';
 import { protection } from '../protection.ts';
-import { holdByDigest } from '../hold-family.ts';
 
-const digestAllowed = 'a digest: sha256: and 64 hexadecimal digits';
-const allowed = `a list of digests, or { file: path }, or { s3: s3://bucket/key }`;
-const place = /^s3:\/\/(?<bucket>[a-z0-9.-]{3,63})\/(?<key>.+)$/;
+const entryAllowed = 'a digest sha256:…, project/repository:tag, or a pattern for that';
+const allowed = 'a list of digests or images, or { file: path }, or { s3: { bucket, key } }';
+const address = /^s3:\/\/(?<bucket>[a-z0-9.-]{3,63})\/(?<key>.+)$/;
+
+// The expression is for editors; a name without a slash can be in no Harbor.
+const entry = z
+  .string({ error: entryAllowed })
+  .regex(/^(?:sha256:[0-9a-f]{64}|(?!sha256:).*\/.*)$/, { error: entryAllowed, abort: true })
+  .superRefine((text, context) => {
+    const read = readEntry(text);
+    if (!('problem' in read)) return;
+    context.addIssue({
+      code: 'custom',
+      message: `is not understood: ${read.problem}`,
+      params: { allowed: entryAllowed },
+    });
+  });
+
+const freshWithin = duration
+  .optional()
+  .describe('A list that is older is not believed: everything is held.');
+
+const text = (what: string) => z.string({ error: what }).min(1, { error: what });
+
+const object = z.union(
+  [
+    z
+      .string()
+      .regex(address, { error: 's3://bucket/key' })
+      .transform((written) => {
+        const { bucket = '', key = '' } = address.exec(written)?.groups ?? {};
+        return { bucket, key };
+      }),
+    z.strictObject({ bucket: text('a bucket'), key: text('a key') }),
+  ],
+  { error: '{ bucket, key }, or s3://bucket/key' },
+);
 
 const written = z.union(
   [
-    z.array(
-      z.string({ error: digestAllowed }).regex(/^sha256:[0-9a-f]{64}$/, { error: digestAllowed }),
-      { error: allowed },
-    ),
-    z.strictObject({ file: z.string({ error: 'a path' }).min(1, { error: 'a path' }) }),
-    z.strictObject({
-      s3: z.string({ error: 's3://bucket/key' }).regex(place, { error: 's3://bucket/key' }),
-    }),
+    z.array(entry, { error: allowed }),
+    z.strictObject({ file: text('a path'), freshWithin }),
+    z.strictObject({ s3: object, freshWithin }),
   ],
   { error: allowed },
 );
 
-/** Where the digests of a policy are listed. */
+/** Where the images of a policy are listed. */
 export interface WrittenDigests {
-  readonly inline: readonly Digest[];
-  readonly lists: readonly (
-    | { readonly kind: 'file'; readonly path: string }
-    | { readonly kind: 's3'; readonly bucket: string; readonly key: string }
-  )[];
+  /** Entries as written. */
+  readonly inline: readonly string[];
+  readonly lists: readonly DigestListSource[];
 }
 
-/** Holds what is listed by digest; a list that could not be read holds everything. */
+/** Holds what is listed; a list that is not known holds everything. */
 export const digests = protection({
   key: 'digests',
   params: written.prefault([]).transform((value): WrittenDigests => {
     if (Array.isArray(value)) return { inline: value, lists: [] };
-    if ('file' in value) return { inline: [], lists: [{ kind: 'file', path: value.file }] };
-    const { bucket = '', key = '' } = place.exec(value.s3)?.groups ?? {};
-    return { inline: [], lists: [{ kind: 's3', bucket, key }] };
+    const fresh = value.freshWithin === undefined ? {} : { freshWithin: value.freshWithin };
+    const list: DigestListSource =
+      'file' in value
+        ? { kind: 'file', path: value.file, ...fresh }
+        : { kind: 's3', ...value.s3, ...fresh };
+    return { inline: [], lists: [list] };
   }),
-  description: 'Digests that are held: a list here, in a file, or in S3, one per line.',
-  inRepository: ({ registry }, { inline, lists }) => {
+  description: 'Digests or images that are held: a list here, in a file, or in S3, one per line.',
+  inRepository: ({ registry, projectName, repository }, { inline }) => {
     const listed = registry.listedDigests;
     if (listed === 'unknown') {
-      return {
-        all: { because: 'the list of digests could not be read', unknown: 'listed digests' },
-      };
+      return { all: { because: 'the list of digests is not known', unknown: 'listed digests' } };
     }
-    if (inline.length === 0 && lists.length === 0 && listed.size === 0) return undefined;
-    const known = new Set([...inline, ...listed]);
-    return holdByDigest((digest) =>
-      known.has(digest)
-        ? { because: `${digest.slice(0, 19)} is on the list of digests` }
-        : undefined,
-    );
+    const own = inline.flatMap((one) => {
+      const read = readEntry(one);
+      return 'problem' in read ? [] : [read];
+    });
+    const images = own.length === 0 ? listed : listedImages([...listed.entries, ...own]);
+    return holdListed(images, {
+      repository: `${projectName}/${repository}`,
+      because: (what) => `${what} is on the list of digests`,
+    });
   },
 });

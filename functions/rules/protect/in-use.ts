@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { compilePattern } from '../../domain/pattern.ts';
 import type { InUseConfig, RepositoryHold, Surroundings } from '../../domain/policy.ts';
-import { patternFor } from '../parameters.ts';
+import { duration, patternFor } from '../parameters.ts';
+import { holdListed } from '../hold-listed.ts';
 import { protection } from '../protection.ts';
 
 const allowed = 'a list of sources, each { source: name, … }';
@@ -13,10 +14,14 @@ const source = z
       .transform(({ text }) => text)
       .optional()
       .describe('What is held while the source cannot answer; default: the whole registry.'),
+    freshWithin: duration
+      .optional()
+      .describe('A list that is older is not believed: its scope is held.'),
   })
-  .transform(({ source: kind, scope, ...options }): InUseConfig => ({
+  .transform(({ source: kind, scope, freshWithin, ...options }): InUseConfig => ({
     kind,
     ...(scope === undefined ? {} : { scope }),
+    ...(freshWithin === undefined ? {} : { freshWithin }),
     options,
   }));
 
@@ -33,7 +38,7 @@ function unreadable({ registry, projectName, repository }: Surroundings): Reposi
     ({ scope }) => scope === undefined || covers(scope, projectName, repository),
   );
   if (silent === undefined) return undefined;
-  const because = `${silent.source} could not say what is in use: ${silent.because}`;
+  const because = `what is in use is not known from ${silent.source}: ${silent.because}`;
   return { all: { because, unknown: 'in use' } };
 }
 
@@ -45,20 +50,8 @@ function covers(scope: string, project: string, repository: string): boolean {
 }
 
 function used({ registry, projectName, repository }: Surroundings): RepositoryHold {
-  const { digests, references } = registry.inUse;
-  if (digests.size === 0 && references.size === 0) return undefined;
-  const byDigest = (digest: string) =>
-    digests.has(digest) ? { because: `a workload uses ${digest.slice(0, 19)}` } : undefined;
-  return {
-    named: byDigest,
-    each: ({ artifact: { digest, tags } }) => {
-      const named =
-        tags === 'unknown'
-          ? undefined
-          : tags.find(({ name }) => references.has(`${projectName}/${repository}:${name}`));
-      return named === undefined
-        ? byDigest(digest)
-        : { because: `a workload uses its tag ${named.name}` };
-    },
-  };
+  return holdListed(registry.inUse, {
+    repository: `${projectName}/${repository}`,
+    because: (what) => `a workload uses ${what}`,
+  });
 }

@@ -1,18 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { configured } from '../../../functions/rules/protect/index.ts';
 import { builder, digestOf } from '../../support/builder.ts';
+import { listed } from '../../support/listed.ts';
 import { holdOf, protecting } from './around.ts';
 
-const listed = new Set([digestOf('a')]);
+const listedDigests = listed({ digests: [digestOf('a')] });
 
 test('a digest from the policy or from a list holds', () => {
   expect(holdOf(protecting('digests', [digestOf('a')]), {})?.because).toContain('list of digests');
   expect(
-    holdOf(
-      protecting('digests', { file: 'keep.txt' }),
-      {},
-      { registry: { listedDigests: listed } },
-    ),
+    holdOf(protecting('digests', { file: 'keep.txt' }), {}, { registry: { listedDigests } }),
   ).toBeDefined();
   expect(holdOf(protecting('digests', [digestOf('b')]), {})).toBeUndefined();
   expect(holdOf(protecting('digests'), {})).toBeUndefined();

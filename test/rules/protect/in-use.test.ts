@@ -1,22 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { configured } from '../../../functions/rules/protect/index.ts';
 import { builder, digestOf } from '../../support/builder.ts';
+import { inUseOf } from '../../support/listed.ts';
 import { holdOf, protecting } from './around.ts';
 
 const inUse = protecting('inUse', [{ source: 'list' }]);
-const using = (facts: {
-  digests?: readonly string[];
-  references?: readonly string[];
-  unreadable?: readonly { source: string; scope?: string; because: string }[];
-}) => ({
-  registry: {
-    inUse: {
-      digests: new Set(facts.digests),
-      references: new Set(facts.references),
-      unreadable: facts.unreadable ?? [],
-    },
-  },
-});
+const using = (facts: Parameters<typeof inUseOf>[0]) => ({ registry: { inUse: inUseOf(facts) } });
 
 test('a digest that a workload uses is held', () => {
   expect(holdOf(inUse, {}, using({ digests: [digestOf('a')] }))?.because).toContain(
@@ -53,7 +42,7 @@ test('a silent source holds its scope, and the whole registry where it has none'
     });
   const held = (scope?: string) => holdOf(inUse, {}, silent(scope));
   expect(held()).toMatchObject({ unknown: 'in use' });
-  expect(held()?.because).toBe('eks could not say what is in use: access denied');
+  expect(held()?.because).toBe('what is in use is not known from eks: access denied');
   expect(held('team')).toBeDefined();
   expect(held('team/w*')).toBeDefined();
   expect(held('other')).toBeUndefined();
