@@ -3,21 +3,41 @@ import { inUseKinds } from '../../functions/adapters/in-use/index.ts';
 import { formatProblems } from '../../functions/config/format-problems.ts';
 import { loadPolicy } from '../../functions/config/load-policy.ts';
 import { RetentionError } from '../../functions/errors.ts';
+import { tryTags, type TriedRule, type TriedTag } from '../../functions/rules/try-tags.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** `check POLICY`: every mistake at once, or what is allowed and may not be meant. Exit code 2 for mistakes. */
+export interface CheckFlags {
+  readonly json: boolean;
+  /** Tags to try on every rule. */
+  readonly try?: readonly string[];
+}
+
+const mostTried = 20;
+
+/**
+ * `check POLICY`: every mistake at once, or what is allowed and may not be meant; with `--try`, what each rule makes of
+ * some tags. Exit code 2 for mistakes.
+ */
 export async function check(
   file: string,
-  options: { readonly json: boolean },
+  options: CheckFlags,
   terminal: Terminal,
 ): Promise<number> {
+  const tags = options.try ?? [];
+  if (tags.length > mostTried) {
+    throw new RetentionError('usage', `--try takes up to ${mostTried} tags, not ${tags.length}.`, {
+      remedy: 'Try some at a time.',
+    });
+  }
   const text = await readPolicy(file);
   const loaded = loadPolicy(text, { name: file, inUseSources: inUseKinds });
   const found = loaded.ok ? loaded.warnings : loaded.problems;
   if (options.json) {
     const word = loaded.ok ? 'warnings' : 'problems';
-    terminal.out(`${JSON.stringify({ ok: loaded.ok, file, [word]: found }, undefined, 2)}\n`);
+    const tried = loaded.ok && tags.length > 0 ? { tried: tryTags(loaded.policy.rules, tags) } : {};
+    const answer = { ok: loaded.ok, file, [word]: found, ...tried };
+    terminal.out(`${JSON.stringify(answer, undefined, 2)}\n`);
     return loaded.ok ? exitCodes.ok : exitCodes.usage;
   }
   const shown =
@@ -28,11 +48,31 @@ export async function check(
     terminal.err(`${shown}\n${counted(found.length, 'problem')}: this policy will not run.\n`);
     return exitCodes.usage;
   }
-  const { ruleNames } = loaded.policy;
+  const { ruleNames, rules } = loaded.policy;
   terminal.out(
     `${shown}${file} is good: ${counted(ruleNames.length, 'rule')} (${ruleNames.join(', ')})${found.length === 0 ? '' : `, ${counted(found.length, 'warning')}`}.\n`,
   );
+  if (tags.length > 0) terminal.out(tryTags(rules, tags).map(inWords).join(''));
   return exitCodes.ok;
+}
+
+/** What one rule makes of the tags, for people. */
+function inWords({ rule, tags, lines }: TriedRule): string {
+  const of = (says: TriedTag['says']): readonly TriedTag[] =>
+    tags.filter((one) => one.says === says);
+  const names = (some: readonly TriedTag[]): string => some.map(({ tag }) => tag).join(', ');
+  const unselected = of('not-selected');
+  const selected = of('selected');
+  const text = [
+    ...(selected.length > 0 && lines.length === 0 ? [`selects ${names(selected)}`] : []),
+    ...lines.map(
+      ({ line, tags: own }) =>
+        `${line === '' ? 'versions' : `versions of ${line}`}, highest first: ${own.join(' > ')}`,
+    ),
+    ...of('not-a-version').map(({ tag, because }) => `leaves ${tag} alone: ${because ?? ''}`),
+    ...(unselected.length > 0 ? [`does not select ${names(unselected)}`] : []),
+  ];
+  return `\n${rule}:\n${text.map((line) => `  ${line}\n`).join('')}`;
 }
 
 async function readPolicy(file: string): Promise<string> {

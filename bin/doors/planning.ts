@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { World } from '../../functions/ports.ts';
-import { check } from '../commands/check.ts';
+import { check, type CheckFlags } from '../commands/check.ts';
 import { convert, type ConvertFlags } from '../commands/convert.ts';
 import { diff, diffFormats } from '../commands/diff.ts';
 import { plan } from '../commands/plan.ts';
@@ -32,8 +32,9 @@ export function addCheck({ program, terminal, ending }: Door): void {
     .command('check')
     .description('check a policy: every mistake at once, with line and column')
     .argument('[policy]', 'file', defaultPolicy)
+    .addOption(new Option('--try <tags...>', 'up to 20 tags: what each rule makes of them'))
     .addOption(json())
-    .action((file: string, flags: { json: boolean }) => ending(check(file, flags, terminal)));
+    .action((file: string, flags: CheckFlags) => ending(check(file, flags, terminal)));
 }
 
 export function addPlan({ program, terminal, environment, mask, ending }: Door): void {

@@ -76,4 +76,54 @@ describe('check', () => {
     expect(err).toContain('this policy will not run.');
     expect(err).not.toContain('    at ');
   });
+
+  const onVersions = `version: 1
+rules:
+  - name: mirror
+    select: { projects: ['**'], tags: ['**'] }
+    keep:
+      highestVersions: { count: 2, per: minor, pattern: '/^(?<version>[0-9.]+)(-(?<group>.+))?$/' }
+  - name: ci
+    select: { projects: ['**'], tags: ['ci-*'], exclude: { tags: [ci-golden] } }
+    keep: { pushedWithin: 30d }
+  - name: untagged
+    select: { projects: ['**'], untagged: true }
+    keep: { untaggedWithin: 7d }
+`;
+  const tried = ['1.27.9', '1.27.10', '1.27.10-alpine', '2026.02.0', 'latest', 'ci-1', 'ci-golden'];
+
+  test('--try says what each rule makes of tags, and in which order versions are', async () => {
+    const { code, out } = await command(['check', fileWith(onVersions), '--try', ...tried]);
+    expect(code).toBe(0);
+    expect(out).toContain(`
+mirror:
+  versions of 1.27, highest first: 1.27.10 > 1.27.9
+  versions of alpine 1.27, highest first: 1.27.10-alpine
+  versions of 2026.2, highest first: 2026.02.0
+  leaves latest alone: `);
+    expect(out).toContain(`
+ci:
+  selects ci-1
+  does not select 1.27.9, 1.27.10, 1.27.10-alpine, 2026.02.0, latest, ci-golden
+`);
+    expect(out).not.toContain('untagged:');
+  });
+
+  test('--try has the same for machines, and at most twenty tags', async () => {
+    const file = fileWith(onVersions);
+    const { out } = await command(['check', file, '--json', '--try', ...tried]);
+    expect(JSON.parse(out)).toMatchObject({
+      tried: [
+        { rule: 'mirror', lines: [{ line: '1.27', tags: ['1.27.10', '1.27.9'] }, {}, {}] },
+        { rule: 'ci', lines: [] },
+      ],
+    });
+    const many = await command([
+      'check',
+      file,
+      '--try',
+      ...Array.from({ length: 21 }, (_, n) => `v${n}`),
+    ]);
+    expect(many).toMatchObject({ code: 2, err: expect.stringContaining('up to 20 tags') });
+  });
 });
