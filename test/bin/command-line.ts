@@ -36,6 +36,7 @@ export const permissions = [
       ['tag', 'delete'],
       ['accessory', 'list'],
       ['immutable-tag', 'list'],
+      ['label', 'create'],
       ['label', 'list'],
       ['artifact-label', 'create'],
       ['tag-retention', 'read'],

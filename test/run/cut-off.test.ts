@@ -52,7 +52,9 @@ async function killed(scene: CutScene, request: RunRequest, seed: number): Promi
     if (kills === 20) return await runSlice(request, world, budgetOf());
     const at = 1 + Math.floor(random() * (request.mode === 'apply' ? 80 : 40));
     const when = random() < 0.5 ? 'before' : 'after';
-    const dying = killedAt(world, { at, when }, { count: 0 });
+    // Whoever comes after a killed process is another one, and can't know that it is dead.
+    const next = { ...world, identity: `attempt ${kills} of seed ${seed}` };
+    const dying = killedAt(next, { at, when }, { count: 0 });
     try {
       return await runSlice(request, dying, pieces(1 + Math.floor(random() * 6)));
     } catch (error) {

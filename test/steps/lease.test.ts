@@ -127,6 +127,16 @@ describe('given back', () => {
   });
 });
 
+test('given back over a wait that is over, it is free for others, too', async () => {
+  const store = memoryStore();
+  const { pass, processOf } = realTime();
+  await (await takeLease(store, lambda, processOf().time)).yieldFor(10 * minute);
+  pass(16 * minute);
+  const other = processOf();
+  await takeLease(store, terminal, other.time);
+  expect(other.told).toEqual([]);
+});
+
 describe('of a process that ended without a word', () => {
   test('it is taken over only after it was seen unchanged for a whole term', async () => {
     const store = memoryStore();

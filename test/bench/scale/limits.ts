@@ -78,7 +78,7 @@ export function limitsOf(inputs: Inputs, artifacts: number, night: Night): reado
       most: heap,
       unit: 'MiB',
       grows: true,
-      remedy: 'raise memoryMiB, or two deployments whose policies name different projects',
+      remedy: 'raise memoryMiB, or two deployments with different projects and a trash each',
     },
     {
       what: 'memory for the largest repository',
