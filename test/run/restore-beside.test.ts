@@ -332,8 +332,9 @@ describe('from the trash alone', () => {
     });
   });
 
-  test('a global label of that name claims nothing', async () => {
+  test('a global label of that name claims nothing, nor does another one of the project', async () => {
     await removeClaims();
+    harbor.seed.label({ name: 'audited', project: 'retention-trash' });
     harbor.seed.label({ name: 'harbor-retention' });
     await expect(restored(from('retention-trash'))).rejects.toMatchObject({ code: 'usage' });
   });
@@ -367,6 +368,7 @@ describe('from the trash alone', () => {
     });
     expect(await restored(from('retention-trash'))).toMatchObject({
       restored: [{ item: { digest: image.digest } }],
+      lost: [],
     });
     expect(tags()).toEqual(['ci-1']);
     expect(harbor.state.artifacts('team').map(({ digest }) => digest)).not.toContain(mine.digest);
