@@ -63,6 +63,8 @@ interface End {
   readonly scene: Scene;
   readonly moments: readonly Moment[];
   readonly sent: readonly Sent[];
+  /** What of it was sent before the actor acted. */
+  readonly before: readonly Sent[];
 }
 
 /** The run, in which an actor acts once, before one of its calls; number 0: nobody acts. */
@@ -72,6 +74,7 @@ async function runBeside(actor: Actor | undefined, number: number): Promise<End>
   const stopwatch = sleepyStopwatch(harbor);
   const sent: Sent[] = [];
   const moments: Moment[] = [];
+  let before: readonly Sent[] = [];
   const around = {
     harbor,
     store,
@@ -86,12 +89,14 @@ async function runBeside(actor: Actor | undefined, number: number): Promise<End>
   const run: TestWorld = worldAround(harbor, { policy, store, overrides: { stopwatch } });
   const disturbed = beside(noting(run, sent), async (moment) => {
     moments.push(moment);
-    if (moment.number === number) await actor?.act(around);
+    if (moment.number !== number) return;
+    before = [...sent];
+    await actor?.act(around);
   });
   await runToEnd(disturbed, request).catch((error: unknown) => {
     if (!(error instanceof RetentionError)) throw error;
   });
-  return { scene: own, moments, sent };
+  return { scene: own, moments, sent, before };
 }
 
 const isIn = ({ harbor, digest }: Scene, project: string): boolean =>
@@ -121,11 +126,17 @@ describe.each(actors.map((actor) => [actor.name, actor] as const))(
       const asked = undisturbed.moments.filter(({ port }) => isOurs || port !== 'store');
       for (const moment of asked) {
         if (isInstant(actor, moment)) continue;
-        const { scene: own, sent } = await runBeside(actor, moment.number);
+        const { scene: own, sent, before } = await runBeside(actor, moment.number);
         try {
           const seen = [actor.name, moment.number, moment.port, moment.call].join(' ');
           expect([seen, interleaved(sent)]).toEqual([seen, []]);
           await holdKept(own, actor, seen);
+          const isSent = before.some(
+            (one) => one.call === 'deleteArtifact' && one.project === 'team',
+          );
+          // Whoever takes the copy away before our deletion was sent has the original left.
+          if (actor.name.includes('copy') && !isSent)
+            expect([seen, isIn(own, 'team') || isIn(own, 'retention-trash')]).toEqual([seen, true]);
         } finally {
           await own.harbor.close();
         }
