@@ -272,3 +272,50 @@ test('an attestation follows its subject although that is gone when the run goes
   expect(tagsIn('team', 'api')).toEqual(['ci-4']);
   expect(reportIn(store).applied).toMatchObject({ deleted: 4, exceptions: [] });
 });
+
+describe('the purge of the trash', () => {
+  const nextNight: RunRequest = { ...armed, runId: '2026-12-12T033000Z' };
+  const trashed = (): readonly string[] =>
+    tagsIn('retention-trash', 'team/api').map((name) => name.slice(13));
+  let list = '';
+
+  beforeEach(async () => {
+    list = '';
+    await runToEnd(purging(), armed);
+    expect(trashed().toSorted()).toEqual(['ci-1', 'ci-2', 'ci-3']);
+    harbor.clock.advance(21 * day);
+  });
+
+  const purging = (): TestWorld => ({
+    ...worldAround(harbor, {
+      policy: policyWith('{ pushedWithin: 90d }', '{ digests: { file: keep.txt } }'),
+      store,
+    }),
+    readDigestList: () => Promise.resolve(list),
+  });
+
+  test('takes what is due', async () => {
+    await runToEnd(purging(), nextNight);
+    expect(trashed()).toEqual([]);
+  });
+
+  test('leaves a copy that a list names since it was planned', async () => {
+    await runToEnd(
+      whenPlanned(purging(), () => {
+        list = digests['ci-2'] ?? '';
+      }),
+      nextNight,
+    );
+    expect(trashed()).toEqual(['ci-2']);
+  });
+
+  test('leaves everything of a repository that can’t be read whole again', async () => {
+    await runToEnd(
+      whenPlanned(purging(), () => {
+        harbor.faults.on('total-wrong', { path: /team%252Fapi\/artifacts\?/ });
+      }),
+      nextNight,
+    );
+    expect(trashed().toSorted()).toEqual(['ci-1', 'ci-2', 'ci-3']);
+  });
+});
