@@ -137,7 +137,7 @@ function sign(harbor: EmbeddedHarbor, subject: Row): void {
 
 test.each(strangers)(
   'somebody %s, at every moment of an armed run: what was to go stays as long as it can be seen, and has a copy after',
-  async (_what, act, from, until) => {
+  async (...[, act, from, until]) => {
     const undisturbed = await runBeside(() => undefined, 0);
     expect(isIn(undisturbed.scene, 'team', undisturbed.scene.index)).toBe(false);
     const [first, last] = [from(undisturbed.moments), until(undisturbed.moments)];
