@@ -113,7 +113,7 @@ test('nothing else happened: what was planned is done', async () => {
 });
 
 describe('lists', () => {
-  let list = '';
+  let list = '# none';
   const listing = (protect: string) =>
     worldAround(harbor, {
       policy: policyWith('{ pushedWithin: 30d }', protect),
@@ -277,10 +277,10 @@ describe('the purge of the trash', () => {
   const nextNight: RunRequest = { ...armed, runId: '2026-12-12T033000Z' };
   const trashed = (): readonly string[] =>
     tagsIn('retention-trash', 'team/api').map((name) => name.slice(13));
-  let list = '';
+  let list = '# none';
 
   beforeEach(async () => {
-    list = '';
+    list = '# none';
     await runToEnd(purging(), armed);
     expect(trashed().toSorted()).toEqual(['ci-1', 'ci-2', 'ci-3']);
     harbor.clock.advance(21 * day);
