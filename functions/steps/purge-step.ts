@@ -75,8 +75,13 @@ async function planPurge(state: RunState, given: PlanningPurge, world: World): P
   };
   const trashNotes = [...found.notes, ...notes].slice(0, shownNotes);
   const { trashParts } = found;
-  const purgesSetAside = { ...(setAside.length === 0 ? {} : { purgesSetAside: setAside }) };
-  const planned = { ...draft, purge, trashNotes, trashParts, ...purgesSetAside };
+  const planned = {
+    ...draft,
+    purge,
+    trashNotes,
+    trashParts,
+    ...(setAside.length === 0 ? {} : { purgesSetAside: setAside }),
+  };
   await saveDraft(world.store, state.runId, planned);
   return { ...state, phase: 'ledger' };
 }
