@@ -4,6 +4,7 @@ import { allOf } from '../rules/all-of.ts';
 import { keepConditions } from '../rules/keep/index.ts';
 import { alwaysOn } from '../rules/protect/index.ts';
 import type { WrittenPolicy } from './policy-schema.ts';
+import { writtenNames } from './written-names.ts';
 
 type WrittenRule = WrittenPolicy['rules'][number];
 
@@ -15,6 +16,7 @@ export function bindPolicy(written: WrittenPolicy, hash: string): Policy {
   return {
     hash,
     rules,
+    writtenNames: writtenNames(written),
     ruleNames: rules.map(({ name }) => name),
     needs: needsOf(rules, protect.labels.written),
     protections: [

@@ -9,6 +9,7 @@ import type { Ranking } from './ranking.ts';
 import type { Margin } from './reason.ts';
 import type { ProjectFacts, RegistryFacts } from './registry.ts';
 import type { Subject } from './subject.ts';
+import type { WrittenName } from './written-name.ts';
 
 /** A list of digests kept outside the policy, one per line. */
 export type DigestListSource = (
@@ -189,6 +190,8 @@ export interface Rule {
 
 /** A checked policy, ready to judge. */
 export interface Policy extends PolicyFrame {
+  /** Every pattern and name that it has written, to tell which of them matched nothing. */
+  readonly writtenNames: readonly WrittenName[];
   readonly rules: readonly Rule[];
   /** The configured ones, and the always-on ones behind them. */
   readonly protections: readonly BoundProtection[];

@@ -18,6 +18,8 @@ export const warningMeanings = {
     'A source of images in use could not be read, so everything in its scope is held.',
   'labels-unconfirmed':
     'Labels matter to the policy, and the robot may not list labels: nothing confirms those of the artifacts.',
+  'matched-nothing':
+    'A pattern, a name or an entry of a list that was to protect something matched nothing.',
   'policy-is-new': 'No run has seen this policy before, so an armed run stayed dry.',
   'project-incomplete': 'The repositories of a project are not provably all listed.',
   'pull-signal-lost': 'Pull times look switched off; rules on pulls keep all they select.',

@@ -41,6 +41,7 @@ export interface ReportFacts {
   readonly garbageCollection?: NonNullable<Report['garbageCollection']>;
   readonly applied?: NonNullable<Report['applied']>;
   readonly distributions?: Distributions | undefined;
+  readonly unmatched?: Report['unmatched'];
   readonly trend?: NonNullable<Report['trend']>;
   readonly error?: { readonly code: string; readonly message: string; readonly remedy: string };
 }
@@ -87,6 +88,7 @@ export function buildReport(facts: ReportFacts): Report {
       ? {}
       : { garbageCollection: facts.garbageCollection }),
     ...(facts.applied === undefined ? {} : { applied: facts.applied }),
+    ...(facts.unmatched === undefined ? {} : { unmatched: facts.unmatched }),
     ...(facts.distributions === undefined ? {} : { distributions: mutable(facts.distributions) }),
     ...(facts.trend === undefined ? {} : { trend: facts.trend }),
     ...(facts.error === undefined ? {} : { error: facts.error }),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { bytes, count, time } from './fields.ts';
 import { ledger } from './ledger-schema.ts';
-import { collection, distributions, trend } from './report-sections.ts';
+import { collection, distributions, lookAhead, trend, unmatched } from './report-sections.ts';
 
 /** Readers skip kinds and fields they do not know; a change that breaks them raises this number. */
 export const reportSchemaVersion = 1;
@@ -98,17 +98,7 @@ export const reportSchema = z.object({
     .describe(
       'empty ones that repositories.removeEmpty would remove, or was to remove, in this run',
     ),
-  lookAhead: z
-    .array(
-      z.object({
-        days: count,
-        at: time,
-        deletions: count,
-        bytes,
-        rules: z.array(z.object({ rule: z.string(), deletions: count, bytes })),
-        repositories: z.array(z.object({ repository: z.string(), deletions: count, bytes })),
-      }),
-    )
+  lookAhead: lookAhead
     .optional()
     .describe(
       'what would go besides, some days later, if nothing were pushed, pulled or relabelled until then; limits aside',
@@ -129,6 +119,9 @@ export const reportSchema = z.object({
   warnings: z.array(
     z.object({ code: z.string(), on: z.string(), message: z.string(), remedy: z.string() }),
   ),
+  unmatched: unmatched
+    .optional()
+    .describe('patterns, names and entries of lists that matched nothing in this run'),
   trash: z
     .object({
       project: z.string(),

@@ -57,3 +57,34 @@ export const trend = z
     }),
   )
   .describe('the last runs, oldest first, this one at the end');
+
+/** What would go some days later. */
+export const lookAhead = z.array(
+  z.object({
+    days: count,
+    at: time,
+    deletions: count,
+    bytes,
+    rules: z.array(z.object({ rule: z.string(), deletions: count, bytes })),
+    repositories: z.array(z.object({ repository: z.string(), deletions: count, bytes })),
+  }),
+);
+
+/** What of policy and lists matched nothing. */
+export const unmatched = z.object({
+  names: z.array(
+    z.object({
+      place: z.string(),
+      pattern: z.string(),
+      protects: z.boolean().describe('it would save what it matches'),
+    }),
+  ),
+  lists: z.array(
+    z.object({
+      list: z.enum(['inUse', 'digests']),
+      entries: count,
+      unmatched: count,
+      examples: z.array(z.string()),
+    }),
+  ),
+});

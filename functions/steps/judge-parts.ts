@@ -1,5 +1,4 @@
 import { memoryOf } from './harbor-memory.ts';
-import type { Action } from '../domain/action.ts';
 import type { ApprovedList } from '../domain/approval.ts';
 import { type Instant, latestKnown } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -17,6 +16,8 @@ import type { Budget, PartWriter, World } from '../ports.ts';
 import { addDistributions, distributionsOf, noDistributions } from '../report/distributions.ts';
 import { reportKeys } from '../report/report-keys.ts';
 import { rowOf } from '../report/row.ts';
+import { matchedIn, nothingMatched } from '../plan/matched.ts';
+import { type ActionWriter, actionWriter } from './action-writer.ts';
 import type { HeldLease } from './lease.ts';
 import { loadDraft, newDraft, type PlanDraft, saveDraft } from './plan-draft.ts';
 import { judgedAt, type RunState, stateKeys } from './run-state.ts';
@@ -96,6 +97,7 @@ async function judgePart(judging: Judging, draft: PlanDraft): Promise<PlanDraft>
   const lastActivity: Record<string, Instant> = {};
   let distributions = draft.distributions ?? noDistributions;
   const ahead: LookAhead[] = [...(draft.lookAhead ?? [])];
+  let matched = draft.matched ?? nothingMatched;
   const key = keys.facts(index);
   for await (const facts of readFacts(world.store.readPart(key), key)) {
     const context = await contextOf(judging, facts, draft);
@@ -110,6 +112,7 @@ async function judgePart(judging: Judging, draft: PlanDraft): Promise<PlanDraft>
     distributions = addDistributions(distributions, classes);
     const activity = activityOf(facts);
     if (activity !== 'unknown') lastActivity[fullName(facts.head)] = activity;
+    if (writes) matched = matchedIn(facts, matched, context);
   }
   const written = rows === undefined ? [] : [await rows.close()];
   const part = (await actions?.close()) ?? [];
@@ -123,6 +126,7 @@ async function judgePart(judging: Judging, draft: PlanDraft): Promise<PlanDraft>
     // Not copied: with many repositories that would be most of the work.
     lastActivity: Object.assign(draft.lastActivity, lastActivity),
     distributions,
+    matched,
     lookAhead: mergeLookAheads(ahead),
     refusedApprovals: [...(draft.refusedApprovals ?? []), ...refusedIn(plans)],
   };
@@ -177,27 +181,6 @@ async function writePlan(
   return {
     plan: { ...plan, verdicts: [], actions: [] },
     fates: { verdicts: plan.verdicts.map(({ fate }) => fateAlone[fate]) },
-  };
-}
-
-interface ActionWriter {
-  write(action: Action): Promise<void>;
-  close(): Promise<PlanDraft['actions']>;
-}
-
-/** A part of actions that exists only if there are any. */
-function actionWriter(world: World, at: string): ActionWriter {
-  let writer: PartWriter | undefined;
-  return {
-    write: async (action) => {
-      writer ??= world.store.openPart(at);
-      await writer.write(JSON.stringify(action));
-    },
-    close: async () => {
-      if (writer === undefined) return [];
-      const { key, lines, sha256 } = await writer.close();
-      return [{ key, actions: lines, sha256 }];
-    },
   };
 }
 

@@ -5,6 +5,7 @@ import { emptyPlan, type PlanSoFar } from '../plan/make-plan.ts';
 import type { SetAside, TrimCutoff } from '../plan/trim-to-limits.ts';
 import type { PartInfo, RunStore } from '../ports.ts';
 import type { Distributions } from '../report/distributions.ts';
+import type { Matched } from '../plan/matched.ts';
 import { stateKeys } from './run-state.ts';
 
 /** A plan under way: sums, and where rows and actions lie. Stored whole, so that no part counts twice. */
@@ -32,6 +33,8 @@ export interface PlanDraft {
   readonly trashNotes?: readonly string[];
   /** Latest push or pull, by `project/repository`. */
   readonly lastActivity: Record<string, Instant>;
+  /** What of the policy and its lists matched something; a draft of an older version has none. */
+  readonly matched?: Matched;
   /** Ages and sizes of all rows; a draft of an older version has none. */
   readonly distributions?: Distributions;
 }

@@ -21,7 +21,7 @@ import { notify } from './notify.ts';
 import type { PlanDraft } from './plan-draft.ts';
 import { addRequests, type RunState, judgedAt } from './run-state.ts';
 import { summaryOf } from './run-summary.ts';
-import { warningsOf } from './run-warnings.ts';
+import { unmatchedNames, warningsOf } from './run-warnings.ts';
 import { type Tally, tallyRecords } from './tally-records.ts';
 import { writeReport } from './write-report.ts';
 
@@ -129,12 +129,30 @@ function reportOf(
     reused: state.reused ?? { repositories: 0, artifacts: 0 },
     durationsMs: state.durationsMs,
     ...draftPart(draft),
+    ...unmatchedPart({ policy, registry, survey, draft }),
     ledger: made.ledger,
     ...(state.mode === 'apply' ? { applied } : {}),
     ...trashPart(plan, draft),
     ...collectionPart(state),
   };
   return buildReport(facts);
+}
+
+function unmatchedPart(
+  given: Parameters<typeof unmatchedNames>[0],
+): Pick<ReportFacts, 'unmatched'> {
+  const unmatched = unmatchedNames(given);
+  if (unmatched === undefined) return {};
+  return {
+    unmatched: {
+      names: unmatched.names.map(({ place, text, protects }) => ({
+        place,
+        pattern: text,
+        protects,
+      })),
+      lists: unmatched.lists.map((one) => ({ ...one, examples: [...one.examples] })),
+    },
+  };
 }
 
 function draftPart({

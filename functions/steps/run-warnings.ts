@@ -4,7 +4,9 @@ import type { RegistryFacts, TrashFacts } from '../domain/registry.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { planWarnings, setAsideWarnings } from '../plan/plan-warnings.ts';
+import { unmatchedWarnings } from '../plan/unmatched-warnings.ts';
 import { inBytes } from '../report/words.ts';
+import { type Unmatched, unmatchedOf } from '../plan/matched.ts';
 import { approvalWarnings } from './approved-list.ts';
 import type { PlanDraft } from './plan-draft.ts';
 import type { RunState } from './run-state.ts';
@@ -33,9 +35,29 @@ export function warningsOf(
     ...trashOff(policy),
     ...trashNearlyFull(registry.trash),
     ...planWarnings(plan.repositories),
+    ...unmatchedIn({ policy, registry, survey, draft }),
     ...setAsideWarnings(draft.cutoff?.setAside ?? []),
     ...setAsideWarnings(draft.purgesSetAside ?? []),
   ];
+}
+
+function unmatchedIn(warned: Omit<Warned, 'plan'>): readonly Warning[] {
+  const unmatched = unmatchedNames(warned);
+  if (unmatched === undefined) return [];
+  const { policy, registry } = warned;
+  const projects = registry.projects.map(({ name }) => name);
+  return unmatchedWarnings(unmatched, { policy, projects });
+}
+
+/** What matched nothing; undefined where something could not be listed, in which it may have. */
+export function unmatchedNames({
+  policy,
+  registry,
+  survey,
+  draft,
+}: Omit<Warned, 'plan'>): Unmatched | undefined {
+  if (draft.matched === undefined || Object.keys(survey.unplannable).length > 0) return undefined;
+  return unmatchedOf(draft.matched, { policy, registry });
 }
 
 function trashOff({ trash }: Policy): readonly Warning[] {

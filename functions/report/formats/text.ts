@@ -24,6 +24,7 @@ export const text: ReportFormat = {
       ...section('What goes next, if nothing happens until then', lookAheadOf(report)),
       ...section('What it frees', ledgerOf(report)),
       ...section('Empty repositories that go', emptyOf(report)),
+      ...section('Matched nothing', unmatchedOf(report)),
       ...section('Trash', trashOf(report)),
       ...section('Done', appliedOf(report)),
       ...section('Not planned', unplannableOf(report)),
@@ -108,6 +109,24 @@ function keptBy(report: Report): readonly string[] {
 
 function emptyOf({ emptyRepositories }: Report): readonly string[] {
   return emptyRepositories.map(({ project, repository }) => `${project}/${repository}`);
+}
+
+function unmatchedOf({ unmatched }: Report): readonly string[] {
+  if (unmatched === undefined) return [];
+  const names = unmatched.names
+    .slice(0, shownWarnings)
+    .map(({ place, pattern }) => `${place} ${JSON.stringify(pattern)}`);
+  const more = unmatched.names.length - names.length;
+  return [
+    ...names,
+    ...(more > 0 ? [`and ${inNumbers(more)} more`] : []),
+    ...unmatched.lists
+      .filter((one) => one.unmatched > 0)
+      .map(
+        ({ list, entries, unmatched: rest }) =>
+          `protect.${list}: ${inNumbers(rest)} of ${inNumbers(entries)} entries`,
+      ),
+  ];
 }
 
 function trashOf({ trash, garbageCollection }: Report): readonly string[] {
