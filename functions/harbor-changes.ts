@@ -60,8 +60,11 @@ export type LogEntry = {
 );
 
 export interface ProjectLabel {
+  readonly id: number;
   readonly name: string;
   readonly description: string;
+  /** When it was made, as Harbor writes it; empty if it does not say. */
+  readonly madeAt: string;
 }
 
 /** A manifest as it is stored; its text hashes to its digest. */

@@ -33,10 +33,15 @@ export async function restoreSlice(
   budget: Budget,
 ): Promise<RestoreEnd> {
   const references = wanted.only.map(checked);
+  const matched = new Set<Reference>();
   const report = await restoreRun(
     {
       from: sourceOf(wanted),
-      only: onlyThese(references),
+      only: onlyThese(references, (reference) => matched.add(reference)),
+      unmatched: () =>
+        wanted.only.filter(
+          (_, index) => references[index] !== undefined && !matched.has(references[index]),
+        ),
       named: references.map(({ project, repository }) => ({ project, repository })),
       apply: wanted.apply,
       owner: wanted.owner,
@@ -72,14 +77,17 @@ function checked(text: string): Reference {
   );
 }
 
-function onlyThese(references: readonly Reference[]): Only {
+function onlyThese(references: readonly Reference[], matches: (one: Reference) => void): Only {
   if (references.length === 0) return () => true;
-  return (place, artifact) =>
-    references.some(
+  return (place, artifact) => {
+    const meant = references.filter(
       (one) =>
         one.project === place.project &&
         one.repository === place.repository &&
         (one.tag === undefined || artifact.tags.includes(one.tag)) &&
         (one.digest === undefined || artifact.digest.startsWith(one.digest)),
     );
+    for (const one of meant) matches(one);
+    return meant.length > 0;
+  };
 }

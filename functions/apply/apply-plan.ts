@@ -7,13 +7,12 @@ import type { RunStore } from '../ports.ts';
 import type { Stop } from './apply-batch.ts';
 import { type Applying, applyProject, type Batch, type ProjectWork } from './apply-project.ts';
 import { busyLast } from './busy-last.ts';
+import { byProject, inParallel } from './in-parallel.ts';
 
 export type { Applying } from './apply-project.ts';
 
 /** Actions whose intent is stored at once: a crash leaves at most these to be looked at again, per project. */
 const batchSize = 20;
-/** Projects that are worked on at the same time; within a project one deletion after the other (harbor.md T35). */
-const projectsAtOnce = 3;
 
 export interface ApplyEnd {
   /** False: out of time; calling again goes on. */
@@ -32,7 +31,7 @@ export async function applyPlan(
 ): Promise<ApplyEnd> {
   let stop: Stop | undefined;
   for (const part of which === 'purge' ? (plan.purge?.actions ?? []) : plan.actions) {
-    const projects = byProject(await actionsOf(part, applying.store));
+    const projects = byProject(await actionsOf(part, applying.store), ({ project }) => project);
     const known = new Set(await applying.store.list(applying.recordPrefix));
     const work = [...projects].map(([project, actions]): ProjectWork => ({
       name: `${nameOf(part)}-${project}`,
@@ -63,16 +62,6 @@ export async function actionsOf(part: ActionPart, store: RunStore): Promise<read
   );
 }
 
-function byProject(actions: readonly Action[]): ReadonlyMap<string, readonly Action[]> {
-  const projects = new Map<string, Action[]>();
-  for (const action of actions) {
-    const own = projects.get(action.project);
-    if (own === undefined) projects.set(action.project, [action]);
-    else own.push(action);
-  }
-  return projects;
-}
-
 function nameOf(part: ActionPart): string {
   return (part.key.split('/').at(-1) ?? '').replace(/\.ndjson\.gz$/, '');
 }
@@ -93,18 +82,4 @@ function batchesOf(
     });
   }
   return batches;
-}
-
-/** Waits for all, also when one failed: nothing goes on behind our back. */
-async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const open = [...items];
-  const results: R[] = [];
-  const worker = async (): Promise<void> => {
-    for (let item = open.shift(); item !== undefined; item = open.shift()) {
-      results.push(await work(item));
-    }
-  };
-  const settled = await Promise.allSettled(Array.from({ length: projectsAtOnce }, worker));
-  for (const one of settled) if (one.status === 'rejected') throw one.reason;
-  return results;
 }

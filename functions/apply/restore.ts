@@ -14,10 +14,12 @@ export type Restored =
   | { readonly result: 'restored' | 'complete' | 'lost' | 'nothing'; readonly step: RestoreStep }
   | { readonly result: 'failed'; readonly step: RestoreStep; readonly because: string };
 
+/** Ids of labels by name, of one project; or why they can't be listed. */
+export type Labels = ReadonlyMap<string, number> | { readonly because: string };
+
 export interface RestoreContext {
   readonly hands: Hands;
-  /** Ids of labels by name, of the item's project. */
-  readonly labels: ReadonlyMap<string, number>;
+  readonly labels: Labels;
 }
 
 /** Looks at an item and says what is to be done. @throws RetentionError if Harbor can't be asked */
@@ -59,8 +61,12 @@ export async function restoreItem(item: RestoreItem, context: RestoreContext): P
   }
 }
 
-/** A label that was deleted since can't come back; that is said, and the rest is restored. */
-function withLabelsThereAre(step: RestoreStep, labels: ReadonlyMap<string, number>): RestoreStep {
+/** A label that was deleted since, or can't be looked up, does not come back; that is said, and the rest is restored. */
+function withLabelsThereAre(step: RestoreStep, labels: Labels): RestoreStep {
+  if ('because' in labels) {
+    const notes = step.addLabels.map((label) => notPutBack(label, labels.because));
+    return { ...step, addLabels: [], notes: [...step.notes, ...notes] };
+  }
   const lost = step.addLabels.filter((label) => !labels.has(label));
   if (lost.length === 0) return step;
   return {
@@ -68,6 +74,10 @@ function withLabelsThereAre(step: RestoreStep, labels: ReadonlyMap<string, numbe
     addLabels: step.addLabels.filter((label) => labels.has(label)),
     notes: [...step.notes, ...lost.map((label) => `label ${label} does not exist any more`)],
   };
+}
+
+function notPutBack(label: string, because: string): string {
+  return `label ${label} could not be put back: ${because}`;
 }
 
 /** What came of it; `because`: why it failed. */
@@ -85,16 +95,15 @@ async function carryOut(step: RestoreStep, context: RestoreContext): Promise<Car
   }
   const settled = await settleFamily(step, hands);
   if (settled.because !== undefined) return settled;
+  const notes = [...settled.notes];
   for (const label of step.addLabels) {
-    const id = context.labels.get(label);
+    const id = 'because' in context.labels ? undefined : context.labels.get(label);
     if (id === undefined) continue;
     const answer = await hands.harbor.addLabel({ ...item.place, digest: item.digest }, id);
-    if (answer.kind !== 'done' && answer.kind !== 'conflict') {
-      const because = `adding label ${label}: ${inWords(answer)}`;
-      return { because, notes: settled.notes };
-    }
+    if (answer.kind !== 'done' && answer.kind !== 'conflict')
+      notes.push(notPutBack(label, inWords(answer)));
   }
-  return settled;
+  return { notes };
 }
 
 function nothingKnown(item: RestoreItem): RestoreStep {

@@ -44,3 +44,21 @@ export function claimProblem(
     remedy: `Give this deployment a trash project of its own (trash.project in the policy). Only where the other deployment, or its store, is gone for good: delete the label ${claimLabel} of the trash project in Harbor, and this one claims it with its next armed run.`,
   };
 }
+
+/**
+ * What tells our claim in one Harbor from that in every other: the label's row and the moment it was made. Undefined if
+ * there is none of ours, or Harbor does not say. Pure.
+ */
+export function claimMark(
+  labels: readonly {
+    readonly id: number;
+    readonly name: string;
+    readonly description: string;
+    readonly madeAt: string;
+  }[],
+  own: string,
+): string | undefined {
+  const ours = labels.find((one) => one.name === claimLabel && one.description === own);
+  if (ours === undefined || ours.madeAt === '') return undefined;
+  return JSON.stringify({ label: ours.id, madeAt: ours.madeAt });
+}

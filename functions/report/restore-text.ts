@@ -38,6 +38,10 @@ export function restoreText(shown: ShownRestore): string {
       shown.restored.map((step) => line(step)),
     ),
     ...section(
+      'Complete already, but',
+      shown.complete.filter(({ notes }) => notes.length > 0).map((step) => line(step)),
+    ),
+    ...section(
       "Can't come back",
       shown.lost.map((step) => line(step)),
     ),

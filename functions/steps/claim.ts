@@ -1,9 +1,13 @@
-import { type Claim, claimOf, claimProblem, claimText } from '../domain/claim.ts';
+import { type Claim, claimMark, claimOf, claimProblem, claimText } from '../domain/claim.ts';
 import { RetentionError } from '../errors.ts';
 import type { Hands } from '../apply/hands.ts';
 import type { ProjectHead, RunStore, World } from '../ports.ts';
+import { changesOf } from './hands-of.ts';
+import { memoryIn, memoryOf } from './harbor-memory.ts';
 
 const storeKey = 'state/store.json';
+/** The mark of the claim's label, by the address at which it was seen. */
+const markKey = 'state/claim.json';
 /** While a run applies, the claim is looked at again after so long: somebody may remove the label meanwhile. */
 const lookEveryMs = 60_000;
 
@@ -51,9 +55,12 @@ export function claimKeeper(
 ): () => Promise<void> {
   let lookedAt: number | undefined;
   let looking: Promise<void> | undefined;
+  let isMarkKept = false;
   const look = async (project: ProjectHead): Promise<void> => {
     const now = world.stopwatch.elapsed();
     await keepClaim(project, hands, world);
+    if (!isMarkKept) await keepMark(project, world);
+    isMarkKept = true;
     lookedAt = now;
   };
   return async () => {
@@ -83,6 +90,35 @@ async function keepClaim(project: ProjectHead, hands: Hands, world: World): Prom
   throw new RetentionError('trash-claimed', `${project.name}: ${problem.found}.`, {
     remedy: problem.remedy,
   });
+}
+
+/** So that a restore knows this Harbor again, whatever address it is given (isSameHarbor). */
+async function keepMark(project: ProjectHead, world: World): Promise<void> {
+  const mark = await markOf(project, world);
+  if (mark === undefined) return;
+  const memory = await memoryIn(world);
+  if ((await memory.read(markKey))?.text !== mark)
+    await memory.write(markKey, mark, 'application/json');
+}
+
+async function markOf({ id }: ProjectHead, world: World): Promise<string | undefined> {
+  const own = await ownClaim(world.store);
+  if (own === undefined) return undefined;
+  return claimMark(await changesOf(world).inspector.readProjectLabels(id), own);
+}
+
+/**
+ * Whether the Harbor of this world is the one that records call by another address: its trash bears this store's claim, and
+ * that is the very label that was seen at the other address. @throws RetentionError harbor-… if labels can't be read
+ */
+export async function isSameHarbor(
+  address: string,
+  trash: ProjectHead | undefined,
+  world: World,
+): Promise<boolean> {
+  const seen = await memoryOf(world.store, address).read(markKey);
+  if (seen === undefined || trash === undefined) return false;
+  return (await markOf(trash, world)) === seen.text;
 }
 
 function unclaimed(project: string, because: string): RetentionError {

@@ -3,6 +3,7 @@ import { mayHaveHappened, readIntent } from '../apply/intent.ts';
 import type { Believed } from '../apply/plan-restore.ts';
 import type { Action } from '../domain/action.ts';
 import { type DeletionRecord, readRecord } from '../domain/deletion-record.ts';
+import { harborKey } from '../domain/harbor-address.ts';
 import type { Plan } from '../domain/plan.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunStore } from '../ports.ts';
@@ -23,7 +24,17 @@ export interface RunRecords {
  */
 export async function recordsOf(
   store: RunStore,
-  { runId, harbor }: { readonly runId: string; readonly harbor: string },
+  {
+    runId,
+    harbor,
+    isSame,
+  }: {
+    readonly runId: string;
+    /** The address that we use now. */
+    readonly harbor: string;
+    /** Whether another address is proven to be the same Harbor's. */
+    readonly isSame: (address: string) => Promise<boolean>;
+  },
 ): Promise<RunRecords> {
   const keys = (await store.list('reports/records/')).filter((key) => key.includes(`/${runId}/`));
   const open = await unrecorded(store, { runId, keys });
@@ -38,11 +49,18 @@ export async function recordsOf(
     );
   }
   const records: Pick<DeletionRecord, 'action' | 'outcome'>[] = [];
+  const proven = new Set([harborKey(harbor)]);
   for (const key of keys) {
     let number = 0;
     for await (const line of store.readPart(key)) {
       number += 1;
-      records.push(parseRecord(line, `${store.address}/${key}, line ${number}`, harbor));
+      const where = `${store.address}/${key}, line ${number}`;
+      const record = parseRecord(line, where);
+      const address = harborKey(record.harbor);
+      if (!proven.has(address) && !(await isSame(record.harbor)))
+        throw ofAnother(where, record.harbor, harbor);
+      proven.add(address);
+      records.push(record);
     }
   }
   const planned = await plannedBy(runId, store);
@@ -91,17 +109,22 @@ async function readPlan(
   }
 }
 
-function parseRecord(line: string, where: string, harbor: string): DeletionRecord {
+function parseRecord(line: string, where: string): DeletionRecord {
   const read = readRecord(line);
-  const because = read.ok
-    ? read.record.harbor === harbor
-      ? undefined
-      : `is of ${read.record.harbor}, this is ${harbor}`
-    : read.because;
-  if (read.ok && because === undefined) return read.record;
-  throw new RetentionError('state-invalid', `${where} ${because}.`, {
+  if (read.ok) return read.record;
+  throw new RetentionError('state-invalid', `${where} ${read.because}.`, {
     remedy: 'Restore from the trash instead, which needs no record (--from-trash).',
   });
+}
+
+function ofAnother(where: string, recorded: string, now: string): RetentionError {
+  return new RetentionError(
+    'state-invalid',
+    `${where} is of ${recorded}, this is ${now}, and nothing proves that they are the same Harbor: its trash does not bear the claim of this store that was seen there.`,
+    {
+      remedy: `Use --harbor ${recorded}; or, if it is another Harbor, its own store (--out); or restore from the trash, which needs no record (--from-trash).`,
+    },
+  );
 }
 
 /** Batches that a run began and recorded nothing of: what they may have done is looked for in Harbor. */

@@ -3,6 +3,7 @@ import type { Place } from '../domain/trash.ts';
 import { RetentionError } from '../errors.ts';
 import type { ProjectHead, World } from '../ports.ts';
 import { policyOf } from './begin-run.ts';
+import { isSameHarbor } from './claim.ts';
 import { changesOf } from './hands-of.ts';
 import { recordsOf } from './records.ts';
 
@@ -13,6 +14,8 @@ export interface RestoreRequest {
     | { readonly kind: 'run'; readonly runId: string }
     | { readonly kind: 'trash'; readonly project: string };
   readonly only: Only;
+  /** References that named nothing yet of all that `only` was asked about. */
+  readonly unmatched?: () => readonly string[];
   /** Repositories that `only` names: those with very long names are found in the trash by them. */
   readonly named: readonly Place[];
   /** False: says what would be done. */
@@ -56,7 +59,12 @@ export async function itemsFor(
       disbelieved: [],
     };
   const { harbor, trash } = known;
-  const records = await recordsOf(world.store, { runId: from.runId, harbor });
+  const trashProject = known.projects.find(({ name }) => name === trash);
+  const records = await recordsOf(world.store, {
+    runId: from.runId,
+    harbor,
+    isSame: (address) => isSameHarbor(address, trashProject, world),
+  });
   const disbelieved = records.disbelieved.map((action) => action.id);
   return { items: itemsOf(records.believed, { only, trash }), disbelieved };
 }

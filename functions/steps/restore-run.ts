@@ -1,7 +1,9 @@
-import type { Hands } from '../apply/hands.ts';
+import { type Hands, isOfHarbor } from '../apply/hands.ts';
+import { byProject, inParallel } from '../apply/in-parallel.ts';
 import type { RestoreItem, RestoreStep } from '../apply/plan-restore.ts';
-import { lookAt, type Restored, restoreItem } from '../apply/restore.ts';
-import type { Budget, HarborInspector, ProjectHead, World } from '../ports.ts';
+import { type Labels, lookAt, type Restored, restoreItem } from '../apply/restore.ts';
+import { RetentionError } from '../errors.ts';
+import type { Budget, ProjectHead, World } from '../ports.ts';
 import { changesOf, handsOf } from './hands-of.ts';
 import { takeLease } from './lease.ts';
 import { leaseTimeOf } from './progress.ts';
@@ -23,8 +25,8 @@ export interface RestoreReport {
 }
 
 /**
- * Puts back what a run deleted, one thing at a time. Deletes nothing: the copies stay in the trash, marked, for the purge.
- * May be repeated after any interruption: what is back is seen to be complete.
+ * Puts back what a run deleted, one thing at a time in a project, in several projects at once. Deletes nothing: the copies
+ * stay in the trash, marked, for the purge. May be repeated after any interruption: what is back is seen to be complete.
  * @throws RetentionError usage, lease-held, report-not-found, state-invalid, policy-…, harbor-…
  */
 export async function restoreRun(
@@ -36,8 +38,10 @@ export async function restoreRun(
   const projects = await world.harbor.listProjects();
   const trash = await trashOf(world);
   const { items, disbelieved } = await itemsFor(request, { harbor, projects, trash }, world);
+  refuseUnmatched(request);
   if (!request.apply) {
-    const steps = await lookAll(items, changesOf(world).inspector);
+    const { inspector } = changesOf(world);
+    const steps = await each(items, world, (item) => lookAt(item, inspector));
     return { ...shown(steps), applied: false, failed: [], disbelieved, open: 0 };
   }
   const runId = request.from.kind === 'run' ? request.from.runId : 'restore';
@@ -53,13 +57,36 @@ export async function restoreRun(
   }
 }
 
-async function lookAll(
+/** Works on items of several projects at once, on one at a time within a project, in their order; undefined: not come to. */
+async function each<R>(
   items: readonly RestoreItem[],
-  inspector: HarborInspector,
-): Promise<readonly RestoreStep[]> {
-  const steps: RestoreStep[] = [];
-  for (const item of items) steps.push(await lookAt(item, inspector));
-  return steps;
+  world: World,
+  work: (item: RestoreItem) => Promise<R | undefined>,
+): Promise<readonly R[]> {
+  const projects = byProject([...items.entries()], ([, item]) => item.place.project);
+  const results: R[] = [];
+  let done = 0;
+  await inParallel([...projects.values()], async (own) => {
+    for (const [index, item] of own) {
+      const result = await work(item);
+      if (result === undefined) return;
+      results[index] = result;
+      done += 1;
+      world.telemetry.progress({ phase: 'apply', done, of: items.length, what: 'restored' });
+    }
+  });
+  return results.filter((_, index) => index in results);
+}
+
+/** A restore of what nobody has deleted would look like one that found everything complete. */
+function refuseUnmatched({ unmatched, from }: RestoreRequest): void {
+  const names = unmatched?.() ?? [];
+  if (names.length === 0) return;
+  const where = from.kind === 'run' ? `run ${from.runId} deleted` : `lies in ${from.project}`;
+  throw new RetentionError('usage', `Nothing that ${where} is ${names.join(' or ')}.`, {
+    remedy:
+      'Look at what there is: leave --only out (nothing is changed without --apply). The tag must be one that it had, the digest may be shortened.',
+  });
 }
 
 function shown(
@@ -81,22 +108,15 @@ async function putBack(
   items: readonly RestoreItem[],
   { hands, projects, world, budget, confirm }: PuttingBack,
 ): Promise<Omit<RestoreReport, 'disbelieved'>> {
-  const labels = new Map<string, ReadonlyMap<string, number>>();
-  const results: Restored[] = [];
-  for (const [index, item] of items.entries()) {
-    if (!budget.hasTime()) break;
+  const labels = new Map<string, Labels>();
+  const results = await each(items, world, async (item) => {
+    if (!budget.hasTime()) return undefined;
     await confirm();
     const { project } = item.place;
     const known = labels.get(project) ?? (await labelsOf(world, projects, { project, item }));
     if (known !== undefined) labels.set(project, known);
-    results.push(await restoreItem(item, { hands, labels: known ?? new Map() }));
-    world.telemetry.progress({
-      phase: 'apply',
-      done: index + 1,
-      of: items.length,
-      what: 'restored',
-    });
-  }
+    return await restoreItem(item, { hands, labels: known ?? new Map() });
+  });
   const of = (kind: Restored['result']) =>
     results.flatMap((one) => (one.result === kind ? [one.step] : []));
   return {
@@ -116,8 +136,14 @@ async function labelsOf(
   world: World,
   projects: readonly ProjectHead[],
   { project, item }: { readonly project: string; readonly item: RestoreItem },
-): Promise<ReadonlyMap<string, number> | undefined> {
+): Promise<Labels | undefined> {
   const head = projects.find((one) => one.name === project);
   if (head === undefined || item.labels.length === 0) return undefined;
-  return await changesOf(world).inspector.readLabels(head.id);
+  try {
+    return await changesOf(world).inspector.readLabels(head.id);
+  } catch (error) {
+    if (!isOfHarbor(error)) throw error;
+    const needs = ` The robot needs label:list on project ${project}.`;
+    return { because: `${error.message}${error.code === 'harbor-denied' ? needs : ''}` };
+  }
 }

@@ -5,6 +5,7 @@ import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { type Calls, Killed, killedAt } from '../support/crashing.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import { dryRun, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
+import { unclaim } from '../support/unclaim.ts';
 
 const day = 86_400_000;
 const policy = `
@@ -188,6 +189,8 @@ describe('restoring a run', () => {
       ...(await here.harbor.identify()),
       ...(isElsewhere ? { url: 'https://other.example' } : {}),
     });
+    // The claim of its trash would prove that it is the same after all.
+    if (isElsewhere) await unclaim(scene.harbor);
     const before = stateOf(scene.harbor);
     const there = { ...here, harbor: { ...here.harbor, identify } };
     await expect(restoreRun(all, there, unlimited)).rejects.toThrow(because);

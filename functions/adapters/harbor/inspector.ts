@@ -50,7 +50,7 @@ export function harborInspector(client: HarborClient, account = ''): HarborInspe
     readLabels: (projectId) => readLabels(client, projectId),
     readProjectLabels: async (projectId) =>
       (await labelsIn(client, { scope: 'p', project_id: projectId })).map(
-        ({ name, description }) => ({ name, description }),
+        ({ id, name, description, creation_time: madeAt }) => ({ id, name, description, madeAt }),
       ),
     readManifest: (place, digest) => readManifest(client, place, digest),
     readBlobs: (place, digest) => readBlobs(client, place, digest),

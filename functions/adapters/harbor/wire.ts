@@ -196,7 +196,12 @@ export const wireCollectionParameters = z.object({
 
 export const wireRegistryTags = z.object({ tags: z.array(z.string()).nullish() });
 
-export const wireLabel = z.object({ id, name: z.string(), description: z.string().default('') });
+export const wireLabel = z.object({
+  id,
+  name: z.string(),
+  description: z.string().default(''),
+  creation_time: z.string().default(''),
+});
 
 export const wireErrors = z.object({
   errors: z.array(z.object({ code: z.string(), message: z.string().default('') })).min(1),
