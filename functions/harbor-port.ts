@@ -40,6 +40,8 @@ export interface ArtifactScope {
   readonly by?: 'range' | 'ids' | 'repository';
   /** A repository whose list turns out to hold more is incomplete, and not kept in memory. */
   readonly maxArtifacts?: number;
+  /** What all of them together may weigh in memory, in artifacts (domain/bounds.ts). */
+  readonly maxWeight?: number;
 }
 
 /** All artifacts of one repository, or why they are not provably all. */

@@ -69,17 +69,23 @@ export async function* linesOf(
   const source = Buffer.isBuffer(compressed) ? Readable.from([compressed]) : compressed;
   const text = createGunzip().setEncoding('utf8');
   source.once('error', (error) => text.destroy(error));
-  let rest = '';
+  // A line may be much longer than a chunk: its pieces are put together once, at its end.
+  let rest: string[] = [];
   try {
     for await (const chunk of source.pipe(text)) {
-      const lines = (rest + String(chunk)).split('\n');
-      rest = lines.pop() ?? '';
-      yield* lines;
+      const [first = '', ...others] = String(chunk).split('\n');
+      rest.push(first);
+      const last = others.pop();
+      if (last === undefined) continue;
+      yield rest.join('');
+      yield* others;
+      rest = [last];
     }
   } catch (error) {
     throw damaged(address, error);
   } finally {
     source.destroy();
   }
-  if (rest !== '') throw damaged(address, new Error('the last line has no end'));
+  if (rest.some((piece) => piece !== ''))
+    throw damaged(address, new Error('the last line has no end'));
 }

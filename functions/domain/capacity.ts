@@ -7,3 +7,17 @@ export function tooLarge(artifacts: number, most: number | undefined): string | 
   const count = new Intl.NumberFormat('en');
   return `${count.format(artifacts)} artifacts or more are in it, ${count.format(most)} fit: raise the memory of the function (memoryMiB), or maxArtifactsPerRepository.`;
 }
+
+/**
+ * The same where not the number of artifacts is too large, but what they bear: `weight` counts as artifacts what their
+ * tags, labels, children and accessories take in memory (domain/bounds.ts).
+ */
+export function tooHeavy(
+  weight: number,
+  artifacts: number,
+  most: number | undefined,
+): string | undefined {
+  if (most === undefined || weight <= most || weight === artifacts) return undefined;
+  const count = new Intl.NumberFormat('en');
+  return `the tags, labels, children and accessories in it weigh as much as ${count.format(weight)} artifacts or more, ${count.format(most)} fit here. Remove what nobody needs of them, or raise the memory of the function (memoryMiB).`;
+}

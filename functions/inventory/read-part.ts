@@ -1,6 +1,9 @@
+import type { Artifact } from '../domain/artifact.ts';
+import { weightOfParts } from '../domain/bounds.ts';
+import { tooHeavy } from '../domain/capacity.ts';
 import { fullName, type RepositoryFacts, type RepositoryHead } from '../domain/repository.ts';
 import type { HarborReader } from '../ports.ts';
-import type { Part } from './parts.ts';
+import { type Part, weightOf } from './parts.ts';
 
 /** What reading needs to know of policy and survey. */
 export interface ReadOptions {
@@ -26,6 +29,7 @@ export async function readPart(
   options: ReadOptions,
 ): Promise<readonly RepositoryFacts[]> {
   const facts: RepositoryFacts[] = [];
+  let room = roomOf(part, options.maxArtifacts);
   for (const scope of part) {
     const { withChildren, confirmUntagged, maxArtifacts } = options;
     const { unread, kept, ...whole } = scope;
@@ -47,8 +51,16 @@ export async function readPart(
       confirmUntagged,
       confirmLabels,
       ...limit,
+      ...(room === undefined ? {} : { maxWeight: room }),
     };
     for await (const listing of harbor.listArtifacts(asked)) {
+      const weight = weightOfAll(listing.artifacts);
+      const heavy = tooHeavy(weight, listing.artifacts.length, room);
+      if (heavy !== undefined) {
+        facts.push(notRead(listing.head, heavy));
+        continue;
+      }
+      if (room !== undefined) room = Math.max(0, room - weight);
       const because =
         listing.kind === 'incomplete' ? listing.because : options.unplannable[listing.head.project];
       facts.push(
@@ -59,6 +71,31 @@ export async function readPart(
     }
   }
   return facts;
+}
+
+/** Beyond what its repositories are known to hold, a part may weigh so much, in artifacts. */
+const leastRoom = 5_000;
+
+/**
+ * What the artifacts of a part may weigh together: several parts are read at the same time, and each was let in by what
+ * Harbor counts in it. What weighs one artifact each always fits.
+ */
+function roomOf(part: Part, most: number | undefined): number | undefined {
+  if (most === undefined) return undefined;
+  let expected = 0;
+  for (const scope of part) expected += weightOf(scope);
+  return Math.max(expected, Math.min(most, 2 * expected + leastRoom));
+}
+
+function weightOfAll(artifacts: readonly Artifact[]): number {
+  let weight = 0;
+  for (const { tags, labels, children, accessories } of artifacts) {
+    const counts = [tags, labels, children, accessories].map((all) =>
+      all === 'unknown' ? 0 : all.length,
+    );
+    weight += weightOfParts(counts.reduce((sum, count) => sum + count, 0));
+  }
+  return weight;
 }
 
 function notRead(head: RepositoryHead, unread: string): RepositoryFacts {

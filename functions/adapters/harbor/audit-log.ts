@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { bounds } from '../../domain/bounds.ts';
 import { formatInstant, type Instant, parseInstant } from '../../domain/instant.ts';
 import type { Log, LogEntry } from '../../ports.ts';
 import { checked } from './checked.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
-import { keysetPages } from './paging.ts';
+import { keysetPages, tooManyRows } from './paging.ts';
 import { paths } from './paths.ts';
 
 interface Span {
@@ -68,6 +69,7 @@ async function entriesOf(
       if (entry !== undefined && entry.at >= given.since - 1_000 && entry.at <= given.until + 1_000)
         entries.push(entry);
     }
+    if (entries.length > bounds.rowsOfALook) throw HarborFailure.unexpected(path, tooManyRows);
   }
   return entries;
 }

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { HarborFailure } from './failure.ts';
+import { whatIsWrong } from './wire.ts';
 
 /** A row in the form of its schema. @throws HarborFailure naming row and field */
 export function checked<T extends z.ZodType>(
@@ -9,9 +10,5 @@ export function checked<T extends z.ZodType>(
 ): z.output<T> {
   const parsed = schema.safeParse(row.value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw HarborFailure.unexpected(
-    path,
-    `the row with id ${row.id} is malformed at ${issue?.path.join('.') ?? '?'}: ${issue?.message ?? ''}`,
-  );
+  throw HarborFailure.unexpected(path, `the row with id ${row.id} ${whatIsWrong(parsed.error)}`);
 }

@@ -1,4 +1,4 @@
-import type { Response } from 'node-fetch';
+import { FetchError, type Response } from 'node-fetch';
 import pRetry from 'p-retry';
 import { longestTurnMs } from '../../domain/write-time.ts';
 import type { Clock } from '../../ports.ts';
@@ -6,7 +6,7 @@ import { newSecretMask } from '../secret-mask.ts';
 import type { HarborConnection } from './connection.ts';
 import { failureOf, HarborFailure } from './failure.ts';
 import type { RateLimiter } from './rate-limiter.ts';
-import { transport, type WriteRequest } from './transport.ts';
+import { answerBytesOf, transport, type WriteRequest } from './transport.ts';
 
 export type { HarborConnection } from './connection.ts';
 export type { WriteRequest } from './transport.ts';
@@ -29,10 +29,11 @@ export interface RawAnswer {
 
 export interface HarborClient {
   /**
-   * Reads, and reads again after time-outs, cut connections, 429 and 5xx. `kind` groups requests of equal cost.
-   * @throws HarborFailure for every answer but 200, and for bodies that are not JSON
+   * Reads, and reads again after time-outs, cut connections, 429 and 5xx. `kind` groups requests of equal cost;
+   * `hurry`: whoever asks has a smaller question, so that one that is answered too late is asked only twice.
+   * @throws HarborFailure for every answer but 200, for bodies that are not JSON, and for those beyond the bound
    */
-  get(path: string, kind: string): Promise<Answer>;
+  get(path: string, kind: string, hurry?: boolean): Promise<Answer>;
   /** The body as it came, with its media type; read again like `get`. @throws HarborFailure for every answer but 200 */
   getText(
     path: string,
@@ -77,6 +78,7 @@ async function readText(
 interface Attempt<T> {
   readonly path: string;
   readonly kind: string;
+  readonly hurry?: boolean;
   readonly request?: WriteRequest;
   readonly headers?: Readonly<Record<string, string>>;
   readonly read: (response: Response) => Promise<T>;
@@ -103,7 +105,9 @@ function attempts(connection: HarborConnection, limiter: RateLimiter, clock: Clo
       const error =
         thrown instanceof HarborFailure
           ? thrown
-          : HarborFailure.unreachable(path, thrown, request?.method);
+          : isBeyondBound(thrown)
+            ? HarborFailure.tooLarge(path, answerBytesOf(connection))
+            : HarborFailure.unreachable(path, thrown, request?.method);
       // Harbor, or a proxy before it, may repeat what it was sent; the text goes into facts, records and reports.
       error.message = mask.hide(error.message);
       struggled = error.worthRetrying;
@@ -116,6 +120,11 @@ function attempts(connection: HarborConnection, limiter: RateLimiter, clock: Clo
     }
   };
   return { attempt, counts, hide: (text: string) => mask.hide(text) };
+}
+
+/** As node-fetch says it of its option `size`. */
+function isBeyondBound(thrown: unknown): boolean {
+  return thrown instanceof FetchError && thrown.type === 'max-size';
 }
 
 function isStruggling(status: number): boolean {
@@ -153,14 +162,15 @@ export function harborClient(
         minTimeout: connection.firstPauseMs ?? 500,
         maxTimeout: longestPauseMs,
         randomize: true,
-        shouldRetry: isWorthwhile,
+        shouldRetry: (tried) =>
+          isWorthwhile(tried) && !(once.hurry === true && isAskedEnough(tried)),
       },
     );
   const raw = (response: Response): Promise<RawAnswer> => rawAnswer(response, hide);
   return {
-    get: (path, kind) => {
+    get: (path, kind, hurry = false) => {
       const read = (response: Response): Promise<Answer> => readAnswer(path, response);
-      return patiently({ path, kind, read });
+      return patiently({ path, kind, hurry, read });
     },
     getText: (path, kind, headers) => {
       const read = (response: Response): ReturnType<typeof readText> => readText(path, response);
@@ -186,6 +196,11 @@ function isAnswered(answer: Promise<unknown>): Promise<boolean> {
     () => true,
     (error: unknown) => !(error instanceof HarborFailure && error.status === 0),
   );
+}
+
+function isAskedEnough(tried: { readonly error: Error; readonly attemptNumber: number }): boolean {
+  const { error, attemptNumber } = tried;
+  return error instanceof HarborFailure && error.isTooSlow && attemptNumber >= 2;
 }
 
 /** Nobody is there: before the first answer a wrong address is likelier than a pause of Harbor's. */

@@ -10,6 +10,8 @@ export interface HarborConnection {
   readonly certificateAuthority?: string;
   /** Time for one answer, in milliseconds; a big Harbor takes seconds per page. Default 60,000. */
   readonly timeoutMs?: number;
+  /** Bytes of one answer that are read at most. Default: domain/bounds.ts. */
+  readonly answerBytes?: number;
   /** How often a failed read is sent again, and the first pause in milliseconds. Default 5 and 500. */
   readonly retries?: number;
   readonly firstPauseMs?: number;

@@ -10,6 +10,8 @@ interface FailureFacts {
   readonly retryAfterMs: number;
   readonly isMissingRoute?: boolean;
   readonly wasNotSent?: boolean;
+  readonly isTooLarge?: boolean;
+  readonly isTooSlow?: boolean;
   readonly cause?: unknown;
 }
 
@@ -26,6 +28,10 @@ export class HarborFailure extends RetentionError {
   readonly isMissingRoute: boolean;
   /** It never left us: nothing happened in Harbor. */
   readonly wasNotSent: boolean;
+  /** The answer has more bytes than are read. */
+  readonly isTooLarge: boolean;
+  /** No answer came in the time that we, or a gateway, allow for one: a smaller question may bring one. */
+  readonly isTooSlow: boolean;
 
   constructor(code: ErrorCode, message: string, facts: FailureFacts) {
     super(code, message, facts.cause === undefined ? {} : { cause: facts.cause });
@@ -36,6 +42,8 @@ export class HarborFailure extends RetentionError {
     this.retryAfterMs = facts.retryAfterMs;
     this.isMissingRoute = facts.isMissingRoute ?? false;
     this.wasNotSent = facts.wasNotSent ?? false;
+    this.isTooLarge = facts.isTooLarge ?? false;
+    this.isTooSlow = facts.isTooSlow ?? false;
   }
 
   static unreachable(path: string, cause: unknown, method = 'GET'): HarborFailure {
@@ -48,8 +56,18 @@ export class HarborFailure extends RetentionError {
         harborCode: '',
         worthRetrying: true,
         retryAfterMs: 0,
+        isTooSlow: cause instanceof Error && cause.name === 'TimeoutError',
         cause,
       },
+    );
+  }
+
+  /** More than the bound: it was not read to its end. */
+  static tooLarge(path: string, bytes: number): HarborFailure {
+    return new HarborFailure(
+      'harbor-unexpected',
+      `GET ${shown(path)}: the answer has more than ${bytes} bytes, which is the bound of what is read.`,
+      { status: 200, harborCode: '', worthRetrying: false, retryAfterMs: 0, isTooLarge: true },
     );
   }
 
@@ -101,6 +119,7 @@ export function failureOf({ path, response, text }: BadAnswer): HarborFailure {
       status,
       harborCode: first?.code ?? '',
       worthRetrying: status === 429 || status >= 500,
+      isTooSlow: status === 504 || status === 408,
       isMissingRoute: status === 404 && (first?.message.startsWith('path ') ?? true),
       retryAfterMs: retryAfter(response.headers.get('retry-after'), response.headers.get('date')),
     },

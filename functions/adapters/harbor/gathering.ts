@@ -1,4 +1,4 @@
-import { tooLarge } from '../../domain/capacity.ts';
+import { tooHeavy, tooLarge } from '../../domain/capacity.ts';
 import type { RepositoryHead } from '../../domain/repository.ts';
 import type { ArtifactScope } from '../../ports.ts';
 import type { HarborClient } from './client.ts';
@@ -7,7 +7,7 @@ import { HarborFailure } from './failure.ts';
 import type { LabelSearch } from './labelled.ts';
 import { keysetPages, type KeysetList } from './paging.ts';
 import { anyOf, paths, range } from './paths.ts';
-import { type WireArtifact, wireArtifact } from './wire.ts';
+import { weightOfRow, whatIsWrong, type WireArtifact, wireArtifact } from './wire.ts';
 
 /** What a listing needs besides its scope. */
 export interface ListingContext {
@@ -44,6 +44,8 @@ export interface Gathered {
   readonly rows: WireArtifact[];
   /** Rows that a list of untagged artifacts showed as well, by id and digest. */
   readonly confirmed: Set<string>;
+  /** What the rows weigh in memory, in artifacts. */
+  weight: number;
   /** Set if a row could not be understood. */
   problem: string | undefined;
   /** Set once it has more rows than may be kept; none are kept then. */
@@ -59,6 +61,7 @@ export function nothingOf(head: RepositoryHead): Gathered {
     head,
     rows: [],
     confirmed: new Set(),
+    weight: 0,
     problem: undefined,
     tooLarge: undefined,
     labelsDoubtful: () => false,
@@ -82,6 +85,7 @@ export async function gather(
   let count = 0;
   for await (const page of keysetPages(context.client, artifactList(context, scope, only))) {
     for (const row of page) if (place(row.value, byId, scope)) count += 1;
+    if (only === undefined) refuseTooHeavy(byId, scope);
     // Nobody else waits for the rest of its list.
     if (heads.length === 1 && byId.get(heads[0]?.id ?? 0)?.tooLarge !== undefined) break;
   }
@@ -89,6 +93,18 @@ export async function gather(
   await confirmLabels(context, scope, byId);
   if (scope.confirmUntagged) await confirmUntagged(context, scope, { only, byId });
   return [...byId.values()];
+}
+
+/** Each repository is then read by itself, so that what is too heavy there costs nothing else. @throws HarborFailure */
+function refuseTooHeavy(byId: ReadonlyMap<number, Gathered>, scope: ArtifactScope): void {
+  let weight = 0;
+  let rows = 0;
+  for (const one of byId.values()) {
+    weight += one.weight;
+    rows += one.rows.length;
+  }
+  const why = tooHeavy(weight, rows, scope.maxWeight);
+  if (why !== undefined) throw HarborFailure.unexpected(paths.projectArtifacts(scope.project), why);
 }
 
 function artifactList(
@@ -137,8 +153,7 @@ function place(value: unknown, byId: ReadonlyMap<number, Gathered>, scope: Artif
     keep(gathered, data, scope.maxArtifacts);
     return true;
   }
-  const issue = parsed.error.issues[0];
-  const problem = `an artifact of the list is malformed at ${issue?.path.join('.') ?? '?'}: ${issue?.message ?? ''}`;
+  const problem = `an artifact of the list ${whatIsWrong(parsed.error)}`;
   const owner = repositoryIdOf(value);
   const gathered = owner === undefined ? undefined : byId.get(owner);
   if (gathered === undefined) {
@@ -151,7 +166,9 @@ function place(value: unknown, byId: ReadonlyMap<number, Gathered>, scope: Artif
 function keep(gathered: Gathered, row: WireArtifact, most: number | undefined): void {
   if (gathered.tooLarge !== undefined) return;
   gathered.rows.push(row);
-  gathered.tooLarge = tooLarge(gathered.rows.length, most);
+  gathered.weight += weightOfRow(row);
+  gathered.tooLarge =
+    tooLarge(gathered.rows.length, most) ?? tooHeavy(gathered.weight, gathered.rows.length, most);
   if (gathered.tooLarge !== undefined) gathered.rows.length = 0;
 }
 

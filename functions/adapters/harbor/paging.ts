@@ -1,10 +1,9 @@
 import * as z from 'zod';
+import { bounds } from '../../domain/bounds.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
+import { newPageSizes, pageSize } from './page-sizes.ts';
 import { filter, query, range } from './paths.ts';
-
-/** Harbor's maximum (harbor.md §5.1). */
-export const pageSize = 100;
 
 /** A list read by ascending id, which neither deletions nor pushes in between can upset (harbor.md §5.2, T11). */
 export interface KeysetList {
@@ -44,12 +43,19 @@ export async function* keysetPages(
   client: HarborClient,
   list: KeysetList,
 ): AsyncGenerator<readonly Row[]> {
+  const sizes = newPageSizes();
   let from = 1;
   let number = 1;
   for (;;) {
-    const page = await readWholePage(client, list, { from, number });
+    const place = { from, number };
+    // While pages are counted their size must stay.
+    const may = { grow: number === 1, shrink: number === 1 };
+    const { page, size } = await sizes.read(
+      (size, hurry) => readWholePage(client, list, { ...place, size, hurry }),
+      may,
+    );
     if (page.rows.length > 0) yield page.rows;
-    if (number * pageSize >= page.total) return;
+    if (number * size >= page.total) return;
     const last = page.rows.at(-1);
     // An empty page below the total (2.5.x): the cursor can't move, the page number can.
     number = last === undefined ? number + 1 : 1;
@@ -60,22 +66,25 @@ export async function* keysetPages(
 interface Place {
   readonly from: number;
   readonly number: number;
+  readonly size: number;
+  /** A smaller page is left to try. */
+  readonly hurry: boolean;
 }
 
 /** A push or deletion between Harbor's two queries makes a page differ from its count once, not twice. */
 async function readWholePage(client: HarborClient, list: KeysetList, place: Place): Promise<Page> {
   const first = await readPage(client, list, place);
-  if (list.shortPages === true || isWhole(first)) return first;
+  if (list.shortPages === true || isWhole(first, place)) return first;
   const second = await readPage(client, list, place);
-  if (isWhole(second)) return second;
+  if (isWhole(second, place)) return second;
   throw HarborFailure.unexpected(
     list.path,
-    `X-Total-Count says ${second.total} from id ${place.from} on, the page holds ${second.rows.length} of at most ${pageSize}; twice. The list is not whole.`,
+    `X-Total-Count says ${second.total} from id ${place.from} on, the page holds ${second.rows.length} of at most ${place.size}; twice. The list is not whole.`,
   );
 }
 
-function isWhole(page: Page): boolean {
-  return page.rows.length === Math.min(pageSize, page.total);
+function isWhole(page: Page, { size }: Place): boolean {
+  return page.rows.length === Math.min(size, page.total);
 }
 
 async function readPage(client: HarborClient, list: KeysetList, place: Place): Promise<Page> {
@@ -83,12 +92,13 @@ async function readPage(client: HarborClient, list: KeysetList, place: Place): P
     list.path +
     query({
       page: place.number,
-      page_size: pageSize,
+      page_size: place.size,
       sort: list.column,
       q: filter({ ...list.terms, [list.column]: range(place.from) }),
       ...list.flags,
     });
-  const answer = await client.get(path, list.kind);
+  const kind = place.size === pageSize ? list.kind : `${list.kind} by ${place.size}`;
+  const answer = await client.get(path, kind, place.hurry);
   const items = arrayOfAny.safeParse(answer.body);
   if (!items.success) throw HarborFailure.unexpected(path, 'a list was expected.');
   if (answer.total === undefined) {
@@ -124,22 +134,32 @@ export async function offsetList(
     terms = {},
   }: { readonly kind: string; readonly terms?: Readonly<Record<string, string | number>> },
 ): Promise<readonly unknown[]> {
+  const sizes = newPageSizes();
   const rows: unknown[] = [];
-  for (let number = 1; ; number += 1) {
-    const here = path + query({ ...terms, page: number, page_size: pageSize });
-    const answer = await client.get(here, kind);
-    const items = arrayOfAny.safeParse(answer.body);
-    if (!items.success) throw HarborFailure.unexpected(here, 'a list was expected.');
-    if (answer.total === undefined) {
-      throw HarborFailure.unexpected(here, 'X-Total-Count is missing or no number.');
+  for (;;) {
+    const read = async (size: number, hurry: boolean) => {
+      // Each size divides those above it, so that what came is a whole number of pages.
+      const page = rows.length / size + 1;
+      const here = path + query({ ...terms, page, page_size: size });
+      return { here, ...(await client.get(here, kind, hurry)) };
+    };
+    const { page } = await sizes.read(read, { grow: false, shrink: true });
+    const items = arrayOfAny.safeParse(page.body);
+    if (!items.success) throw HarborFailure.unexpected(page.here, 'a list was expected.');
+    if (page.total === undefined) {
+      throw HarborFailure.unexpected(page.here, 'X-Total-Count is missing or no number.');
     }
     rows.push(...items.data);
-    if (rows.length >= answer.total) return rows;
+    if (rows.length >= page.total) return rows;
     if (items.data.length === 0) {
       throw HarborFailure.unexpected(
-        here,
-        `X-Total-Count says ${answer.total}, ${rows.length} came: the list is not whole.`,
+        page.here,
+        `X-Total-Count says ${page.total}, ${rows.length} came: the list is not whole.`,
       );
     }
+    if (rows.length > bounds.rowsOfALook) throw HarborFailure.unexpected(path, tooManyRows);
   }
 }
+
+/** What a list is refused for that grows beyond what one look takes in. */
+export const tooManyRows = `the list has more than ${bounds.rowsOfALook} rows, which is the bound of what is read at once.`;

@@ -1,11 +1,12 @@
+import { bounds } from '../../domain/bounds.ts';
 import { formatInstant, type Instant } from '../../domain/instant.ts';
 import type { PushedArtifact } from '../../ports.ts';
 import { checked } from './checked.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
-import { keysetPages } from './paging.ts';
+import { keysetPages, tooManyRows } from './paging.ts';
 import { paths } from './paths.ts';
-import { toArtifact, wireArtifact, wireRepository } from './wire.ts';
+import { toArtifact, weightOfRow, wireArtifact, wireRepository } from './wire.ts';
 
 interface Where {
   readonly project: string;
@@ -49,6 +50,7 @@ async function listOne(
       ? paths.projectArtifacts(project)
       : paths.artifacts(project, repository);
   const found: PushedArtifact[] = [];
+  let weight = 0;
   const end = until === undefined ? '' : seconds(until + 1_000);
   for await (const page of keysetPages(client, {
     path,
@@ -64,7 +66,9 @@ async function listOne(
       if (name === undefined)
         throw HarborFailure.unexpected(path, 'the repository of a row is not named.');
       found.push({ repository: name, artifact: toArtifact(wire) });
+      weight += weightOfRow(wire);
     }
+    if (weight > bounds.rowsOfALook) throw HarborFailure.unexpected(path, tooManyRows);
   }
   return found;
 }

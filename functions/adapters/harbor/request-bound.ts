@@ -1,5 +1,5 @@
 import type { NotedList } from './gathering.ts';
-import { pageSize } from './paging.ts';
+import { pageSize } from './page-sizes.ts';
 
 /** Counts how few requests would have done (harbor.md §17). */
 export interface RequestBound {

@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import tls from 'node:tls';
 import fetch, { type Response } from 'node-fetch';
+import { bounds } from '../../domain/bounds.ts';
 import { checkedBase, type HarborConnection } from './connection.ts';
 
 export interface WriteRequest {
@@ -50,8 +51,14 @@ export function transport(
           : { ...headers, 'content-type': request.contentType ?? 'application/json' },
       ...(request?.body === undefined ? {} : { body: bodyOf(request) }),
       redirect: 'manual',
+      // Counted as the body streams in, decompressed; reading ends there.
+      size: answerBytesOf(connection),
       signal: AbortSignal.timeout(timeoutMs),
     });
+}
+
+export function answerBytesOf({ answerBytes }: HarborConnection): number {
+  return answerBytes ?? bounds.answerBytes;
 }
 
 function bodyOf({ body, contentType }: WriteRequest): string {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { bounds, weightOfParts } from '../../domain/bounds.ts';
 import type { Artifact } from '../../domain/artifact.ts';
 import { isIndexMediaType } from '../../domain/artifact.ts';
 import { parseInstant } from '../../domain/instant.ts';
@@ -9,11 +10,14 @@ const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'a digest sha256:… of
 const id = z.int().positive();
 const count = z.int().nonnegative();
 /** Nested empty lists are null, or left out (harbor.md §4.3). */
-const nested = <T extends z.ZodType>(item: T) =>
+const nested = <T extends z.ZodType>(item: T, what: keyof typeof bounds) =>
   z
     .array(item)
+    .max(bounds[what], `more than ${bounds[what]} ${what}, which is the bound of what is read`)
     .nullish()
     .transform((list) => list ?? []);
+/** Of Harbor's or OCI's making, but chosen by whoever pushed. */
+const name = z.string().max(bounds.nameCharacters);
 
 /** `harbor_version` is there only for callers whom Harbor knows (harbor.md §3.2, T1). */
 export const wireSystemInfo = z.object({
@@ -25,7 +29,7 @@ export const wireSystemInfo = z.object({
 /** Metadata values are strings. */
 export const wireProject = z.object({
   project_id: id,
-  name: z.string().min(1),
+  name: name.min(1),
   registry_id: z.int().optional(),
   repo_count: count,
   metadata: z.record(z.string(), z.string()).nullish(),
@@ -34,6 +38,7 @@ export const wireProject = z.object({
 export const wireRepository = z.object({
   id,
   project_id: id,
+  // With the project.
   name: z.string().min(1),
   artifact_count: count.default(0),
   pull_count: count.default(0),
@@ -43,7 +48,7 @@ export const wireRepository = z.object({
 
 const wireTag = z
   .object({
-    name: z.string().min(1),
+    name: name.min(1),
     push_time: time,
     pull_time: time,
     immutable: z.boolean().default(false),
@@ -64,25 +69,40 @@ export const wireArtifact = z.object({
   /** 2.12 and later. */
   repository_name: z.string().optional(),
   digest,
-  type: z.string(),
-  manifest_media_type: z.string().min(1),
+  type: name,
+  manifest_media_type: name.min(1),
   size: count.default(0),
   push_time: time,
   pull_time: time,
-  tags: nested(wireTag),
-  labels: nested(z.object({ name: z.string() })),
+  tags: nested(wireTag, 'tags'),
+  labels: nested(z.object({ name }), 'labels'),
   references: nested(
     z.object({
       child_digest: digest,
       platform: z.object({ architecture: z.string().optional() }).nullish(),
     }),
+    'children',
   ),
   accessories: nested(
-    z.object({ digest, type: z.string().default('unknown'), size: count.default(0) }),
+    z.object({ digest, type: name.default('unknown'), size: count.default(0) }),
+    'accessories',
   ),
 });
 
 export type WireArtifact = z.output<typeof wireArtifact>;
+
+/** What is wrong with a row, in words: it is beyond a bound, or not in Harbor's form. */
+export function whatIsWrong({ issues: [issue] }: z.ZodError): string {
+  const where = issue?.path.join('.') ?? '?';
+  return issue?.code === 'too_big'
+    ? `is too large at ${where}: ${issue.message}`
+    : `is malformed at ${where}: ${issue?.message ?? ''}`;
+}
+
+/** What a row weighs in memory, in artifacts. */
+export function weightOfRow({ tags, labels, references, accessories }: WireArtifact): number {
+  return weightOfParts(tags.length + labels.length + references.length + accessories.length);
+}
 
 /** Wire → domain. Empty tags are taken at their word: whoever needs proof confirms them (harbor.md T9). */
 export function toArtifact(row: WireArtifact): Artifact {

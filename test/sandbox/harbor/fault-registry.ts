@@ -87,6 +87,25 @@ function cutText(answer: Outgoing): Outgoing {
   return { headers: {}, ...rest, text: text.slice(0, Math.floor(text.length / 2)) };
 }
 
+/** How many rows a list is asked for, which is Harbor's default without a word. */
+const rowsAsked = ({ url }: Incoming): number =>
+  Number(new URLSearchParams(url.split('?')[1]).get('page_size') ?? 10);
+
+const repeated = <T>(strike: Strike, fallback: number, one: (index: number) => T): readonly T[] =>
+  Array.from({ length: numberOf(strike, fallback) }, (_, index) => one(index));
+
+const digestOf = (index: number): string => `sha256:${index.toString(16).padStart(64, '0')}`;
+
+/** Gives every artifact of an answer something that whoever pushed it chose. */
+const everyArtifact =
+  (more: (row: Row, strike: Strike) => Row): NonNullable<Fault['after']> =>
+  (answer, strike) =>
+    toRows((row) => ('manifest_media_type' in row ? { ...row, ...more(row, strike) } : row))(
+      answer,
+      // All of them: the value is the fault's own.
+      { ...strike, value: 1 },
+    );
+
 const READ_ONLY = 'The system is in read only mode. Any modification is prohibited.';
 const isWrite = (incoming: Incoming): boolean =>
   !['GET', 'HEAD', 'OPTIONS'].includes(incoming.method);
@@ -126,6 +145,50 @@ export const faultRegistry = {
   'gateway-timeout': {
     about: 'the same from a proxy that gave up waiting: Harbor did what was asked (T36)',
     after: (_, strike) => html(numberOf(strike, 504)),
+  },
+  'late-above': {
+    about: '504 from a gateway where more than `value` (10) rows are asked for',
+    before: (incoming, strike) =>
+      rowsAsked(incoming) > numberOf(strike, 10) ? html(504) : incoming,
+  },
+  'silent-above': {
+    about: 'no answer within any time where more than `value` (10) rows are asked for',
+    before: async (incoming, strike) =>
+      rowsAsked(incoming) > numberOf(strike, 10) ? await new Promise<never>(() => {}) : incoming,
+  },
+  'huge-annotation': {
+    about: 'every artifact of a list bears an annotation of `value` bytes (1,000)',
+    after: everyArtifact((_, strike) => ({
+      annotations: { padding: 'x'.repeat(numberOf(strike, 1_000)) },
+    })),
+  },
+  'many-tags': {
+    about: 'every artifact of a list bears `value` tags (200,000)',
+    after: everyArtifact((row, strike) => ({
+      tags: repeated(strike, 200_000, (index) => ({
+        id: index + 1,
+        name: `t-${index}`,
+        immutable: false,
+        push_time: row['push_time'],
+        pull_time: row['pull_time'],
+      })),
+    })),
+  },
+  'many-children': {
+    about: 'every artifact of a list lists `value` children (10,000)',
+    after: everyArtifact((_, strike) => ({
+      references: repeated(strike, 10_000, (index) => ({ child_digest: digestOf(index) })),
+    })),
+  },
+  'many-accessories': {
+    about: 'every artifact of a list has `value` accessories (10,000)',
+    after: everyArtifact((_, strike) => ({
+      accessories: repeated(strike, 10_000, (index) => ({
+        digest: digestOf(index),
+        type: 'signature.cosign',
+        size: 1,
+      })),
+    })),
   },
   'cut-before': {
     about: 'the connection breaks before Harbor saw the request',

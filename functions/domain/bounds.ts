@@ -1,0 +1,27 @@
+/**
+ * What is read of anything that somebody who may push can make large. Beyond a bound a repository is unplannable, and
+ * a single look answers unknown, so that everything in question stays. docs/security.md has a row for each.
+ */
+export const bounds = {
+  /**
+   * Bytes of one answer, decompressed. A manifest of 4 MiB, which is Harbor's limit, fits together with the rest of its
+   * row; eight answers at the same time fit the smallest function.
+   */
+  answerBytes: 8 << 20,
+  /** Of one artifact. */
+  tags: 10_000,
+  labels: 500,
+  children: 2_000,
+  accessories: 2_000,
+  /** Characters of a name: project, repository, tag, label, type. Harbor's columns hold 255. */
+  nameCharacters: 255,
+  /** Tags, labels, children and accessories that weigh as much in memory as one artifact does. */
+  partsPerArtifact: 16,
+  /** Rows of the audit log, or of what was pushed lately, that one look takes in. */
+  rowsOfALook: 50_000,
+} as const;
+
+/** How many artifacts one artifact with so many tags, labels, children and accessories weighs in memory. */
+export function weightOfParts(parts: number): number {
+  return 1 + Math.floor(parts / bounds.partsPerArtifact);
+}
