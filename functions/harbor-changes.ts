@@ -169,6 +169,8 @@ export interface HarborGarbage {
   /** The newest few, newest first. */
   listCollections(): Promise<readonly Collection[]>;
   readCollection(id: number): Promise<Collection>;
+  /** Whether single ones may be read, asked with the id of any, or 0 where there was none yet. @throws harbor-denied if not */
+  confirmReadable(id: number): Promise<void>;
   /** Always without untagged deletion. Its id, or why it was not started, or undefined if the answer was lost. */
   startCollection(how: {
     readonly dryRun: boolean;

@@ -2,15 +2,9 @@ import { RetentionError } from './errors.ts';
 import type { Policy } from './domain/policy.ts';
 import type { Survey } from './inventory/preflight.ts';
 import type { Budget, RunRequest, SliceEnd, World } from './ports.ts';
-import { approvedFor } from './steps/approved-list.ts';
+import { approvedFor, policyFor } from './steps/approved-list.ts';
 import { applyStep } from './steps/apply-step.ts';
-import {
-  beginRun,
-  countingAnew,
-  policyOf,
-  refuseDisarmed,
-  withRequests,
-} from './steps/begin-run.ts';
+import { beginRun, countingAnew, refuseDisarmed, withRequests } from './steps/begin-run.ts';
 import { closeCollection, collectStep } from './steps/collect-step.ts';
 import { emptyStep } from './steps/empty-step.ts';
 import { followStep, waitOrEnd } from './steps/follow-step.ts';
@@ -88,7 +82,7 @@ async function loadOrBegin(
 async function work(begun: RunState, tools: Tools): Promise<RunState> {
   const { world, budget } = tools;
   await tools.told.tell(begun);
-  const policy = policyOf(begun.policy, world);
+  const policy = policyFor(begun, world);
   const startedAt = world.clock.now();
   const survey = await surveyOrWait(begun, policy, tools);
   if ('waiting' in survey) return await stored(survey, tools);
@@ -163,7 +157,7 @@ async function lookAgain(
   before: RunState,
   { world, lease, limits }: Held & { readonly limits: Parameters<typeof waitOrEnd>[1] },
 ): Promise<RunState> {
-  const policy = policyOf(before.policy, world);
+  const policy = policyFor(before, world);
   const seen = await followStep({ ...before, slices: before.slices + 1 }, policy, { world, lease });
   const state = waitOrEnd(seen, limits);
   if (state.collection?.kind === before.collection?.kind) return state;

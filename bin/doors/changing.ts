@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { apply, type ApplyFlags, askOnTerminal } from '../commands/apply.ts';
 import { restore, type RestoreFlags } from '../commands/restore.ts';
@@ -22,10 +23,15 @@ export function addApply({ program, terminal, environment, mask, ending }: Door)
   command.action((flags: ApplyFlags & WorldOptions) =>
     ending(
       withWorld(flags, { environment, terminal, mask, mayChange: true }, (world, quiet) =>
-        apply(world, { flags, ask: askOnTerminal }, quiet),
+        apply(world, { flags: placed(flags), ask: askOnTerminal }, quiet),
       ),
     ),
   );
+}
+
+/** What is typed is relative to where one stands; what a policy names is relative to the policy. */
+function placed(flags: ApplyFlags): ApplyFlags {
+  return flags.approved === undefined ? flags : { ...flags, approved: resolve(flags.approved) };
 }
 
 export function addRestore({ program, terminal, environment, mask, ending }: Door): void {

@@ -117,6 +117,7 @@ function changing(changes: () => Promise<Changes>): Changes {
     garbage: {
       listCollections: async () => (await collecting()).listCollections(),
       readCollection: async (id) => (await collecting()).readCollection(id),
+      confirmReadable: async (id) => (await collecting()).confirmReadable(id),
       startCollection: async (how) => (await collecting()).startCollection(how),
     },
   };

@@ -41,16 +41,23 @@ export interface Collecting {
 /** Figures come apart from the final status, a moment later (harbor.md §12.3, T45). */
 const figuresWithinMs = 60_000;
 
-/** Notes what there is before ours, to be stored before ours is started; or why none will be. */
+/**
+ * Notes what there is before ours, to be stored before ours is started; or why none will be. One that can't be followed is
+ * not started (policy.md §8): whether a single one may be read is asked before.
+ */
 export async function intendCollecting(
   dryRun: boolean,
   { harbor }: Collecting,
 ): Promise<CollectionState> {
+  let asked: 'list' | 'read' = 'list';
   try {
     const before = await harbor.listCollections();
-    return { kind: 'intended', after: Math.max(0, ...before.map((one) => one.id)), dryRun };
+    const after = Math.max(0, ...before.map((one) => one.id));
+    asked = 'read';
+    await harbor.confirmReadable(after);
+    return { kind: 'intended', after, dryRun };
   } catch (error) {
-    return unasked(error);
+    return unasked(error, asked);
   }
 }
 
@@ -64,11 +71,11 @@ export function notBeside({
   return { kind: 'not-started', because };
 }
 
-function unasked(error: unknown): CollectionState {
+function unasked(error: unknown, asked: 'list' | 'read'): CollectionState {
   if (!isOfHarbor(error)) throw error;
   const needs =
     error.code === 'harbor-denied'
-      ? 'The robot needs garbage-collection:list, read and create on the system.'
+      ? `The robot lacks garbage-collection:${asked} on the system, and a collection that can’t be followed is not started.`
       : error.remedy;
   return { kind: 'not-started', because: `${error.message} ${needs}` };
 }
@@ -98,7 +105,7 @@ export async function startCollecting(
       ? { kind: 'not-started', because: 'Harbor did not answer, and shows no new collection' }
       : running(found.id, intended, clock);
   } catch (error) {
-    return unasked(error);
+    return unasked(error, 'list');
   }
 }
 

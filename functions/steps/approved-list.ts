@@ -2,11 +2,13 @@ import { formatProblems } from '../config/format-problems.ts';
 import { loadApproved } from '../config/load-approved.ts';
 import type { ApprovedList } from '../domain/approval.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { DigestListSource } from '../domain/policy.ts';
+import { harborKey } from '../domain/harbor-address.ts';
+import type { DigestListSource, Policy } from '../domain/policy.ts';
 import type { Warning } from '../domain/warning.ts';
 import { RetentionError } from '../errors.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import type { World } from '../ports.ts';
+import { policyOf } from './policy-of.ts';
 import type { PlanDraft } from './plan-draft.ts';
 import type { RunState } from './run-state.ts';
 
@@ -22,12 +24,32 @@ export async function readApproved(
   return { text, name };
 }
 
+/**
+ * The policy of a run. What its approved list names is in scope as what rules select is (policy.md §9), whether or not a rule
+ * selects anything: counted by limits and rails, and read as closely, tags of untagged artifacts and labels included.
+ * @throws RetentionError policy-invalid, approval-invalid
+ */
+export function policyFor(
+  state: Pick<RunState, 'policy' | 'approved' | 'takenAt'>,
+  world: World,
+): Policy {
+  const policy = policyOf(state.policy, world);
+  if (state.approved === undefined) return policy;
+  const { repositories } = checked(state.approved, state.takenAt);
+  const named = new Set(repositories.map(({ name }) => name.slice(0, name.indexOf('/'))));
+  return {
+    ...policy,
+    inScope: (project) => policy.inScope(project) || named.has(project),
+    needs: { ...policy.needs, untagged: true },
+  };
+}
+
 /** The list of this run, if it has one. @throws RetentionError approval-invalid if it is for another Harbor */
 export function approvedFor(state: RunState, survey: Survey): ApprovedList | undefined {
   if (state.approved === undefined) return undefined;
   const approved = checked(state.approved, state.takenAt);
   const { url } = survey.registry.harbor;
-  if (approved.harbor === url) return approved;
+  if (harborKey(approved.harbor) === harborKey(url)) return approved;
   throw new RetentionError(
     'approval-invalid',
     `${state.approved.name} is for ${approved.harbor}, this is ${url}.`,

@@ -1,12 +1,9 @@
 import { memoryIn } from './harbor-memory.ts';
-import { formatProblems } from '../config/format-problems.ts';
-import { loadPolicy } from '../config/load-policy.ts';
 import { sha256Hex } from '../domain/hash.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { Policy } from '../domain/policy.ts';
 import { RetentionError } from '../errors.ts';
 import { noPullTimes } from '../inventory/pull-signal.ts';
-import type { PolicyText, RequestCount, RunRequest, World } from '../ports.ts';
+import type { RequestCount, RunRequest, World } from '../ports.ts';
 import { reportKeys } from '../report/report-keys.ts';
 import { readApproved } from './approved-list.ts';
 import { loadHistory } from './guard-step.ts';
@@ -58,16 +55,6 @@ export function refuseDisarmed(request: RunRequest, earlier: RunState | undefine
         'Start a dry run without a runId; or go on with the armed one on an armed deployment.',
     },
   );
-}
-
-/** A policy with an error is never run. @throws RetentionError policy-invalid, with every problem */
-export function policyOf(source: PolicyText, world: World): Policy {
-  const loaded = loadPolicy(source.text, { name: source.name, inUseSources: world.inUse.kinds });
-  if (loaded.ok) return loaded.policy;
-  const { problems } = loaded;
-  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
-  const shown = formatProblems(problems, source.text, { name: source.name });
-  throw new RetentionError('policy-invalid', `The policy has ${count}.\n${shown}`);
 }
 
 /** Requests are counted per process, in which several runs may follow one another. */

@@ -2,9 +2,9 @@ import { itemsInTrash, itemsOf, type Only, type RestoreItem } from '../apply/pla
 import type { Place } from '../domain/trash.ts';
 import { RetentionError } from '../errors.ts';
 import type { ProjectHead, World } from '../ports.ts';
-import { policyOf } from './begin-run.ts';
 import { isSameHarbor } from './claim.ts';
 import { changesOf } from './hands-of.ts';
+import { policyOf } from './policy-of.ts';
 import { recordsOf } from './records.ts';
 
 /** What to put back. */

@@ -51,14 +51,16 @@ test('garbage collection is started only behind the fence; looking needs none', 
     {
       listCollections: () => bare.listCollections(),
       readCollection: (id) => bare.readCollection(id),
+      confirmReadable: (id) => bare.confirmReadable(id),
       startCollection: (how) => bare.startCollection(how),
     },
     lost,
   );
   await garbage.listCollections();
   await garbage.readCollection(1);
+  await garbage.confirmReadable(1);
   await expect(garbage.startCollection({ dryRun: false, workers: 1 })).rejects.toMatchObject({
     code: 'lease-held',
   });
-  expect(reached).toEqual(['listCollections', 'readCollection']);
+  expect(reached).toEqual(['listCollections', 'readCollection', 'confirmReadable']);
 });

@@ -118,6 +118,13 @@ describe('apply', () => {
     expect(err).toContain('--yes together with --plan');
   });
 
+  test('reads --approved from where one stands, not from the folder of the policy', async () => {
+    const flags = ['--policy', fileWith(withTrash), '--yes', '--plan', '0123456789ab'];
+    const { code, err } = await inWorld(['apply', ...flags, '--approved', 'package.json']);
+    expect(code).toBe(2);
+    expect(err).toContain("The approved list can't be used");
+  });
+
   test('--yes without the plan it means ends with 2', async () => {
     const { code, err } = await inWorld(['apply', '--policy', fileWith(withTrash), '--yes']);
     expect(code).toBe(2);

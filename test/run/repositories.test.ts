@@ -50,9 +50,9 @@ beforeEach(async () => {
 });
 afterEach(() => harbor.close());
 
-function worldWith(list: string): TestWorld {
+function worldWith(list: string, written = policy): TestWorld {
   return worldAround(harbor, {
-    policy,
+    policy: written,
     overrides: { readDigestList: () => Promise.resolve(list) },
   });
 }
@@ -88,6 +88,47 @@ describe('an approved list', () => {
     expect(left()).toEqual(['team/held:v1', 'team/held:v2', 'team/used:v1', 'team/used:v2']);
     expect(harbor.state.artifacts('retention-trash')).toHaveLength(3);
     expect(reportIn(world.store)).toMatchObject({ refusals: [], applied: { deleted: 3 } });
+  });
+
+  test('works where no rule selects anything, untagged artifacts and labels included', async () => {
+    const nobody = policy.replace(/rules:[^]*(?=repositories:)/, 'rules: []\n');
+    harbor.seed.push({
+      project: 'team',
+      repository: 'abandoned',
+      tags: [],
+      pushedAt: harbor.clock.now() - 90 * day,
+      size: 5,
+    });
+    const list = await listOf('team/abandoned', 'team/held');
+    const world = worldWith(list, nobody);
+    await runToEnd(world, approvedIn);
+    expect(left()).toEqual(['team/held:v2', 'team/used:v1', 'team/used:v2']);
+    expect(reportIn(world.store)).toMatchObject({ refusals: [], applied: { deleted: 5 } });
+  });
+
+  test('has labels confirmed by Harbor’s search where no rule selects, too', async () => {
+    const nobody = policy.replace(/rules:[^]*(?=repositories:)/, 'rules: []\n');
+    const list = await listOf('team/held');
+    const searches = async (request: RunRequest): Promise<number> => {
+      harbor.requests.clear();
+      await runToEnd(worldWith(list, nobody), { ...request, mode: 'dry-run' });
+      return harbor.requests.all.filter(({ path }) => /[?&]q=[^&]*labels/.test(path)).length;
+    };
+    expect(await searches(armed)).toBe(0);
+    expect(await searches(approvedIn)).toBeGreaterThan(0);
+  });
+
+  test('counts what it names, and what lies beside it in its project, as in scope', async () => {
+    const nobody = policy.replace(/rules:[^]*(?=repositories:)/, 'rules: []\n');
+    const limited = nobody.replace('unlimited', '40');
+    const world = worldWith(await listOf('team/abandoned'), limited);
+    await runToEnd(world, approvedIn);
+    expect(reportIn(world.store).refusals).toMatchObject([
+      { rail: 'max-deletions-percent', found: '3 artifacts of 7 artifacts in scope' },
+    ]);
+    const enough = worldWith(await listOf('team/abandoned'), nobody.replace('unlimited', '50'));
+    await runToEnd(enough, approvedIn);
+    expect(reportIn(enough.store)).toMatchObject({ refusals: [], applied: { deleted: 3 } });
   });
 
   test('overrides no protection', async () => {

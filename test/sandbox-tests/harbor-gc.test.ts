@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { digestOf } from '../sandbox/harbor/content.ts';
-import { type Talk, pushImage, rowsOf, talkTo, upload } from './talk.ts';
+import { basic, type Talk, pushImage, rowsOf, talkTo, upload } from './talk.ts';
 
 const HOUR = 3_600_000;
 
@@ -174,3 +174,31 @@ test('images of the seeder are collected like others', async () => {
   harbor.clock.advance(3 * HOUR);
   expect((await runToEnd()).freed).toBe(5_000_000);
 });
+
+test.each([
+  ['v2.9.5', 422],
+  ['v2.15.2', 200],
+])(
+  'T53: on %s the log of a job answers %i to whoever accepts only JSON, and text to others',
+  async (version, status) => {
+    const older = await startHarbor({ version });
+    try {
+      const { username, password } = older.admin;
+      const authorization = basic(username, password);
+      const talk = talkTo(older, 'admin');
+      await talk('POST', '/system/gc/schedule', {
+        schedule: { type: 'Manual' },
+        parameters: { delete_untagged: false, dry_run: false },
+      });
+      older.clock.advance(HOUR);
+      const [run] = rowsOf(await talk('GET', '/system/gc'));
+      const url = `${older.url}/api/v2.0/system/gc/${String(run?.['id'])}/log`;
+      const asked = async (accept: string) =>
+        (await fetch(url, { headers: { authorization, accept } })).status;
+      expect(await asked('application/json')).toBe(status);
+      expect(await asked('text/plain')).toBe(200);
+    } finally {
+      await older.close();
+    }
+  },
+);

@@ -27,6 +27,16 @@ export function harborGarbage(client: HarborClient): HarborGarbage {
       const { body } = await client.get(path, 'small');
       return toCollection(body, { path, index: id });
     },
+    confirmReadable: async (id) => {
+      try {
+        await client.get(paths.collection(Math.max(id, 1)), 'small');
+      } catch (error) {
+        // Harbor asks for the permission first: that there is none of this id says that we may read it.
+        const isNone =
+          error instanceof HarborFailure && error.status === 404 && !error.isMissingRoute;
+        if (!isNone) throw error;
+      }
+    },
     startCollection: async ({ dryRun, workers }) => {
       // Booleans and a number: strings would silently mean a real run (harbor.md T46).
       const body = {

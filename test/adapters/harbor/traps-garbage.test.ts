@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   type CollectionState,
+  intendCollecting,
   lookAtCollection,
   startCollecting,
 } from '../../../functions/apply/collect-garbage.ts';
 import { type EmbeddedHarbor, startHarbor } from '../../sandbox/harbor/index.ts';
 import { pushImage, talkTo } from '../../sandbox-tests/talk.ts';
 import { handsOn } from '../../support/hands.ts';
+import { makeRobot } from '../../support/robot-scenes.ts';
 
 const hour = 3_600_000;
 let harbor: EmbeddedHarbor;
@@ -89,4 +91,48 @@ describe('having Harbor collect the garbage', () => {
     expect(await lookAtCollection(state, tools())).toMatchObject({ kind: 'running' });
     expect(await follow(state)).toMatchObject({ kind: 'ended', status: 'Success' });
   });
+});
+
+describe('a collection that could not be followed', () => {
+  const robot = (names: readonly string[]): string =>
+    JSON.stringify({
+      name: 'collector',
+      level: 'system',
+      duration: -1,
+      permissions: [
+        {
+          kind: 'system',
+          namespace: '/',
+          access: names.map((action) => ({ resource: 'garbage-collection', action })),
+        },
+      ],
+    });
+
+  test.each([
+    ['read', ['create', 'list'], false],
+    ['read', ['create', 'list'], true],
+    ['list', ['create', 'read'], true],
+  ])('without garbage-collection:%s is not started, with %j', async (missing, names, hasRun) => {
+    if (hasRun) await collect();
+    const made = await makeRobot(harbor, robot(names));
+    if ('refused' in made) throw new Error(made.refused);
+    const before = await handsOn(harbor).harbor.listCollections();
+    const state = await intendCollecting(false, { ...handsOn(harbor, made), workers: 1 });
+    expect(state).toMatchObject({
+      kind: 'not-started',
+      because: expect.stringContaining(`lacks garbage-collection:${missing} on the system`),
+    });
+    expect(await handsOn(harbor).harbor.listCollections()).toEqual(before);
+  });
+
+  test.each([false, true])(
+    'is intended with all three permissions, whether or not one ran: %s',
+    async (hasRun) => {
+      if (hasRun) await collect();
+      const made = await makeRobot(harbor, robot(['create', 'list', 'read']));
+      if ('refused' in made) throw new Error(made.refused);
+      const state = await intendCollecting(false, { ...handsOn(harbor, made), workers: 1 });
+      expect(state).toMatchObject({ kind: 'intended' });
+    },
+  );
 });

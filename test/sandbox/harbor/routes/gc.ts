@@ -18,6 +18,7 @@ import { parseListQuery } from '../query.ts';
 import type { Route } from '../router.ts';
 import type { State } from '../state.ts';
 import { since } from '../version.ts';
+import { requireText } from './job-log.ts';
 
 const spec: ListSpec<GcExecution> = {
   columns: [
@@ -102,6 +103,7 @@ function log(exchange: Exchange): Answer {
   const missing = (id: string): string => `garbage collection ${id} log is not found`;
   const execution = find(exchange, missing);
   if (execution.log === '') throw notFound(missing(String(execution.id)));
+  requireText(exchange);
   return { status: 200, headers: { 'Content-Type': 'text/plain' }, text: execution.log };
 }
 

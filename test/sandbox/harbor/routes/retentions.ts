@@ -15,6 +15,7 @@ import { startRetention } from '../retention/run.ts';
 import type { RetentionExecution, RetentionTask } from '../retention/state.ts';
 import type { Route } from '../router.ts';
 import { nextId } from '../state.ts';
+import { requireText } from './job-log.ts';
 
 function requireRetention(exchange: Exchange, projectId: number, action: string): void {
   const { state } = exchange.services;
@@ -188,6 +189,7 @@ function taskLog(exchange: Exchange): Answer {
   const id = exchange.path['task'] ?? '';
   const task = execution.tasks.find((one) => String(one.id) === id);
   if (task === undefined) throw notFound(`task ${id} not found`);
+  requireText(exchange);
   const type = exchange.headers.accept === 'application/json' ? 'application/json' : 'text/plain';
   return { status: 200, headers: { 'Content-Type': type }, text: task.log };
 }
