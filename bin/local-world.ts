@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { ProxyVariables } from '../functions/adapters/harbor/connection.ts';
 import { connectHarbor } from '../functions/adapters/harbor/index.ts';
 import { inUseRegistry } from '../functions/adapters/in-use/index.ts';
 import {
@@ -14,7 +15,12 @@ import { linesOf } from '../functions/adapters/ndjson-part.ts';
 import { maskedStore } from '../functions/adapters/masked-store.ts';
 import type { SecretMask } from '../functions/adapters/secret-mask.ts';
 import { s3RunStore } from '../functions/adapters/s3-run-store.ts';
-import { checkPem, parseCredential } from '../functions/adapters/secrets-manager.ts';
+import {
+  checkPem,
+  type HarborCredential,
+  maskCredential,
+  parseCredential,
+} from '../functions/adapters/secrets-manager.ts';
 import { newIdentity } from '../functions/adapters/identity.ts';
 import { systemClock, systemPause, systemStopwatch } from '../functions/adapters/system-clock.ts';
 import { RetentionError } from '../functions/errors.ts';
@@ -40,7 +46,7 @@ export interface WorldOptions {
 }
 
 /** Variables that the command line reads. */
-export interface CommandEnvironment {
+export interface CommandEnvironment extends ProxyVariables {
   readonly HARBOR_URL?: string;
   readonly HARBOR_USER?: string;
   readonly HARBOR_PASSWORD?: string;
@@ -108,8 +114,7 @@ async function realHarbor(
     options.credentials === undefined
       ? fromEnvironment(environment)
       : parseCredential(await readText(options.credentials), options.credentials);
-  mask.add(credential.password);
-  mask.add(`${credential.username}:${credential.password}`);
+  maskCredential(credential, mask);
   const url = options.harbor ?? credential.url ?? environment.HARBOR_URL;
   if (url === undefined) {
     throw new RetentionError('usage', 'No Harbor is named.', {
@@ -122,16 +127,33 @@ async function realHarbor(
     url,
     username: credential.username,
     password: credential.password,
+    ...credential.reach,
+    proxy: proxyIn(environment),
     ...(ca === undefined ? {} : { certificateAuthority: checkPem(await readText(ca), ca) }),
   };
   return connectHarbor(connection, systemClock);
 }
 
-function fromEnvironment(environment: CommandEnvironment): {
-  url?: string;
-  username: string;
-  password: string;
-} {
+/** What other programs read as well: which proxy to use, and for which hosts none. */
+function proxyIn(environment: CommandEnvironment): ProxyVariables {
+  return Object.fromEntries(
+    proxyNames.flatMap((name) => {
+      const value = environment[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+const proxyNames = [
+  'HTTPS_PROXY',
+  'https_proxy',
+  'HTTP_PROXY',
+  'http_proxy',
+  'NO_PROXY',
+  'no_proxy',
+] as const;
+
+function fromEnvironment(environment: CommandEnvironment): HarborCredential {
   const { HARBOR_USER: username, HARBOR_PASSWORD: password } = environment;
   if (username === undefined || password === undefined || username === '' || password === '') {
     throw new RetentionError('usage', 'No credential for Harbor is given.', {
@@ -139,7 +161,7 @@ function fromEnvironment(environment: CommandEnvironment): {
         'Set HARBOR_USER and HARBOR_PASSWORD (quote the $ of a robot\'s name: \'robot$retention\'), or give --credentials FILE with {"username": …, "password": …}.',
     });
   }
-  return { username, password };
+  return { url: undefined, username, password };
 }
 
 async function readText(path: string): Promise<string> {

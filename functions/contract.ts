@@ -13,6 +13,10 @@ export const variables = {
   caFile: 'HARBOR_CA_FILE',
   /** Secret that holds the PEM certificates instead. */
   caSecretId: 'HARBOR_CA_SECRET_ID',
+  /** Proxy through which Harbor is reached; only requests to Harbor use it. */
+  httpsProxy: 'HTTPS_PROXY',
+  /** Hosts that are reached without it. */
+  noProxy: 'NO_PROXY',
   /** Requests to Harbor at the same time; the engine may use fewer. */
   maxConcurrency: 'HARBOR_MAX_CONCURRENCY',
   /** Requests to Harbor that begin within any second, at most; left out, as many as it answers. */

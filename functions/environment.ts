@@ -19,6 +19,8 @@ export interface Environment {
   /** Undefined: the secret's `url` counts. */
   readonly harborUrl: string | undefined;
   readonly ca: CaLocation | undefined;
+  /** Undefined: Harbor is reached without a proxy. */
+  readonly proxy: Readonly<Partial<Record<'HTTPS_PROXY' | 'NO_PROXY', string>>> | undefined;
   readonly maxConcurrency: number;
   /** Undefined: as many as Harbor answers. */
   readonly maxRequestsPerSecond: number | undefined;
@@ -85,6 +87,8 @@ const variablesSchema = z.object({
   [variables.harborUrl]: url.optional(),
   [variables.caFile]: text.optional(),
   [variables.caSecretId]: text.optional(),
+  [variables.httpsProxy]: text.optional(),
+  [variables.noProxy]: text.optional(),
   [variables.maxConcurrency]: wholeNumber(1, 8).optional(),
   [variables.maxRequestsPerSecond]: wholeNumber(1, 1000).optional(),
   [variables.maxArtifactsPerRepository]: wholeNumber(1, 100_000_000).optional(),
@@ -147,6 +151,12 @@ function describe(issue: z.core.$ZodIssue): string {
 const isProblem = (found: object | undefined): found is Problem =>
   found !== undefined && 'problem' in found;
 
+function proxyOf(read: z.output<typeof variablesSchema>): Environment['proxy'] {
+  const { HTTPS_PROXY, NO_PROXY } = read;
+  if (HTTPS_PROXY === undefined) return undefined;
+  return NO_PROXY === undefined ? { HTTPS_PROXY } : { HTTPS_PROXY, NO_PROXY };
+}
+
 function noticesOf(read: z.output<typeof variablesSchema>): Environment['notices'] {
   const topicArn = read[variables.noticeTopic];
   if (topicArn === undefined) return undefined;
@@ -178,6 +188,7 @@ export function readEnvironment(source: Source = process.env): Environment {
     secretId: read[variables.secretId],
     harborUrl: read[variables.harborUrl],
     ca,
+    proxy: proxyOf(read),
     maxConcurrency: read[variables.maxConcurrency] ?? defaults.maxConcurrency,
     maxRequestsPerSecond: read[variables.maxRequestsPerSecond],
     maxArtifactsPerRepository: read[variables.maxArtifactsPerRepository],

@@ -44,6 +44,7 @@ export class HarborRetentionStack extends Stack {
       ...this.network(settings),
       ...this.authority(props),
       ...(settings.harborUrl && { harborUrl: settings.harborUrl }),
+      ...(settings.proxy && { proxy: settings.proxy }),
       ...(reports.bucket && { bucket: Bucket.fromBucketName(this, 'Bucket', reports.bucket) }),
       reportTables: reports.tables,
       showDashboard: settings.dashboard,

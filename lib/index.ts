@@ -1,5 +1,5 @@
 export type { BundledFile } from './bundled-file.ts';
 export { CertificateAuthority } from './certificate-authority.ts';
 export { HarborRetention, type HarborRetentionProps } from './harbor-retention.ts';
-export type { LogLevel, RetentionNotices } from './retention-function.ts';
+export type { HarborProxy, LogLevel, RetentionNotices } from './retention-function.ts';
 export { RetentionPolicy, type ObjectAddress, type PolicyLists } from './retention-policy.ts';

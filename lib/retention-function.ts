@@ -58,6 +58,8 @@ export interface RetentionFunctionProps {
   readonly maxArtifactsPerRepository?: number;
   /** Requests that a run may spend on what images are made of, so that the report can say exactly what is freed; 0: none. @default 500 */
   readonly ledgerRequests?: number;
+  /** A proxy through which Harbor is reached; AWS is not. @default - none */
+  readonly proxy?: HarborProxy;
   /** MiB. @default 1024 */
   readonly memorySize?: number;
   /** Needs 100 unreserved left in the account. @default - none; the lease keeps runs apart */
@@ -83,6 +85,14 @@ export interface RetentionFunctionProps {
   readonly vpcSubnets?: SubnetSelection;
   /** @default - a new one that lets everything out */
   readonly securityGroups?: ISecurityGroup[];
+}
+
+/** An HTTP proxy between the function and Harbor. */
+export interface HarborProxy {
+  /** `http://proxy.example:3128`. */
+  readonly url: string;
+  /** Hosts that are reached without it, as NO_PROXY has them. @default - none */
+  readonly except?: readonly string[];
 }
 
 /** MiB. */
@@ -114,6 +124,8 @@ function environmentOf(props: RetentionFunctionProps): Record<string, string> {
     [variables.harborUrl, props.harborUrl],
     [variables.caFile, ca?.file?.to],
     [variables.caSecretId, ca?.secret?.secretArn],
+    [variables.httpsProxy, props.proxy?.url],
+    [variables.noProxy, props.proxy?.except?.join(',')],
     [variables.maxConcurrency, props.maxConcurrency?.toString()],
     [variables.maxRequestsPerSecond, props.maxRequestsPerSecond?.toString()],
     [variables.maxArtifactsPerRepository, props.maxArtifactsPerRepository?.toString()],

@@ -109,6 +109,17 @@ export const settingsSchema = z.strictObject({
   certificateAuthority: z
     .union([z.strictObject({ file: z.string().min(1) }), z.strictObject({ secretArn })])
     .optional(),
+  proxy: z
+    .strictObject({
+      url: z
+        .string()
+        .regex(
+          /^https?:\/\/[^\s/@]+\/?$/,
+          'a URL such as http://proxy.example:3128, without credential',
+        ),
+      except: z.array(z.string().min(1)).default([]),
+    })
+    .optional(),
   network: z
     .strictObject({
       vpcId: ids('vpc'),

@@ -22,7 +22,10 @@ interface Connected {
 }
 
 const sameCredential = (a: HarborCredential, b: HarborCredential): boolean =>
-  a.username === b.username && a.password === b.password && a.url === b.url;
+  a.username === b.username &&
+  a.password === b.password &&
+  a.url === b.url &&
+  JSON.stringify(a.reach) === JSON.stringify(b.reach);
 
 const nothingSent = { sent: 0, retried: 0, lowerBound: 0, waitedMs: 0 };
 

@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import { RetentionError } from '../errors.ts';
+import type { HarborConnection } from './harbor/connection.ts';
 import type { SecretMask } from './secret-mask.ts';
 
 /** How to sign in to Harbor. Never handed to a log, a report or an error. */
@@ -9,12 +10,30 @@ export interface HarborCredential {
   readonly url: string | undefined;
   readonly username: string;
   readonly password: string;
+  readonly reach?: HarborReach;
 }
+
+/** What a gateway before Harbor asks for, besides the credential. */
+export type HarborReach = Pick<HarborConnection, 'headers' | 'clientCertificate' | 'tlsServerName'>;
 
 const part = z
   .string()
   .min(1, 'is empty')
   .refine((value) => value === '' || value.trim() === value, 'begins or ends with white space');
+
+/** Headers that are ours to set. */
+const ours: ReadonlySet<string> = new Set([
+  'accept',
+  'authorization',
+  'connection',
+  'content-length',
+  'content-type',
+  'cookie',
+  'host',
+  'transfer-encoding',
+  'user-agent',
+  'x-is-resource-name',
+]);
 
 // Other keys are ignored, so that Harbor's answer to the creation of a robot can be stored as it is.
 const secretSchema = z.object({
@@ -23,6 +42,24 @@ const secretSchema = z.object({
   name: part.optional(),
   password: part.optional(),
   secret: part.optional(),
+  headers: z
+    .record(
+      z.string().regex(/^[A-Za-z0-9-]{1,100}$/, 'is not the name of a header'),
+      z.string().regex(/^[\x20-\x7E]{1,4096}$/, 'is not the value of a header'),
+    )
+    .refine((headers) => Object.keys(headers).every((name) => !ours.has(name.toLowerCase())), {
+      error: `must not set ${[...ours].join(', ')}`,
+    })
+    .optional(),
+  clientCertificate: z
+    .string()
+    .regex(/-----BEGIN CERTIFICATE-----/, 'is not PEM')
+    .optional(),
+  clientKey: z
+    .string()
+    .regex(/-----BEGIN [A-Z ]*PRIVATE KEY-----/, 'is not PEM')
+    .optional(),
+  tlsServerName: part.optional(),
 });
 
 const malformed = (name: string, problem: string): RetentionError =>
@@ -78,7 +115,34 @@ export function parseCredential(text: string, secretName: string): HarborCredent
     );
     throw malformed(secretName, `is wrong: ${problems.join('; ')}`);
   }
-  return { url: parsed.data.url, username, password };
+  const reach = reachOf(parsed.data, secretName);
+  return { url: parsed.data.url, username, password, ...(reach === undefined ? {} : { reach }) };
+}
+
+function reachOf(read: z.output<typeof secretSchema>, secretName: string): HarborReach | undefined {
+  const { headers, clientCertificate: certificate, clientKey: key, tlsServerName } = read;
+  if ((certificate === undefined) !== (key === undefined)) {
+    throw malformed(secretName, 'is wrong: "clientCertificate" and "clientKey" belong together');
+  }
+  const reach = {
+    ...(headers === undefined ? {} : { headers }),
+    ...(certificate === undefined || key === undefined
+      ? {}
+      : { clientCertificate: { certificate, key } }),
+    ...(tlsServerName === undefined ? {} : { tlsServerName }),
+  };
+  return Object.keys(reach).length === 0 ? undefined : reach;
+}
+
+/** Everything of a credential that must not be shown is known to the mask from now on. */
+export function maskCredential(
+  { username, password, reach }: Omit<HarborCredential, 'url'>,
+  mask: SecretMask,
+): void {
+  mask.add(password);
+  mask.add(`${username}:${password}`);
+  for (const value of Object.values(reach?.headers ?? {})) mask.add(value);
+  if (reach?.clientCertificate !== undefined) mask.add(reach.clientCertificate.key);
 }
 
 function readError(id: string, error: unknown): RetentionError {
@@ -125,8 +189,7 @@ export async function readCredential(
   const text = await readText(client, id);
   mask.add(text);
   const credential = parseCredential(text, id);
-  mask.add(credential.password);
-  mask.add(`${credential.username}:${credential.password}`);
+  maskCredential(credential, mask);
   return credential;
 }
 

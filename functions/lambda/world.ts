@@ -74,8 +74,16 @@ async function connect(invocation: Invocation, credential: HarborCredential): Pr
       `Neither the settings nor the secret ${environment.secretId} say where Harbor is.`,
       { remedy: 'Set harborUrl in the settings, or "url" in the secret.' },
     );
-  const { username, password } = credential;
-  const connection = { url, username, password, ...(await authority(invocation)) };
+  const { username, password, reach } = credential;
+  const { proxy } = environment;
+  const connection = {
+    url,
+    username,
+    password,
+    ...reach,
+    ...(await authority(invocation)),
+    ...(proxy === undefined ? {} : { proxy }),
+  };
   const { maxConcurrency, maxRequestsPerSecond } = environment;
   return connectHarbor(connection, clock, {
     maxConcurrency,

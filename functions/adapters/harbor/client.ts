@@ -53,9 +53,14 @@ export interface HarborClient {
 
 const longestPauseMs = 30_000;
 
+/** A page for people: whoever wrote it, it was not Harbor's API. */
+function isPage(text: string): boolean {
+  return /^\s*</.test(text.slice(0, 100));
+}
+
 async function readAnswer(path: string, response: Response): Promise<Answer> {
   const text = await response.text();
-  if (response.status !== 200) throw failureOf({ path, response, text });
+  if (response.status !== 200 || isPage(text)) throw failureOf({ path, response, text });
   return {
     status: response.status,
     body: parsed(text, path),

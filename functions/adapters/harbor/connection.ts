@@ -1,5 +1,10 @@
 import { RetentionError } from '../../errors.ts';
 
+/** Variables that say which proxy to use, in capitals or small letters. */
+export type ProxyVariables = Readonly<Partial<Record<ProxyVariable, string>>>;
+type ProxyName = 'HTTPS_PROXY' | 'HTTP_PROXY' | 'NO_PROXY';
+type ProxyVariable = ProxyName | Lowercase<ProxyName>;
+
 /** How to reach a Harbor. */
 export interface HarborConnection {
   /** Base URL, e.g. `https://harbor.example`; without credentials. */
@@ -8,6 +13,14 @@ export interface HarborConnection {
   readonly password: string;
   /** Trusted for Harbor alone, besides the public authorities; PEM. */
   readonly certificateAuthority?: string;
+  /** Sent with every request, as a gateway before Harbor may ask; as secret as the password. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What a gateway asks for in TLS (mTLS); PEM. */
+  readonly clientCertificate?: { readonly certificate: string; readonly key: string };
+  /** The name that the server’s certificate bears, where it is not that of the address. */
+  readonly tlsServerName?: string;
+  /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY, as the environment has them. */
+  readonly proxy?: ProxyVariables;
   /** Time for one answer, in milliseconds; a big Harbor takes seconds per page. Default 60,000. */
   readonly timeoutMs?: number;
   /** Bytes of one answer that are read at most. Default: domain/bounds.ts. */

@@ -1,6 +1,7 @@
 import type { Response } from 'node-fetch';
 import type { ErrorCode } from '../../errors.ts';
 import { RetentionError } from '../../errors.ts';
+import { gatewayInWords, gatewayRemedy } from './gateway-words.ts';
 import { wireErrors } from './wire.ts';
 
 interface FailureFacts {
@@ -13,6 +14,7 @@ interface FailureFacts {
   readonly isTooLarge?: boolean;
   readonly isTooSlow?: boolean;
   readonly cause?: unknown;
+  readonly remedy?: string;
 }
 
 /** An answer of Harbor's that is no result, or no answer at all. Branch on `status` and `harborCode` (harbor.md §4.4). */
@@ -34,7 +36,10 @@ export class HarborFailure extends RetentionError {
   readonly isTooSlow: boolean;
 
   constructor(code: ErrorCode, message: string, facts: FailureFacts) {
-    super(code, message, facts.cause === undefined ? {} : { cause: facts.cause });
+    super(code, message, {
+      ...(facts.cause === undefined ? {} : { cause: facts.cause }),
+      ...(facts.remedy === undefined ? {} : { remedy: facts.remedy }),
+    });
     this.name = 'HarborFailure';
     this.status = facts.status;
     this.harborCode = facts.harborCode;
@@ -109,13 +114,17 @@ export function failureOf({ path, response, text }: BadAnswer): HarborFailure {
   const { status } = response;
   const envelope = wireErrors.safeParse(jsonOrNothing(text));
   const first = envelope.success ? envelope.data.errors[0] : undefined;
-  const said = first === undefined ? 'not in Harbor’s own form' : `${first.code}: ${first.message}`;
   const requestId = response.headers.get('x-request-id');
   const where = requestId === null ? '' : ` (request id ${requestId})`;
+  const said =
+    first === undefined
+      ? gatewayInWords(response, text)
+      : `Harbor answered ${status}, ${first.code}: ${first.message}`;
   return new HarborFailure(
-    codeOf(status),
-    `GET ${shown(path)}: Harbor answered ${status}, ${said}${where}.`,
+    first === undefined ? codeWithoutEnvelope(status) : codeOf(status),
+    `GET ${shown(path)}: ${said}${where}.`,
     {
+      ...(first === undefined ? { remedy: gatewayRemedy } : {}),
       status,
       harborCode: first?.code ?? '',
       worthRetrying: status === 429 || status >= 500,
@@ -124,6 +133,11 @@ export function failureOf({ path, response, text }: BadAnswer): HarborFailure {
       retryAfterMs: retryAfter(response.headers.get('retry-after'), response.headers.get('date')),
     },
   );
+}
+
+/** Whoever answered, it was not Harbor: nothing is known of credential or permission. */
+function codeWithoutEnvelope(status: number): ErrorCode {
+  return status === 429 || status >= 500 ? 'harbor-unreachable' : 'harbor-unexpected';
 }
 
 function codeOf(status: number): ErrorCode {

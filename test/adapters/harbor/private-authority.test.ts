@@ -2,11 +2,12 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { request as forward } from 'node:http';
-import { createServer, type Server } from 'node:https';
+import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { HarborConnection } from '../../../functions/adapters/harbor/connection.ts';
 import { connectHarbor } from '../../../functions/adapters/harbor/index.ts';
 import { type EmbeddedHarbor, startHarbor } from '../../sandbox/harbor/index.ts';
 
@@ -27,7 +28,25 @@ function certificates() {
   const signed = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-days', '2'];
   openssl('req', '-x509', ...key, ...server, ...signed, '-addext', 'subjectAltName=IP:127.0.0.1');
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
-  return { ca: read('ca.pem'), key: read('tls.key'), cert: read('tls.pem') };
+  const client = ['-keyout', 'client.key', '-out', 'client.pem', '-subj', '/CN=retention'];
+  openssl('req', '-x509', ...key, ...client, ...signed);
+  const named = ['-keyout', 'named.key', '-out', 'named.pem', '-subj', '/CN=named'];
+  openssl(
+    'req',
+    '-x509',
+    ...key,
+    ...named,
+    ...signed,
+    '-addext',
+    'subjectAltName=DNS:harbor.internal',
+  );
+  return {
+    ca: read('ca.pem'),
+    key: read('tls.key'),
+    cert: read('tls.pem'),
+    client: { certificate: read('client.pem'), key: read('client.key') },
+    named: { cert: read('named.pem'), key: read('named.key') },
+  };
 }
 
 where('a Harbor behind a private certificate authority', () => {
@@ -84,5 +103,49 @@ where('a Harbor behind a private certificate authority', () => {
       .catch((error: unknown) => error);
     expect(failed).toMatchObject({ code: 'harbor-unreachable' });
     expect(String(failed)).toMatch(/certificate/);
+  });
+
+  /** The same Harbor behind another TLS server. */
+  async function behind(options: ServerOptions): Promise<{ url: string; close: () => void }> {
+    const other = createServer(options, (incoming, outgoing) =>
+      server.emit('request', incoming, outgoing),
+    );
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    return {
+      url: `https://127.0.0.1:${(other.address() as AddressInfo).port}`,
+      close: () => {
+        other.closeAllConnections();
+        other.close();
+      },
+    };
+  }
+
+  const reach = (connection: Partial<HarborConnection>) =>
+    connectHarbor(
+      { url, ...harbor.admin, retries: 0, certificateAuthority: made.ca, ...connection },
+      { now: () => harbor.clock.now() },
+    ).reader.listProjects();
+
+  test('a gateway that asks for a client certificate is given one, and no other lets us in', async () => {
+    const strict = await behind({
+      key: made.key,
+      cert: made.cert,
+      ca: made.ca,
+      requestCert: true,
+      rejectUnauthorized: true,
+    });
+    await expect(reach({ url: strict.url })).rejects.toMatchObject({ code: 'harbor-unreachable' });
+    const projects = await reach({ url: strict.url, clientCertificate: made.client });
+    expect(projects.map(({ name }) => name)).toContain('team');
+    strict.close();
+  });
+
+  test('a certificate of another name is accepted only where that name is expected', async () => {
+    const named = await behind(made.named);
+    await expect(reach({ url: named.url })).rejects.toMatchObject({ code: 'harbor-unreachable' });
+    const projects = await reach({ url: named.url, tlsServerName: 'harbor.internal' });
+    expect(projects.map(({ name }) => name)).toContain('team');
+    named.close();
   });
 });
