@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import { parseInstant } from '../../domain/instant.ts';
 import type { HarborFacts } from '../../domain/registry.ts';
 import { RetentionError } from '../../errors.ts';
@@ -28,11 +29,10 @@ export async function identify(
   const info = wireSystemInfo.safeParse(body);
   if (!info.success)
     throw HarborFailure.unexpected(paths.systemInfo, 'this is not Harbor’s system information.');
-  // Harbor serves wrong credentials as anonymous, with 200: only the version tells (harbor.md T1).
-  if (info.data.harbor_version === undefined) {
+  if (info.data.harbor_version === undefined || !(await isSignedIn(client, info.data))) {
     throw new RetentionError(
       'harbor-not-signed-in',
-      'Harbor served this credential as anonymous: its system information lacks the version.',
+      'Harbor served this credential as anonymous: its system information lacks what only callers see whom it knows.',
     );
   }
   const version = parseVersion(info.data.harbor_version);
@@ -50,6 +50,27 @@ export async function identify(
     measuredAt: clock.now(),
     readOnly: info.data.read_only ?? 'unknown',
   };
+}
+
+/**
+ * Harbor serves wrong credentials as anonymous, with 200 (harbor.md T1), and until 2.9 shows its version to anybody
+ * (T55). Its clock and whether it is read-only are shown on no version to an anonymous caller; where a proxy hides
+ * them, the account itself is asked for: a user has one, for a robot it is 412.
+ */
+async function isSignedIn(
+  client: HarborClient,
+  info: z.output<typeof wireSystemInfo>,
+): Promise<boolean> {
+  if (info.current_time !== undefined && info.read_only !== undefined) return true;
+  try {
+    await client.get(paths.currentUser, 'small');
+    return true;
+  } catch (error) {
+    if (!(error instanceof HarborFailure)) throw error;
+    if (error.status === 412 && error.harborCode === 'PRECONDITION') return true;
+    if (error.status === 401) return false;
+    throw error;
+  }
 }
 
 /** `v2.15.2-0a1b2c3d` → 2, 15. @throws RetentionError harbor-unexpected */

@@ -17,6 +17,7 @@ const repository = (projectName: string, name: string): string =>
 /** Every address that the reader uses. Arguments are names as Harbor writes them, not encoded. */
 export const paths = {
   systemInfo: `${api}/systeminfo`,
+  currentUser: `${api}/users/current`,
   projects: `${api}/projects`,
   project,
   repositories: `${api}/repositories`,

@@ -19,7 +19,7 @@ const nested = <T extends z.ZodType>(item: T, what: keyof typeof bounds) =>
 /** Of Harbor's or OCI's making, but chosen by whoever pushed. */
 const name = z.string().max(bounds.nameCharacters);
 
-/** `harbor_version` is there only for callers whom Harbor knows (harbor.md §3.2, T1). */
+/** Which of these an anonymous caller sees depends on the version (harbor.md §3.2, T1, T55): identify.ts. */
 export const wireSystemInfo = z.object({
   harbor_version: z.string().optional(),
   current_time: z.string().optional(),

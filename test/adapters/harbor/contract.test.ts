@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { startHarbor } from '../../sandbox/harbor/index.ts';
 import { harborContract } from './contract.ts';
 
-describe.each(['v2.15.2-0a1b2c3d', 'v2.11.1-aaaaaaaa', 'v2.5.6-aaaaaaaa'])(
+describe.each(['v2.15.2-0a1b2c3d', 'v2.11.1-aaaaaaaa', 'v2.9.5-aaaaaaaa', 'v2.5.6-aaaaaaaa'])(
   'the client on the embedded Harbor %s',
   (version) => {
     harborContract(async () => {

@@ -103,6 +103,21 @@ describe('who we are to Harbor', () => {
     }
   });
 
+  test('T55: a Harbor that shows its version to anybody does not make a wrong secret signed in', async () => {
+    const old = await startHarbor({ version: 'v2.9.5-aaaaaaaa' });
+    old.seed.project('open', { public: true });
+    const as = (username: string, password: string) =>
+      readerOf({ url: old.url, username, password }, clock).identify();
+    await expect(as(old.admin.username, 'wrong')).rejects.toMatchObject({
+      code: 'harbor-not-signed-in',
+    });
+    await expect(as('robot$nobody', 'x')).rejects.toMatchObject({ code: 'harbor-not-signed-in' });
+    await expect(as(old.admin.username, old.admin.password)).resolves.toMatchObject({
+      version: 'v2.9.5-aaaaaaaa',
+    });
+    await old.close();
+  });
+
   test('T2: somebody else’s wrong password for the same user is not taken for an empty registry', async () => {
     const dora = harbor.seed.user({ username: 'dora', isAdmin: true });
     const gate = harbor.holdFailedLogins();

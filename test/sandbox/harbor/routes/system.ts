@@ -21,8 +21,9 @@ function systemInfo(exchange: Exchange): Answer {
     primary_auth_mode: false,
     self_registration: false,
   };
-  // The rest is for whoever is somebody: the positive check of an identity (harbor.md §3.2).
-  if (!isAuthenticated(exchange.identity)) return ok(open);
+  // The rest is for whoever is somebody (harbor.md §3.2), but for the version, which 2.9 shows to anybody (T55).
+  if (!isAuthenticated(exchange.identity))
+    return ok(since(state.version, 10) ? open : { ...open, harbor_version: state.version.text });
   return ok({
     ...open,
     ...(since(state.version, 5) ? { current_time: renderTime(state.clock.now()) } : {}),
