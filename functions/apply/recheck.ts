@@ -18,8 +18,10 @@ export function whatChanged(
   if (artifact.digest !== planned.digest) return `it answers as ${artifact.digest}`;
   if (artifact.id !== planned.artifactId) return pushedAgain;
   if (artifact.tags === 'unknown') return 'its tags can’t be read';
-  const removedByUs = planned.kind === 'remove-tag' ? planned.siblings : [];
-  const tag = tagChange(planned.tags, artifact.tags, removedByUs);
+  const tag =
+    planned.kind === 'remove-tag'
+      ? removalChange(planned, artifact.tags)
+      : tagChange(planned.tags, artifact.tags);
   if (tag !== undefined) return tag;
   if (artifact.labels === 'unknown') return 'its labels can’t be read';
   const labels = differences(planned.labels, artifact.labels);
@@ -60,7 +62,7 @@ function memberChange(was: PlannedMember, artifact: Artifact): string | undefine
   if (artifact.tags === 'unknown') return 'its tags can’t be read';
   if (artifact.labels === 'unknown') return 'its labels can’t be read';
   if (artifact.accessories === 'unknown') return 'its accessories can’t be read';
-  const tag = tagChange(was.tags, artifact.tags, []);
+  const tag = tagChange(was.tags, artifact.tags);
   if (tag !== undefined) return tag;
   const label = differences(was.labels, artifact.labels);
   if (label !== undefined) return `label ${label}`;
@@ -69,11 +71,30 @@ function memberChange(was: PlannedMember, artifact: Artifact): string | undefine
     : `it was pulled since (${inWords(artifact.pulledAt)})`;
 }
 
-/** `removedByUs`: names whose absence is no change. */
+/** The tag must be where it was, one that stays must be there, and nobody may have put another one on it since. */
+function removalChange(
+  { tags: [planned], stays, lastTaggedAt = 'unknown' }: RemoveTag,
+  now: DeleteArtifact['tags'],
+): string | undefined {
+  if (stays === undefined || planned === undefined)
+    return 'the plan does not say which tag stays on it';
+  let own = false;
+  let other = false;
+  for (const { name, pushedAt } of now) {
+    const was: typeof stays | undefined = [planned, stays].find((one) => one.name === name);
+    if (was !== undefined && was.pushedAt !== pushedAt) return `tag ${name} was moved`;
+    if (pushedAt !== 'unknown' && (lastTaggedAt === 'unknown' || pushedAt > lastTaggedAt))
+      return `tag ${name} was put on it`;
+    own ||= was === planned;
+    other ||= was === stays;
+  }
+  if (!own) return `tag ${planned.name} left it`;
+  return other ? undefined : `tag ${stays.name} left it`;
+}
+
 function tagChange(
   planned: DeleteArtifact['tags'],
   now: DeleteArtifact['tags'],
-  removedByUs: readonly string[],
 ): string | undefined {
   const before = new Map(planned.map((tag) => [tag.name, tag.pushedAt]));
   for (const tag of now) {
@@ -81,7 +102,7 @@ function tagChange(
     if (before.get(tag.name) !== tag.pushedAt) return `tag ${tag.name} was moved`;
     before.delete(tag.name);
   }
-  const left = [...before.keys()].find((name) => !removedByUs.includes(name));
+  const [left] = before.keys();
   return left === undefined ? undefined : `tag ${left} left it`;
 }
 

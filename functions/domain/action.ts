@@ -47,12 +47,17 @@ export interface DeleteArtifact extends OnArtifact {
   readonly follows?: Digest;
 }
 
-/** Removes one tag from an artifact that stays. */
+/**
+ * Removes one tag from an artifact that stays. `tags` has that tag only, so that the actions on an artifact of very many
+ * tags grow with their number and not with its square.
+ */
 export interface RemoveTag extends OnArtifact {
   readonly kind: 'remove-tag';
   readonly tag: string;
-  /** Other tags that the same plan removes from the same artifact: their absence is no change. */
-  readonly siblings: readonly string[];
+  /** A tag that the plan leaves on the artifact: without it the last name could go. Absent in older plans. */
+  readonly stays?: { readonly name: string; readonly pushedAt: Known<Instant> };
+  /** When a tag was last put on the artifact: one that is younger is a change. */
+  readonly lastTaggedAt?: Known<Instant>;
 }
 
 /** What has been in the trash longer than `keepFor` is deleted from it. */

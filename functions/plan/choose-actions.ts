@@ -1,6 +1,7 @@
 import type { Action, DeleteArtifact, PlannedMember, RemoveTag } from '../domain/action.ts';
 import { byText } from '../domain/artifact-order.ts';
 import { familyIn, parentsOf } from '../domain/graph.ts';
+import type { Instant, Known } from '../domain/instant.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
 import type { Case, Docket } from './case.ts';
 import type { Judgement } from './judge-subjects.ts';
@@ -24,10 +25,7 @@ export function chooseActions(
       actions.push(deletion(one, judgement.reason, { head, members }));
     }
     if (judgement?.fate !== 'untag') continue;
-    for (const tag of judgement.tags) {
-      const siblings = judgement.tags.filter((other) => other !== tag);
-      actions.push(tagRemoval(one, judgement.reason.rule, { head, tag, siblings }));
-    }
+    actions.push(...tagRemovals(one, judgement, head));
   }
   return actions;
 }
@@ -104,22 +102,29 @@ function deletion(
   };
 }
 
-function tagRemoval(
+/** One for each tag, all of them no larger than the facts of the artifact and of that tag. */
+function tagRemovals(
   one: Case,
-  rule: string,
-  {
-    head,
-    tag,
-    siblings,
-  }: { readonly head: RepositoryHead; readonly tag: string; readonly siblings: readonly string[] },
-): RemoveTag {
-  return {
+  { tags, reason }: Extract<Judgement, { fate: 'untag' }>,
+  head: RepositoryHead,
+): readonly RemoveTag[] {
+  const removed = new Set(tags);
+  const { tags: all, ...facts } = factsOf(one, head, reason.rule);
+  const known = new Map(all.map((tag) => [tag.name, tag]));
+  const stays = all.find(({ name }) => !removed.has(name));
+  let lastTaggedAt: Known<Instant> = 'unknown';
+  for (const { pushedAt } of all)
+    if (pushedAt !== 'unknown' && (lastTaggedAt === 'unknown' || pushedAt > lastTaggedAt))
+      lastTaggedAt = pushedAt;
+  return tags.map((tag) => ({
     kind: 'remove-tag',
     id: `remove-tag:${head.project}/${head.name}@${one.artifact.digest}:${tag}`,
-    ...factsOf(one, head, rule),
+    ...facts,
+    tags: [known.get(tag) ?? { name: tag, pushedAt: 'unknown' }],
     tag,
-    siblings,
-  };
+    ...(stays === undefined ? {} : { stays }),
+    lastTaggedAt,
+  }));
 }
 
 function factsOf({ artifact }: Case, head: RepositoryHead, rule: string) {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { deleteArtifact, removeTag } from '../../functions/apply/apply-action.ts';
 import type { DeleteArtifact, RemoveTag } from '../../functions/domain/action.ts';
 import { type EmbeddedHarbor, type SeedArtifact, startHarbor } from '../sandbox/harbor/index.ts';
-import { deletionOf } from '../support/deletion.ts';
+import { deletionOf, removalOf } from '../support/deletion.ts';
 import { handsOn } from '../support/hands.ts';
 
 const day = 86_400_000;
@@ -180,7 +180,7 @@ describe('deleting an artifact', () => {
 describe('removing a tag', () => {
   const removal = async (tag: string): Promise<RemoveTag> => {
     const action = await planned({ tags: ['ci-1', 'release'] });
-    return { ...action, kind: 'remove-tag', siblings: [], id: `remove-tag ${tag}`, tag };
+    return removalOf(action, tag);
   };
 
   test('takes that tag alone', async () => {
@@ -197,6 +197,34 @@ describe('removing a tag', () => {
       what: 'tag ci-1 left it',
     });
     expect(tagsIn('team', 'api')).toEqual(['ci-1', 'release', 'x']);
+  });
+
+  test.each([
+    ['the tag that was to stay is gone', 'release', 'tag release left it'],
+    ['a sibling of the same plan is gone', 'ci-2', undefined],
+  ])('looks at what stays: %s', async (_, gone, what) => {
+    const action = removalOf(await planned({ tags: ['release', 'ci-1', 'ci-2'] }), 'ci-1');
+    const other = harbor.seed.push({ project: 'team', repository: 'api', tags: ['x'], size: 7 });
+    harbor.seed.moveTag({ project: 'team', repository: 'api', tag: gone, to: other.digest });
+    expect(await removeTag(action, context())).toEqual(
+      what === undefined ? { result: 'done' } : { result: 'changed', what },
+    );
+  });
+
+  test('stops where somebody has put another tag on it since', async () => {
+    const action = await removal('ci-1');
+    harbor.clock.advance(1_000);
+    harbor.seed.moveTag({ project: 'team', repository: 'api', tag: 'new', to: action.digest });
+    expect(await removeTag(action, context())).toEqual({
+      result: 'changed',
+      what: 'tag new was put on it',
+    });
+  });
+
+  test('of an older plan, which does not name what stays, is not done', async () => {
+    const { stays: _, lastTaggedAt: __, ...old } = await removal('ci-1');
+    expect(await removeTag(old, context())).toMatchObject({ result: 'changed' });
+    expect(tagsIn('team', 'api')).toEqual(['ci-1', 'release']);
   });
 
   test('that was cut off behind the removal is recognised as done', async () => {

@@ -62,7 +62,7 @@ test('each tag that goes alone is an action of its own', () => {
     ['remove-tag', `remove-tag:team/web@${digestOf('a')}:d1`],
     ['remove-tag', `remove-tag:team/web@${digestOf('a')}:d2`],
   ]);
-  expect(actions[0]).toMatchObject({ rule: 'dev', tag: 'd1', artifactId: 1, tags: [{}, {}, {}] });
+  expect(actions[0]).toMatchObject({ rule: 'dev', tag: 'd1', artifactId: 1, tags: [{ name: 'd1' }] });
 });
 
 test('the oldest goes first, equal times by digest', () => {
@@ -109,21 +109,34 @@ test('an action that follows names its subject, and no other action does', () =>
   ]);
 });
 
-test('a tag that goes alone knows which others of its artifact go in the same run', () => {
-  const policy = policyFrom(
-    "version: 1\nrules:\n  - { name: dev, select: { projects: ['**'], tags: ['d*'] }, keep: none, untag: true }\n",
-  );
+const untagging = policyFrom(
+  "version: 1\nrules:\n  - { name: dev, select: { projects: ['**'], tags: ['d*'] }, keep: none, untag: true }\n",
+);
+
+test('a tag that goes alone knows a tag that stays, and none of those that go with it', () => {
   const repository = builder()
     .push('a', { tags: ['d1', 'v', 'd2', 'd3'] })
     .repository();
-  const siblings = judge(repository, policy).actions.map((action) =>
-    action.kind === 'remove-tag' ? [action.tag, action.siblings] : [],
+  const removals = judge(repository, untagging).actions.map((action) =>
+    action.kind === 'remove-tag'
+      ? [action.tag, action.tags.map(({ name }) => name), action.stays?.name]
+      : [],
   );
-  expect(siblings).toEqual([
-    ['d1', ['d2', 'd3']],
-    ['d2', ['d1', 'd3']],
-    ['d3', ['d1', 'd2']],
+  expect(removals).toEqual([
+    ['d1', ['d1'], 'v'],
+    ['d2', ['d2'], 'v'],
+    ['d3', ['d3'], 'v'],
   ]);
+});
+
+test('what removing tags says of an artifact grows with their number, not with its square', () => {
+  const bytesFor = (count: number): number => {
+    const tags = ['v', ...Array.from({ length: count }, (_, index) => `d${1_000 + index}`)];
+    const { actions } = judge(builder().push('a', { tags }).repository(), untagging);
+    expect(actions).toHaveLength(count);
+    return JSON.stringify(actions).length;
+  };
+  expect(bytesFor(400) / bytesFor(100)).toBeCloseTo(4, 1);
 });
 
 test('what is about an unlisted child, or about a linked accessory, comes right after what takes it along', () => {

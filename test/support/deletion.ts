@@ -1,4 +1,4 @@
-import type { DeleteArtifact } from '../../functions/domain/action.ts';
+import type { DeleteArtifact, RemoveTag } from '../../functions/domain/action.ts';
 import { readFamily } from '../../functions/apply/read-family.ts';
 import { plannedMembers } from '../../functions/plan/planned-members.ts';
 import type { EmbeddedHarbor } from '../sandbox/harbor/index.ts';
@@ -36,5 +36,21 @@ export async function deletionOf(
     children: artifact.children,
     accessories: accessories.map((one) => one.digest),
     members: plannedMembers(members),
+  };
+}
+
+/** The removal of one tag of an artifact whose deletion was planned, as a plan would have it. */
+export function removalOf(action: DeleteArtifact, tag: string): RemoveTag {
+  const { type: _, children: __, accessories: ___, members: ____, ...facts } = action;
+  const stays = action.tags.findLast(({ name }) => name !== tag);
+  const times = action.tags.map(({ pushedAt }) => (pushedAt === 'unknown' ? 0 : pushedAt));
+  return {
+    ...facts,
+    kind: 'remove-tag',
+    id: `remove-tag ${tag}`,
+    tag,
+    tags: action.tags.filter(({ name }) => name === tag),
+    ...(stays === undefined ? {} : { stays }),
+    lastTaggedAt: Math.max(...times),
   };
 }

@@ -7,7 +7,7 @@ import type { DeleteArtifact } from '../../../functions/domain/action.ts';
 import type { RunRequest } from '../../../functions/ports.ts';
 import { type EmbeddedHarbor, type SeedArtifact, startHarbor } from '../../sandbox/harbor/index.ts';
 import { imageOf, putManifest, uploadParts } from '../../sandbox-tests/talk.ts';
-import { deletionOf } from '../../support/deletion.ts';
+import { deletionOf, removalOf } from '../../support/deletion.ts';
 import { handsOn } from '../../support/hands.ts';
 import { dryRun, runToEnd, withCalls, worldAround } from '../../support/run-world.ts';
 
@@ -43,13 +43,7 @@ const deletes = () => harbor.requests.all.filter(({ method }) => method === 'DEL
 describe('deleting', () => {
   test('T6: one tag goes by its own call; its digest and the other tags stay', async () => {
     const action = await planned({ tags: ['ci-7', 'v1.2.3', 'latest'] });
-    const removal = {
-      ...action,
-      kind: 'remove-tag',
-      siblings: [],
-      id: 'remove',
-      tag: 'ci-7',
-    } as const;
+    const removal = removalOf(action, 'ci-7');
     expect(await removeTag(removal, context())).toEqual({ result: 'done' });
     expect(tagsIn('team')).toEqual(['latest', 'v1.2.3']);
     expect(deletes().map(({ path }) => path)).toEqual([
