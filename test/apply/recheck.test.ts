@@ -6,7 +6,7 @@ import type {
   Purge,
   RemoveTag,
 } from '../../functions/domain/action.ts';
-import type { Artifact } from '../../functions/domain/artifact.ts';
+import type { Artifact, Tag } from '../../functions/domain/artifact.ts';
 import type { Member } from '../../functions/domain/family.ts';
 import { artifactOf, day, digestOf, now } from '../support/builder.ts';
 
@@ -38,14 +38,22 @@ const deletion: DeleteArtifact = {
   children: [],
   accessories: ['sig', 'sbom'].map(digestOf),
 };
-const removal: RemoveTag = { ...facts, kind: 'remove-tag', tag: 'v1', siblings: ['v2'] };
+const removal: RemoveTag = {
+  ...facts,
+  kind: 'remove-tag',
+  tag: 'v1',
+  tags: [{ name: 'v1', pushedAt: now - 100 * day }],
+  stays: { name: 'v2', pushedAt: now - 100 * day },
+  lastTaggedAt: now - 100 * day,
+};
 const purge: Purge = { ...facts, kind: 'purge', trashedAt: now - 20 * day };
 
-const tag = (name: string, daysAgo = 100) => ({
+const tag = (name: string, daysAgo = 100): Tag => ({
   name,
   pushedAt: now - daysAgo * day,
-  pulledAt: 'unknown' as const,
+  pulledAt: 'unknown',
 });
+const undated = (name: string): Tag => ({ ...tag(name), pushedAt: 'unknown' });
 const accessory = (name: string) => ({ digest: digestOf(name), type: 'signature.cosign', size: 1 });
 
 const look = (changes: Partial<Artifact> = {}, immutableTags: readonly string[] = []) => ({
@@ -68,7 +76,7 @@ describe('an artifact just before an action', () => {
     ['another digest', { digest: digestOf('other') }, new RegExp(digestOf('other'))],
     ['another row', { id: 8 }, new RegExp(pushedAgain)],
     ['tags that are not known', { tags: 'unknown' }, /tags/],
-    ['a tag more', { tags: [tag('v1'), tag('v2'), tag('v3')] }, /v3 was put/],
+    ['a tag more', { tags: [tag('v1'), tag('v2'), tag('v3', 1)] }, /v3 was put/],
     ['a tag that moved here again', { tags: [tag('v1'), tag('v2', 1)] }, /v2 was moved/],
     ['labels that are not known', { labels: 'unknown' }, /labels/],
     ['a label more', { labels: ['blue', 'green', 'keep'] }, /label keep was added/],
@@ -84,12 +92,34 @@ describe('an artifact just before an action', () => {
     }
   });
 
-  test('without a tag that this run removed is still what was planned, but only for a tag removal', () => {
-    const without = look({ tags: [tag('v1')] });
-    expect(whatChanged(removal, without)).toBeUndefined();
-    expect(whatChanged(deletion, without)).toMatch(/v2 left/);
-    expect(whatChanged(purge, without)).toMatch(/v2 left/);
+  test('without a tag of the plan is another one', () => {
+    for (const planned of [deletion, purge]) {
+      expect(whatChanged(planned, look({ tags: [tag('v1')] }))).toMatch(/v2 left/);
+    }
     expect(whatChanged(removal, look({ tags: [tag('v2')] }))).toMatch(/v1 left/);
+  });
+
+  test.each<readonly [string, readonly Tag[], RegExp | undefined]>([
+    ['a tag that is as old as the youngest', [tag('v1'), tag('v2'), tag('older')], undefined],
+    ['a tag that is younger', [tag('v1'), tag('v2'), tag('new', 99)], /new was put/],
+    ['a tag of unknown age', [tag('v1'), tag('v2'), undated('odd')], undefined],
+    ['the tag to remove put there again', [tag('v1', 1), tag('v2')], /v1 was moved/],
+    ['the tag that stays put there again', [tag('v1'), tag('v2', 1)], /v2 was moved/],
+    ['no tag that stays', [tag('v1'), tag('older')], /v2 left/],
+    ['no tag at all', [], /v1 left/],
+  ])('loses one tag only if the one that stays is there, and nothing is younger: %s', (...row) => {
+    const [, tags, words] = row;
+    const found = whatChanged(removal, look({ tags }));
+    if (words === undefined) expect(found).toBeUndefined();
+    else expect(found).toMatch(words);
+  });
+
+  test('loses no tag by a plan that does not say which tag stays, or how young its tags were', () => {
+    const { stays, ...silent } = removal;
+    expect(stays?.name).toBe('v2');
+    expect(whatChanged(silent, look())).toMatch(/which tag stays/);
+    expect(whatChanged({ ...removal, tags: [] }, look())).toMatch(/which tag stays/);
+    expect(whatChanged({ ...removal, lastTaggedAt: 'unknown' }, look())).toMatch(/was put/);
   });
 
   test('with an immutable tag stays; a tag removal asks only for its own tag', () => {

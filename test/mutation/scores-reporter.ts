@@ -11,7 +11,7 @@ export function scoresReporter(): Reporter {
       last = performance.now();
     },
     // By the wall clock, between two answers: the seconds of all files together are those of the whole run.
-    onMutantTested: ({ fileName, location, status, replacement = '' }) => {
+    onMutantTested: ({ fileName, location, status, replacement }) => {
       if (status === 'Survived' || status === 'NoCoverage') {
         const { line, column } = location.start;
         const place = `${relative(process.cwd(), fileName)}:${line}:${column}`;
