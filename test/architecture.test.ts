@@ -279,3 +279,11 @@ test('every package of the engine is a dependency, pinned exactly', () => {
   const versions = Object.values({ ...manifest.dependencies, ...manifest.devDependencies });
   expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
 });
+
+test('no test has a time limit of its own: a limit only stops a test that hangs', () => {
+  // A number of milliseconds as the last argument of a test, or a limit for a whole file.
+  const own = /^\s*\d+_000,?\n\s*\);|\}, \d+_000\);|jest\.setTimeout\(/m;
+  const tests = filesBelow('test').filter((file) => file.endsWith('.test.ts'));
+  expect(tests.length).toBeGreaterThan(100);
+  expect(tests.filter((file) => own.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
+});

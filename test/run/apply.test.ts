@@ -250,6 +250,5 @@ describe('an armed run that is killed', () => {
         }
       }
     },
-    60_000,
   );
 });

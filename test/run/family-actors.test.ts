@@ -152,7 +152,6 @@ test.each(strangers)(
         expect([seen, isIn(own, 'retention-trash', own.index)]).toEqual([seen, true]);
     }
   },
-  600_000,
 );
 
 test('a child that somebody tags, at any moment, is there under its tag afterwards', async () => {
@@ -165,4 +164,4 @@ test('a child that somebody tags, at any moment, is there under its tag afterwar
     const seen = [number, port, call].join(' ');
     expect([seen, tagged?.digest]).toEqual([seen, own.child.digest]);
   }
-}, 600_000);
+});

@@ -141,5 +141,4 @@ test.each(['before', 'after'] as const)(
       }
     }
   },
-  60_000,
 );

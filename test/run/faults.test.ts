@@ -51,7 +51,6 @@ describe('an armed run under one fault loses nothing, says what became of everyt
         await run(fault, what, [{ fault, options: { ...options, ...valueOf(fault) } }]);
       }
     },
-    30_000,
   );
 });
 
@@ -75,7 +74,6 @@ test.each(dangerous)(
       ]);
     }
   },
-  30_000,
 );
 
 const seeds = Array.from({ length: 30 }, (_, index) => index + 1);

@@ -368,5 +368,4 @@ test.each(['before', 'after'] as const)(
       });
     }
   },
-  60_000,
 );

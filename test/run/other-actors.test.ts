@@ -141,7 +141,7 @@ describe.each(actors.map((actor) => [actor.name, actor] as const))(
           await own.harbor.close();
         }
       }
-    }, 600_000);
+    });
   },
 );
 

@@ -211,5 +211,4 @@ test.each(['before', 'after'] as const)(
       }
     }
   },
-  60_000,
 );

@@ -168,7 +168,6 @@ describe('beside somebody else', () => {
         if (calls < at) break;
       }
     },
-    60_000,
   );
 
   /** The scene of the test, made once more. */

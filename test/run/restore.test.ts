@@ -239,5 +239,4 @@ test.each(['before', 'after'] as const)(
       }
     }
   },
-  60_000,
 );

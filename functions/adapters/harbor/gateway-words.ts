@@ -1,20 +1,20 @@
-import type { Response } from 'node-fetch';
+/** Of an answer, what tells who gave it. */
+interface Answered {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+}
 
 /**
  * What answered where Harbor did not: a proxy, a firewall or a login page, by status, `Server`, the title of its page and
  * the host that it sends to. Harbor's own errors always have its envelope (harbor.md §4.4).
  */
-export function gatewayInWords(
-  { status, headers }: Pick<Response, 'status' | 'headers'>,
-  text: string,
-): string {
+export function gatewayInWords({ status, headers }: Answered, text: string): string {
   const title = /<title[^>]*>([^<]{1,100})/i.exec(text)?.[1]?.replace(/\s+/g, ' ').trim();
   const host = hostOf(headers.get('location'));
+  const server = headers.get('server');
   const facts = [
     `status ${status}`,
-    ...(headers.has('server')
-      ? [`server ${JSON.stringify(headers.get('server')?.slice(0, 60))}`]
-      : []),
+    ...(server === null ? [] : [`server ${JSON.stringify(server.slice(0, 60))}`]),
     ...(title === undefined || title === '' ? [] : [`a page titled ${JSON.stringify(title)}`]),
     ...(host === undefined ? [] : [`a redirect to ${host}`]),
   ];
