@@ -6,19 +6,18 @@ import type { Case, Docket } from './case.ts';
 import type { Judgement } from './judge-subjects.ts';
 
 /**
- * Children of what stays, stay; accessory tags do as their subject does; what a held untagged child belongs to
- * stays, because Harbor would delete the child with it (policy.md §5, harbor.md T18). Only saves, but for
- * untagged children and accessories, which had no judgement of their own yet.
+ * Children of what stays, stay; accessory tags do as their subject does (policy.md §5, harbor.md T18). What a held
+ * untagged child belongs to is held itself, by its docket. Only saves, but for untagged children and accessories, which
+ * had no judgement of their own yet.
  */
 export function keepGraphWhole(
   judgements: readonly (Judgement | undefined)[],
   docket: Docket,
 ): readonly Judgement[] {
-  const pinned = parentsOfHeldChildren(docket);
-  const fates = staying({ judgements, docket, pinned });
+  const fates = staying(judgements, docket);
   return docket.cases.map((one) => {
     const own = judgements[one.position];
-    if (fates(one.position)) return whyStays(one, own, { docket, pinned, fates });
+    if (fates(one.position)) return whyStays(one, own, { docket, fates });
     return own?.fate === 'delete' ? own : whyGoes(one, docket, judgements);
   });
 }
@@ -32,41 +31,8 @@ export function subjectsOfFollower(one: Case): readonly Digest[] {
 
 type Stays = (position: number) => boolean;
 
-/** Position of an index, and the held child that keeps it. */
-type Pinned = ReadonlyMap<number, Case>;
-
-function parentsOfHeldChildren({ cases, graph }: Docket): Pinned {
-  const pinned = new Map<number, Case>();
-  const held = cases
-    .filter(mustNotGoAlong)
-    .toSorted((one, other) => byText(one.artifact.digest, other.artifact.digest));
-  for (const child of held) {
-    const waiting = [...parentsOf(graph, child.artifact.digest)];
-    for (let position = waiting.pop(); position !== undefined; position = waiting.pop()) {
-      if (pinned.has(position)) continue;
-      pinned.set(position, child);
-      const parent = cases[position];
-      if (parent?.role === 'untagged-child') {
-        waiting.push(...parentsOf(graph, parent.artifact.digest));
-      }
-    }
-  }
-  return pinned;
-}
-
-// Harbor would delete an untagged child with its index; one whose tags are not known may be such a child.
-function mustNotGoAlong({ role, hold, artifact }: Case): boolean {
-  return role === 'untagged-child' ? hold !== undefined : artifact.tags === 'unknown';
-}
-
-interface Situation {
-  readonly judgements: readonly (Judgement | undefined)[];
-  readonly docket: Docket;
-  readonly pinned: Pinned;
-}
-
 /** Whether the artifact at a position stays, by itself or by what it belongs to. */
-function staying({ judgements, docket, pinned }: Situation): Stays {
+function staying(judgements: readonly (Judgement | undefined)[], docket: Docket): Stays {
   const { cases, graph } = docket;
   const known = new Map<number, boolean>();
   const stays: Stays = (position) => {
@@ -80,7 +46,7 @@ function staying({ judgements, docket, pinned }: Situation): Stays {
   };
   const decide = (position: number): boolean => {
     const one = cases[position];
-    if (one === undefined || pinned.has(position)) return true;
+    if (one === undefined) return true;
     const own = judgements[position];
     if (own !== undefined && own.fate !== 'delete') return true;
     if (parentsOf(graph, one.artifact.digest).some(stays)) return true;
@@ -99,12 +65,11 @@ function digestStays(digest: Digest, { graph }: Docket, stays: Stays): boolean {
 
 interface Decided {
   readonly docket: Docket;
-  readonly pinned: Pinned;
   readonly fates: Stays;
 }
 
 function whyStays(one: Case, own: Judgement | undefined, decided: Decided): Judgement {
-  const { docket, pinned, fates } = decided;
+  const { docket, fates } = decided;
   if (own !== undefined && own.fate !== 'delete') return own;
   const { graph, cases } = docket;
   const parent = firstDigest(
@@ -113,14 +78,6 @@ function whyStays(one: Case, own: Judgement | undefined, decided: Decided): Judg
       .map((position) => cases[position]?.artifact.digest),
   );
   if (parent !== undefined) return { fate: 'keep', reason: { code: 'parent-kept', parent } };
-  const child = pinned.get(one.position);
-  if (child !== undefined) {
-    const { digest } = child.artifact;
-    return {
-      fate: 'keep',
-      reason: { code: 'child-held', child: digest, by: child.hold?.by ?? '' },
-    };
-  }
   const subject = firstDigest(
     subjectsOfFollower(one).filter((digest) => digestStays(digest, docket, fates)),
   );

@@ -22,7 +22,7 @@ import {
   toMutantRunResult,
 } from '@stryker-mutator/api/test-runner';
 import * as fc from 'fast-check';
-import { globSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type CollectedTest, collectTests } from './collect-tests.ts';
 import { scoresReporter } from './scores-reporter.ts';
@@ -47,6 +47,7 @@ function warmRunner({ warm }: StrykerOptions): TestRunner {
       process.env['PROPERTY_RUNS'] = String(casesPerProperty);
       const files = globSync(testFilesOf(warm)).toSorted();
       tests = await collectTests(files.map((file) => resolve(file)));
+      if (existsSync(timesFile)) known.took = timesIn(readFileSync(timesFile, 'utf8'));
     },
     dryRun: async (): Promise<DryRunResult> => {
       const results: TestResult[] = [];
@@ -55,6 +56,8 @@ function warmRunner({ warm }: StrykerOptions): TestRunner {
         results.push(await resultOf(test, known));
       }
       context.currentTestId = undefined;
+      // For the other worker, and for one that takes the place of a worker that a mutant stopped.
+      writeFileSync(timesFile, JSON.stringify([...known.took]));
       const mutantCoverage = context.mutantCoverage ?? { static: noCoverage, perTest: {} };
       return { status: DryRunStatus.Complete, tests: results, mutantCoverage };
     },
@@ -78,6 +81,13 @@ warmRunner.inject = tokens(commonTokens.options);
 
 const casesPerProperty = 25;
 
+/** In the copy of the project that Stryker makes for a run. */
+const timesFile = 'times-of-tests.json';
+
+function timesIn(text: string): Map<string, number> {
+  return new Map(JSON.parse(text) as readonly (readonly [string, number])[]);
+}
+
 const noCoverage: CoverageData = {};
 
 function testFilesOf(settings: unknown): readonly string[] {
@@ -88,7 +98,7 @@ function testFilesOf(settings: unknown): readonly string[] {
 /** What this worker has learnt of tests, by their ids. */
 interface Known {
   /** Milliseconds. */
-  readonly took: Map<string, number>;
+  took: Map<string, number>;
   readonly kills: Map<string, number>;
 }
 
