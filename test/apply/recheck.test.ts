@@ -119,7 +119,10 @@ describe('an artifact just before an action', () => {
     expect(stays?.name).toBe('v2');
     expect(whatChanged(silent, look())).toMatch(/which tag stays/);
     expect(whatChanged({ ...removal, tags: [] }, look())).toMatch(/which tag stays/);
-    expect(whatChanged({ ...removal, lastTaggedAt: 'unknown' }, look())).toMatch(/was put/);
+    const undatedPlan: RemoveTag = { ...removal, lastTaggedAt: 'unknown' };
+    expect(whatChanged(undatedPlan, look())).toMatch(/was put/);
+    const odd: RemoveTag = { ...undatedPlan, tags: [undated('v1')], stays: undated('v2') };
+    expect(whatChanged(odd, look({ tags: [undated('v1'), undated('v2')] }))).toBeUndefined();
   });
 
   test('with an immutable tag stays; a tag removal asks only for its own tag', () => {
