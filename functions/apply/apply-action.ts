@@ -2,7 +2,16 @@ import type { Action, DeleteArtifact, RemoveTag } from '../domain/action.ts';
 import type { Result, TrashCopy } from '../domain/outcome.ts';
 import { trashPlace, trashTags } from '../domain/trash.ts';
 import type { HarborInspector } from '../ports.ts';
-import { endOf, type Hands, isOfHarbor, pauseBefore, tries, type Undo, unseen } from './hands.ts';
+import {
+  endOf,
+  type Hands,
+  isOfHarbor,
+  pauseBefore,
+  tries,
+  uncertain,
+  type Undo,
+  unseen,
+} from './hands.ts';
 import { lookAtOriginal } from './look-at-original.ts';
 import { moveToTrash } from './move-to-trash.ts';
 import { pushedAgain } from './recheck.ts';
@@ -143,12 +152,6 @@ async function deleteOriginal(
 
 function leftFor(because: string): Result {
   return { result: 'failed', because: `${because}; left for the next run after ${tries} tries` };
-}
-
-/** It may have been done, and what is seen now does not tell. What stops the run, the next action meets. */
-function uncertain(seen: Result): Result & { readonly result: 'uncertain' } {
-  const what = 'what' in seen ? seen.what : seen.result;
-  return { result: 'uncertain', because: 'because' in seen ? seen.because : what };
 }
 
 /** Where a copy lies if one was made. */

@@ -67,3 +67,9 @@ export function unseen(error: unknown): Result {
   if (error.code === 'harbor-denied') return { result: 'refused', by: 'permission', because };
   return { result: 'failed', because };
 }
+
+/** It may have been done, and what is seen now does not tell. What stops the run, the next action meets. */
+export function uncertain(seen: Result): Result & { readonly result: 'uncertain' } {
+  const what = 'what' in seen ? seen.what : seen.result;
+  return { result: 'uncertain', because: 'because' in seen ? seen.because : what };
+}

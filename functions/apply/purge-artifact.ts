@@ -3,9 +3,9 @@ import { ownPullTime } from '../domain/artifact-times.ts';
 import type { Artifact } from '../domain/artifact.ts';
 import type { Result } from '../domain/outcome.ts';
 import type { ApplyContext } from './apply-action.ts';
-import { type Hands, pauseBefore, refused, tries, unseen } from './hands.ts';
+import { endOf, type Hands, pauseBefore, tries, uncertain, unseen } from './hands.ts';
 import { readFamily } from './read-family.ts';
-import { whatChanged } from './recheck.ts';
+import { pushedAgain, whatChanged } from './recheck.ts';
 
 /**
  * Deletes a copy from the trash for good, if it is still the copy that was planned: one that was trashed again since
@@ -20,15 +20,22 @@ export async function purgeArtifact(
   if (fellAway !== undefined) return fellAway;
   let mayBeOurs = isResumed;
   let because = '';
+  // Once a deletion was sent whose answer was lost, nothing that is seen later says that it will not happen.
+  let isSent = false;
+  const ended = (result: Result): Result => (isSent ? uncertain(result) : result);
   for (let attempt = 1; attempt <= tries; attempt += 1) {
     if (attempt > 1) await hands.pause(pauseBefore(attempt));
     try {
       const now = await hands.harbor.readArtifact(action, action.digest);
       if (now.kind === 'gone') return { result: mayBeOurs ? 'done' : 'already-gone' };
       const what = whatChanged(action, now);
-      if (what !== undefined) return { result: 'changed', what };
+      if (what !== undefined) {
+        // It was trashed again since, under another row: the copy that was to go is gone.
+        if (isSent && what === pushedAgain) return { result: 'done' };
+        return ended({ result: 'changed', what });
+      }
       const pulled = await pulledPart(action, now.artifact, hands);
-      if (pulled !== undefined) return { result: 'changed', what: pulled };
+      if (pulled !== undefined) return ended({ result: 'changed', what: pulled });
     } catch (error) {
       const blind = unseen(error);
       if (!mayBeOurs) return blind;
@@ -37,14 +44,12 @@ export async function purgeArtifact(
     }
     const answer = await hands.harbor.deleteArtifact(action, action.digest);
     if (answer.kind === 'done') return { result: 'done' };
-    if (answer.kind === 'protected')
-      return { result: 'protected', by: answer.by, because: answer.because };
-    if (answer.kind === 'denied') return refused(answer);
     if (answer.kind === 'missing') return { result: mayBeOurs ? 'done' : 'already-gone' };
+    const end = endOf(answer);
+    if (end !== undefined) return ended(end);
     because = 'because' in answer ? answer.because : answer.kind;
-    if (answer.kind !== 'lost' && answer.kind !== 'rolled-back')
-      return { result: 'failed', because };
-    mayBeOurs ||= answer.kind === 'lost';
+    isSent ||= answer.kind === 'lost';
+    mayBeOurs ||= isSent;
   }
   return {
     result: mayBeOurs ? 'uncertain' : 'failed',

@@ -9,6 +9,7 @@ import type { Ruling } from '../guard/guarded-plan.ts';
 import { fingerprintOf, finishPlan } from '../plan/make-plan.ts';
 import type { RunStore, World } from '../ports.ts';
 import { type PlanDraft, requireDraft } from './plan-draft.ts';
+import { withRecordedDeletions } from './recorded-deletions.ts';
 import { type RunState, stateKeys } from './run-state.ts';
 
 const historyKey = 'state/history.json';
@@ -41,9 +42,12 @@ export async function ruleOn(
   });
   const history = await loadHistory(memoryOf(world.store, registry.harbor.url));
   // What a later run planned says nothing of this plan.
-  const earlier = {
+  const before = {
     runs: history.runs.filter((run) => run.runId !== state.runId && run.at <= state.takenAt),
   };
+  const { runId, takenAt: until } = state;
+  const here = { runId, harbor: registry.harbor.url, until };
+  const earlier = await withRecordedDeletions(world.store, before, here);
   const { acknowledged = [] } = state;
   const context = { policy, registry, history: earlier, acknowledged };
   return { draft, ruling: guardPlan(plan, context), history };

@@ -62,7 +62,12 @@ test('each tag that goes alone is an action of its own', () => {
     ['remove-tag', `remove-tag:team/web@${digestOf('a')}:d1`],
     ['remove-tag', `remove-tag:team/web@${digestOf('a')}:d2`],
   ]);
-  expect(actions[0]).toMatchObject({ rule: 'dev', tag: 'd1', artifactId: 1, tags: [{ name: 'd1' }] });
+  expect(actions[0]).toMatchObject({
+    rule: 'dev',
+    tag: 'd1',
+    artifactId: 1,
+    tags: [{ name: 'd1' }],
+  });
 });
 
 test('the oldest goes first, equal times by digest', () => {
