@@ -41,27 +41,34 @@ export function goingRun(
     const advice = 'It tells no progress: a restore, or a run of an older version.';
     return { kind: 'other', runId, lease: holding, advice };
   }
-  const seen = kindOf(progress, { isHeld, now });
+  const seen = kindOf(progress, { lease, isHeld, now });
   return { ...seen, runId, progress, lease: holding };
 }
 
 function kindOf(
   { runId, at, wait }: StoredProgress,
-  { isHeld, now }: { readonly isHeld: boolean; readonly now: Instant },
+  {
+    lease,
+    isHeld,
+    now,
+  }: { readonly lease: Lease; readonly isHeld: boolean; readonly now: Instant },
 ): Pick<GoingRun, 'kind' | 'advice'> {
   if (wait !== undefined) {
     if (now < wait.until + lateAfter) return { kind: 'waiting', advice: '' };
     const late = formatDuration(now - wait.until);
     return {
       kind: 'stalled',
-      advice: `The wait was over ${late} ago and nobody went on. ${goOn(runId)}`,
+      advice: `The wait was over ${late} ago and nobody continued. ${goOn(runId, lease)}`,
     };
   }
   const silent = formatDuration(now - at);
+  if (lease.until === 0) {
+    return { kind: 'stalled', advice: `It was stopped ${silent} ago. ${goOn(runId, lease)}` };
+  }
   if (!isHeld) {
     return {
       kind: 'stalled',
-      advice: `No sign of life for ${silent}, and its lease has run out: its process or execution has ended. ${goOn(runId)}`,
+      advice: `No sign of life for ${silent}. By this machine's clock its lease is over, which proves nothing if clocks differ: whoever starts next watches the lease before taking it over. ${goOn(runId, lease)}`,
     };
   }
   if (now - at < slowAfter) return { kind: 'working', advice: '' };
@@ -71,8 +78,11 @@ function kindOf(
   };
 }
 
-const goOn = (runId: string): string =>
-  `Start it with {"runId": "${runId}"} and it goes on where it stopped; or leave it, and the next run starts afresh.`;
+/** What can be done from where the run was started: an event goes to the function only. */
+const goOn = (runId: string, { owner }: Lease): string =>
+  owner.startsWith('terminal ')
+    ? `\`harbor-retention restore ${runId} --apply\` puts back what it deleted; \`harbor-retention apply\` plans what is left and does that.`
+    : `An event {"runId": "${runId}"} to the function continues it where it stopped; without one, the next run plans what is left.`;
 
 const titles: Readonly<Record<GoingRun['kind'], string>> = {
   working: 'is going on',

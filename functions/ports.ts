@@ -141,6 +141,8 @@ export interface World {
 /** Asked between pieces of work: is there time for one more? */
 export interface Budget {
   hasTime(): boolean;
+  /** Nobody continues after this slice: the lease is free at its end. */
+  endsForGood?(): boolean;
 }
 
 /** What to run. Made from event and deployment (config/run-request.ts), or from the command line. */

@@ -112,14 +112,20 @@ async function stored(given: RunState, { world, lease }: Tools): Promise<RunStat
   return state;
 }
 
-/** Between slices nobody else may begin; the next slice of the same owner goes on at once. */
+/** Between slices nobody else may begin, unless this was the last one; the next slice of the same owner goes on at once. */
 async function endSlice(
   state: RunState,
-  { world, lease, told }: Pick<Tools, 'world' | 'lease' | 'told'>,
+  {
+    world,
+    lease,
+    told,
+    budget,
+  }: Pick<Tools, 'world' | 'lease' | 'told'> & Partial<Pick<Tools, 'budget'>>,
 ): Promise<SliceEnd> {
   const end = sliceEnd(state, world.clock.now());
   await told.tell(state, end.done ? { end: end.end } : { wait: end.wait });
-  if (end.done || state.phase === 'follow') await lease.release();
+  const isLast = end.done || state.phase === 'follow' || budget?.endsForGood?.() === true;
+  if (isLast) await lease.release();
   else await lease.yieldFor((end.wait?.seconds ?? 0) * 1_000);
   return end;
 }

@@ -7,6 +7,7 @@ import type { Report } from '../../functions/report/report-schema.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { freeRunId } from '../free-run-id.ts';
 import { runToEnd } from '../run-to-end.ts';
+import { stopOnSignals } from '../stopping.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface ApplyFlags {
@@ -53,7 +54,7 @@ export async function apply(
     ? named(flags.plan)
     : await confirm(world, { ask, flags, given }, terminal);
   if (typeof confirmed === 'number') return confirmed;
-  const report = await run(world, {
+  const report = await run(world, terminal, {
     mode: 'apply',
     fresh: true,
     applyNewPolicy: true,
@@ -97,7 +98,7 @@ async function confirm(
       remedy: 'Where no person looks on: --yes together with --plan HASH.',
     });
   }
-  const report = await run(world, { mode: 'dry-run', fresh: true, ...given });
+  const report = await run(world, terminal, { mode: 'dry-run', fresh: true, ...given });
   show(report, flags, terminal);
   if (report.refusals.length > 0) return exitCodes.refused;
   const { totals, fingerprint } = report;
@@ -114,9 +115,17 @@ async function confirm(
   return exitCodes.ok;
 }
 
-async function run(world: World, request: Omit<RunRequest, 'runId' | 'owner'>): Promise<Report> {
+async function run(
+  world: World,
+  terminal: Terminal,
+  request: Omit<RunRequest, 'runId' | 'owner'>,
+): Promise<Report> {
   const runId = await freeRunId(world);
-  const end = await runToEnd(world, { ...request, runId, owner: `terminal ${world.identity}` });
+  const stopping = stopOnSignals(() =>
+    terminal.err('Stopping: what is under way is finished first. Once more ends at once.\n'),
+  );
+  const owner = `terminal ${world.identity}`;
+  const end = await runToEnd(world, { ...request, runId, owner }, stopping).finally(stopping.end);
   const read = readReport((await world.store.read(end.reportKey))?.text ?? '');
   if (!read.ok) throw new Error(`the report just written can't be read: ${read.because}`);
   return read.report;

@@ -12,7 +12,10 @@ export type Tally = NonNullable<Report['applied']>;
 const shownExceptions = 200;
 
 /** What became of the actions, from the records of all slices. */
-export async function tallyRecords(store: RunStore, state: RunState): Promise<Tally> {
+export async function tallyRecords(
+  store: RunStore,
+  state: Pick<RunState, 'runId'>,
+): Promise<Tally> {
   const results: Record<string, number> = {};
   const exceptions: Tally['exceptions'] = [];
   let deleted = 0;

@@ -69,8 +69,23 @@ describe('a run, looked at from outside', () => {
     expect(goingRun(expired, told({ at: now - 20 * minute }), now)).toMatchObject({
       kind: 'stalled',
       lease: 'free',
-      advice: expect.stringMatching(/^No sign of life for 20 min.*goes on where it stopped/),
+      advice: expect.stringMatching(/^No sign of life for 20 min.*continues it where it stopped/),
     });
+  });
+
+  test('of a terminal that was stopped says so, and advises what a terminal can do', () => {
+    const freed = { ...lease(0), owner: 'terminal me' };
+    const going = goingRun(freed, told({ at: now - 20 * minute }), now);
+    expect(going).toMatchObject({ kind: 'stalled', lease: 'free' });
+    expect(going?.advice).toMatch(
+      /^It was stopped 20 min ago\. `harbor-retention restore 2026-11-21T033000Z --apply` puts back/,
+    );
+    expect(going?.advice).not.toContain('runId');
+  });
+
+  test('whose lease is over by the clock alone is not said to have ended', () => {
+    const going = goingRun(expired, told({ at: now - 20 * minute }), now);
+    expect(going?.advice).toContain('proves nothing if clocks differ');
   });
 
   test('that is silent while it holds the lease is slow, or has just ended', () => {
