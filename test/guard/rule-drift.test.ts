@@ -47,6 +47,12 @@ describe('drift is measured by runs that were let through', () => {
     expect(refusalOf(601, dry)).toBeDefined();
   });
 
+  test('also by none at all: a first run that was refused is no measure of the next', () => {
+    expect(refusalOf(360, [refused(360)])).toBeUndefined();
+    expect(refusalOf(360, [refused(360), ...quiet.slice(1)])).toBeDefined();
+    expect(refusalOf(360, [refused(1_000), planned(0)])).toBeDefined();
+  });
+
   test('a run under another policy in between changes nothing', () => {
     const tried = planned(0, { policyHash: 'another' });
     expect(refusalOf(360, [...quiet, tried])).toBeDefined();
@@ -70,6 +76,12 @@ describe('a drift that a person acknowledges by its fingerprint', () => {
     const history = [...quiet, refused(360), acknowledging];
     expect(refusalOf(1_080, history)).toBeUndefined();
     expect(refusalOf(1_081, history)).toBeDefined();
+  });
+
+  test('is the only refused run that counts', () => {
+    const history = [refused(360), planned(200), refused(9_000)];
+    expect(refusalOf(840, history, [fingerprint])).toBeUndefined();
+    expect(refusalOf(841, history, [fingerprint])).toBeDefined();
   });
 
   test('counts before a run has gone through with it, while the number moves on', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { guardPlan } from '../../functions/guard/guard-plan.ts';
+import { trashNotReady } from '../../functions/guard/trash-not-ready.ts';
 import type { RegistryFacts } from '../../functions/domain/registry.ts';
 import { contextWith, type PlanParts, planWith, project, repository } from './support.ts';
 
@@ -41,6 +42,24 @@ describe('a plan whose copies a replication rule would send away is refused', ()
     expect(refusedBy(going(), filters)).toEqual(['trash-not-ready']);
   });
 
+  test('by name, with a place that it would reach and what to do', () => {
+    const context = contextWith({
+      registry: {
+        replications: [{ name: 'nightly', deletes: false, nameFilters: ['trash/team/w*'] }],
+        trash: { project: 'trash', problems: [] },
+      },
+    });
+    const repositories = [
+      repository({ deletions: 1 }),
+      repository({ repository: 'web', deletions: 1 }),
+    ];
+    const [refusal, ...others] = trashNotReady.refusals(planWith({ repositories }), context);
+    expect(others).toEqual([]);
+    expect(refusal?.on).toBe('trash');
+    expect(refusal?.found).toMatch(/nightly.*trash\/team\/web$/);
+    expect(refusal?.remedy).toMatch(/filters/);
+  });
+
   test('at the place that stands for a name that is too long', () => {
     expect(refusedBy(going('a'.repeat(240)), ['trash/long--names/**'])).toEqual([
       'trash-not-ready',
@@ -57,6 +76,10 @@ describe('a replication rule is no obstacle', () => {
     ['of whose two filters one does not match', ['trash/**', 'team/**']],
   ])('%s', (_what, filters) => {
     expect(refusedBy(going(), filters)).toEqual([]);
+  });
+
+  test('that can’t be read: another rail refuses for that', () => {
+    expect(refusedBy(going(), [], { replications: 'unknown' })).toEqual(['deletions-replicated']);
   });
 
   test('where nothing is deleted', () => {

@@ -1,7 +1,7 @@
 import {
-  type CoverageData,
   type InstrumenterContext,
   INSTRUMENTER_CONSTANTS,
+  type MutantCoverage,
   type StrykerOptions,
 } from '@stryker-mutator/api/core';
 import {
@@ -58,7 +58,7 @@ function warmRunner({ warm }: StrykerOptions): TestRunner {
       context.currentTestId = undefined;
       // For the other worker, and for one that takes the place of a worker that a mutant stopped.
       writeFileSync(timesFile, JSON.stringify([...known.took]));
-      const mutantCoverage = context.mutantCoverage ?? { static: noCoverage, perTest: {} };
+      const mutantCoverage = reachedByTests(context.mutantCoverage ?? { static: {}, perTest: {} });
       return { status: DryRunStatus.Complete, tests: results, mutantCoverage };
     },
     mutantRun: async ({ activeMutant, testFilter, hitLimit }: MutantRunOptions) => {
@@ -88,7 +88,15 @@ function timesIn(text: string): Map<string, number> {
   return new Map(JSON.parse(text) as readonly (readonly [string, number])[]);
 }
 
-const noCoverage: CoverageData = {};
+/**
+ * Leaves out of what ran at the import whatever tests run, too: Stryker would start a worker anew for each such mutant,
+ * although what runs at the import is not tested.
+ */
+function reachedByTests({ static: atImport, perTest }: MutantCoverage): MutantCoverage {
+  const tested = new Set(Object.values(perTest).flatMap((coverage) => Object.keys(coverage)));
+  const onlyAtImport = Object.entries(atImport).filter(([mutant]) => !tested.has(mutant));
+  return { static: Object.fromEntries(onlyAtImport), perTest };
+}
 
 function testFilesOf(settings: unknown): readonly string[] {
   const { tests } = settings as { readonly tests: readonly string[] };
