@@ -81,7 +81,9 @@ function removalChange(
   let own = false;
   let other = false;
   for (const { name, pushedAt } of now) {
-    const was: typeof stays | undefined = [planned, stays].find((one) => one.name === name);
+    const was: DeleteArtifact['tags'][number] | undefined = [planned, stays].find(
+      (one) => one.name === name,
+    );
     if (was !== undefined && was.pushedAt !== pushedAt) return `tag ${name} was moved`;
     if (pushedAt !== 'unknown' && (lastTaggedAt === 'unknown' || pushedAt > lastTaggedAt))
       return `tag ${name} was put on it`;

@@ -3,6 +3,7 @@ import { harborKey } from '../domain/harbor-address.ts';
 import { formatInstant, type Instant } from '../domain/instant.ts';
 import type { RunHistory } from '../domain/run-history.ts';
 import type { RunStore } from '../ports.ts';
+import { isSettling } from './tally-records.ts';
 
 const day = 86_400_000;
 /** The plan of a run is carried out for two days at most; its records lie under the day of its id. */
@@ -25,7 +26,8 @@ export async function withRecordedDeletions(
   let artifacts = 0;
   let repositories = 0;
   for (const key of await recordKeys(store, last.at, here.until)) {
-    // What the entry's own run deleted stands in the entry.
+    // What the entry's own run deleted stands in the entry, and what was settled later was gone when it was looked at.
+    if (isSettling(key)) continue;
     if (key.includes(`/${last.runId}/`) || key.includes(`/${here.runId}/`)) continue;
     for await (const line of store.readPart(key)) {
       const { harbor, action, outcome } = JSON.parse(line) as DeletionRecord;

@@ -8,14 +8,13 @@ import type { RunState } from './run-state.ts';
 
 export type Tally = NonNullable<Report['applied']>;
 
+type Tallied = Pick<RunState, 'runId'>;
+
 /** Outcomes that are shown one by one; all of them stand in the records. */
 const shownExceptions = 200;
 
 /** What became of the actions, from the records of all slices. */
-export async function tallyRecords(
-  store: RunStore,
-  state: Pick<RunState, 'runId'>,
-): Promise<Tally> {
+export async function tallyRecords(store: RunStore, state: Tallied): Promise<Tally> {
   const results: Record<string, number> = {};
   const exceptions: Tally['exceptions'] = [];
   let deleted = 0;
@@ -71,7 +70,8 @@ function exceptionOf(outcome: Outcome): Tally['exceptions'][number] {
   return { action: outcome.action, result: outcome.result, because };
 }
 
-const isSettling = (key: string): boolean => /\/settled-\d+\.ndjson\.gz$/.test(key);
+/** Records of a later look (settle-uncertain.ts). */
+export const isSettling = (key: string): boolean => /\/settled-\d+\.ndjson\.gz$/.test(key);
 
 /** What was uncertain first, and a later look told (settle-uncertain.ts). */
 async function settledIn(

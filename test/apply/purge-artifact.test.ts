@@ -52,8 +52,9 @@ const purge = (hands: Hands) => purgeArtifact(action, { hands, isResumed: false 
 
 describe('a purge that was sent, and whose answer was lost,', () => {
   test('is uncertain where somebody puts a tag on the copy meanwhile', async () => {
-    const keep = (): void =>
-      void harbor.seed.moveTag({ ...place, tag: 'keep-me', to: action.digest });
+    const keep = (): void => {
+      harbor.seed.moveTag({ ...place, tag: 'keep-me', to: action.digest });
+    };
     expect(await purge(handsWith([lost], keep))).toEqual({
       result: 'uncertain',
       because: 'tag keep-me was put on it',

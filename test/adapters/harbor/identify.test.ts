@@ -40,11 +40,9 @@ test.each([
 });
 
 test.each([
-  ['nobody', 401, 'UNAUTHORIZED', 'harbor-not-signed-in'],
-  ['a proxy’s own 412', 412, '', 'harbor-unexpected'],
-  ['a Harbor that fails', 500, 'UNKNOWN', 'harbor-unreachable'],
-])('%s is not signed in', async (_, status, code, expected) => {
-  await expect(identify(hidden(status, code), clock, 'u')).rejects.toMatchObject({
-    code: expected,
-  });
+  { who: 'nobody', status: 401, code: 'UNAUTHORIZED', error: 'harbor-not-signed-in' },
+  { who: 'a proxy’s own 412', status: 412, code: '', error: 'harbor-unexpected' },
+  { who: 'a Harbor that fails', status: 500, code: 'UNKNOWN', error: 'harbor-unreachable' },
+])('$who is not signed in', async ({ status, code, error }) => {
+  await expect(identify(hidden(status, code), clock, 'u')).rejects.toMatchObject({ code: error });
 });
