@@ -153,8 +153,7 @@ function imageEntry(
 /** `project/repository` in every reading of a name; undefined if it is no name of an image. */
 function readingsOf(name: string, mirrors: Mirrors): readonly string[] | undefined {
   const [first = '', ...others] = name.split('/');
-  const isPath = (parts: readonly string[]): boolean =>
-    parts.length > 0 && parts.every((part) => component.test(part));
+  const isPath = (parts: readonly string[]): boolean => parts.every((part) => component.test(part));
   const whole = [first, ...others];
   const mayBeHost = others.length > 0 && hostForm.test(first) && isPath(others);
   if (!isPath(whole) && !mayBeHost) return undefined;

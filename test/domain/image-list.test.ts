@@ -58,6 +58,8 @@ describe('an entry', () => {
     [`team/api@sha256:${hex.slice(1)}`, /after the @/],
     [`team/api@${digest}@${digest}`, /after the @/],
     ['Team/API:v1', /was expected/],
+    ['team/api/', /was expected/],
+    ['/team/api:v1', /not a pattern/],
     ['team/api:', /is no tag/],
     ['team/api:v 1', /is no tag/],
     ['"team/api:v1",', /./],
@@ -92,6 +94,26 @@ describe('an entry', () => {
   });
 });
 
+test('a mirror of another registry than Docker Hub says nothing of names without a host', () => {
+  const mirrors = { 'quay.io': 'proxy' };
+  expect(meaning('bitnami/redis:7', mirrors)).toEqual(['bitnami/redis:7']);
+  expect(meaning('nginx:1', mirrors)).toEqual([]);
+  expect(meaning('quay.io/app:v1', mirrors)).toEqual(['quay.io/app:v1', 'proxy/app:v1']);
+});
+
+test('a name on Docker Hub is looked for where its mirror lies, and nowhere else', () => {
+  const mirrors = { 'Docker.IO': 'hub' };
+  expect(meaning('nginx:1', mirrors)).toEqual(['hub/nginx:1', 'hub/library/nginx:1']);
+  expect(meaning('registry-1.docker.io/bitnami/redis:7', mirrors)).toEqual([
+    'registry-1.docker.io/bitnami/redis:7',
+    'bitnami/redis:7',
+    'hub/bitnami/redis:7',
+  ]);
+  expect(meaning('DOCKER.io/redis:7', mirrors)).toEqual(['hub/redis:7', 'hub/library/redis:7']);
+  // Another host that can be no project is not on Docker Hub.
+  expect(meaning('h.example:443/redis:7', mirrors)).toEqual([]);
+});
+
 describe('a list', () => {
   test('has one entry a line, with comments, blank lines, Windows line ends and a byte order mark', () => {
     const read = readImageList('\uFEFF# prod\r\n\r\nteam/api:v1 # runs\r\nteam/web:v2\r\n');
@@ -101,12 +123,18 @@ describe('a list', () => {
     ]);
   });
 
-  test.each(['', '\n\n', '# export of cluster prod\n', '# nonexistent\n', '# none of these\n'])(
-    '%j is empty, which is not known to mean nothing',
-    (text) => {
-      expect(readImageList(text)).toMatchObject({ ok: false, because: 'it is empty.' });
-    },
-  );
+  test.each([
+    '',
+    '\n\n',
+    '# export of cluster prod\n',
+    '# nonexistent\n',
+    '# none of these\n',
+    '# for #none\n',
+  ])('%j is empty, which is not known to mean nothing', (text) => {
+    const read = readImageList(text);
+    expect(read).toMatchObject({ ok: false, because: 'it is empty.' });
+    expect('remedy' in read && read.remedy).toContain('"# none"');
+  });
 
   test.each(['# none', '#none\n', '# prod\n# None.\n'])('%j says that there is none', (text) => {
     expect(readImageList(text)).toMatchObject({ ok: true, entries: [] });
@@ -120,12 +148,24 @@ describe('a list', () => {
     });
   });
 
+  test('that is torn shows no more of a line than a person reads, and a mark of byte order only stands in front', () => {
+    const torn = readImageList(`team/api:v1\n${'x/'.repeat(5_000)}\n`);
+    expect('because' in torn && torn.because.length).toBeLessThan(500);
+    expect(readImageList('team/api:v1\nteam/\uFEFFweb:v2\n').ok).toBe(false);
+  });
+
   test.each<[string, string | undefined]>([
     ['# writtenAt: 2026-11-21T03:30:00Z\nteam/api:v1\n', '2026-11-21T03:30:00Z'],
     ['# export writtenAt=2026-11-21T03:30:00.5+01:00\nteam/api:v1\n', '2026-11-21T02:30:00.500Z'],
     ['# {"writtenAt": "2026-11-21T03:30:00Z"}\nteam/api:v1\n', '2026-11-21T03:30:00Z'],
     ['# prod\n# writtenAt: 2026-11-21T03:30:00Z\nteam/api:v1\n', undefined],
     ['# writtenAt: yesterday\nteam/api:v1\n', undefined],
+    ['# writtenAt: 2026-13-41T99:30:00Z\nteam/api:v1\n', undefined],
+    ['# writtenAt 2026-11-21T03:30:00Z\nteam/api:v1\n', '2026-11-21T03:30:00Z'],
+    ['# "writtenAt" = "2026-11-21T03:30:00Z"\nteam/api:v1\n', '2026-11-21T03:30:00Z'],
+    ['# notwrittenAt: 2026-11-21T03:30:00Z\nteam/api:v1\n', undefined],
+    ['\n\n  # writtenAt: 2026-11-21T03:30:00Z\nteam/api:v1\n', '2026-11-21T03:30:00Z'],
+    ['team/api:v1\n# writtenAt: 2026-11-21T03:30:00Z\n', '2026-11-21T03:30:00Z'],
     ['team/api:v1\n', undefined],
   ])('%j was written at %s', (text, at) => {
     expect(readImageList(text)).toMatchObject({
