@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { settledResults } from '../../functions/domain/outcome.ts';
 import { RetentionError } from '../../functions/errors.ts';
 import type { RunRequest, World } from '../../functions/ports.ts';
 import { formats } from '../../functions/report/formats/index.ts';
@@ -64,9 +65,7 @@ export async function apply(
   show(report, flags, terminal);
   if (report.refusals.length > 0) return exitCodes.refused;
   const results = report.applied?.results ?? {};
-  const isWhole = Object.keys(results).every(
-    (result) => result === 'done' || result === 'already-gone',
-  );
+  const isWhole = Object.keys(results).every((result) => settledResults.has(result));
   return isWhole && (report.totals?.unplannable ?? 0) === 0 ? exitCodes.ok : exitCodes.partial;
 }
 

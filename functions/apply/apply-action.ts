@@ -54,9 +54,18 @@ export async function deleteArtifact(
   if (!moved.ok) return moved.result;
   // Copying and renaming took time in which a tag, a label or a pull may have come.
   const second = await lookAtOriginal(action, context.hands);
-  if ('result' in second) return second;
-  return await deleteOriginal(action, moved, context.hands);
+  const result = 'result' in second ? second : await deleteOriginal(action, moved, context.hands);
+  if (originalStays.has(result.result)) await moved.unmark();
+  return result;
 }
+
+/** Results after which the original is there for certain. */
+const originalStays: ReadonlySet<Result['result']> = new Set([
+  'changed',
+  'protected',
+  'refused',
+  'failed',
+]);
 
 /** Removes one tag from an artifact that stays, with the call that fails when the tag has moved. */
 export async function removeTag(

@@ -17,6 +17,11 @@ export type Moved =
        * somebody else may have purged, deleted or renamed the copy since (policy.md §8).
        */
       readonly lookAgain: () => Promise<Result | undefined>;
+      /**
+       * The original stays after all: takes back what prolongs an older copy. Otherwise what Harbor refuses every night would
+       * keep that copy for ever.
+       */
+      readonly unmark: () => Promise<void>;
     }
   | { readonly ok: false; readonly result: Result };
 
@@ -51,15 +56,27 @@ export async function moveToTrash(
   if (difference !== undefined) return failed(`the copy in the trash differs: ${difference}`);
   const at = hands.clock.now();
   const wanted = trashTags(action.digest, namesOf(context.original));
-  const marker = before.kind === 'there' ? [markerTag(action.digest, context.runId)] : [];
+  const mark = markerTag(action.digest, context.runId);
+  const isOlder = before.kind === 'there';
+  const isMarked = isOlder && namesOf(before.artifact).includes(mark);
+  const marker = isOlder ? [mark] : [];
   const { members } = family;
   const renamed = await renameFamily(
     { place, head: after.artifact, wanted: [...wanted, ...marker], members },
     hands,
   );
-  if (renamed !== undefined) return stop(renamed);
+  const unmark = async (): Promise<void> => {
+    if (!isOlder || isMarked) return;
+    // Whatever is answered: a mark that stays keeps the copy a while longer, and nothing else.
+    await hands.harbor.removeTag({ ...place, digest: action.digest }, mark);
+  };
+  if (renamed !== undefined) {
+    await unmark();
+    return stop(renamed);
+  }
   return {
     ok: true,
+    unmark,
     copy: { ...place, tags: [...wanted], restorableUntil: at + undo.keepFor },
     lookAgain: () => lookAgain(action.digest, { place, wanted, context }, hands),
   };

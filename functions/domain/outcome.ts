@@ -10,6 +10,17 @@ export interface TrashCopy {
   readonly restorableUntil: Instant;
 }
 
+/**
+ * Results after which all is as it should be: it was done, by us or by somebody else; it is not what was planned any more; or
+ * Harbor keeps it by a rule of its own. None of them is a failure of the run.
+ */
+export const settledResults: ReadonlySet<string> = new Set<Result['result']>([
+  'done',
+  'already-gone',
+  'changed',
+  'protected',
+]);
+
 /** What became of one action. */
 export type Outcome = { readonly action: ActionId; readonly at: Instant } & Result;
 

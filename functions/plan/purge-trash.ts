@@ -95,7 +95,7 @@ const margin = 10 * 60_000;
 
 /**
  * Which candidates are due: copies of ours whose promised day is over. A copy is ours if all its tags have the trash's form
- * for its own digest, or if a record names it and no tag was put on it later. Where no record says what was promised, the
+ * for its own digest, or if a record names it, also as one whose move failed, and no tag was put on it later. Where no record says what was promised, the
  * longest that may have been counts. Pure.
  */
 export function dueOf(
@@ -113,11 +113,12 @@ export function dueOf(
   for (const candidate of candidates) {
     const { purge, foreignTags } = candidate;
     const promised = promises.get(keyOf(purge));
+    const isRecorded = (pushedAt: Known<Instant>): boolean =>
+      promised !== undefined && pushedAt !== 'unknown' && pushedAt <= promised.at + margin;
     const isOurs =
-      foreignTags.every(
-        ({ pushedAt }) =>
-          promised !== undefined && pushedAt !== 'unknown' && pushedAt <= promised.at + margin,
-      ) && purge.tags.length > 0;
+      foreignTags.every(({ pushedAt }) => isRecorded(pushedAt)) &&
+      // A move that failed may have left a copy without any tag.
+      (purge.tags.length > 0 || isRecorded(purge.pushedAt));
     if (!isOurs)
       notes.push(
         `${purge.project}/${purge.repository}@${purge.digest} is not a copy of ours and stays in the trash`,

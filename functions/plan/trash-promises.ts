@@ -6,13 +6,13 @@ import type { Duration, Instant } from '../domain/instant.ts';
 import type { Policy, RepositoryHold } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import type { RunHistory } from '../domain/run-history.ts';
-import { formerTag, originOf, type Place } from '../domain/trash.ts';
+import { formerTag, originOf, type Place, trashPlace } from '../domain/trash.ts';
 import { holdOnFamily } from '../rules/hold-family.ts';
 
-/** What the record of a deletion promised of its copy. */
+/** What the record of a deletion, or of one that failed, tells of a copy. */
 export interface Promised {
-  /** The day that the report stated: until then it can be restored. */
-  readonly until: Instant;
+  /** The day that the report stated: until then it can be restored. Absent: nothing was promised, the original stayed. */
+  readonly until?: Instant;
   /** When the record was written. */
   readonly at: Instant;
 }
@@ -27,9 +27,13 @@ export function longestPromise(keepFor: Duration, { runs }: RunHistory): Duratio
   return Math.max(keepFor, usual, ...runs.map((run) => run.keepFor ?? 0));
 }
 
+/** Results of actions that came to copy nothing. */
+const neverCopied: ReadonlySet<string> = new Set(['not-attempted', 'already-gone']);
+
 /**
  * What records promise of copies in a trash project, by `repository@digest`: of what was deleted, and of all that the copy
- * brought along. Of several promises the later one counts. Pure.
+ * brought along; and what they say of copies whose move failed, or whose original stayed: these are ours as well. Of
+ * several promises the later one counts. Pure.
  */
 export function promisesIn(
   records: Iterable<Pick<DeletionRecord, 'action' | 'outcome'>>,
@@ -37,8 +41,11 @@ export function promisesIn(
 ): ReadonlyMap<string, Promised> {
   const promises = new Map<string, Promised>();
   for (const { action, outcome } of records) {
-    const copy = 'trash' in outcome ? outcome.trash : undefined;
-    if (action.kind !== 'delete-artifact' || copy?.project !== trash) continue;
+    if (action.kind !== 'delete-artifact' || neverCopied.has(outcome.result)) continue;
+    const made = 'trash' in outcome ? outcome.trash : undefined;
+    const copy = made ?? trashPlace(trash, action);
+    if (copy.project !== trash) continue;
+    const promised = made?.restorableUntil ?? 0;
     const members = (action.members ?? []).map(({ digest }) => digest);
     for (const digest of new Set([
       action.digest,
@@ -48,10 +55,9 @@ export function promisesIn(
     ])) {
       const key = `${copy.repository}@${digest}`;
       const known = promises.get(key);
-      promises.set(key, {
-        until: Math.max(known?.until ?? 0, copy.restorableUntil),
-        at: Math.max(known?.at ?? 0, outcome.at),
-      });
+      const until = Math.max(known?.until ?? 0, promised);
+      const at = Math.max(known?.at ?? 0, outcome.at);
+      promises.set(key, until === 0 ? { at } : { until, at });
     }
   }
   return promises;

@@ -1,8 +1,6 @@
+import { settledResults } from '../../domain/outcome.ts';
 import { inNumbers } from '../../report/words.ts';
 import type { Occasion } from '../notice.ts';
-
-/** What is as it should be, or was done by somebody else. */
-const settled: ReadonlySet<string> = new Set(['done', 'already-gone', 'changed', 'protected']);
 
 /** An armed run came to its end, but Harbor did not do what it was asked: a lost permission, a full trash. */
 export const notCarriedOut: Occasion = {
@@ -10,11 +8,11 @@ export const notCarriedOut: Occasion = {
   severity: 'warning',
   lines: ({ report: { applied } }) => {
     const open = Object.entries(applied?.results ?? {}).filter(
-      ([result, count]) => count > 0 && !settled.has(result),
+      ([result, count]) => count > 0 && !settledResults.has(result),
     );
     if (applied === undefined || open.length === 0) return [];
     const counts = open.map(([result, count]) => `${inNumbers(count)} ${result}`).join(', ');
-    const first = applied.exceptions.find(({ result }) => !settled.has(result));
+    const first = applied.exceptions.find(({ result }) => !settledResults.has(result));
     const because = first === undefined ? '' : ` The first: ${first.action}: ${first.because}`;
     return [`Not carried out: ${counts}.${because}`];
   },
