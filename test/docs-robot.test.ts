@@ -166,6 +166,18 @@ test('before Harbor 2.10 robots do without the system, where the policy acknowle
   }
 });
 
+test('up to Harbor 2.9 a robot with a system part is told of the bug that hides the trash from it', async () => {
+  const old = { version: 'v2.9.5', policy: acknowledged };
+  const what = 'deleting into the trash';
+  const { seen } = await play(what, robotOf(listing(what)), old);
+  expect(seen).toContain('goharbor/harbor#19627');
+  const { seen: newer } = await play(
+    what,
+    robotOf(granted(['a dry run'], ['trash', 'label:list'])),
+  );
+  expect(newer).not.toContain('goharbor/harbor#19627');
+});
+
 test.each(['deleting into the trash', 'putting right what a push lost'])(
   'before Harbor 2.12 %s needs repository:list besides',
   async (what) => {

@@ -1,7 +1,10 @@
 import type { Applying, ProjectWork } from './apply-project.ts';
 import { type Hands, isOfHarbor } from './hands.ts';
 
-/** A project that was pushed to so shortly ago comes last: deletions disturb those who push (harbor.md §20.2). */
+/**
+ * A project that was pushed to so shortly ago comes last: deletions deadlock with pushes into any of its repositories that use
+ * a layer of what is deleted (harbor.md T49).
+ */
 const justNow = 10 * 60_000;
 
 /** The work in its order, but projects that are pushed to behind the others; those that can't be asked count as such. */

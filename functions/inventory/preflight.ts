@@ -57,7 +57,9 @@ export async function preflight(
       replications,
       ...(trash === undefined
         ? {}
-        : { trash: await readTrash(harbor, all, { name: trash, claimedAs: tools.claimedAs }) }),
+        : {
+            trash: await readTrash(tools, all, { name: trash, version: facts.version }),
+          }),
       inUse: lists.inUse,
       listedDigests: lists.listedDigests,
     },

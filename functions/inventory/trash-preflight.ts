@@ -9,9 +9,10 @@ type Problem = TrashFacts['problems'][number];
  * decided by guard, for the places that the plan would use.
  */
 export async function readTrash(
-  harbor: HarborReader,
+  { harbor, claimedAs }: { readonly harbor: HarborReader; readonly claimedAs: string | undefined },
   projects: readonly ProjectHead[],
-  { name, claimedAs }: { readonly name: string; readonly claimedAs: string | undefined },
+  /** `version`: of Harbor, as it says. */
+  { name, version }: { readonly name: string; readonly version: string },
 ): Promise<TrashFacts> {
   const project = projects.find((one) => one.name === name);
   if (project === undefined) {
@@ -22,6 +23,7 @@ export async function readTrash(
           found: 'the trash project does not exist, or the robot can’t see it',
           remedy: `Create a private project ${name} and grant the robot its permissions there (docs/robot.md), or say trash: off in so many words.`,
         },
+        ...blindProblems(version),
       ],
     };
   }
@@ -33,10 +35,25 @@ export async function readTrash(
     ...ruleProblems(rules, retention),
     ...quotaProblems(quota),
   ];
-  const claim = claimProblem(claimOf(await harbor.readClaims(project), claimedAs));
+  const claims = await harbor.readClaims(project);
+  const claim = claimProblem(claimOf(claims, claimedAs));
   if (claim !== undefined) problems.push(claim);
+  if (rules === 'unknown' || claims === 'unknown') problems.push(...blindProblems(version));
   const limited = quota !== 'unknown' && quota.hard >= 0;
   return { project: name, problems, ...(limited ? { quota } : {}) };
+}
+
+/** A robot that has both is shown neither its projects nor an error (harbor.md T31). */
+function blindProblems(version: string): readonly Problem[] {
+  const minor = /^v?2\.(\d+)\./.exec(version)?.[1];
+  if (minor === undefined || Number(minor) > 9) return [];
+  return [
+    {
+      found: `the robot is refused there, and this is Harbor ${version}`,
+      remedy:
+        'Up to Harbor 2.9 a robot with any permission on the system silently loses all others (goharbor/harbor#19627): make it without the "system" part (docs/robot.md).',
+    },
+  ];
 }
 
 function kindProblems(project: ProjectHead): readonly Problem[] {

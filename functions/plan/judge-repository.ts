@@ -78,7 +78,7 @@ function judge(facts: CompleteRepository, context: JudgeContext, layout: Layout)
   const docket = docketOf(facts, context, layout);
   const { judgements, families, approval } = judgementsOn(facts, docket, context);
   const isApproved = approval?.kind === 'approved';
-  const judged = { cases: docket.cases, judgements };
+  const judged = { cases: docket.cases, rules: docket.rules, judgements };
   const verdicts = verdictsOf(docket, judgements);
   return {
     project: head.project,
@@ -152,6 +152,10 @@ function scoreOf(
   const { ranking } = policy.repositories;
   if (approved === undefined || ranking === undefined) return undefined;
   const judgements = docket.cases.map(() => undefined);
-  const totals = repositoryTotals(facts.head, { cases: docket.cases, judgements });
+  const totals = repositoryTotals(facts.head, {
+    cases: docket.cases,
+    rules: docket.rules,
+    judgements,
+  });
   return rankRepositories([totals], ranking, registry.takenAt)[0]?.score;
 }

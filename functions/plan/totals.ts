@@ -3,6 +3,7 @@ import type { Artifact } from '../domain/artifact.ts';
 import { assertNever } from '../domain/assert-never.ts';
 import { graphOf, isUntaggedChild } from '../domain/graph.ts';
 import type { ReasonTotals, RepositoryTotals, RuleTotals } from '../domain/plan.ts';
+import type { Rule } from '../domain/policy.ts';
 import type { Reason } from '../domain/reason.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
 import type { Case } from './case.ts';
@@ -10,13 +11,15 @@ import type { Judgement } from './judge-subjects.ts';
 
 interface Judged {
   readonly cases: readonly Case[];
+  /** The rules whose patterns select the repository. */
+  readonly rules: readonly Rule[];
   readonly judgements: readonly (Judgement | undefined)[];
 }
 
 /** Sums over one repository; untagged children are not counted apart from their index. */
 export function repositoryTotals(
   head: RepositoryHead,
-  { cases, judgements }: Judged,
+  { cases, rules, judgements }: Judged,
 ): RepositoryTotals {
   const sums = {
     artifacts: 0,
@@ -43,8 +46,17 @@ export function repositoryTotals(
   return {
     ...headTotals(head),
     ...sums,
-    ...(wasPushedAtOnce(cases) ? { pushedAtOnce: true } : {}),
+    ...(rules.some(goesByPushes) && wasPushedAtOnce(cases) ? { pushedAtOnce: true } : {}),
   };
+}
+
+const byPushes: ReadonlySet<string> = new Set(['mostRecentlyPushed', 'mostRecentlyActive']);
+
+/** Whether a rule counts in the order of pushes, alone or within `all`: that order means nothing after a migration. */
+function goesByPushes({ keep }: Rule): boolean {
+  return keep
+    .flatMap((condition) => [condition, ...(condition.parts ?? [])])
+    .some(({ key }) => byPushes.has(key));
 }
 
 const minute = 60_000;

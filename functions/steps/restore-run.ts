@@ -143,7 +143,6 @@ async function labelsOf(
     return await changesOf(world).inspector.readLabels(head.id);
   } catch (error) {
     if (!isOfHarbor(error)) throw error;
-    const needs = ` The robot needs label:list on project ${project}.`;
-    return { because: `${error.message}${error.code === 'harbor-denied' ? needs : ''}` };
+    return { because: error.message };
   }
 }

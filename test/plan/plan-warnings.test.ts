@@ -2,19 +2,22 @@ import { expect, test } from '@jest/globals';
 import type { RepositoryTotals } from '../../functions/domain/plan.ts';
 import { planWarnings } from '../../functions/plan/plan-warnings.ts';
 import { builder, day } from '../support/builder.ts';
-import { judge, ruleOn } from '../support/judge.ts';
+import { judge, policyFrom, ruleOn } from '../support/judge.ts';
 
 const minute = 1 / (24 * 60);
 
-function totalsOf(count: number, spreadDays: number, fullName = 'team/web'): RepositoryTotals {
+function totalsOf(
+  count: number,
+  spreadDays: number,
+  { fullName = 'team/web', policy = ruleOn('{ mostRecentlyPushed: 3 }') } = {},
+): RepositoryTotals {
   let repository = builder(fullName)
     .untagged('leaf', { daysAgo: 300 })
     .push('odd', { daysAgo: 'unknown' });
   for (let index = 0; index < count; index += 1) {
     repository = repository.push(`v${index}`, { daysAgo: 9 + (index === 0 ? spreadDays : 0) });
   }
-  return judge(repository.index('top', ['leaf'], { daysAgo: 9 }).repository(), ruleOn('none'))
-    .totals;
+  return judge(repository.index('top', ['leaf'], { daysAgo: 9 }).repository(), policy).totals;
 }
 
 test('ten artifacts pushed within one minute are a migration, nine are none (E11)', () => {
@@ -23,12 +26,31 @@ test('ten artifacts pushed within one minute are a migration, nine are none (E11
   expect(totalsOf(9, minute + 1 / day).pushedAtOnce).toBeUndefined();
 });
 
+test.each([
+  ['{ mostRecentlyActive: 3 }', true],
+  ['{ all: { mostRecentlyPushed: 3, pushedWithin: 30d } }', true],
+  ['{ pushedWithin: 30d }', undefined],
+  ['{ highestVersions: { count: 3 } }', undefined],
+  ['none', undefined],
+])('a rule that keeps %s is concerned by a migration: %s', (keep, is) => {
+  expect(totalsOf(20, 0, { policy: ruleOn(keep) }).pushedAtOnce).toBe(is);
+});
+
+test('a repository that no rule selects is not concerned', () => {
+  const elsewhere = policyFrom(
+    'version: 1\nrules:\n  - name: rule\n    select: { projects: [other], tags: ["**"] }\n    keep: { mostRecentlyPushed: 3 }\n',
+  );
+  expect(totalsOf(20, 0, { policy: elsewhere }).pushedAtOnce).toBeUndefined();
+});
+
 test('a plan without such a repository has no warning', () => {
   expect(planWarnings([totalsOf(3, 5)])).toEqual([]);
 });
 
 test('one warning speaks of all such repositories, and names the first of them', () => {
-  const many = [1, 2, 3, 4, 5, 6, 7].map((index) => totalsOf(20, 0, `team/r${index}`));
+  const many = [1, 2, 3, 4, 5, 6, 7].map((index) =>
+    totalsOf(20, 0, { fullName: `team/r${index}` }),
+  );
   expect(planWarnings(many.slice(0, 1))).toMatchObject([{ code: 'pushed-at-once', on: 'team/r1' }]);
   expect(planWarnings(many)).toMatchObject([
     {

@@ -2,6 +2,7 @@ import type { Response } from 'node-fetch';
 import type { ErrorCode } from '../../errors.ts';
 import { RetentionError } from '../../errors.ts';
 import { gatewayInWords, gatewayRemedy } from './gateway-words.ts';
+import { lackOf } from './permission.ts';
 import { wireErrors } from './wire.ts';
 
 interface FailureFacts {
@@ -122,7 +123,7 @@ export function failureOf({ path, response, text }: BadAnswer): HarborFailure {
       : `Harbor answered ${status}, ${first.code}: ${first.message}`;
   return new HarborFailure(
     first === undefined ? codeWithoutEnvelope(status) : codeOf(status),
-    `GET ${shown(path)}: ${said}${where}.`,
+    `GET ${shown(path)}: ${said}${where}.${status === 403 ? lackOf('GET', path, text) : ''}`,
     {
       ...(first === undefined ? { remedy: gatewayRemedy } : {}),
       status,

@@ -3,6 +3,7 @@ import type { HarborWriter, WriteAnswer } from '../../ports.ts';
 import type { HarborClient, RawAnswer, WriteRequest } from './client.ts';
 import { HarborFailure } from './failure.ts';
 import { paths, query } from './paths.ts';
+import { lackOf } from './permission.ts';
 import { wireErrors } from './wire.ts';
 
 /** What Harbor answers to each kind of write that it has done; always without a body. */
@@ -12,7 +13,8 @@ const doneStatus = { POST: [200, 201], PUT: [201], DELETE: [200] } as const;
 export function harborWriter(client: HarborClient): HarborWriter {
   const send = async (request: WriteRequest): Promise<WriteAnswer> => {
     try {
-      return answerOf(await client.send(request), request.method);
+      const raw = await client.send(request);
+      return named(answerOf(raw, request.method), request, raw.text);
     } catch (error) {
       if (!(error instanceof HarborFailure)) throw error;
       return { kind: error.wasNotSent ? 'rolled-back' : 'lost', because: error.message };
@@ -57,6 +59,15 @@ export function harborWriter(client: HarborClient): HarborWriter {
       return send({ method: 'DELETE', path, kind: 'tag' });
     },
   };
+}
+
+/** A denial, with the permission that is missing. Below /v2 that is a 401 as well. */
+function named(answer: WriteAnswer, { method, path }: WriteRequest, text: string): WriteAnswer {
+  if (answer.kind !== 'denied') return answer;
+  const isPermission = answer.by === 'permission' || path.startsWith('/v2/');
+  return isPermission
+    ? { ...answer, because: `${answer.because}.${lackOf(method, path, text)}` }
+    : answer;
 }
 
 /**
