@@ -1,5 +1,5 @@
 import type { BoundCondition, Policy, PolicyNeeds, Rule } from '../domain/policy.ts';
-import { anyOf } from '../domain/pattern.ts';
+import { anyOf, type Pattern } from '../domain/pattern.ts';
 import { allOf } from '../rules/all-of.ts';
 import { keepConditions } from '../rules/keep/index.ts';
 import { alwaysOn } from '../rules/protect/index.ts';
@@ -18,7 +18,7 @@ export function bindPolicy(written: WrittenPolicy, hash: string): Policy {
     rules,
     writtenNames: writtenNames(written),
     ruleNames: rules.map(({ name }) => name),
-    needs: needsOf(rules, protect.labels.written),
+    needs: needsOf(rules, written),
     protections: [
       ...alwaysOn.map(({ bind }) => bind({ proxyCache, trash, rules })),
       protect.repositories.bound,
@@ -73,7 +73,7 @@ function inRegistryOrder(
 
 function bindSelect(written: WrittenRule['select']): Rule['select'] {
   const { projects, repositories, tags, exclude, types, labels } = written;
-  const literal = (tags ?? []).filter(({ text }) => /^(?:\/\^?)?sha256-/.test(text));
+  const literal = literalIn(tags ?? []);
   return {
     inProject: butNot(anyOf(projects), anyOf(exclude.projects)),
     inRepository: butNot(anyOf(repositories), anyOf(exclude.repositories)),
@@ -84,6 +84,11 @@ function bindSelect(written: WrittenRule['select']): Rule['select'] {
   };
 }
 
+/** Patterns that name the tags of signatures literally (policy.md §5). */
+function literalIn(tags: readonly Pattern[]): readonly Pattern[] {
+  return tags.filter(({ text }) => /^(?:\/\^?)?sha256-/.test(text));
+}
+
 function butNot(
   included: (name: string) => boolean,
   excluded: (name: string) => boolean,
@@ -91,7 +96,8 @@ function butNot(
   return (name) => included(name) && !excluded(name);
 }
 
-function needsOf(rules: readonly Rule[], protectedLabels: readonly string[]): PolicyNeeds {
+function needsOf(rules: readonly Rule[], written: WrittenPolicy): PolicyNeeds {
+  const protectedLabels = written.protect.labels.written;
   const needs = new Set(rules.flatMap(({ keep }) => keep.flatMap((condition) => condition.needs)));
   return {
     labels: [
@@ -100,5 +106,6 @@ function needsOf(rules: readonly Rule[], protectedLabels: readonly string[]): Po
     pullTimes: needs.has('pull-times'),
     untagged: rules.some(({ select }) => select.hasTag === undefined),
     untaggedMemory: needs.has('untagged-memory'),
+    subjects: written.rules.some(({ select }) => literalIn(select.tags ?? []).length > 0),
   };
 }

@@ -39,6 +39,8 @@ export interface PolicyNeeds {
   readonly labels: readonly string[];
   /** Some rule says `untaggedWithin`: the memory of earlier runs is read. */
   readonly untaggedMemory: boolean;
+  /** Some rule names signature tags literally, so that orphans may go: their subjects are looked for everywhere. */
+  readonly subjects: boolean;
 }
 
 /** The parts of a checked policy that rooms other than `rules` and `plan` read; bound rules and protections extend it. */

@@ -1,3 +1,4 @@
+import type { Digest } from './artifact.ts';
 import type { ListedImages } from './image-list.ts';
 import type { Instant, Known } from './instant.ts';
 
@@ -75,6 +76,11 @@ export interface RegistryFacts {
   readonly inUse: InUseFacts;
   /** What `protect.digests` names, lists from files and S3 included; 'unknown' holds everything. */
   readonly listedDigests: Known<ListedImages>;
+  /**
+   * Subjects of signature tags that lie in another repository than the tag; 'unknown' where not all of the registry was
+   * read. Absent: no rule may delete orphans, so nobody looked.
+   */
+  readonly subjectsElsewhere?: Known<ReadonlySet<Digest>>;
   readonly pullSignal: 'live' | 'lost' | 'clustered';
   readonly trash?: TrashFacts;
 }

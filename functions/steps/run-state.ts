@@ -1,6 +1,7 @@
 import type { CollectionState } from '../apply/collect-garbage.ts';
 import { type ListedEntry, listedImages } from '../domain/image-list.ts';
-import type { Instant } from '../domain/instant.ts';
+import type { Digest } from '../domain/artifact.ts';
+import type { Instant, Known } from '../domain/instant.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import type { Warning } from '../domain/warning.ts';
@@ -87,6 +88,8 @@ export interface RunState {
   readonly ledgerTries?: number;
   /** When the phase began. */
   readonly phaseSince?: Instant;
+  /** Subjects of signatures that lie in another repository; only where orphans may go. */
+  readonly subjects?: Known<readonly Digest[]>;
   /** How the run ended, once it did. */
   readonly ended?: EndedRun;
 }

@@ -36,5 +36,13 @@ export async function surveyOf(state: RunState, policy: Policy, world: World): P
 /** The registry as this run judges it: with what its parts showed of pull times, and for a look ahead at its instant. */
 export function registryNow(state: RunState, { registry }: Survey): RegistryFacts {
   const signal = pullSignal(state.pullTimes, state.takenAt);
-  return { ...registry, takenAt: judgedAt(state), pullSignal: signal };
+  const { subjects } = state;
+  const subjectsElsewhere =
+    subjects === undefined || subjects === 'unknown' ? subjects : new Set(subjects);
+  return {
+    ...registry,
+    takenAt: judgedAt(state),
+    pullSignal: signal,
+    ...(subjectsElsewhere === undefined ? {} : { subjectsElsewhere }),
+  };
 }

@@ -11,6 +11,7 @@ import type { Chosen } from '../inventory/reuse.ts';
 import { weightGate } from '../inventory/weight-gate.ts';
 import type { Budget, World } from '../ports.ts';
 import { approvedFor } from './approved-list.ts';
+import { findSubjects } from './find-subjects.ts';
 import type { HeldLease } from './lease.ts';
 import { waitForAnswers } from './outage.ts';
 import { widestContext, withFamilies } from './read-families.ts';
@@ -75,7 +76,8 @@ export async function takeInventory(
   }
   if (current.read.length < parts.length) return current;
   await leaveForNext(state, { ...context, chosen, parts }, world.store);
-  return { ...current, phase: 'plan' };
+  const subjects = await findSubjects(current, context, world.store);
+  return { ...current, ...(subjects === undefined ? {} : { subjects }), phase: 'plan' };
 }
 
 /** Reads a part, with what its lists do not show of the families that might go. */

@@ -12,7 +12,7 @@ test('what a policy leaves out has the defaults of the page', () => {
   expect(policy).toMatchObject({
     hash: sha256Hex(fine),
     ruleNames: ['ci-builds'],
-    needs: { pullTimes: false, untagged: false, untaggedMemory: false },
+    needs: { pullTimes: false, untagged: false, untaggedMemory: false, subjects: false },
     limits: {
       maxDeletions: 500,
       maxDeletionsPercent: 20,
@@ -96,6 +96,7 @@ repositories: { removeEmpty: { olderThan: 30d } }
     pullTimes: true,
     untagged: true,
     untaggedMemory: true,
+    subjects: false,
     labels: ['keep'],
   });
   expect(policy.rules[1]?.keep.map(({ key }) => key)).toEqual([

@@ -88,7 +88,13 @@ export function contextWith(parts: ContextParts = {}): GuardContext {
       hash: 'policy',
       ruleNames: [],
       mirrors: {},
-      needs: { pullTimes: false, untagged: false, untaggedMemory: false, labels: [] },
+      needs: {
+        pullTimes: false,
+        untagged: false,
+        untaggedMemory: false,
+        subjects: false,
+        labels: [],
+      },
       limits: {
         maxDeletions: 500,
         maxDeletionsPercent: 20,

@@ -84,6 +84,7 @@ export function registryOf(around: Around = {}): RegistryFacts {
     replications: [],
     inUse: inUseOf(),
     listedDigests: listed({}),
+    subjectsElsewhere: new Set(),
     pullSignal: 'live',
     ...around.registry,
   };

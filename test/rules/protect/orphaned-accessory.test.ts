@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { orphanedAccessory } from '../../../functions/rules/protect/orphaned-accessory.ts';
-import { accessoryTag, artifactOf, builder } from '../../support/builder.ts';
+import type { RegistryFacts } from '../../../functions/domain/registry.ts';
+import { accessoryTag, artifactOf, builder, digestOf } from '../../support/builder.ts';
 import { policyFrom } from '../../support/judge.ts';
 import { holdOf } from './around.ts';
 
@@ -50,4 +51,14 @@ test('with its subject there, listed, as a child or as an accessory, it is no or
   ]) {
     expect(holdOf(bound(), one, { artifacts: [...artifacts, one] })).toBeUndefined();
   }
+});
+
+test('one whose subject is in another repository, or where nobody could look, is no orphan', () => {
+  const named = bound("projects: ['**'], tags: ['sha256-*']");
+  const held = (subjectsElsewhere: RegistryFacts['subjectsElsewhere']) =>
+    holdOf(named, orphan, { registry: { subjectsElsewhere } as Partial<RegistryFacts> });
+  expect(held(new Set([digestOf('gone')]))?.because).toContain('is in another repository');
+  expect(held(new Set([digestOf('other')]))).toBeUndefined();
+  expect(held('unknown')).toMatchObject({ unknown: 'subject' });
+  expect(held(undefined)).toMatchObject({ unknown: 'subject' });
 });
