@@ -6,6 +6,7 @@ import { formatInstant } from '../domain/instant.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Budget, RunStore, World } from '../ports.ts';
 import { reportKeys } from '../report/report-keys.ts';
+import { cutOffActions } from './cut-off-intents.ts';
 import { loadHistory, saveHistory } from './guard-step.ts';
 import { changesOf } from './hands-of.ts';
 import { memoryIn } from './harbor-memory.ts';
@@ -95,11 +96,11 @@ async function settle(
   }
 }
 
-/** What is remembered as open, and what this run's own records leave open. */
+/** What is remembered as open, what this run's own records leave open, and what runs that were cut off had begun. */
 async function openIn(
   memory: RunStore,
   { runId }: RunState,
-  { store, harbor }: World,
+  { store, harbor, clock }: World,
 ): Promise<{ readonly open: readonly Open[]; readonly hasChanged: boolean }> {
   const before = parsed((await memory.read(openKey))?.text);
   const known = new Set(before.map((one) => `${one.runId} ${idOf(one.line)}`));
@@ -117,6 +118,8 @@ async function openIn(
       own.push({ runId, line });
     }
   }
+  for (const one of await cutOffActions(store, { runId, here, now: clock.now() }))
+    if (!known.has(`${one.runId} ${idOf(one.line)}`)) own.push(one);
   const open = [...before, ...own].slice(0, mostOpen);
   return { open, hasChanged: own.length > 0 };
 }

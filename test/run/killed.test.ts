@@ -69,3 +69,24 @@ test('what somebody else took away beside it still is', async () => {
   await runToEnd(world(), { ...armed, runId: '2026-11-23T033000Z' });
   expect(reportIn(store).refusals).toMatchObject([{ rail: 'inventory-shrank' }]);
 });
+
+test('what it had begun and recorded nothing of is settled by a later run, once', async () => {
+  const keys = () => [...store.texts.keys(), ...store.parts.keys()];
+  await cutOff();
+  const request = { ...armed, runId: '2026-11-22T033000Z' };
+  // The last batch was done, and the process died before it could say so.
+  const last = keys()
+    .filter((key) => key.startsWith('reports/records/') && key.includes(request.runId))
+    .toSorted()
+    .at(-1);
+  await store.remove(last ?? '');
+  harbor.clock.advance(day);
+  const settledBy = async (runId: string) => {
+    await runToEnd(world(), { ...armed, runId });
+    return reportIn(store).warnings.filter(({ code }) => code === 'uncertain-settled');
+  };
+  const first = await settledBy('2026-11-23T033000Z');
+  expect(first.length).toBeGreaterThan(0);
+  expect(first[0]?.message).toContain(`Run ${request.runId}`);
+  expect(await settledBy('2026-11-24T033000Z')).toEqual([]);
+});
