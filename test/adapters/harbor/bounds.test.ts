@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { HarborConnection } from '../../../functions/adapters/harbor/client.ts';
 import { bounds } from '../../../functions/domain/bounds.ts';
+import { readPart } from '../../../functions/inventory/read-part.ts';
 import { type EmbeddedHarbor, type FaultName, startHarbor } from '../../sandbox/harbor/index.ts';
 import { readerOf, readEverything } from '../../support/harbor-world.ts';
 
@@ -137,4 +138,33 @@ describe('an artifact that bears more than is read of one', () => {
     const small = listings.get('attacker/small');
     expect(small?.kind === 'incomplete' && small.because).toContain('which is the bound');
   });
+});
+
+test('what the repositories of a part bear together is bounded, and each is then read by itself', async () => {
+  harbor.faults.on('many-tags', {
+    value: 1_600,
+    path: /repositories.*small.*artifacts|attacker\/artifacts/,
+  });
+  const reader = readerWith();
+  await reader.identify();
+  const projects = await reader.listProjects();
+  const heads = await reader.listRepositories(projects);
+  const [part] = projects
+    .filter(({ name }) => name === 'attacker')
+    .map(({ name, id }) => ({
+      project: name,
+      projectId: id,
+      repositories: heads.filter(({ project }) => project === name),
+      by: 'range' as const,
+    }));
+  if (part === undefined) throw new Error('no such project');
+  const options = {
+    withChildren: false,
+    confirmUntagged: false,
+    unplannable: {},
+    maxArtifacts: 50,
+  };
+  expect(await readPart(reader, [part], options)).toMatchObject([
+    { kind: 'unplannable', because: expect.stringContaining('weigh as much as') },
+  ]);
 });
