@@ -86,12 +86,17 @@ const each = [...rows].flatMap(([what, row]) =>
   scopes.flatMap((scope) => row[scope].map((name) => [what, scope, name] as const)),
 );
 
-test.each(each)('for %s, on the %s, %s is needed: without it the run says so', async (...one) => {
-  const [what, scope, name] = one;
-  const whole = await playWhole(what);
-  const { seen } = await play(what, robotOf(granted([...besides(what), what], [scope, name])));
-  expect(seen === whole.seen).toBe(false);
-});
+test.each(each)(
+  'for %s, on the %s, %s is needed: without it the run says so, by its name',
+  async (...one) => {
+    const [what, scope, name] = one;
+    const whole = await playWhole(what);
+    const { seen } = await play(what, robotOf(granted([...besides(what), what], [scope, name])));
+    expect(seen === whole.seen).toBe(false);
+    // Only the room in the trash is missed silently, as the page says.
+    expect(seen.includes(name)).toBe(name !== 'quota:list');
+  },
+);
 
 const everywhere = (file: string) => JSON.parse(fileIn(page, file)) as RobotBody;
 

@@ -11,7 +11,7 @@ import { alwaysOnProtection } from '../protection.ts';
 export const immutableTags = alwaysOnProtection('immutableTags', ({ project, repository }) => {
   const rules = project?.immutableRules ?? 'unknown';
   if (rules === 'unknown') {
-    const because = 'the immutability rules of the project could not be read';
+    const because = 'the immutability rules of the project could not be read (immutable-tag:list)';
     return { all: { because, unknown: 'immutability rules' } };
   }
   const enabled = rules.filter((rule) => !rule.disabled);
