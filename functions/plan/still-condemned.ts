@@ -1,8 +1,10 @@
 import type { DeleteArtifact, RemoveTag } from '../domain/action.ts';
-import { graphOf, isPresent } from '../domain/graph.ts';
+import { graphOf, isPresent, parentsOf } from '../domain/graph.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { CompleteRepository } from '../domain/repository.ts';
 import type { Verdict } from '../domain/verdict.ts';
+import { docketOf, layOut } from './case.ts';
+import { heldBy, missingFact } from './family-facts.ts';
 import type { JudgeContext } from './judge-context.ts';
 import { judgeRepository } from './judge-repository.ts';
 
@@ -31,14 +33,15 @@ export function judgeAgain(facts: CompleteRepository, given: JudgeContext): Judg
  */
 export function whyNotAnyMore(
   action: DeleteArtifact | RemoveTag,
-  { facts, context, verdicts }: JudgedAgain,
+  again: JudgedAgain,
 ): Verdict | undefined {
-  const verdict = verdicts.get(action.digest);
+  const { facts } = again;
+  const verdict = again.verdicts.get(action.digest);
   if (verdict === undefined || condemns(verdict, action)) return undefined;
   if (action.kind === 'remove-tag') return isBorne(action, facts) ? verdict : undefined;
   if (action.follows === undefined) return verdict;
   const graph = graphOf(facts.artifacts, facts.hidden);
-  return isPresent(graph, action.follows) ? verdict : whyItDoesNotFollow(action, facts, context);
+  return isPresent(graph, action.follows) ? verdict : whyItDoesNotFollow(action, again);
 }
 
 function condemns(verdict: Verdict, action: DeleteArtifact | RemoveTag): boolean {
@@ -56,27 +59,29 @@ function isBorne({ digest, tag }: RemoveTag, { artifacts }: CompleteRepository):
 
 /**
  * An accessory tag whose subject this plan has deleted is an orphan by now, and is to follow it all the same: it stays
- * only for what would have kept it beside its subject.
+ * only for what would have kept it beside its subject. No rule selects it, then as now, so its holds are asked by themselves.
  */
 function whyItDoesNotFollow(
   { digest }: DeleteArtifact,
-  facts: CompleteRepository,
-  context: JudgeContext,
+  { facts, context, verdicts }: JudgedAgain,
 ): Verdict | undefined {
   const policy: Policy = {
     ...context.policy,
     protections: context.policy.protections.filter(({ key }) => key !== 'orphanedAccessory'),
   };
-  const verdict = verdictsIn(facts, { ...context, policy }).get(digest);
-  return verdict?.fate === 'keep' && keepsFollowers.has(verdict.reason.code) ? verdict : undefined;
+  const docket = docketOf(facts, { ...context, policy }, layOut(facts, policy));
+  const one = docket.cases.find(({ artifact }) => artifact.digest === digest);
+  if (one === undefined) return undefined;
+  const artifact = { id: one.artifact.id, digest };
+  if (one.hold !== undefined) return { artifact, fate: 'keep', reason: heldBy(one.hold) };
+  const missing = missingFact(one, docket, context);
+  if (missing !== undefined) return { ...missing, artifact };
+  const parent = parentsOf(docket.graph, digest)
+    .flatMap((position) => docket.cases[position]?.artifact.digest ?? [])
+    .find((listing) => verdicts.get(listing)?.fate !== 'delete');
+  if (parent === undefined) return undefined;
+  return { artifact, fate: 'keep', reason: { code: 'parent-kept', parent } };
 }
-
-const keepsFollowers: ReadonlySet<string> = new Set([
-  'held',
-  'fact-unknown',
-  'child-held',
-  'parent-kept',
-]);
 
 function verdictsIn(
   facts: CompleteRepository,
