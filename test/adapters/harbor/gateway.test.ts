@@ -165,7 +165,7 @@ test.each<[string, number, Record<string, string>, string, readonly string[]]>([
   ['a page that is gone', 404, {}, page('Not here'), ['status 404', '"Not here"']],
 ])(
   '%s is named for what it is, and no permission is asked for',
-  async (_, status, headers, body, words) => {
+  async (...[, status, headers, body, words]) => {
     const { url } = await serve((_incoming, outgoing) => {
       outgoing.writeHead(status, { 'content-type': 'text/html', ...headers });
       outgoing.end(body);
