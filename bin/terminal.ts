@@ -1,5 +1,5 @@
 import { visible } from '../functions/report/html/visible.ts';
-import type { Progress, Telemetry } from '../functions/ports.ts';
+import type { Progress, Stopwatch, Telemetry } from '../functions/ports.ts';
 
 /** What a command writes to; tests hand in their own. */
 export interface Terminal {
@@ -36,8 +36,12 @@ export function plain(text: string): string {
 const clearLine = '\r\u001b[2K';
 
 /** Warnings as lines, progress as one line that is redrawn; quiet where nobody looks. */
-export function terminalTelemetry(terminal: Terminal): Telemetry & { readonly done: () => void } {
+export function terminalTelemetry(
+  terminal: Terminal,
+  stopwatch: Pick<Stopwatch, 'elapsed'>,
+): Telemetry & { readonly done: () => void } {
   let shown = false;
+  const left = timeLeft(stopwatch);
   const clear = (): void => {
     if (shown) terminal.err(clearLine);
     shown = false;
@@ -58,7 +62,7 @@ export function terminalTelemetry(terminal: Terminal): Telemetry & { readonly do
     metric: () => undefined,
     progress: (progress) => {
       if (!terminal.isInteractive) return;
-      terminal.err(`${clearLine}${plain(inWords(progress))}`);
+      terminal.err(`${clearLine}${plain(inWords(progress, left(progress)))}`);
       shown = true;
     },
     done: clear,
@@ -67,12 +71,51 @@ export function terminalTelemetry(terminal: Terminal): Telemetry & { readonly do
 
 const barWidth = 24;
 
-function inWords({ phase, done, of, what }: Progress): string {
+/** Phases as a person would name them. */
+const phases: Readonly<Record<Progress['phase'], string>> = {
+  preflight: 'Looking around',
+  inventory: 'Reading',
+  plan: 'Judging',
+  guard: 'Checking the limits',
+  ledger: 'Measuring layers',
+  apply: 'Working',
+  report: 'Writing the report',
+  wait: 'Waiting',
+};
+
+/** Milliseconds and a share of the work after which an estimate is worth something. */
+const soonestMs = 3_000;
+const leastShare = 0.03;
+
+/** Estimates how long a phase still takes, from its pace so far; undefined until that is known. */
+function timeLeft({ elapsed }: Pick<Stopwatch, 'elapsed'>): (now: Progress) => number | undefined {
+  let begun:
+    { readonly phase: Progress['phase']; readonly at: number; readonly done: number } | undefined;
+  return ({ phase, done, of }) => {
+    if (begun?.phase !== phase) begun = { phase, at: elapsed(), done };
+    if (of === undefined || of === 0) return undefined;
+    const tookMs = elapsed() - begun.at;
+    const share = (done - begun.done) / of;
+    if (tookMs < soonestMs || share < leastShare) return undefined;
+    return (tookMs / (done - begun.done)) * Math.max(0, of - done);
+  };
+}
+
+function inMinutes(ms: number): string {
+  const minutes = Math.ceil(ms / 60_000);
+  return ms < 55_000
+    ? `about ${Math.max(5, Math.ceil(ms / 5_000) * 5)} s left`
+    : `about ${minutes} min left`;
+}
+
+function inWords({ phase, done, of, what }: Progress, leftMs: number | undefined): string {
   const number = new Intl.NumberFormat('en');
   const share = of === undefined || of === 0 ? undefined : Math.min(1, done / of);
   const filled = Math.round((share ?? 0) * barWidth);
   const bar = share === undefined ? '' : `${'━'.repeat(filled)}${'─'.repeat(barWidth - filled)} `;
   const count =
     of === undefined ? number.format(done) : `${number.format(done)} of ${number.format(of)}`;
-  return `${phase.padEnd(9)} ${bar}${count}${what === '' ? '' : `, ${what}`}`;
+  const known = of === undefined && done === 0 ? '' : ` ${bar}${count}`;
+  const rest = leftMs === undefined ? '' : `, ${inMinutes(leftMs)}`;
+  return `${phases[phase]}${known}${what === '' ? '' : `, ${what}`}${rest}`;
 }

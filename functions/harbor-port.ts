@@ -26,6 +26,8 @@ export interface Quota {
 
 /** Which artifacts a listing is to hold; of one project, of some of its repositories, or of one. */
 export interface ArtifactScope {
+  /** Told of every page as it comes: how many artifacts it lists. For a status line only. */
+  readonly onPage?: (artifacts: number) => void;
   readonly project: string;
   readonly projectId: number;
   /** In ascending order of id. */

@@ -1,3 +1,4 @@
+import { systemStopwatch } from '../../functions/adapters/system-clock.ts';
 import { type Command, Option } from 'commander';
 import type { SecretMask } from '../../functions/adapters/secret-mask.ts';
 import type { World } from '../../functions/ports.ts';
@@ -44,7 +45,7 @@ export async function withWorld(
   }: Pick<Door, 'environment' | 'terminal' | 'mask'> & { readonly mayChange?: boolean },
   work: (world: World, terminal: Terminal) => Promise<number>,
 ): Promise<number> {
-  const telemetry = terminalTelemetry(terminal);
+  const telemetry = terminalTelemetry(terminal, systemStopwatch);
   const world = await localWorld(flags, environment, { telemetry, mask, mayChange });
   const out = (text: string): void => {
     telemetry.done();

@@ -1,3 +1,4 @@
+import { systemStopwatch } from '../../functions/adapters/system-clock.ts';
 import { Option } from 'commander';
 import type { World } from '../../functions/ports.ts';
 import { check, type CheckFlags } from '../commands/check.ts';
@@ -86,7 +87,7 @@ export function addDiff({ program, terminal, environment, mask, ending }: Door):
     .action((before: string, after: string, flags: DiffFlags) => {
       const planning = (policy: string, folder: string): Promise<World> =>
         localWorld({ ...flags, policy, out: folder }, environment, {
-          telemetry: terminalTelemetry({ ...terminal, isInteractive: false }),
+          telemetry: terminalTelemetry({ ...terminal, isInteractive: false }, systemStopwatch),
           mask,
           mayChange: false,
         });

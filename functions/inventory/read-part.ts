@@ -18,6 +18,8 @@ export interface ReadOptions {
     part: string,
     heads: readonly RepositoryHead[],
   ) => Promise<readonly RepositoryFacts[]>;
+  /** Told of every page: which project, and how many artifacts it lists. */
+  readonly onPage?: (project: string, artifacts: number) => void;
   /** A repository with more is not read to its end. */
   readonly maxArtifacts?: number | undefined;
 }
@@ -51,6 +53,7 @@ export async function readPart(
       confirmUntagged,
       confirmLabels,
       ...limit,
+      onPage: (artifacts: number) => options.onPage?.(scope.project, artifacts),
       ...(room === undefined ? {} : { maxWeight: room }),
     };
     for await (const listing of harbor.listArtifacts(asked)) {

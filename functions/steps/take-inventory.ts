@@ -9,7 +9,7 @@ import { mergePullTimes, sumPullTimes } from '../inventory/pull-signal.ts';
 import { readPart, type ReadOptions } from '../inventory/read-part.ts';
 import type { Chosen } from '../inventory/reuse.ts';
 import { weightGate } from '../inventory/weight-gate.ts';
-import type { Budget, World } from '../ports.ts';
+import type { Budget, Telemetry, World } from '../ports.ts';
 import { approvedFor } from './approved-list.ts';
 import { findSubjects } from './find-subjects.ts';
 import type { HeldLease } from './lease.ts';
@@ -52,6 +52,8 @@ export async function takeInventory(
   const open = parts.flatMap((part, index) => (done.has(index) ? [] : [{ part, index }]));
   let current: RunState = { ...state, parts: parts.length };
   const kept = keptReader(world.store, state.reused);
+  const progress = readingProgress(world.telemetry, expected);
+  progress.stored(state.artifactsRead);
 
   const store = async (index: number, facts: readonly RepositoryFacts[]): Promise<void> => {
     await lease.confirm();
@@ -59,13 +61,12 @@ export async function takeInventory(
     await writeFacts(writer, facts);
     await writer.close();
     current = { ...withPart(current, index, facts), reused: kept.count() };
-    const { artifactsRead } = current;
-    const what = `${current.read.length} of ${parts.length} parts`;
-    world.telemetry.progress({ phase: 'inventory', done: artifactsRead, of: expected, what });
+    progress.stored(current.artifactsRead);
     if (current.read.length % saveEvery === 0) await saveState(world.store, current);
   };
 
-  const read = partReader(state, { ...context, kept: kept.read }, world);
+  const { onPage } = progress;
+  const read = partReader(state, { ...context, kept: kept.read, onPage }, world);
 
   try {
     await inTurn(open, { budget, room: most ?? defaultRoom }, async ({ part, index }) => {
@@ -80,6 +81,28 @@ export async function takeInventory(
   return { ...current, ...(subjects === undefined ? {} : { subjects }), phase: 'plan' };
 }
 
+/** A status line that moves with every page, though only a whole part counts as read. */
+function readingProgress(telemetry: Telemetry, expected: number) {
+  let stored = 0;
+  let listed = 0;
+  const say = (what: string): void => {
+    // Pages of parts that are not stored yet; a list with children holds more rows than are counted.
+    const done = Math.min(expected, Math.max(stored, listed));
+    telemetry.progress({ phase: 'inventory', done, of: expected, what });
+  };
+  return {
+    stored: (artifacts: number): void => {
+      stored = artifacts;
+      listed = Math.max(listed, artifacts);
+      say('');
+    },
+    onPage: (project: string, artifacts: number): void => {
+      listed += artifacts;
+      say(project);
+    },
+  };
+}
+
 /** Reads a part, with what its lists do not show of the families that might go. */
 function partReader(
   state: RunState,
@@ -87,10 +110,12 @@ function partReader(
     policy,
     survey,
     kept,
+    onPage,
   }: {
     readonly policy: Policy;
     readonly survey: Survey;
     readonly kept: NonNullable<ReadOptions['kept']>;
+    readonly onPage: NonNullable<ReadOptions['onPage']>;
   },
   world: World,
 ): (part: Part) => Promise<readonly RepositoryFacts[]> {
@@ -101,6 +126,7 @@ function partReader(
     unplannable: survey.unplannable,
     maxArtifacts: world.maxArtifactsPerRepository,
     kept,
+    onPage,
   };
   const registry = { ...survey.registry, takenAt: judgedAt(state) };
   const widest = widestContext(policy, registry, approvedFor(state, survey));

@@ -85,6 +85,7 @@ export async function gather(
   let count = 0;
   for await (const page of keysetPages(context.client, artifactList(context, scope, only))) {
     for (const row of page) if (place(row.value, byId, scope)) count += 1;
+    scope.onPage?.(page.length);
     if (only === undefined) refuseTooHeavy(byId, scope);
     // Nobody else waits for the rest of its list.
     if (heads.length === 1 && byId.get(heads[0]?.id ?? 0)?.tooLarge !== undefined) break;
