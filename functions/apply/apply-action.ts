@@ -51,12 +51,19 @@ export async function deleteArtifact(
     { original: first.artifact, members: first.members, runId: context.runId },
     { hands: context.hands, undo },
   );
-  if (!moved.ok) return moved.result;
+  if (!moved.ok) return await unlessGone(moved.result, action, context.hands);
   // Copying and renaming took time in which a tag, a label or a pull may have come.
   const second = await lookAtOriginal(action, context.hands);
   const result = 'result' in second ? second : await deleteOriginal(action, moved, context.hands);
   if (originalStays.has(result.result)) await moved.unmark();
   return result;
+}
+
+/** Copying fails where somebody else, a second store for example, has deleted the original meanwhile: no fault of anybody. */
+async function unlessGone(failed: Result, action: DeleteArtifact, hands: Hands): Promise<Result> {
+  if (failed.result !== 'failed') return failed;
+  const now = await lookAtOriginal(action, hands);
+  return 'result' in now && now.result === 'already-gone' ? now : failed;
 }
 
 /** Results after which the original is there for certain. */

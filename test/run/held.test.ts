@@ -136,6 +136,21 @@ describe('what Harbor refuses with 412 after it was copied', () => {
   });
 });
 
+test('what somebody else deletes just before it is copied is already gone, and nothing failed', async () => {
+  const { digest } = old(['ci-1']);
+  const there = world();
+  const calls = callsOf(there);
+  const racing = withCalls(there, {
+    copyArtifact: async (from, to) => {
+      await calls.deleteArtifact(from, digest);
+      return await calls.copyArtifact(from, to);
+    },
+  });
+  await runToEnd(racing, night('2026-11-21'));
+  expect(reportIn(store).applied?.results).toEqual({ 'already-gone': 1 });
+  expect(copies()).toEqual([]);
+});
+
 describe('a leftover of ours in the trash', () => {
   /** Harbor refuses to make tags in the trash, so that no copy gets its name. */
   const unnamed = (): TestWorld =>
