@@ -23,7 +23,8 @@ test.each<readonly [string, Plan, string, boolean]>([
   ['an empty repository of it goes', emptying('third', 'other'), 'other', true],
   ['one of another project goes', emptying('third'), 'other', false],
   ['no repository is empty', emptying(), 'other', false],
-])('whether a plan touches a project: %s', (_, plan, project, touched) => {
+])('whether a plan touches a project: %s', (...row) => {
+  const [, plan, project, touched] = row;
   expect(isTouched(project, plan, contextWith())).toBe(touched);
 });
 

@@ -177,3 +177,31 @@ test('nothing to do is no action', () => {
   expect(judge(builder().repository(), none).actions).toEqual([]);
   expect(judge(builder().push('a', { daysAgo: 0 }).repository(), none).actions).toEqual([]);
 });
+
+test.each<[string, readonly (readonly [string, number])[], number]>([
+  [
+    'the youngest of those that go',
+    [
+      ['d1', 30],
+      ['d2', 20],
+      ['v', 40],
+    ],
+    20,
+  ],
+  [
+    'the one that stays',
+    [
+      ['v', 10],
+      ['d1', 30],
+      ['d2', 20],
+    ],
+    10,
+  ],
+])('a tag that goes alone knows when a tag was last put on its artifact: %s', (_, tags, last) => {
+  const pushed = tags.map(([name, daysAgo]) => ({ name, daysAgo }));
+  const { actions } = judge(builder().push('a', { tags: pushed }).repository(), untagging);
+  expect(actions).toHaveLength(2);
+  for (const action of actions) {
+    expect(action).toMatchObject({ kind: 'remove-tag', lastTaggedAt: now - last * day });
+  }
+});

@@ -70,7 +70,8 @@ const belongings: readonly (readonly [string, string, (top: string) => Builder, 
 ];
 
 describe('what belongs to something else does as that does', () => {
-  test.each(belongings)('%s', (_, name, build, owner) => {
+  test.each(belongings)('%s', (...row) => {
+    const [, name, build, owner] = row;
     const codes =
       name === 'leaf' ? ['goes-with-parent', 'parent-kept'] : ['follows-subject', 'subject-kept'];
     const key = name === 'leaf' ? 'parent' : 'subject';

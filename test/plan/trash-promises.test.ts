@@ -1,13 +1,12 @@
 import { expect, test } from '@jest/globals';
 import type { Action } from '../../functions/domain/action.ts';
 import { graphOf } from '../../functions/domain/graph.ts';
-import { readEntry } from '../../functions/domain/image-list.ts';
-import { listedImages, type ListedEntry } from '../../functions/domain/image-list.ts';
+import { listedImages, type ListedEntry, readEntry } from '../../functions/domain/image-list.ts';
 import type { Outcome } from '../../functions/domain/outcome.ts';
 import type { RegistryFacts } from '../../functions/domain/registry.ts';
 import { trashPlace, trashTag } from '../../functions/domain/trash.ts';
 import { holdOnCopy, longestPromise, promisesIn } from '../../functions/plan/trash-promises.ts';
-import { artifactOf, builder, day, digestOf, now } from '../support/builder.ts';
+import { artifactOf, builder, day, digestOf } from '../support/builder.ts';
 import { judge, policyFrom, registryOf, ruleOn } from '../support/judge.ts';
 
 test.each<readonly [string, number, readonly (number | undefined)[], number]>([
@@ -15,7 +14,8 @@ test.each<readonly [string, number, readonly (number | undefined)[], number]>([
   ['never less than 14 days', 3, [], 14],
   ['the longest that an armed run promised', 20, [undefined, 30, 25], 30],
   ['not less than now by what a run promised', 20, [5, undefined], 20],
-])('a copy without a record may have been promised: %s', (_, keepFor, runs, longest) => {
+])('a copy without a record may have been promised: %s', (...row) => {
+  const [, keepFor, runs, longest] = row;
   const history = { runs: runs.map((days) => ({ keepFor: days && days * day })) };
   expect(longestPromise(keepFor * day, history as never)).toBe(longest * day);
 });
@@ -27,7 +27,7 @@ const [deletion] = judge(
   ruleOn('none'),
 ).actions;
 
-const record = (days: number, at: number, trash = 'trash', action = deletion) => {
+const record = (days: number, at: number, { trash = 'trash', action = deletion } = {}) => {
   const copy = { project: trash, repository: 'team/web', tags: [], restorableUntil: days * day };
   const outcome = { action: 'some', at, result: 'done', trash: copy } as Outcome;
   return { action: action as Action, outcome };
@@ -48,13 +48,17 @@ test('a record promises for the artifact and all that its copy brought along; th
 test('an action of an older version, which names no members, promises for what it lists', () => {
   const { members, ...older } = deletion as Extract<Action, { kind: 'delete-artifact' }>;
   expect(members).toHaveLength(2);
-  expect(promisesIn([record(5, 1, 'trash', older)], 'trash').size).toBe(3);
+  expect(promisesIn([record(5, 1, { action: older })], 'trash').size).toBe(3);
 });
 
 test('nothing is promised by another trash, without a copy, or by what is no deletion', () => {
   const without = { ...record(5, 1), outcome: { action: 'a', at: 1, result: 'already-gone' } };
   const purge = { ...deletion, kind: 'purge', trashedAt: 1 } as Action;
-  const records = [record(5, 1, 'bin'), without as never, record(5, 1, 'trash', purge)];
+  const records = [
+    record(5, 1, { trash: 'bin' }),
+    without as never,
+    record(5, 1, { action: purge }),
+  ];
   expect(promisesIn(records, 'trash').size).toBe(0);
 });
 

@@ -43,7 +43,8 @@ test.each<readonly [string, readonly number[], Limits, readonly number[], number
   ['all without limits', [1, 2], limits(9, 9, { maxBytes: 'unlimited' }), [0, 1], 0],
   ['all where a rail refuses instead', [9, 9], limits(1, 1, { onBreach: 'refuse' }), [0, 1], 0],
   ['none of nothing', [], limits(1, 1), [], 0],
-])('of what is due the oldest go: %s', (_, sizes, given, going, deferred) => {
+])('of what is due the oldest go: %s', (...row) => {
+  const [, sizes, given, going, deferred] = row;
   expect(trimmed(sizes, given)).toEqual({ going, deferred, aside: [] });
 });
 
