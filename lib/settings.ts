@@ -26,7 +26,7 @@ const keyArn = arn(
 const topicArn = arn(
   'sns',
   `${region}[A-Za-z0-9_-]+`,
-  'arn:aws:sns:eu-central-1:123456789012:platform-alarms',
+  'arn:aws:sns:eu-central-1:123456789012:platform-alarms, of a standard topic: neither alarms nor notices can be sent to a FIFO topic',
 );
 
 const bucketName = z

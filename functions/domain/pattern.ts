@@ -135,12 +135,19 @@ function compileGlob(text: string): Compiled<Pattern> {
   return { ok: true, pattern: { text, matches: compiled.matches } };
 }
 
+/** What RE2 does without, and what serves instead. */
+function lacking(expression: string): string {
+  return /\(\?<?[=!]/.test(expression)
+    ? 'RE2 has no look-around: what must not match goes into exclude, as a pattern of its own'
+    : 'RE2 has no look-around and no backreferences';
+}
+
 function compileExpression(expression: string): Compiled<RE2JS> {
   if (expression === '') return { ok: false, because: 'the regular expression is empty' };
   try {
     return { ok: true, pattern: RE2JS.compile(expression) };
   } catch (error) {
     const because = error instanceof Error ? error.message : String(error);
-    return { ok: false, because: `${because} (RE2 has no look-around and no backreferences)` };
+    return { ok: false, because: `${because} (${lacking(expression)})` };
   }
 }

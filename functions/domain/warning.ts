@@ -26,6 +26,8 @@ export const warningMeanings = {
   'pull-times-clustered': 'Most recent pulls lie within one quarter of an hour.',
   'push-not-healed':
     'A push beside deletions may have lost a layer or a tag, which could not be put right.',
+  'pulls-elsewhere':
+    'Images that are judged by pulls are replicated elsewhere, and pulls there do not count here.',
   'pushed-at-once': 'All of a repository was pushed within one minute.',
   'pushes-not-looked-up':
     'Harbor’s audit log could not be read, which tells what tags pushes beside deletions lost.',

@@ -1,5 +1,6 @@
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
+import { mayReplicate } from '../guard/rail.ts';
 import type { RegistryFacts, TrashFacts } from '../domain/registry.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Survey } from '../inventory/preflight.ts';
@@ -31,6 +32,7 @@ export function warningsOf(
     ...approvalWarnings(state, draft, listed),
     ...survey.warnings,
     ...signalWarnings(policy, registry),
+    ...pullsElsewhere(policy, registry, plan),
     ...settledWarnings(state.settled ?? []),
     ...trashOff(policy),
     ...trashNearlyFull(registry.trash),
@@ -106,6 +108,37 @@ function signalWarnings(policy: Policy, registry: RegistryFacts): readonly Warni
         : 'Have the scanner use Harbor’s own scanner robot with scanner_skip_update_pulltime, or judge by push times.',
     },
   ];
+}
+
+/** Who pulls from a copy elsewhere leaves no trace here: pull times then say too little of what is used. */
+function pullsElsewhere(
+  policy: Policy,
+  { replications }: RegistryFacts,
+  { repositories }: Plan,
+): readonly Warning[] {
+  if (!policy.needs.pullTimes || replications === 'unknown') return [];
+  const judged = repositories.filter(({ project, repository }) =>
+    policy.rules.some(
+      ({ keep, select }) =>
+        keep.some(({ needs }) => needs.includes('pull-times')) &&
+        select.inProject(project) &&
+        select.inRepository(repository),
+    ),
+  );
+  const names = judged.map(({ project, repository }) => `${project}/${repository}`);
+  return replications.flatMap((rule): readonly Warning[] => {
+    const first = names.find((name) => mayReplicate(rule, name));
+    if (first === undefined) return [];
+    return [
+      {
+        code: 'pulls-elsewhere',
+        on: rule.name,
+        message: `This replication rule sends images elsewhere, for example those of ${first}, and a rule of the policy judges them by pulls. Pulls from the copies do not count here.`,
+        remedy:
+          'Judge these repositories by push times, or list what is used where the copies are under protect.inUse.',
+      },
+    ];
+  });
 }
 
 function firstUnderPolicy(state: RunState): readonly Warning[] {

@@ -27,7 +27,8 @@ test('an expression that would blow up elsewhere takes linear time (E32)', () =>
 });
 
 test.each([
-  ['/(?=a)/', 'look-around'],
+  ['/(?=a)/', 'look-around: what must not match goes into exclude'],
+  ['/(?<!a)b/', 'look-around: what must not match goes into exclude'],
   ['/(a)\\1/', 'backreferences'],
   ['/(/', 'missing'],
   ['//', 'empty'],
