@@ -79,7 +79,7 @@ function warmRunner({ warm }: StrykerOptions): TestRunner {
 }
 warmRunner.inject = tokens(commonTokens.options);
 
-const casesPerProperty = 25;
+const casesPerProperty = 10;
 
 /** In the copy of the project that Stryker makes for a run. */
 const timesFile = 'times-of-tests.json';

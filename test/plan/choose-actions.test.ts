@@ -203,5 +203,8 @@ test.each<[string, readonly (readonly [string, number])[], number]>([
   expect(actions).toHaveLength(2);
   for (const action of actions) {
     expect(action).toMatchObject({ kind: 'remove-tag', lastTaggedAt: now - last * day });
+    if (action.kind !== 'remove-tag') continue;
+    const daysAgo = new Map(tags).get(action.tag) ?? 0;
+    expect(action.tags).toEqual([{ name: action.tag, pushedAt: now - daysAgo * day }]);
   }
 });
