@@ -186,3 +186,19 @@ test('versions of any form are in one order', () => {
     }),
   );
 });
+
+test.each([
+  ['a number before a word that begins with a larger digit', '1.0.0-20', '1.0.0-1a'],
+  ['a number before a word with the same digits', '1.0.0-1', '1.0.0-1a'],
+  ['fewer identifiers first', '1.0.0-rc', '1.0.0-rc.1'],
+  ['a pre-release before its release', '1.0.0-rc.9', '1.0.0'],
+])('orders of pre-releases: %s', (_, lower, higher) => {
+  const [one, other] = [parseVersion(lower), parseVersion(higher)];
+  if (one === undefined || other === undefined) throw new Error('no version');
+  expect(compareVersions(one, other)).toBeLessThan(0);
+  expect(compareVersions(other, one)).toBeGreaterThan(0);
+});
+
+test('zeros in front say nothing, however many', () => {
+  expect(parseVersion('1.0007.000')?.numbers).toEqual(['1', '7', '0']);
+});
