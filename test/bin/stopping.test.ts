@@ -1,12 +1,13 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { restore } from '../../bin/commands/restore.ts';
 import { runToEnd } from '../../bin/run-to-end.ts';
 import { stopOnSignals } from '../../bin/stopping.ts';
 import type { RunRequest } from '../../functions/ports.ts';
 import { readLease } from '../../functions/steps/lease.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { memoryStore } from '../support/memory-store.ts';
-import { dryRun, worldAround } from '../support/run-world.ts';
+import { dryRun, silent, worldAround } from '../support/run-world.ts';
 
 const day = 86_400_000;
 const policy = `
@@ -87,4 +88,65 @@ describe('a run that is asked to stop', () => {
       remedy: expect.stringContaining('Nothing was changed'),
     });
   });
+});
+
+test('a restore that is asked to stop finishes what is under way, frees the lease, and goes on when typed again', async () => {
+  const harbor = await startHarbor({ version: 'v2.15.2-0a1b2c3d' });
+  try {
+    harbor.seed.project('team');
+    harbor.seed.project('retention-trash');
+    const pushedAt = harbor.clock.now() - 90 * day;
+    for (let index = 0; index < 5; index += 1)
+      harbor.seed.push({ project: 'team', repository: 'api', tags: [`ci-${index}`], pushedAt });
+    harbor.seed.push({ project: 'team', repository: 'api', tags: ['v1'] });
+    const there = () => harbor.state.artifacts('team', 'api').length;
+    const store = memoryStore();
+    const trashed = policy.replace(
+      'trash: off',
+      'trash: { project: retention-trash, keepFor: 14d }',
+    );
+    const own = worldAround(harbor, { policy: trashed, store });
+    await runToEnd(own, armed);
+    expect(there()).toBe(1);
+
+    const signals = new EventEmitter();
+    let sent = 0;
+    const world: typeof own = {
+      ...own,
+      telemetry: {
+        ...silent,
+        progress: ({ what, done }) => {
+          if (what !== 'restored' || done !== 2 || sent > 0) return;
+          sent += 1;
+          signals.emit('SIGINT');
+        },
+      },
+    };
+    let told = '';
+    let shown = '';
+    const terminal = {
+      out: (text: string) => void (shown += text),
+      err: (text: string) => void (told += text),
+      isInteractive: true,
+    };
+    const again = () =>
+      restore(armed.runId, { flags: { apply: true, json: false }, world, signals }, terminal);
+    await expect(again()).rejects.toMatchObject({
+      code: 'run-unfinished',
+      message: expect.stringContaining(
+        '2 came back, 0 were complete already, 3 were not looked at',
+      ),
+      remedy: expect.stringContaining('Type the same command again'),
+    });
+    expect(told).toContain('Stopping');
+    expect(shown).toContain('Restored: 2');
+    expect(there()).toBe(3);
+    expect(await readLease(store)).toMatchObject({ until: 0 });
+    expect(signals.eventNames()).toEqual([]);
+
+    expect(await again()).toBe(0);
+    expect(there()).toBe(6);
+  } finally {
+    await harbor.close();
+  }
 });
