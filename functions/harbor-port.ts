@@ -100,8 +100,14 @@ export interface HarborReader {
   /** Its address, in the one form that records and memories know it by; asks Harbor nothing. */
   address(): Promise<string>;
   listProjects(): Promise<readonly ProjectHead[]>;
-  /** All repositories of all projects that this identity may read, by project name, in ascending order of id. */
-  listRepositories(projects: readonly ProjectHead[]): Promise<readonly RepositoryHead[]>;
+  /**
+   * All repositories of all projects that this identity may read, by project name, in ascending order of id; of each project
+   * no more than `most` says.
+   */
+  listRepositories(
+    projects: readonly ProjectHead[],
+    most?: (project: string) => number,
+  ): Promise<readonly RepositoryHead[]>;
   /** 'unknown' if they could not be read or understood. */
   readImmutableRules(project: ProjectHead): Promise<Known<readonly ImmutableRule[]>>;
   readHarborRetention(project: ProjectHead): Promise<Known<'none' | 'enabled' | 'disabled'>>;

@@ -62,7 +62,7 @@ export function harborOnDemand(source: OnDemand): Harbor {
       identify,
       address: async () => (await reader()).address(),
       listProjects: async () => (await reader()).listProjects(),
-      listRepositories: async (projects) => (await reader()).listRepositories(projects),
+      listRepositories: async (projects, most) => (await reader()).listRepositories(projects, most),
       readImmutableRules: async (project) => (await reader()).readImmutableRules(project),
       readHarborRetention: async (project) => (await reader()).readHarborRetention(project),
       readReplications: async () => (await reader()).readReplications(),

@@ -1,6 +1,7 @@
 import type { Artifact, Digest } from '../domain/artifact.ts';
-import { familyOf, type Member, type Reach } from '../domain/family.ts';
+import { familyOf, type Member, type Reach, tooDeep } from '../domain/family.ts';
 import type { Place } from '../domain/trash.ts';
+import { RetentionError } from '../errors.ts';
 import type { HarborInspector } from '../ports.ts';
 
 /** A family as Harbor shows it now. */
@@ -14,7 +15,7 @@ export interface FamilyNow {
 /**
  * Reads all that hangs on an artifact (domain/family.ts): one request for up to forty children, one for each accessory,
  * as no list shows those (harbor.md §6.3); none for an artifact with neither.
- * @throws RetentionError harbor-… if a member can't be read
+ * @throws RetentionError harbor-… if a member can't be read, or they hang too deep (domain/bounds.ts)
  */
 export async function readFamily(
   harbor: Pick<HarborInspector, 'readMembers'>,
@@ -26,6 +27,10 @@ export async function readFamily(
   const immutableTags: string[] = [];
   for (;;) {
     const members = familyOf(head, (digest) => known.get(digest), reach);
+    if (members.some((one) => one.isTooDeep)) {
+      const name = `${place.project}/${place.repository}@${head.digest}`;
+      throw new RetentionError('harbor-unexpected', `${name} is left alone: ${tooDeep}`);
+    }
     const unread = members.filter(({ digest }) => !asked.has(digest));
     if (unread.length === 0) return { members, immutableTags };
     const answers = await harbor.readMembers(place, unread);

@@ -13,6 +13,10 @@ export const bounds = {
   labels: 500,
   children: 2_000,
   accessories: 2_000,
+  /** Steps from an artifact to what hangs on what hangs on it …: indexes in indexes, signatures of signatures. */
+  depth: 16,
+  /** Of one project. The trash is not counted: what lies there was let in by these bounds. */
+  repositories: 10_000,
   /** Characters of a name: project, repository, tag, label, type. Harbor's columns hold 255. */
   nameCharacters: 255,
   /** Tags, labels, children and accessories that weigh as much in memory as one artifact does. */

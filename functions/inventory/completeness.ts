@@ -1,3 +1,4 @@
+import { bounds } from '../domain/bounds.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
 import type { ProjectHead } from '../ports.ts';
 
@@ -20,4 +21,21 @@ export function missingRepositories(
     }
   }
   return missing;
+}
+
+/** Projects with more repositories than the bound (domain/bounds.ts), of which no more were listed; nothing there is planned. */
+export function tooManyRepositories(
+  heads: readonly RepositoryHead[],
+): Readonly<Record<string, string>> {
+  const listed = new Map<string, number>();
+  for (const head of heads) listed.set(head.project, (listed.get(head.project) ?? 0) + 1);
+  const most = bounds.repositories;
+  return Object.fromEntries(
+    [...listed]
+      .filter(([, count]) => count > most)
+      .map(([project]) => [
+        project,
+        `More than ${most} repositories are in ${project}, which is the bound of what is read: nothing there is planned. Remove those that nobody needs.`,
+      ]),
+  );
 }

@@ -1,10 +1,11 @@
+import { bounds } from '../domain/bounds.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { PolicyFrame } from '../domain/policy.ts';
 import type { ProjectFacts, RegistryFacts } from '../domain/registry.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { HarborReader, ProjectHead } from '../ports.ts';
-import { missingRepositories } from './completeness.ts';
+import { missingRepositories, tooManyRepositories } from './completeness.ts';
 import { type ListTools, readHoldLists } from './hold-lists.ts';
 import { readTrash } from './trash-preflight.ts';
 
@@ -41,11 +42,14 @@ export async function preflight(
   const all = await harbor.listProjects();
   const trash = policy.trash === 'off' ? undefined : policy.trash.project;
   const projects = all.filter((project) => project.name !== trash);
-  const listed = await harbor.listRepositories(all);
+  // One more, so that it shows.
+  const listed = await harbor.listRepositories(all, (project) =>
+    project === trash ? Infinity : bounds.repositories + 1,
+  );
   const heads = listed.filter((head) => head.project !== trash);
   const trashProject = all.find((project) => project.name === trash);
   await harbor.identify();
-  const missing = missingRepositories(projects, heads);
+  const missing = { ...missingRepositories(projects, heads), ...tooManyRepositories(heads) };
   const read = await Promise.all(projects.map((project) => readProject(harbor, project)));
   const replications = await harbor.readReplications();
   const lists = await readHoldLists(tools, policy, takenAt);

@@ -149,7 +149,7 @@ async function whole(
   facts: CompleteRepository,
   given: JudgingAgain & { readonly project: ProjectFacts },
   world: World,
-): Promise<Whole> {
+): Promise<Read> {
   const { policy, approved, project, state } = given;
   const projects = [
     ...given.registry.projects.filter(({ name }) => name !== project.name),
@@ -165,7 +165,7 @@ async function whole(
     ...(approved === undefined ? {} : { approved }),
   };
   const seen = await withFamilies(facts, context, world.harbor);
-  if (seen.kind !== 'complete') throw new Error('a repository that is whole stays whole');
+  if (seen.kind !== 'complete') return { because: seen.because };
   let judgement: JudgedAgain | undefined;
   return { facts: seen, registry, judged: () => (judgement ??= judgeAgain(seen, context)) };
 }

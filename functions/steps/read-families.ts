@@ -3,6 +3,7 @@ import type { Artifact, Digest } from '../domain/artifact.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import type { CompleteRepository, RepositoryFacts } from '../domain/repository.ts';
+import { isTooDeep, tooDeep } from '../domain/family.ts';
 import { RetentionError } from '../errors.ts';
 import { type JudgeContext, judgeContext } from '../plan/judge-context.ts';
 import { unreadIn } from '../plan/unread-in.ts';
@@ -25,7 +26,7 @@ export function widestContext(
  * Reads of a repository what its list does not show, and a deletion would take along: the accessories of what might go
  * with their tags and labels, and its untagged children where they are not listed; and the same of what holds a place in
  * the counts of its rules. What can't be read stays unread, and
- * keeps what it hangs on. Costs nothing where nothing that might go has accessories or children.
+ * keeps what it hangs on; where things hang too deep, the repository is unplannable. Costs nothing where nothing that might go has accessories or children.
  * @throws RetentionError if Harbor is gone altogether
  */
 export async function withFamilies(
@@ -39,6 +40,10 @@ export async function withFamilies(
   const asked = new Set<Digest>();
   let known: CompleteRepository = facts;
   for (;;) {
+    if (isTooDeep([...facts.artifacts, ...(known.hidden ?? [])])) {
+      const because = `${project}/${repository} is not planned: ${tooDeep}`;
+      return { kind: 'unplannable', head: facts.head, seen: facts.artifacts, because };
+    }
     const unread = unreadIn(known, widest).filter(({ digest }) => !asked.has(digest));
     if (unread.length === 0) return known;
     for (const { digest } of unread) asked.add(digest);

@@ -1,6 +1,7 @@
 import { tooLarge } from '../domain/capacity.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
 import type { Policy } from '../domain/policy.ts';
+import { tooManyRepositories } from '../inventory/completeness.ts';
 import { writeFacts } from '../inventory/facts-file.ts';
 import { hasProjectList } from '../inventory/lists.ts';
 import { cutIntoParts, type Part, weightOf } from '../inventory/parts.ts';
@@ -165,9 +166,10 @@ async function inTurn(
 }
 
 function partsOf(survey: Survey, chosen: Chosen, most: number | undefined): readonly Part[] {
+  const overfull = tooManyRepositories(survey.heads);
   return cutIntoParts(survey.projects, survey.heads, {
     hasProjectList: hasProjectList(survey.registry.harbor.version),
-    leave: (head) => tooLarge(head.artifactCount, most),
+    leave: (head) => overfull[head.project] ?? tooLarge(head.artifactCount, most),
     kept: (head) => chosen[head.id]?.part,
   });
 }

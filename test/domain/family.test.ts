@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Artifact } from '../../functions/domain/artifact.ts';
-import { familyOf, type Member, type Reach } from '../../functions/domain/family.ts';
+import { bounds } from '../../functions/domain/bounds.ts';
+import { familyOf, isTooDeep, type Member, type Reach } from '../../functions/domain/family.ts';
 import { artifactOf, digestOf, type Pushed } from '../support/builder.ts';
 
 const known = (all: Readonly<Record<string, Pushed>>): ReadonlyMap<string, Artifact> =>
@@ -86,4 +87,43 @@ test('circles end, and what is reached twice is named once', () => {
     shared: {},
   };
   expect(walk(all, 'one')).toEqual(['two: child of one', 'shared: child of one']);
+});
+
+const chain = (steps: number, by: 'children' | 'accessories'): Readonly<Record<string, Pushed>> =>
+  Object.fromEntries(
+    Array.from({ length: steps + 1 }, (_, index): [string, Pushed] => [
+      `n${index}`,
+      index === steps ? {} : { [by]: [`n${index + 1}`] },
+    ]),
+  );
+
+test.each(['children', 'accessories'] as const)(
+  'the walk follows %s to the bound of depth and no further, and says so',
+  (by) => {
+    const deepest = (steps: number) => walk(chain(steps, by), 'n0').at(-1);
+    const is = by === 'children' ? 'child' : 'accessory';
+    const { depth } = bounds;
+    expect(deepest(depth)).toBe(`n${depth}: ${is} of n${depth - 1}`);
+    expect(deepest(depth + 1)).toBe(`n${depth + 1}: ${is} of n${depth}, not read`);
+    expect(walk(chain(depth + 2, by), 'n0')).toHaveLength(depth + 1);
+    const tooDeep = (steps: number) => isTooDeep([...known(chain(steps, by)).values()]);
+    expect([depth - 1, depth, depth + 1, 5_000].map(tooDeep)).toEqual([false, false, true, true]);
+  },
+);
+
+test('a family whose parts are listed by many indexes is no deeper for it', () => {
+  const layers = Array.from({ length: bounds.depth }, (_, layer) =>
+    Array.from({ length: 20 }, (__, index) => `l${layer}-${index}`),
+  );
+  const all = Object.fromEntries(
+    layers.flatMap((layer, at) =>
+      layer.map((name): [string, Pushed] => [name, { children: layers[at + 1] ?? [] }]),
+    ),
+  );
+  expect(isTooDeep([...known(all).values()])).toBe(false);
+});
+
+test('a circle of damaged data counts as too deep', () => {
+  const circle = { a: { children: ['b'] }, b: { children: ['a'] } };
+  expect(isTooDeep([...known(circle).values()])).toBe(true);
 });

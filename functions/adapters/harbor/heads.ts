@@ -34,11 +34,16 @@ function toProject(project: z.output<typeof wireProject>): ProjectHead {
   };
 }
 
-/** All repositories of the given projects, from the one list that holds them all. @throws HarborFailure */
+/**
+ * All repositories of the given projects, from the one list that holds them all; of each project no more than `most` says.
+ * @throws HarborFailure
+ */
 export async function readRepositories(
   client: HarborClient,
   projects: readonly ProjectHead[],
+  most: (project: string) => number = () => Infinity,
 ): Promise<readonly RepositoryHead[]> {
+  const taken = new Map<string, number>();
   const byId = new Map(projects.map((project) => [project.id, project]));
   const heads: RepositoryHead[] = [];
   const list = { path: paths.repositories, column: 'repository_id', field: 'id', kind: 'small' };
@@ -47,7 +52,11 @@ export async function readRepositories(
       const wire = checked(wireRepository, row, paths.repositories);
       const project = byId.get(wire.project_id);
       // A project that is newer than the list of projects: not judged this time.
-      if (project !== undefined) heads.push(toHead(wire, project.name));
+      if (project === undefined) continue;
+      const before = taken.get(project.name) ?? 0;
+      if (before >= most(project.name)) continue;
+      taken.set(project.name, before + 1);
+      heads.push(toHead(wire, project.name));
     }
   }
   return heads;

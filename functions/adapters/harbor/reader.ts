@@ -56,8 +56,8 @@ export function harborReader(client: HarborClient, clock: Clock, url: string): H
       bound.listed('projects', projects.length);
       return projects;
     },
-    listRepositories: async (projects) => {
-      const heads = await readRepositories(client, projects);
+    listRepositories: async (projects, most) => {
+      const heads = await readRepositories(client, projects, most);
       bound.listed('repositories', heads.length);
       return heads;
     },
