@@ -201,7 +201,7 @@ describe('plan without what it needs', () => {
 describe('progress', () => {
   test('is redrawn on an interactive terminal, and gone before the report', async () => {
     const { err } = await plan([], policy, true);
-    expect(err).toContain('inventory');
+    expect(err).toContain('Reading');
     expect(err.endsWith('\r\u001b[2K')).toBe(true);
   });
 
