@@ -21,6 +21,9 @@ export interface Member {
  */
 export type Reach = 'deleted' | 'copied';
 
+/** Where a member was found: below what, and how deep. */
+type Found = Pick<Member, 'as' | 'of'> & { readonly depth: number };
+
 /**
  * The one walk over a family: judging, the look before a deletion, renaming in the trash, restoring and purging use it.
  * Answers every member once, nearest first, without the head itself. `find` gives what is known of a digest in the
@@ -35,7 +38,7 @@ export function familyOf(
   if (hasNothing(head)) return none;
   const members: Member[] = [];
   const seen = new Set<Digest>([head.digest]);
-  const add = (digest: Digest, as: Member['as'], of: Digest, depth: number): void => {
+  const add = (digest: Digest, { as, of, depth }: Found): void => {
     if (seen.has(digest)) return;
     seen.add(digest);
     const artifact = find(digest);
@@ -50,9 +53,9 @@ export function familyOf(
     });
   };
   const open = ({ digest: of, children, accessories }: Artifact, depth: number): void => {
-    for (const child of children) add(child, 'child', of, depth);
+    for (const child of children) add(child, { as: 'child', of, depth });
     if (accessories === 'unknown') return;
-    for (const accessory of accessories) add(accessory.digest, 'accessory', of, depth);
+    for (const accessory of accessories) add(accessory.digest, { as: 'accessory', of, depth });
   };
   open(head, 1);
   let depth = 2;

@@ -69,14 +69,7 @@ export async function preflight(
     },
     projects,
     heads,
-    ...(trashProject === undefined
-      ? {}
-      : {
-          trash: {
-            project: trashProject,
-            heads: listed.filter((head) => head.project === trash),
-          },
-        }),
+    ...trashIn(listed, trashProject),
     unplannable: missing,
     warnings: [
       ...Object.entries(missing).map(([on, message]) => incompleteProject(on, message)),
@@ -84,6 +77,15 @@ export async function preflight(
       ...(await labelWarnings(harbor, policy, projects)),
     ],
   };
+}
+
+/** The trash as it was listed. */
+function trashIn(
+  listed: readonly RepositoryHead[],
+  project: ProjectHead | undefined,
+): Pick<Survey, 'trash'> {
+  if (project === undefined) return {};
+  return { trash: { project, heads: listed.filter((head) => head.project === project.name) } };
 }
 
 /** What is known of a project besides its repositories. */
