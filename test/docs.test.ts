@@ -51,7 +51,7 @@ describe('links', () => {
   });
 
   test('no host is a real one', () => {
-    const known = /^(harbor|registry)\.example$|^(goharbor\.io|github\.com)$/;
+    const known = /^(harbor|proxy|registry)\.example$|^(goharbor\.io|github\.com)$/;
     const hosts = pagePaths.flatMap((page) =>
       [...textOf(page).matchAll(/https?:\/\/([^/\s"'`)]+)/g)].map(([, host = '']) => host),
     );
