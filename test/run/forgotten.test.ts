@@ -23,8 +23,7 @@ const cutOff: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true, own
 let harbor: EmbeddedHarbor;
 let store: MemoryStore;
 
-/** An armed run is killed right after its first deletion, and never continued. */
-beforeEach(async () => {
+async function newHarbor(): Promise<void> {
   harbor = await startHarbor({ version: 'v2.15.2-0a1b2c3d', rememberRequests: 100_000 });
   for (const project of ['team', 'retention-trash']) harbor.seed.project(project);
   const old = harbor.clock.now() - 90 * day;
@@ -32,9 +31,15 @@ beforeEach(async () => {
     harbor.seed.push({ project: 'team', repository: 'api', tags: [`ci-${n}`], pushedAt: old + n });
   harbor.seed.push({ project: 'team', repository: 'api', tags: ['v1'], pushedAt: old + day });
   store = memoryStore();
-  const isGone = (): boolean => harbor.state.artifacts('team').length < 4;
-  for (let at = 1; !isGone(); at += 1) {
-    store = memoryStore();
+}
+
+/** An armed run is killed right after its first deletion, and never continued. */
+beforeEach(async () => {
+  await newHarbor();
+  for (let at = 1; harbor.state.artifacts('team').length === 4; at += 1) {
+    // Another store would be another deployment, for which the trash is claimed already.
+    await harbor.close();
+    await newHarbor();
     const dying = killedAt(
       worldAround(harbor, { policy: policy('run'), store }),
       { at, when: 'after' },
