@@ -2,11 +2,11 @@ import type { DeleteArtifact } from '../domain/action.ts';
 import type { Artifact, Digest } from '../domain/artifact.ts';
 import type { Member } from '../domain/family.ts';
 import type { Result, TrashCopy } from '../domain/outcome.ts';
-import { markerTag, type Place, trashPlace, trashTags } from '../domain/trash.ts';
+import { markerTag, type Place, restoredTag, trashPlace, trashTags } from '../domain/trash.ts';
 import type { ArtifactNow, WriteAnswer } from '../ports.ts';
 import { type Hands, pauseBefore, refused, tries, type Undo, unseen } from './hands.ts';
 import { type FamilyNow, readFamily } from './read-family.ts';
-import { namesOf, renameFamily } from './rename-family.ts';
+import { namesOf, renameFamily, unsetTag } from './rename-family.ts';
 
 export type Moved =
   | {
@@ -70,9 +70,10 @@ export async function moveToTrash(
     // Whatever is answered: a mark that stays keeps the copy a while longer, and nothing else.
     await hands.harbor.removeTag({ ...place, digest: action.digest }, mark);
   };
-  if (renamed !== undefined) {
+  const bad = renamed ?? (await unrestored(place, after.artifact, hands));
+  if (bad !== undefined) {
     await unmark();
-    return stop(renamed);
+    return stop(bad);
   }
   return {
     ok: true,
@@ -80,6 +81,20 @@ export async function moveToTrash(
     copy: { ...place, tags: [...wanted], restorableUntil: at + undo.keepFor },
     lookAgain: () => lookAgain(action.digest, { place, wanted, context }, hands),
   };
+}
+
+/**
+ * What was restored before, and goes again, is not restored any more: the mark would tell the next restore that it had
+ * nothing left to do, when its links may be open yet. Undefined once the mark is off.
+ */
+async function unrestored(
+  place: Place,
+  copied: Artifact,
+  hands: Hands,
+): Promise<Result | undefined> {
+  const mark = restoredTag(copied.digest);
+  if (!namesOf(copied).includes(mark)) return undefined;
+  return await unsetTag({ ...place, digest: copied.digest }, mark, hands);
 }
 
 async function lookAgain(

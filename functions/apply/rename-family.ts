@@ -79,7 +79,11 @@ async function setTag(target: Copy, tag: string, hands: Hands): Promise<Result |
 }
 
 /** Undefined once the tag is off the copy. */
-async function unsetTag(target: Copy, tag: string, hands: Hands): Promise<Result | undefined> {
+export async function unsetTag(
+  target: Copy,
+  tag: string,
+  hands: Hands,
+): Promise<Result | undefined> {
   return await settle(hands, {
     what: `removing tag ${tag} in the trash`,
     send: () => hands.harbor.removeTag(target, tag),
