@@ -79,10 +79,24 @@ export async function healerOf(
   { store, hands, budget }: Pick<Healer, 'hands' | 'budget'> & { readonly store: RunStore },
 ): Promise<Healer> {
   const stored = await store.read(key);
-  const soFar = stored === undefined ? undefined : (JSON.parse(stored.text) as HealingSoFar);
+  const soFar = stored === undefined ? undefined : soFarIn(stored.text);
   const save = (next: HealingSoFar): Promise<void> =>
     store.write(key, JSON.stringify(next), 'application/json');
   return { hands, budget, soFar, save };
+}
+
+/** Undefined for what is damaged: healing begins again, and may be repeated. */
+function soFarIn(text: string): HealingSoFar | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<HealingSoFar> | null;
+    const isWhole =
+      typeof value?.lastId === 'number' &&
+      Array.isArray(value.relinked) &&
+      Array.isArray(value.problems);
+    return isWhole ? (value as HealingSoFar) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What records say was deleted, or may have been, and when the last deletion of them ended. */

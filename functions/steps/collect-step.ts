@@ -12,7 +12,8 @@ import type { Policy } from '../domain/policy.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunStore, World } from '../ports.ts';
 import type { ApplyTools } from './apply-step.ts';
-import { forgottenBy, healForgotten, healingsOf, healingsOfOthers } from './healing.ts';
+import { forgottenBy, healForgotten } from './healing.ts';
+import { healingsOf, healingsOfOthers, unreadHealing } from './healing-records.ts';
 import { changesOf, garbageOf, type Held } from './hands-of.ts';
 import { type RunState, saveState } from './run-state.ts';
 import { tallyRecords } from './tally-records.ts';
@@ -97,6 +98,8 @@ export async function unhealedSince(state: RunState, world: World): Promise<stri
 
 function heldBack(healings: readonly Healing[]): string | undefined {
   const open = healings.flatMap((one) => one.problems);
+  if (healings.includes(unreadHealing))
+    return 'a record of what was healed beside deletions is damaged, so that nobody knows whether collecting now could take layers';
   if (open.length === 0) return undefined;
   return `${open.length} pushes beside our deletions could not be healed: collecting now could take their layers`;
 }
@@ -140,7 +143,13 @@ type OpenCollection = CollectionState & {
   readonly toldBy?: string;
 };
 
+/** Undefined for a note that is damaged as well: then nobody tells what that collection freed, and nothing else is lost. */
 async function openCollection(world: World): Promise<OpenCollection | undefined> {
   const stored = await (await memoryIn(world)).read(openCollectionKey);
-  return stored === undefined ? undefined : (JSON.parse(stored.text) as OpenCollection);
+  try {
+    const value = JSON.parse(stored?.text ?? 'null') as Partial<OpenCollection> | null;
+    return Number.isSafeInteger(value?.id) ? (value as OpenCollection) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -12,35 +12,6 @@ import { type RunState, stateKeys } from './run-state.ts';
 /** Problems that are told one by one, per project; the others only by number. */
 const shown = 10;
 
-/** What a run healed behind its deletions, project by project and part by part. */
-export async function healingsOf(
-  store: RunStore,
-  state: Pick<RunState, 'runId' | 'takenAt'>,
-): Promise<readonly Healing[]> {
-  const healings: Healing[] = [];
-  for (const key of await store.list(reportKeys(state.runId).healings)) {
-    const stored = await store.read(key);
-    if (stored !== undefined) healings.push(JSON.parse(stored.text) as Healing);
-  }
-  return healings;
-}
-
-/** What runs beside this one healed since the day on which it began. */
-export async function healingsOfOthers(
-  store: RunStore,
-  state: Pick<RunState, 'runId' | 'takenAt'>,
-): Promise<readonly Healing[]> {
-  const { healings: own } = reportKeys(state.runId);
-  const day = own.slice(0, -`${state.runId}/`.length);
-  const healings: Healing[] = [];
-  for (const key of await store.list('reports/healing/')) {
-    if (key < day || key.startsWith(own)) continue;
-    const stored = await store.read(key);
-    if (stored !== undefined) healings.push(JSON.parse(stored.text) as Healing);
-  }
-  return healings;
-}
-
 /** Forgotten deletions after which nothing is healed any more: whatever they cut, collections have long decided. */
 const tooOld = 7 * 24 * 60 * 60_000;
 

@@ -1,4 +1,4 @@
-import type { DeletionRecord } from '../domain/deletion-record.ts';
+import { readRecord } from '../domain/deletion-record.ts';
 import { harborKey } from '../domain/harbor-address.ts';
 import { formatInstant, type Instant } from '../domain/instant.ts';
 import type { RunHistory } from '../domain/run-history.ts';
@@ -30,7 +30,10 @@ export async function withRecordedDeletions(
     if (isSettling(key)) continue;
     if (key.includes(`/${last.runId}/`) || key.includes(`/${here.runId}/`)) continue;
     for await (const line of store.readPart(key)) {
-      const { harbor, action, outcome } = JSON.parse(line) as DeletionRecord;
+      const read = readRecord(line);
+      // Counted as not ours: then the next run rather refuses, in words, than believes.
+      if (!read.ok) continue;
+      const { harbor, action, outcome } = read.record;
       const isSince = outcome.at >= last.at && outcome.at <= here.until;
       if (!isSince || outcome.result !== 'done') continue;
       if (harborKey(harbor) !== harborKey(here.harbor)) continue;

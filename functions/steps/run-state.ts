@@ -224,9 +224,9 @@ export async function loadSurvey(store: RunStore, runId: string): Promise<Survey
   throw new RetentionError('state-invalid', `${store.address} holds no survey of run ${runId}.`);
 }
 
-/** The reverse of `surveyToText`; the text is our own, or was checked by whoever loaded it. */
+/** The reverse of `surveyToText`. @throws RetentionError state-invalid for what is none */
 export function surveyFromText(text: string): Survey {
-  const stored = JSON.parse(text) as StoredSurvey;
+  const stored = storedSurvey(text);
   const { inUse, listedDigests } = stored.registry;
   return {
     ...stored,
@@ -236,4 +236,15 @@ export function surveyFromText(text: string): Survey {
       listedDigests: listedDigests === 'unknown' ? 'unknown' : listedImages(listedDigests),
     },
   };
+}
+
+function storedSurvey(text: string): StoredSurvey {
+  try {
+    const stored = JSON.parse(text) as StoredSurvey;
+    const { harbor, inUse } = stored.registry;
+    if (typeof harbor.url === 'string' && Array.isArray(inUse.entries)) return stored;
+  } catch {
+    // It is no JSON, or not an object: told like every other damage.
+  }
+  throw new RetentionError('state-invalid', 'The stored survey of a run is damaged.');
 }

@@ -132,7 +132,7 @@ interface StoredMemory extends ProjectMemory {
 async function load(store: RunStore, project: string): Promise<Omit<StoredMemory, 'version'>> {
   const stored = await store.read(keyOf(project));
   if (stored === undefined) return nothing;
-  const value: unknown = JSON.parse(stored.text);
+  const value = parsed(stored.text);
   // An older one does not say when it saw what: as if there were none.
   if (isMemory(value)) return value.version === memoryVersion ? value : nothing;
   throw new RetentionError(
@@ -140,6 +140,14 @@ async function load(store: RunStore, project: string): Promise<Omit<StoredMemory
     `${store.address}/${keyOf(project)} is not a memory of version ${memoryVersion}.`,
     { remedy: 'Remove it: untagged artifacts then count as untagged since the next run.' },
   );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function isMemory(value: unknown): value is StoredMemory {

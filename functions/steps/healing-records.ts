@@ -1,0 +1,54 @@
+import type { Healing } from '../apply/heal.ts';
+import type { RunStore } from '../ports.ts';
+import { reportKeys } from '../report/report-keys.ts';
+import type { RunState } from './run-state.ts';
+
+type Run = Pick<RunState, 'runId' | 'takenAt'>;
+
+/** Stands for a record that is damaged: what it told is not known, so nothing is collected on its word. */
+export const unreadHealing: Healing = {
+  version: 1,
+  project: '',
+  since: 0,
+  relinked: [],
+  tags: [],
+  problems: [],
+};
+
+/** What a run healed after its deletions, project by project and part by part. */
+export async function healingsOf(store: RunStore, { runId }: Run): Promise<readonly Healing[]> {
+  return await readAll(store, await store.list(reportKeys(runId).healings));
+}
+
+/** What runs beside this one healed since the day on which it began. */
+export async function healingsOfOthers(
+  store: RunStore,
+  { runId }: Run,
+): Promise<readonly Healing[]> {
+  const { healings: own } = reportKeys(runId);
+  const day = own.slice(0, -`${runId}/`.length);
+  const keys = await store.list('reports/healing/');
+  return await readAll(
+    store,
+    keys.filter((key) => key >= day && !key.startsWith(own)),
+  );
+}
+
+async function readAll(store: RunStore, keys: readonly string[]): Promise<readonly Healing[]> {
+  const healings: Healing[] = [];
+  for (const key of keys) {
+    const stored = await store.read(key);
+    if (stored !== undefined) healings.push(healingIn(stored.text));
+  }
+  return healings;
+}
+
+function healingIn(text: string): Healing {
+  try {
+    const value = JSON.parse(text) as Partial<Healing> | null;
+    const lists = [value?.relinked, value?.tags, value?.problems, value?.told ?? []];
+    return lists.every(Array.isArray) ? (value as Healing) : unreadHealing;
+  } catch {
+    return unreadHealing;
+  }
+}
