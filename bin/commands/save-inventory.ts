@@ -6,7 +6,8 @@ import { joinFacts } from '../../functions/inventory/facts-file.ts';
 import { savedHeadLine } from '../../functions/inventory/saved-inventory.ts';
 import type { RunStore } from '../../functions/ports.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
-import { loadSurvey, stateKeys } from '../../functions/steps/run-state.ts';
+import { stateKeys } from '../../functions/steps/run-state.ts';
+import { loadSurvey } from '../../functions/steps/stored-survey.ts';
 
 export interface Saving {
   readonly runId: string;

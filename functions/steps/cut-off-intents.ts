@@ -5,7 +5,8 @@ import { RetentionError } from '../errors.ts';
 import type { RunStore } from '../ports.ts';
 import { reportKeys } from '../report/report-keys.ts';
 import { recordsOf } from './records.ts';
-import { stateKeys, surveyFromText } from './run-state.ts';
+import { stateKeys } from './run-state.ts';
+import { surveyFromText } from './stored-survey.ts';
 import { isSettling } from './tally-records.ts';
 
 /** Runs with intents that are looked at, newest first, and actions taken from them at once. */

@@ -6,7 +6,8 @@ import { preflight, type Survey } from '../inventory/preflight.ts';
 import { pullSignal } from '../inventory/pull-signal.ts';
 import type { World } from '../ports.ts';
 import { ownClaim } from './claim.ts';
-import { judgedAt, type RunState, stateKeys, surveyFromText, surveyToText } from './run-state.ts';
+import { judgedAt, type RunState, stateKeys } from './run-state.ts';
+import { surveyFromText, surveyToText } from './stored-survey.ts';
 
 /** The survey of this run: read from Harbor once, then from the store. @throws RetentionError harbor-… */
 export async function surveyOf(state: RunState, policy: Policy, world: World): Promise<Survey> {

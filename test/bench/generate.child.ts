@@ -8,7 +8,8 @@ import {
   type PullTimes,
   sumPullTimes,
 } from '../../functions/inventory/pull-signal.ts';
-import { saveState, stateKeys, surveyToText } from '../../functions/steps/run-state.ts';
+import { saveState, stateKeys } from '../../functions/steps/run-state.ts';
+import { surveyToText } from '../../functions/steps/stored-survey.ts';
 import { type Measured, measure } from './child.ts';
 import { generatedHeads, generatedRepository, generatedSurvey, now } from './generated.ts';
 import { beginning, examplePolicy, runId } from './run-files.ts';

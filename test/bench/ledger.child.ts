@@ -9,12 +9,8 @@ import { readFacts } from '../../functions/inventory/facts-file.ts';
 import type { HarborReader, ManifestReader, RunStore, World } from '../../functions/ports.ts';
 import { keyOf, shareOf } from '../../functions/ledger/manifest.ts';
 import { ledgerStep, loadLedger } from '../../functions/steps/ledger-step.ts';
-import {
-  loadState,
-  loadSurvey,
-  stateKeys,
-  type RunState,
-} from '../../functions/steps/run-state.ts';
+import { loadState, stateKeys, type RunState } from '../../functions/steps/run-state.ts';
+import { loadSurvey } from '../../functions/steps/stored-survey.ts';
 import { createRandom } from '../sandbox/harbor/index.ts';
 import { measure } from './child.ts';
 import { examplePolicy, runId, silent, unlimited } from './run-files.ts';

@@ -9,7 +9,8 @@ import type { HarborReader, World } from '../../functions/ports.ts';
 import { guardStep } from '../../functions/steps/guard-step.ts';
 import { judgeParts } from '../../functions/steps/judge-parts.ts';
 import { reportStep } from '../../functions/steps/report-step.ts';
-import { loadState, loadSurvey, stateKeys } from '../../functions/steps/run-state.ts';
+import { loadState, stateKeys } from '../../functions/steps/run-state.ts';
+import { loadSurvey } from '../../functions/steps/stored-survey.ts';
 import { type Measured, measure } from './child.ts';
 import { examplePolicy, runId, silent, unlimited } from './run-files.ts';
 
