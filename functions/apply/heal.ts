@@ -71,7 +71,7 @@ export interface Healer {
 /** Clocks further apart refuse the plan; a push may have begun a while before the first deletion. */
 export const margin = 10 * 60_000;
 
-/** So many artifacts are put again between two notes of how far it is. */
+/** The number of artifacts that are put again before the progress is stored once more. */
 const saveEvery = 20;
 
 /**

@@ -25,7 +25,7 @@ export const bounds = {
   rowsOfALook: 50_000,
 } as const;
 
-/** How many artifacts one artifact with so many tags, labels, children and accessories weighs in memory. */
+/** The memory that one artifact takes with its tags, labels, children and accessories, as a number of plain artifacts. */
 export function weightOfParts(parts: number): number {
   return 1 + Math.floor(parts / bounds.partsPerArtifact);
 }
