@@ -87,7 +87,7 @@ const trash = z.union(
       keepFor: duration.prefault('14d'),
     }),
   ],
-  { error: '{ project: retention-trash, keepFor: 14d }, or off in so many words' },
+  { error: '{ project: retention-trash, keepFor: 14d }, or `trash: off`' },
 );
 
 const canaryForm = new RegExp(`^${component}(?:/${component})+:\\w[\\w.-]{0,127}$`);

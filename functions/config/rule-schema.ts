@@ -98,7 +98,7 @@ const keep = z
           })),
         }),
     ],
-    { error: 'at least one keep condition, or none in so many words' },
+    { error: 'at least one keep condition, or `keep: none`' },
   )
   .describe('Each condition keeps what it names; any keep wins.');
 

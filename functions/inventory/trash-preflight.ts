@@ -21,7 +21,7 @@ export async function readTrash(
       problems: [
         {
           found: 'the trash project does not exist, or the robot can’t see it',
-          remedy: `Create a private project ${name} and grant the robot its permissions there (docs/robot.md), or say trash: off in so many words.`,
+          remedy: `Create a private project ${name} and grant the robot its permissions there (docs/robot.md), or write trash: off in the policy.`,
         },
         ...blindProblems(version),
       ],
