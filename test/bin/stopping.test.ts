@@ -3,11 +3,10 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { restore } from '../../bin/commands/restore.ts';
 import { runToEnd } from '../../bin/run-to-end.ts';
 import { stopOnSignals } from '../../bin/stopping.ts';
-import type { RunRequest } from '../../functions/ports.ts';
 import { readLease } from '../../functions/steps/lease.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { memoryStore } from '../support/memory-store.ts';
-import { dryRun, silent, worldAround } from '../support/run-world.ts';
+import { armed, dryRun, silent, worldAround } from '../support/run-world.ts';
 
 const day = 86_400_000;
 const policy = `
@@ -20,7 +19,6 @@ rules:
     select: { projects: ["team"], tags: ["ci-*"] }
     keep: { pushedWithin: 30d }
 `;
-const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 
 describe('signals', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(

@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DeletionRecord } from '../../functions/domain/deletion-record.ts';
-import type { RunRequest } from '../../functions/ports.ts';
 import { runSlice } from '../../functions/run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { type Calls, Killed, killedAt } from '../support/crashing.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import {
-  dryRun,
+  armed,
   pieces,
   reportIn,
   runToEnd,
@@ -27,7 +26,6 @@ rules:
     keep: { pushedWithin: 30d }
     untag: true
 `;
-const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 
 let harbor: EmbeddedHarbor;
 

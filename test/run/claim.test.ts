@@ -5,7 +5,7 @@ import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { talkTo } from '../sandbox-tests/talk.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import { beside } from '../support/other-actors.ts';
-import { dryRun, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
+import { armed, dryRun, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
 import { claimAs, claimsIn, unclaim } from '../support/unclaim.ts';
 
 const day = 86_400_000;
@@ -19,7 +19,6 @@ rules:
     select: { projects: ["team"], tags: ["ci-*"] }
     keep: { pushedWithin: 30d }
 `;
-const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 const later: RunRequest = { ...armed, runId: '2026-11-22T033000Z' };
 
 let harbor: EmbeddedHarbor;

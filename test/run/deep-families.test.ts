@@ -1,12 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { bounds } from '../../functions/domain/bounds.ts';
-import type { RunRequest } from '../../functions/ports.ts';
 import { type EmbeddedHarbor, type SeedArtifact, startHarbor } from '../sandbox/harbor/index.ts';
 import { memoryStore } from '../support/memory-store.ts';
-import { dryRun, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
+import { armed, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
 
 const day = 86_400_000;
-const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 const policy = `
 version: 1
 acknowledgeReplication: true

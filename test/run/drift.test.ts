@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { RunRequest } from '../../functions/ports.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { memoryStore } from '../support/memory-store.ts';
-import { dryRun, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
+import { armed, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
 
 const day = 86_400_000;
 const policy = `
@@ -42,13 +42,7 @@ async function night(more: Partial<RunRequest> = {}) {
     .toISOString()
     .slice(0, 19)
     .replaceAll(':', '');
-  const request: RunRequest = {
-    ...dryRun,
-    runId: `${runId}Z`,
-    mode: 'apply',
-    applyNewPolicy: true,
-    ...more,
-  };
+  const request: RunRequest = { ...armed, runId: `${runId}Z`, ...more };
   await runToEnd(worldAround(harbor, { policy, store }), request);
   harbor.clock.advance(day);
   const { run, refusals, applied } = reportIn(store);

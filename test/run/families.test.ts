@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DeletionRecord } from '../../functions/domain/deletion-record.ts';
 import { trashTag } from '../../functions/domain/trash.ts';
-import type { RunRequest } from '../../functions/ports.ts';
 import { type EmbeddedHarbor, type SeedPush, startHarbor } from '../sandbox/harbor/index.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import {
-  dryRun,
+  armed,
   reportIn,
   rowsIn,
   runToEnd,
@@ -14,7 +13,6 @@ import {
 } from '../support/run-world.ts';
 
 const day = 86_400_000;
-const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 const policyWith = (more = '', tags = '"ci-*"', keep = '{ pushedWithin: 30d }'): string => `
 version: 1
 acknowledgeReplication: true

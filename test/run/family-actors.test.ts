@@ -1,11 +1,10 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { RetentionError } from '../../functions/errors.ts';
-import type { RunRequest } from '../../functions/ports.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { changesOn } from '../support/hands.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { beside, type Moment } from '../support/other-actors.ts';
-import { dryRun, runToEnd, worldAround } from '../support/run-world.ts';
+import { armed, runToEnd, worldAround } from '../support/run-world.ts';
 
 const day = 86_400_000;
 const policy = `
@@ -19,7 +18,6 @@ rules:
     select: { projects: ["team"], tags: ["ci-*"] }
     keep: { mostRecentlyPushed: 1 }
 `;
-const request: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 const place = { project: 'team', repository: 'api' };
 
 type Row = ReturnType<EmbeddedHarbor['seed']['push']>;
@@ -69,7 +67,7 @@ async function runBeside(act: Act, number: number): Promise<End> {
     moments.push(moment);
     if (moment.number === number) await act(own);
   });
-  await runToEnd(disturbed, request).catch((error: unknown) => {
+  await runToEnd(disturbed, armed).catch((error: unknown) => {
     if (!(error instanceof RetentionError)) throw error;
   });
   return { scene: own, moments };

@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { RunRequest } from '../../functions/ports.ts';
 import { digestOf } from '../sandbox/harbor/content.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { imageOf, pushImage, putManifest, talkTo, uploadParts } from '../sandbox-tests/talk.ts';
 import { type Calls, Killed, killedAt } from '../support/crashing.ts';
 import { memoryStore } from '../support/memory-store.ts';
-import { dryRun, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
+import { armed, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
 
 const day = 86_400_000;
 const base = 'a base layer that both need';
@@ -18,7 +17,6 @@ trash: { project: retention-trash }
 rules:
   - { name: old, select: { projects: ["*"], tags: ["ci-*"] }, keep: { pushedWithin: 30d } }
 `;
-const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 
 let harbor: EmbeddedHarbor;
 beforeEach(async () => {

@@ -10,7 +10,7 @@ import {
   startHarbor,
 } from '../sandbox/harbor/index.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
-import { dryRun, reportIn, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
+import { armed, reportIn, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
 
 const day = 86_400_000;
 const policy = `
@@ -92,7 +92,7 @@ export async function plannedOnFresh(): Promise<Planned> {
   try {
     const before = stateOf(harbor);
     const world = worldAround(harbor, { policy });
-    await runToEnd(world, first);
+    await runToEnd(world, armed);
     const after = stateOf(harbor);
     const gone = [...before.keys()].filter((name) => !after.has(name));
     const changed = [...after].filter(([name, state]) => before.get(name) !== state);
@@ -107,8 +107,7 @@ function hold(claim: string, isTrue: boolean, seen?: unknown): void {
   if (!isTrue) throw new Error(`${claim}: ${JSON.stringify(seen)}`);
 }
 
-const first: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
-const second: RunRequest = { ...first, runId: '2026-11-22T033000Z' };
+const second: RunRequest = { ...armed, runId: '2026-11-22T033000Z' };
 
 /**
  * An armed run under faults; then without them its end and another run; then everything is put back.
@@ -123,16 +122,16 @@ export async function tryCase(
     const store = memoryStore();
     const before = stateOf(harbor);
     for (const { fault, options } of switched) harbor.faults.on(fault, options);
-    const firstEnd = await endOf(harbor, store, first);
+    const firstEnd = await endOf(harbor, store, armed);
     const struck = [...harbor.faults.struck().values()].reduce((sum, count) => sum + count, 0);
     harbor.faults.off();
     if (struck === 0) return { firstEnd, struck, results: {} };
     holdNothingElseGone(harbor, { before, planned });
-    const results = await holdReport(harbor, store, { before, end: firstEnd, run: first });
+    const results = await holdReport(harbor, store, { before, end: firstEnd, run: armed });
     if (firstEnd.startsWith('failed')) {
-      const resumed = await endOf(harbor, store, first);
+      const resumed = await endOf(harbor, store, armed);
       hold('the run goes on when the fault is over', !resumed.startsWith('failed'), resumed);
-      await holdReport(harbor, store, { before, end: resumed, run: first });
+      await holdReport(harbor, store, { before, end: resumed, run: armed });
     }
     const secondEnd = await endOf(harbor, store, second);
     hold('the next run ends', !secondEnd.startsWith('failed'), secondEnd);
@@ -233,7 +232,7 @@ async function holdKnown(
   before: ReadonlyMap<string, string>,
 ): Promise<void> {
   const records = [
-    ...(await recordsOf(store, first.runId)),
+    ...(await recordsOf(store, armed.runId)),
     ...(await recordsOf(store, second.runId)),
   ];
   const deletions = records.filter(({ action }) => action.kind === 'delete-artifact');
@@ -278,7 +277,7 @@ async function holdRestorable(
   store: MemoryStore,
   { before, switched }: { before: ReadonlyMap<string, string>; switched: readonly Switched[] },
 ): Promise<void> {
-  for (const { runId } of [second, first]) {
+  for (const { runId } of [second, armed]) {
     if ((await recordsOf(store, runId)).length === 0) continue;
     const request = {
       from: { kind: 'run', runId },

@@ -5,7 +5,7 @@ import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { pushImage } from '../sandbox-tests/talk.ts';
 import { Killed, killedAt } from '../support/crashing.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
-import { dryRun, reportIn, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
+import { armed, reportIn, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -18,7 +18,7 @@ garbageCollection: { mode: ${mode} }
 rules:
   - { name: ci, select: { projects: ["team"], tags: ["ci-*"] }, keep: { pushedWithin: 30d } }
 `;
-const cutOff: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true, owner: 'terminal' };
+const cutOff: RunRequest = { ...armed, owner: 'terminal' };
 
 let harbor: EmbeddedHarbor;
 let store: MemoryStore;

@@ -7,8 +7,8 @@ import { talkTo } from '../sandbox-tests/talk.ts';
 import { handsOn } from '../support/hands.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import {
+  armed,
   callsOf,
-  dryRun,
   reportIn,
   runToEnd,
   type TestWorld,
@@ -53,12 +53,7 @@ const old = (tags: readonly string[], more: object = {}) =>
     size: 1_000,
     ...more,
   });
-const night = (date: string): RunRequest => ({
-  ...dryRun,
-  runId: `${date}T033000Z`,
-  mode: 'apply',
-  applyNewPolicy: true,
-});
+const night = (date: string): RunRequest => ({ ...armed, runId: `${date}T033000Z` });
 
 const copies = () =>
   harbor.state.artifacts('retention-trash').map(({ digest, tags }) => ({

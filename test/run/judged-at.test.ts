@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { memoryStore } from '../support/memory-store.ts';
-import { dryRun, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
+import { armed, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
 
 const day = 86_400_000;
 const policy = `
@@ -27,8 +27,7 @@ afterEach(() => harbor.close());
 test('a look ahead stays dry, whoever asks for it armed', async () => {
   const store = memoryStore();
   const judgeAt = harbor.clock.now() + 30 * day;
-  const armed = { ...dryRun, mode: 'apply', applyNewPolicy: true, judgeAt } as const;
-  await runToEnd(worldAround(harbor, { policy, store }), armed);
+  await runToEnd(worldAround(harbor, { policy, store }), { ...armed, judgeAt });
   expect(reportIn(store)).toMatchObject({ run: { mode: 'dry-run' }, totals: { deletions: 1 } });
   expect(harbor.state.artifacts('team', 'web')).toHaveLength(1);
 });

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { RunRequest } from '../../functions/ports.ts';
 import { runSlice } from '../../functions/run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { handsOn } from '../support/hands.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
-import { dryRun, pieces, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
+import { armed, dryRun, pieces, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
 
 const day = 86_400_000;
 const policy = `
@@ -17,7 +16,6 @@ rules:
     select: { projects: ["team"], tags: ["ci-*"] }
     keep: { pushedWithin: 30d }
 `;
-const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 
 let harbor: EmbeddedHarbor;
 let store: MemoryStore;

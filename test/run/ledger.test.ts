@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { RunRequest } from '../../functions/ports.ts';
 import { runSlice } from '../../functions/run.ts';
 import type { Ledger } from '../../functions/report/ledger-schema.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
@@ -7,6 +6,7 @@ import { layeredPusher, type LayeredPusher } from '../support/layered-pusher.ts'
 import { type Calls, Killed, killedAt } from '../support/crashing.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import {
+  armed,
   dryRun,
   pieces,
   reportIn,
@@ -29,7 +29,6 @@ rules:
     select: { projects: ["**"], tags: ["ci-*"] }
     keep: { pushedWithin: 30d }
 `;
-const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 
 let harbor: EmbeddedHarbor;
 let store: MemoryStore;

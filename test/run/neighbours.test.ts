@@ -5,11 +5,10 @@ import { runSlice } from '../../functions/run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { changesOn } from '../support/hands.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
-import { dryRun, reportIn, runToEnd, type TestWorld, worldAround } from '../support/run-world.ts';
+import { armed, reportIn, runToEnd, type TestWorld, worldAround } from '../support/run-world.ts';
 import { inUseOf } from '../support/listed.ts';
 
 const day = 86_400_000;
-const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 const policyWith = (keep: string, protect = '{ keepAtLeast: 1, minimumAge: 1h }'): string => `
 version: 1
 acknowledgeReplication: true

@@ -15,7 +15,7 @@ import {
   type Sent,
   sleepyStopwatch,
 } from '../support/other-actors.ts';
-import { dryRun, runToEnd, type TestWorld, unlimited, worldAround } from '../support/run-world.ts';
+import { armed, runToEnd, type TestWorld, unlimited, worldAround } from '../support/run-world.ts';
 
 const day = 86_400_000;
 const policy = `
@@ -30,12 +30,7 @@ rules:
     select: { projects: ["team"], tags: ["ci-*"] }
     keep: { pushedWithin: 30d }
 `;
-const earlier: RunRequest = {
-  ...dryRun,
-  mode: 'apply',
-  applyNewPolicy: true,
-  owner: 'earlier',
-};
+const earlier: RunRequest = { ...armed, owner: 'earlier' };
 const request: RunRequest = { ...earlier, runId: '2026-12-06T033000Z', owner: 'execution' };
 
 interface Scene {

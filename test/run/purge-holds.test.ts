@@ -1,14 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { inUseRegistry } from '../../functions/adapters/in-use/index.ts';
 import { markerTag, restoredTag } from '../../functions/domain/trash.ts';
-import type { RunRequest } from '../../functions/ports.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { handsOn } from '../support/hands.ts';
 import { unclaim } from '../support/unclaim.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import {
+  armed,
   callsOf,
-  dryRun,
   reportIn,
   runToEnd,
   type TestWorld,
@@ -26,7 +25,6 @@ ${more}
 rules:
   - { name: ci, select: { projects: ["team"], tags: ["ci-*"] }, keep: { pushedWithin: 30d } }
 `;
-const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 const accept = [
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.oci.image.index.v1+json',

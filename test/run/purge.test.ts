@@ -5,7 +5,7 @@ import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { type Calls, Killed, killedAt } from '../support/crashing.ts';
 import { handsOn } from '../support/hands.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
-import { dryRun, reportIn, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
+import { armed, reportIn, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
 
 const day = 86_400_000;
 const policy = `
@@ -19,8 +19,7 @@ rules:
     select: { projects: ["team"], tags: ["ci-*"] }
     keep: { pushedWithin: 30d }
 `;
-const first: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
-const second: RunRequest = { ...first, runId: '2026-12-06T033000Z' };
+const second: RunRequest = { ...armed, runId: '2026-12-06T033000Z' };
 
 interface Scene {
   readonly harbor: EmbeddedHarbor;
@@ -38,7 +37,7 @@ async function daysAfterARun(daysLater: number): Promise<Scene> {
   }
   harbor.seed.push({ project: 'team', repository: 'api', tags: ['latest'], size: 5 });
   const store = memoryStore();
-  await runToEnd(worldAround(harbor, { policy, store }), first);
+  await runToEnd(worldAround(harbor, { policy, store }), armed);
   harbor.clock.advance(daysLater * day);
   return { harbor, store };
 }

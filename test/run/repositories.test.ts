@@ -4,7 +4,7 @@ import type { RunRequest } from '../../functions/ports.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { handsOn } from '../support/hands.ts';
 import {
-  dryRun,
+  armed,
   reportIn,
   runToEnd,
   type TestWorld,
@@ -29,7 +29,6 @@ repositories:
     tags_count: { base: 0.2, factors: [{ weight: 0.5, range: { low: 0, high: 100 } }] }
   removeEmpty: { olderThan: 30d }
 `;
-const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 
 let harbor: EmbeddedHarbor;
 

@@ -1,7 +1,6 @@
 // What a restore believes, touches and leaves alone.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { recordLine } from '../../functions/domain/deletion-record.ts';
-import type { RunRequest } from '../../functions/ports.ts';
 import { restoreRun, type RestoreRequest } from '../../functions/steps/restore-run.ts';
 import { digestOf } from '../sandbox/harbor/content.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
@@ -13,8 +12,8 @@ import {
 } from '../support/layered-pusher.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import {
+  armed,
   callsOf,
-  dryRun,
   runToEnd,
   type TestWorld,
   unlimited,
@@ -32,7 +31,6 @@ trash: { project: retention-trash, keepFor: 14d }
 rules:
   - { name: old, select: { projects: ["team"], repositories: ["api"], tags: ["ci-*"] }, keep: { pushedWithin: 30d } }
 `;
-const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 const whole: RestoreRequest = {
   from: { kind: 'run', runId: armed.runId },
   only: () => true,

@@ -1,11 +1,10 @@
 // Restoring an index never moves a live tag of a child, and leaves no name of the trash behind (harbor.md T41, T42).
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { RunRequest } from '../../functions/ports.ts';
 import { restoreRun, type RestoreRequest } from '../../functions/steps/restore-run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { handsOn } from '../support/hands.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
-import { dryRun, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
+import { armed, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
 
 const day = 86_400_000;
 const policy = `
@@ -16,7 +15,6 @@ trash: { project: retention-trash, keepFor: 14d }
 rules:
   - { name: ci, select: { projects: ["team"], tags: ["ci-*"] }, keep: { pushedWithin: 30d } }
 `;
-const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 const whole: RestoreRequest = {
   from: { kind: 'run', runId: armed.runId },
   only: () => true,

@@ -2,12 +2,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { restoreText } from '../../functions/report/restore-text.ts';
 import { restoreSlice } from '../../functions/restore.ts';
-import type { Progress, RunRequest } from '../../functions/ports.ts';
+import type { Progress } from '../../functions/ports.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { makeRobot } from '../support/robot-scenes.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import {
-  dryRun,
+  armed,
   runToEnd,
   silent,
   type TestWorld,
@@ -26,7 +26,6 @@ rules:
     keep: { pushedWithin: 30d }
     untag: true
 `;
-const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 const projects = ['team', 'web', 'ops'];
 
 let harbor: EmbeddedHarbor;

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { RunRequest } from '../../functions/ports.ts';
 import { restoreRun, type RestoreRequest } from '../../functions/steps/restore-run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { type Calls, Killed, killedAt } from '../support/crashing.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
-import { dryRun, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
+import { armed, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
 import { unclaim } from '../support/unclaim.ts';
 
 const day = 86_400_000;
@@ -19,7 +18,6 @@ rules:
     keep: { pushedWithin: 30d }
     untag: true
 `;
-const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 
 interface Scene {
   readonly harbor: EmbeddedHarbor;

@@ -3,7 +3,7 @@ import type { RunRequest } from '../../functions/ports.ts';
 import { restoreRun, type RestoreRequest } from '../../functions/steps/restore-run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
-import { dryRun, reportIn, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
+import { armed, reportIn, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
 
 const day = 86_400_000;
 const policy = `
@@ -16,12 +16,7 @@ rules:
     select: { projects: ["team"], tags: ["ci-*"] }
     keep: { pushedWithin: 3d }
 `;
-const night = (runId: string): RunRequest => ({
-  ...dryRun,
-  runId,
-  mode: 'apply',
-  applyNewPolicy: true,
-});
+const night = (runId: string): RunRequest => ({ ...armed, runId });
 const first = '2026-11-21T033000Z';
 const second = '2026-11-26T033000Z';
 const restoring = (runId: string): RestoreRequest => ({

@@ -5,7 +5,7 @@ import { runSlice } from '../../functions/run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { memoryKey } from '../support/memory-key.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
-import { dryRun, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
+import { armed, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
 
 const day = 86_400_000;
 const policy = `
@@ -18,8 +18,7 @@ rules:
     select: { projects: ["team"], tags: ["ci-*"] }
     keep: { pushedWithin: 30d }
 `;
-const first: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
-const later: RunRequest = { ...first, runId: '2026-11-22T033000Z', owner: 'tomorrow' };
+const later: RunRequest = { ...armed, runId: '2026-11-22T033000Z', owner: 'tomorrow' };
 
 let harbor: EmbeddedHarbor;
 let store: MemoryStore;
@@ -41,7 +40,7 @@ afterEach(() => harbor.close());
 
 /** Leaves the first run in the middle of its deletions, some hours ago. */
 async function cutOffAfterSome(): Promise<void> {
-  await runSlice(first, world(), { hasTime: () => left() === 61 });
+  await runSlice(armed, world(), { hasTime: () => left() === 61 });
   expect(left()).toBeGreaterThan(20);
   expect(left()).toBeLessThan(60);
   harbor.clock.advance(day / 2);
@@ -55,7 +54,7 @@ test('what other runs planned meanwhile changes nothing in how a plan is ruled o
   expect(runs.map(({ runId }) => runId)).toEqual([later.runId]);
   const few = runs.map((run) => ({ ...run, plannedByRule: { 'old-builds': 1 } }));
   await store.write(memoryKey(harbor, 'history.json'), JSON.stringify({ runs: few }));
-  expect(await runToEnd(world(), first)).toMatchObject({ end: 'finished' });
+  expect(await runToEnd(world(), armed)).toMatchObject({ end: 'finished' });
   expect(reportIn(store)).toMatchObject({ refusals: [], applied: { deleted: 60 } });
 });
 
@@ -69,8 +68,8 @@ test.each([
 ])('a plan is given up when a later run $why', async ({ request, text }) => {
   await runToEnd(world(text), request);
   const before = left();
-  await expect(runToEnd(world(), first)).rejects.toThrow(/run 2026-11-22T033000Z began later/);
+  await expect(runToEnd(world(), armed)).rejects.toThrow(/run 2026-11-22T033000Z began later/);
   expect(left()).toBe(before);
-  expect(reportIn(store)).toMatchObject({ run: { id: first.runId, end: 'failed' } });
+  expect(reportIn(store)).toMatchObject({ run: { id: armed.runId, end: 'failed' } });
   expect(reportIn(store).applied?.deleted).toBeGreaterThan(0);
 });

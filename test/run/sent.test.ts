@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { RunRequest } from '../../functions/ports.ts';
 import { restoreSlice } from '../../functions/restore.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import type { RunHistory } from '../../functions/domain/run-history.ts';
@@ -7,7 +6,7 @@ import { RetentionError } from '../../functions/errors.ts';
 import { memoryKey } from '../support/memory-key.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import {
-  dryRun,
+  armed,
   reportIn,
   runToEnd,
   unlimited,
@@ -27,7 +26,6 @@ rules:
     keep: { pushedWithin: 30d }
     untag: true
 `;
-const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 const deletion = { method: 'DELETE', path: /projects\/team\/.*artifacts\/sha256[^/]*$/ } as const;
 
 let harbor: EmbeddedHarbor;

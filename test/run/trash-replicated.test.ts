@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RunRequest } from '../../functions/ports.ts';
 import { startHarbor } from '../sandbox/harbor/index.ts';
 import { memoryStore } from '../support/memory-store.ts';
-import { dryRun, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
+import { armed, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
 
 const day = 86_400_000;
 const policy = `
@@ -12,7 +11,6 @@ trash: { project: retention-trash, keepFor: 14d }
 rules:
   - { name: ci, select: { projects: ["team"], tags: ["ci-*"] }, keep: { pushedWithin: 30d } }
 `;
-const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 
 /** What an armed run is refused for beside a replication rule, and how much it deleted. */
 async function besides(rule: Parameters<Seed>[0]): Promise<unknown> {

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { RunRequest } from '../../functions/ports.ts';
 import { runSlice } from '../../functions/run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
-import { dryRun, pieces, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
+import { armed, pieces, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
 
 // One store that serves two Harbors, staging and then production: nothing is decided by what was seen in the other.
 const day = 86_400_000;
@@ -18,7 +17,6 @@ rules:
     select: { projects: ["team"], untagged: true }
     keep: { untaggedWithin: 3d }
 `;
-const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 
 let staging: EmbeddedHarbor;
 let production: EmbeddedHarbor;

@@ -8,7 +8,7 @@ import { talkTo } from '../sandbox-tests/talk.ts';
 import { memoryKey } from '../support/memory-key.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import {
-  dryRun,
+  armed,
   reportIn,
   runToEnd,
   type TestWorld,
@@ -30,8 +30,7 @@ rules:
     select: { projects: ["team"], tags: ["ci-*"] }
     keep: { pushedWithin: 30d }
 `;
-const first: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
-const second: RunRequest = { ...first, runId: '2026-12-06T033000Z' };
+const second: RunRequest = { ...armed, runId: '2026-12-06T033000Z' };
 const other = { runId: '2026-11-22T033000Z', owner: 'somebody else' };
 
 let harbor: EmbeddedHarbor;
@@ -76,13 +75,13 @@ const tagsIn = (project: string): number => harbor.state.artifacts(project).leng
 
 describe('a Harbor that turns read-only while a run deletes', () => {
   test('is waited for, and the run ends as if nothing had been', async () => {
-    const { wait } = await slice(first, readOnlyAfter(2));
+    const { wait } = await slice(armed, readOnlyAfter(2));
     expect(wait).toMatchObject({ seconds: 30, for: 'Harbor to come out of read-only' });
     expect(tagsIn('team')).toBe(4);
     const spans: number[] = [];
     for (let look = 1; look <= 4; look += 1) {
       harbor.requests.clear();
-      const { wait: again } = await slice(first);
+      const { wait: again } = await slice(armed);
       spans.push(again?.seconds ?? 0);
       expect(harbor.requests.all.every(({ method }) => method === 'GET')).toBe(true);
       expect(harbor.requests.count).toBeLessThan(12);
@@ -90,14 +89,14 @@ describe('a Harbor that turns read-only while a run deletes', () => {
     }
     expect(spans).toEqual([60, 120, 300, 600]);
     harbor.seed.readOnly(false);
-    const end = await runToEnd(world(), first);
+    const end = await runToEnd(world(), armed);
     expect(end).toMatchObject({ end: 'finished', summary: { deleted: 4 } });
     expect(reportIn(store).applied).toMatchObject({ deleted: 4, results: { done: 4 } });
   });
 
   test('is waited for no longer than allowed; then the report says what was refused', async () => {
-    await slice(first, readOnlyAfter(2));
-    const end = await runToEnd(world(), { ...first, waitAtMost: 20 * minute });
+    await slice(armed, readOnlyAfter(2));
+    const end = await runToEnd(world(), { ...armed, waitAtMost: 20 * minute });
     expect(end.end).toBe('finished');
     const { applied } = reportIn(store);
     expect(applied).toMatchObject({ deleted: 2, results: { done: 2, refused: 1 } });
@@ -107,28 +106,28 @@ describe('a Harbor that turns read-only while a run deletes', () => {
   });
 
   test('is not waited for where waiting is switched off', async () => {
-    const end = await runSlice({ ...first, waitAtMost: 0 }, readOnlyAfter(2), unlimited);
+    const end = await runSlice({ ...armed, waitAtMost: 0 }, readOnlyAfter(2), unlimited);
     expect(end).toMatchObject({ done: true, end: 'finished', summary: { deleted: 2 } });
   });
 
   test('is waited for also while it is away, as for an upgrade, but no longer', async () => {
-    await slice(first, readOnlyAfter(2));
+    await slice(armed, readOnlyAfter(2));
     harbor.faults.on('internal-error');
-    expect((await slice(first)).wait?.for).toBe('Harbor to come out of read-only');
+    expect((await slice(armed)).wait?.for).toBe('Harbor to come out of read-only');
     harbor.clock.advance(10 * minute);
-    expect((await slice(first)).wait?.for).toBe('Harbor to come out of read-only');
-    const short = { ...first, waitAtMost: 10 * minute };
+    expect((await slice(armed)).wait?.for).toBe('Harbor to come out of read-only');
+    const short = { ...armed, waitAtMost: 10 * minute };
     await expect(runSlice(short, world(), unlimited)).rejects.toMatchObject({
       code: 'harbor-unreachable',
     });
     harbor.faults.off();
     harbor.seed.readOnly(false);
-    const end = await runToEnd(world(), first);
+    const end = await runToEnd(world(), armed);
     expect(end).toMatchObject({ end: 'finished', summary: { deleted: 4 } });
   });
 
   test('is waited for also when it goes away between two looks of one slice', async () => {
-    await slice(first, readOnlyAfter(2));
+    await slice(armed, readOnlyAfter(2));
     const own = world();
     let looks = 0;
     const identify: HarborReader['identify'] = async () => {
@@ -136,21 +135,21 @@ describe('a Harbor that turns read-only while a run deletes', () => {
       if (looks === 2) harbor.faults.on('cut-before');
       return await own.harbor.identify();
     };
-    const { wait } = await slice(first, { ...own, harbor: { ...own.harbor, identify } });
+    const { wait } = await slice(armed, { ...own, harbor: { ...own.harbor, identify } });
     expect(looks).toBe(2);
     expect(wait?.for).toBe('Harbor to come out of read-only');
     harbor.faults.off();
     harbor.seed.readOnly(false);
-    expect(await runToEnd(world(), first)).toMatchObject({ summary: { deleted: 4 } });
+    expect(await runToEnd(world(), armed)).toMatchObject({ summary: { deleted: 4 } });
   });
 
   test('leaves the run its lease over the whole wait, and tells who looks', async () => {
-    const { wait } = await slice(first, readOnlyAfter(2));
+    const { wait } = await slice(armed, readOnlyAfter(2));
     harbor.clock.advance((wait?.seconds ?? 0) * 1_000 + 4 * minute);
     await expect(takeLease(store, other, harbor.clock)).rejects.toMatchObject({
       code: 'lease-held',
     });
-    expect(await readProgress(store, first.runId)).toMatchObject({
+    expect(await readProgress(store, armed.runId)).toMatchObject({
       phase: 'apply',
       mode: 'apply',
       wait: { for: 'Harbor to come out of read-only' },
@@ -161,7 +160,7 @@ describe('a Harbor that turns read-only while a run deletes', () => {
 describe('garbage collection', () => {
   const collectionsOf = async () => (await world().changes.garbage.listCollections()).length;
   beforeEach(async () => {
-    await runToEnd(world(), first);
+    await runToEnd(world(), armed);
     harbor.clock.advance(15 * day);
   });
 

@@ -2,7 +2,7 @@ import type { RunRequest } from '../../functions/ports.ts';
 import { restoreRun } from '../../functions/steps/restore-run.ts';
 import { type EmbeddedHarbor, type RobotPermission, startHarbor } from '../sandbox/harbor/index.ts';
 import { type MemoryStore, memoryStore } from './memory-store.ts';
-import { dryRun, reportIn, rowsIn, runToEnd, unlimited, worldAround } from './run-world.ts';
+import { armed, dryRun, reportIn, rowsIn, runToEnd, unlimited, worldAround } from './run-world.ts';
 
 const day = 86_400_000;
 
@@ -24,7 +24,6 @@ rules:
     keep: { pushedWithin: 30d }
 `;
 
-const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
 const later: RunRequest = { ...armed, runId: '2026-12-06T033000Z' };
 
 interface Scene {

@@ -122,6 +122,9 @@ export const dryRun: RunRequest = {
   owner: 'test',
 };
 
+/** The same run, armed, whose policy needs no dry run before it. */
+export const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
+
 /** A run to its end: in one slice, and one more after each wait. */
 export async function runToEnd(
   world: TestWorld,

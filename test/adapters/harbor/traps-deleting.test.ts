@@ -4,12 +4,11 @@ import { removeEmpty } from '../../../functions/apply/remove-empty.ts';
 import { restoreItem } from '../../../functions/apply/restore.ts';
 import type { RestoreItem } from '../../../functions/apply/plan-restore.ts';
 import type { DeleteArtifact } from '../../../functions/domain/action.ts';
-import type { RunRequest } from '../../../functions/ports.ts';
 import { type EmbeddedHarbor, type SeedArtifact, startHarbor } from '../../sandbox/harbor/index.ts';
 import { imageOf, putManifest, uploadParts } from '../../sandbox-tests/talk.ts';
 import { deletionOf, removalOf } from '../../support/deletion.ts';
 import { handsOn } from '../../support/hands.ts';
-import { dryRun, runToEnd, withCalls, worldAround } from '../../support/run-world.ts';
+import { armed, runToEnd, withCalls, worldAround } from '../../support/run-world.ts';
 
 const day = 86_400_000;
 let harbor: EmbeddedHarbor;
@@ -177,7 +176,6 @@ rules:
         return answer;
       },
     });
-    const armed: RunRequest = { ...dryRun, mode: 'apply', applyNewPolicy: true };
     await runToEnd(counting, armed);
     expect(harbor.state.artifacts('team')).toEqual([]);
     expect(harbor.state.artifacts('other')).toEqual([]);
