@@ -3,25 +3,32 @@ import { inUseKinds } from '../../functions/adapters/in-use/index.ts';
 import { formatProblems } from '../../functions/config/format-problems.ts';
 import { loadPolicy } from '../../functions/config/load-policy.ts';
 import { RetentionError } from '../../functions/errors.ts';
+import type { World } from '../../functions/ports.ts';
 import { tryTags, type TriedRule, type TriedTag } from '../../functions/rules/try-tags.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
+import { type Matching, matchingIn, matchingText } from './check-inventory.ts';
 
 export interface CheckFlags {
   readonly json: boolean;
   /** Tags to try on every rule. */
   readonly try?: readonly string[];
+  /** A saved inventory that the policy is held against. */
+  readonly inventory?: string;
 }
+
+/** Opens a world that plans from the saved inventory, in this folder. */
+export type Planning = (folder: string) => Promise<World>;
 
 const mostTried = 20;
 
 /**
  * `check POLICY`: every mistake at once, or what is allowed and may not be meant; with `--try`, what each rule makes of
- * some tags. Exit code 2 for mistakes.
+ * some tags; with `--inventory`, what matches nothing in it. Exit code 2 for mistakes.
  */
 export async function check(
   file: string,
-  options: CheckFlags,
+  { planning, ...options }: CheckFlags & { readonly planning: Planning },
   terminal: Terminal,
 ): Promise<number> {
   const tags = options.try ?? [];
@@ -33,10 +40,12 @@ export async function check(
   const text = await readPolicy(file);
   const loaded = loadPolicy(text, { name: file, inUseSources: inUseKinds });
   const found = loaded.ok ? loaded.warnings : loaded.problems;
+  const matching: Matching | undefined =
+    loaded.ok && options.inventory !== undefined ? await matchingIn(planning) : undefined;
   if (options.json) {
     const word = loaded.ok ? 'warnings' : 'problems';
     const tried = loaded.ok && tags.length > 0 ? { tried: tryTags(loaded.policy.rules, tags) } : {};
-    const answer = { ok: loaded.ok, file, [word]: found, ...tried };
+    const answer = { ok: loaded.ok, file, [word]: found, ...tried, ...matching };
     terminal.out(`${JSON.stringify(answer, undefined, 2)}\n`);
     return loaded.ok ? exitCodes.ok : exitCodes.usage;
   }
@@ -53,6 +62,7 @@ export async function check(
     `${shown}${file} is good: ${counted(ruleNames.length, 'rule')} (${ruleNames.join(', ')})${found.length === 0 ? '' : `, ${counted(found.length, 'warning')}`}.\n`,
   );
   if (tags.length > 0) terminal.out(tryTags(rules, tags).map(inWords).join(''));
+  if (matching !== undefined) terminal.out(matchingText(matching));
   return exitCodes.ok;
 }
 

@@ -28,14 +28,24 @@ interface DiffFlags {
   readonly inventory?: string;
 }
 
-export function addCheck({ program, terminal, ending }: Door): void {
+export function addCheck({ program, terminal, environment, mask, ending }: Door): void {
   program
     .command('check')
     .description('check a policy: every mistake at once, with line and column')
     .argument('[policy]', 'file', defaultPolicy)
     .addOption(new Option('--try <tags...>', 'up to 20 tags: what each rule makes of them'))
+    .addOption(
+      new Option(
+        '--inventory <file>',
+        'a saved inventory: what of the policy matches nothing there',
+      ),
+    )
     .addOption(json())
-    .action((file: string, flags: CheckFlags) => ending(check(file, flags, terminal)));
+    .action((file: string, flags: CheckFlags) => {
+      const planning = quietPlanning(flags, { terminal, environment, mask });
+      const inFolder = (folder: string): Promise<World> => planning(file, folder);
+      return ending(check(file, { ...flags, planning: inFolder }, terminal));
+    });
 }
 
 export function addPlan({ program, terminal, environment, mask, ending }: Door): void {
@@ -85,15 +95,27 @@ export function addDiff({ program, terminal, environment, mask, ending }: Door):
     .addOption(new Option('--format <format>').choices(diffFormats).default('text'))
     .addOption(out())
     .action((before: string, after: string, flags: DiffFlags) => {
-      const planning = (policy: string, folder: string): Promise<World> =>
-        localWorld({ ...flags, policy, out: folder }, environment, {
-          telemetry: terminalTelemetry({ ...terminal, isInteractive: false }, systemStopwatch),
-          mask,
-          mayChange: false,
-        });
+      const planning = quietPlanning(flags, { terminal, environment, mask });
       const options = { ...flags, store: localStore(flags), planning };
       return ending(diff(before, after, { options, terminal }));
     });
+}
+
+/** Opens worlds that plan from a saved inventory, without a status line. */
+function quietPlanning(
+  { inventory }: { readonly inventory?: string },
+  { terminal, environment, mask }: Pick<Door, 'terminal' | 'environment' | 'mask'>,
+): (policy: string, folder: string) => Promise<World> {
+  return (policy, folder) =>
+    localWorld(
+      { policy, out: folder, ...(inventory === undefined ? {} : { inventory }) },
+      environment,
+      {
+        telemetry: terminalTelemetry({ ...terminal, isInteractive: false }, systemStopwatch),
+        mask,
+        mayChange: false,
+      },
+    );
 }
 
 export function addConvert({ program, terminal, ending }: Door): void {

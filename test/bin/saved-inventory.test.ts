@@ -71,6 +71,99 @@ describe('plan from a saved inventory', () => {
   });
 });
 
+describe('check with a saved inventory', () => {
+  const named = `version: 1
+rules:
+  - name: old-builds
+    select: { projects: [team], repositories: [app, 'ap1*'], tags: ['ci-*'], exclude: { tags: [gold] } }
+    keep: { pushedWithin: 60d }
+protect:
+  tags: [v1.0.0, stable]
+  inUse: [{ source: list, file: used.txt }]
+trash: off
+`;
+  const files = (text: string): string => {
+    const file = fileWith(text);
+    writeFileSync(join(file, '..', 'used.txt'), 'team/app:ci-2\nteam/gone:ci-1\n');
+    return file;
+  };
+
+  test('names the patterns and counts the entries that match nothing, and warns where they protect', async () => {
+    const { code, out: shown, err } = await command(['check', files(named), '--inventory', saved]);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const [, found = ''] = shown.split('\n\nMatched nothing in the inventory:\n');
+    expect(found.split('\n').slice(0, 5)).toEqual([
+      '  rules[old-builds].select.repositories "ap1*"',
+      '  rules[old-builds].select.exclude.tags "gold"',
+      '  protect.tags "stable"',
+      '  protect.labels "keep"',
+      '  protect.inUse: 1 of 2 entries',
+    ]);
+    const warned = found.match(/^warning: (\S+): /gm);
+    expect(warned).toEqual([
+      'warning: rules[old-builds].select.exclude.tags: ',
+      'warning: protect.tags: ',
+      'warning: protect.inUse: ',
+    ]);
+    expect(found).toContain('team/gone:ci-1');
+  });
+
+  test('--json has the same for machines', async () => {
+    const flags = ['--inventory', saved, '--json'];
+    const { code, out: shown } = await command(['check', files(named), ...flags]);
+    expect(code).toBe(0);
+    const answer = JSON.parse(shown) as Pick<Report, 'unmatched'> & {
+      unmatchedWarnings: Report['warnings'];
+    };
+    expect(answer.unmatched?.names.map(({ pattern }) => pattern)).toEqual([
+      'ap1*',
+      'gold',
+      'stable',
+      'keep',
+    ]);
+    expect(answer.unmatchedWarnings.map(({ code: one }) => one)).toEqual(
+      Array.from({ length: 3 }, () => 'matched-nothing'),
+    );
+  });
+
+  test('says so where everything matches', async () => {
+    const { out: shown } = await command([
+      'check',
+      fileWith(`${policy}protect: { tags: [v1.0.0], labels: [] }\n`),
+      '--inventory',
+      saved,
+    ]);
+    expect(shown).toContain('\nEverything that the policy names matches something');
+  });
+
+  test('says nothing of what may match in what could not be read', async () => {
+    const torn = edited((lines) =>
+      lines.map((line) =>
+        line.includes('"repository":') && line.includes('"team"')
+          ? JSON.stringify({ ...(JSON.parse(line) as object), because: 'it was torn.' })
+          : line,
+      ),
+    );
+    const { out: shown } = await command(['check', files(named), '--inventory', torn]);
+    expect(shown).toContain('  rules[old-builds].select.repositories "ap1*"\n  protect.inUse');
+    const short = edited(([head = '', ...rest]) => [
+      head.replaceAll('"repositoryCount":1', '"repositoryCount":2'),
+      ...rest,
+    ]);
+    const { code, out: other } = await command(['check', files(named), '--inventory', short]);
+    expect(code).toBe(0);
+    expect(other).toContain('\nThe inventory is not whole');
+    expect(other).not.toContain('Matched nothing');
+  });
+
+  test('of a file that is no inventory ends with 2; a policy with mistakes does not come so far', async () => {
+    const none = join(newFolder(), 'none.ndjson');
+    expect((await command(['check', files(named), '--inventory', none])).code).toBe(2);
+    const wrong = await command(['check', fileWith('version: 2'), '--inventory', none]);
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('will not run')]);
+  });
+});
+
 const withoutTags = (line: string): string =>
   JSON.stringify({ ...(JSON.parse(line) as object), tags: 'none' });
 

@@ -24,7 +24,10 @@ export const text: ReportFormat = {
       ...section('What goes next, if nothing happens until then', lookAheadOf(report)),
       ...section('What it frees', ledgerOf(report)),
       ...section('Empty repositories that go', emptyOf(report)),
-      ...section('Matched nothing', unmatchedOf(report)),
+      ...section(
+        'Matched nothing',
+        report.unmatched === undefined ? [] : unmatchedLines(report.unmatched),
+      ),
       ...section('Trash', trashOf(report)),
       ...section('Done', appliedOf(report)),
       ...section('Not planned', unplannableOf(report)),
@@ -111,8 +114,8 @@ function emptyOf({ emptyRepositories }: Report): readonly string[] {
   return emptyRepositories.map(({ project, repository }) => `${project}/${repository}`);
 }
 
-function unmatchedOf({ unmatched }: Report): readonly string[] {
-  if (unmatched === undefined) return [];
+/** What matched nothing: the first of the names, and each list with its entries in numbers. */
+export function unmatchedLines(unmatched: NonNullable<Report['unmatched']>): readonly string[] {
   const names = unmatched.names
     .slice(0, shownWarnings)
     .map(({ place, pattern }) => `${place} ${JSON.stringify(pattern)}`);

@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unmatchedLines } from '../../functions/report/formats/text.ts';
+import type { Report } from '../../functions/report/report-schema.ts';
+import { visible } from '../../functions/report/html/visible.ts';
+import { runSlice } from '../../functions/run.ts';
+import { reportOfRun } from '../stored-reports.ts';
+import type { Planning } from './check.ts';
+
+/** What of a policy and its lists matched nothing in a saved inventory; plain JSON. */
+export interface Matching {
+  /** Absent where the inventory is not whole: what seems to match nothing may match what could not be read. */
+  readonly unmatched?: Report['unmatched'];
+  readonly unmatchedWarnings: Report['warnings'];
+}
+
+/** Plans from the inventory in a folder that is gone afterwards. @throws RetentionError inventory-invalid, … */
+export async function matchingIn(planning: Planning): Promise<Matching> {
+  const folder = await mkdtemp(join(tmpdir(), 'harbor-retention-'));
+  try {
+    const world = await planning(folder);
+    const runId = '2000-01-01T000000Z';
+    const request = { runId, mode: 'dry-run', owner: `terminal ${world.identity}` } as const;
+    const end = await runSlice(request, world, { hasTime: () => true });
+    if (!end.done) throw new Error('a run without a limit of time ends');
+    const { unmatched, warnings } = await reportOfRun(world.store, 'latest');
+    return {
+      ...(unmatched === undefined ? {} : { unmatched }),
+      unmatchedWarnings: warnings.filter(({ code }) => warned.has(code)),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A list that can't be read matches nothing either. */
+const warned: ReadonlySet<string> = new Set([
+  'matched-nothing',
+  'in-use-unreadable',
+  'digest-list-unreadable',
+]);
+
+/** For people. */
+export function matchingText({ unmatched, unmatchedWarnings }: Matching): string {
+  const lines = unmatched === undefined ? [] : unmatchedLines(unmatched);
+  const head =
+    unmatched === undefined
+      ? 'The inventory is not whole, so nobody can say what matches nothing.'
+      : lines.length === 0
+        ? 'Everything that the policy names matches something in the inventory.'
+        : 'Matched nothing in the inventory:';
+  const warnings = unmatchedWarnings.flatMap(({ on, message, remedy }) => [
+    `warning: ${on}: ${message}`,
+    `  → ${remedy}`,
+  ]);
+  return `\n${[head, ...lines.map((line) => `  ${line}`), ...warnings].map(visible).join('\n')}\n`;
+}
