@@ -1,15 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { newSecretMask, type SecretMask } from '../functions/adapters/secret-mask.ts';
 import { RetentionError } from '../functions/errors.ts';
 import { commands } from './doors/index.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import type { CommandEnvironment } from './local-world.ts';
+import { packageVersion } from './package-folder.ts';
 import { plain, processTerminal, type Terminal } from './terminal.ts';
-
-const { version } = JSON.parse(
-  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-) as { version: string };
 
 function masked(terminal: Terminal, mask: SecretMask): Terminal {
   return {
@@ -31,7 +27,7 @@ export async function main(
   const program = new Command('harbor-retention')
     .description('Keeps a Harbor registry from filling up, and says why for every image.')
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
-    .version(version)
+    .version(packageVersion())
     .exitOverride()
     .showHelpAfterError('(see --help)');
   const ending = async (code: Promise<number>): Promise<void> => {
@@ -54,6 +50,9 @@ export async function main(
   }
 }
 
-if (import.meta.main) {
+/** The command line of this process. */
+export async function start(): Promise<void> {
   process.exitCode = await main(process.argv.slice(2), processTerminal(), process.env);
 }
+
+if (import.meta.main) await start();

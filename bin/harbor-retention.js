@@ -1,11 +1,28 @@
 #!/usr/bin/env node
-// Runs the command line on the Node that the project brings, whatever Node called it.
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+// The command line. In a checkout it runs the sources on the Node that the project brings, whatever Node called it; an
+// installed package has no sources, and what was built of them runs on any Node from 20 on. Plain enough for old ones.
+import { spawnSync } from 'child_process';
+import { existsSync } from 'fs';
+import { fileURLToPath } from 'url';
 
-const own = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
-const cli = fileURLToPath(new URL('./cli.ts', import.meta.url));
-const node = existsSync(own) ? own : process.execPath;
-const { status, signal } = spawnSync(node, [cli, ...process.argv.slice(2)], { stdio: 'inherit' });
-process.exitCode = signal === null ? (status ?? 1) : 1;
+const inPackage = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const sources = inPackage('bin/cli.ts');
+const own = inPackage('node_modules/.bin/node');
+
+function needs(what) {
+  console.error(`harbor-retention needs ${what}; this is Node ${process.versions.node}.`);
+  process.exitCode = 2;
+}
+
+if (Number.parseInt(process.versions.node, 10) < 20) {
+  needs('Node 20 or later');
+} else if (!existsSync(sources)) {
+  import('../dist/command-line/cli.js').then(({ start }) => start());
+} else if (existsSync(own)) {
+  const { status, signal } = spawnSync(own, [sources, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
+  process.exitCode = signal === null ? (status ?? 1) : 1;
+} else {
+  needs('the Node that `npm ci` brings into a checkout (with its install script)');
+}

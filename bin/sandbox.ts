@@ -155,7 +155,7 @@ function nextSteps(): readonly string[] {
     'The policy was examples/policy.yaml. Ask why:',
     `  npx harbor-retention explain ${example}`,
     'Your own Harbor, which is asked nothing but reads:',
-    '  npx harbor-retention plan --harbor https://YOUR.HARBOR',
+    '  npx harbor-retention plan --policy examples/policy.yaml --harbor https://YOUR.HARBOR',
   ];
 }
 

@@ -16,7 +16,10 @@ export interface Signals {
 /** Takes the first signal as a wish, and leaves a second one to end the process at once. `onAsked` says so. */
 export function stopOnSignals(onAsked: () => void, signals: Signals = process): Stopping {
   let isAsked = false;
-  const asking = Promise.withResolvers<void>();
+  let wake = (): void => undefined;
+  const whenAsked = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
   const end = (): void => {
     signals.off('SIGINT', ask);
     signals.off('SIGTERM', ask);
@@ -24,10 +27,10 @@ export function stopOnSignals(onAsked: () => void, signals: Signals = process): 
   const ask = (): void => {
     isAsked = true;
     end();
-    asking.resolve();
+    wake();
     onAsked();
   };
   signals.on('SIGINT', ask);
   signals.on('SIGTERM', ask);
-  return { asked: () => isAsked, whenAsked: asking.promise, end };
+  return { asked: () => isAsked, whenAsked, end };
 }

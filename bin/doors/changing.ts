@@ -3,11 +3,11 @@ import { Option } from 'commander';
 import { apply, type ApplyFlags, askOnTerminal } from '../commands/apply.ts';
 import { restore, type RestoreFlags } from '../commands/restore.ts';
 import type { WorldOptions } from '../local-world.ts';
-import { connectionOptions, defaultPolicy, type Door, json, out, withWorld } from './door.ts';
+import { connectionOptions, type Door, json, out, policy, withWorld } from './door.ts';
 
 export function addApply({ program, terminal, environment, mask, ending }: Door): void {
   const options = [
-    new Option('--policy <file>', 'the policy').default(defaultPolicy, 'examples/policy.yaml'),
+    policy(),
     new Option('--approved <file>', 'repositories that may go whole, with their scores'),
     new Option('--acknowledge <fingerprint...>', 'refusals that you have looked at and let pass'),
     new Option('--yes', 'ask nobody; only together with --plan').default(false),
@@ -36,10 +36,7 @@ function placed(flags: ApplyFlags): ApplyFlags {
 
 export function addRestore({ program, terminal, environment, mask, ending }: Door): void {
   const options = [
-    new Option('--policy <file>', 'the policy, which names the trash').default(
-      defaultPolicy,
-      'examples/policy.yaml',
-    ),
+    policy('the policy, which names the trash'),
     new Option('--only <reference...>', 'PROJECT/REPOSITORY[:TAG|@DIGEST], several if wanted'),
     new Option('--from-trash <project>', 'from the trash alone, where the records are lost'),
     new Option('--apply', 'for real; without it, a dry run').default(false),

@@ -2,10 +2,12 @@ import { systemStopwatch } from '../../functions/adapters/system-clock.ts';
 import { type Command, Option } from 'commander';
 import type { SecretMask } from '../../functions/adapters/secret-mask.ts';
 import type { World } from '../../functions/ports.ts';
+import { policyFile, usualPolicy } from '../policy-file.ts';
 import { type CommandEnvironment, localWorld, type WorldOptions } from '../local-world.ts';
 import { type Terminal, terminalTelemetry } from '../terminal.ts';
 
-export const defaultPolicy = new URL('../../examples/policy.yaml', import.meta.url).pathname;
+export const policy = (what = 'the policy'): Option =>
+  new Option('--policy <file>', `${what}; else ${usualPolicy} of this folder`);
 
 export const out = () =>
   new Option(
@@ -36,7 +38,7 @@ export interface Door {
 
 /** Runs a command in a world of its own; the status line is gone before the command prints. */
 export async function withWorld(
-  flags: WorldOptions,
+  flags: Omit<WorldOptions, 'policy'> & { readonly policy?: string },
   {
     environment,
     terminal,
@@ -46,7 +48,8 @@ export async function withWorld(
   work: (world: World, terminal: Terminal) => Promise<number>,
 ): Promise<number> {
   const telemetry = terminalTelemetry(terminal, systemStopwatch);
-  const world = await localWorld(flags, environment, { telemetry, mask, mayChange });
+  const placed = { ...flags, policy: policyFile(flags.policy) };
+  const world = await localWorld(placed, environment, { telemetry, mask, mayChange });
   const out = (text: string): void => {
     telemetry.done();
     terminal.out(text);

@@ -6,12 +6,13 @@ import { convert, type ConvertFlags } from '../commands/convert.ts';
 import { diff, diffFormats } from '../commands/diff.ts';
 import { plan } from '../commands/plan.ts';
 import { localStore, localWorld } from '../local-world.ts';
+import { policyFile, usualPolicy } from '../policy-file.ts';
 import { lookAheadPlace, rememberingStore } from '../look-ahead-store.ts';
 import { terminalTelemetry } from '../terminal.ts';
-import { connectionOptions, defaultPolicy, type Door, json, out, withWorld } from './door.ts';
+import { connectionOptions, type Door, json, out, policy, withWorld } from './door.ts';
 
 interface PlanFlags {
-  readonly policy: string;
+  readonly policy?: string;
   readonly out: string;
   readonly json: boolean;
   readonly harbor?: string;
@@ -32,7 +33,7 @@ export function addCheck({ program, terminal, environment, mask, ending }: Door)
   program
     .command('check')
     .description('check a policy: every mistake at once, with line and column')
-    .argument('[policy]', 'file', defaultPolicy)
+    .argument('[policy]', `file; else ${usualPolicy} of this folder`)
     .addOption(new Option('--try <tags...>', 'up to 20 tags: what each rule makes of them'))
     .addOption(
       new Option(
@@ -41,7 +42,8 @@ export function addCheck({ program, terminal, environment, mask, ending }: Door)
       ),
     )
     .addOption(json())
-    .action((file: string, flags: CheckFlags) => {
+    .action((named: string | undefined, flags: CheckFlags) => {
+      const file = policyFile(named, 'check FILE');
       const planning = quietPlanning(flags, { terminal, environment, mask });
       const inFolder = (folder: string): Promise<World> => planning(file, folder);
       return ending(check(file, { ...flags, planning: inFolder }, terminal));
@@ -50,7 +52,7 @@ export function addCheck({ program, terminal, environment, mask, ending }: Door)
 
 export function addPlan({ program, terminal, environment, mask, ending }: Door): void {
   const options = [
-    new Option('--policy <file>', 'the policy').default(defaultPolicy, 'examples/policy.yaml'),
+    policy(),
     ...connectionOptions(),
     new Option('--inventory <file>', 'plan from a saved inventory instead of a Harbor').conflicts(
       'harbor',

@@ -58,7 +58,12 @@ export function cutIntoParts(
       room -= weighs;
     }
   };
-  const byProject = Map.groupBy(heads, (head) => head.project);
+  const byProject = new Map<string, RepositoryHead[]>();
+  for (const head of heads) {
+    const own = byProject.get(head.project);
+    if (own === undefined) byProject.set(head.project, [head]);
+    else own.push(head);
+  }
   for (const project of [...projects].sort((a, b) => a.id - b.id)) {
     const own = [...(byProject.get(project.name) ?? [])].sort((a, b) => a.id - b.id);
     for (const scope of cutProject(project, own, cutting)) {

@@ -20,12 +20,6 @@ describe('check', () => {
     expect(out).toContain(`${file} is good: 1 rule (old-builds)`);
   });
 
-  test('without a file checks the example policy', async () => {
-    const { code, out } = await command(['check']);
-    expect(code).toBe(0);
-    expect(out).toContain('policy.yaml is good');
-  });
-
   test('shows all mistakes at once, with line, column, the line itself and what was likely meant', async () => {
     const file = fileWith(fiveMistakes);
     const { code, out, err } = await command(['check', file]);

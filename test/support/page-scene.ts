@@ -114,7 +114,7 @@ async function removeRobots({ url, admin }: EmbeddedHarbor): Promise<void> {
 async function liveIn(credential: Readonly<Record<string, string>>): Promise<string> {
   const lived = mkdtempSync(join(tmpdir(), 'page-'));
   writeFileSync(join(lived, 'rp.yaml'), ranking);
-  const policy = join(lived, 'told.yaml');
+  const policy = join(lived, 'policy.yaml');
   writeFileSync(policy, told);
   const options = { policy, out: join(lived, '.harbor-retention') };
   const world = await localWorld(options, credential, {
