@@ -1,6 +1,6 @@
 import type { Artifact, Digest } from './domain/artifact.ts';
 import type { Member } from './domain/family.ts';
-import type { Known } from './domain/instant.ts';
+import type { Instant, Known } from './domain/instant.ts';
 import type { HarborFacts, ImmutableRule, Replication } from './domain/registry.ts';
 import type { RepositoryHead } from './domain/repository.ts';
 import type { Place } from './domain/trash.ts';
@@ -113,6 +113,8 @@ export interface HarborReader {
   readHarborRetention(project: ProjectHead): Promise<Known<'none' | 'enabled' | 'disabled'>>;
   /** 'unknown' without the permission. */
   readReplications(): Promise<Known<readonly Replication[]>>;
+  /** When this account expires; 'unknown' without the permission to list robots. */
+  readOwnExpiry(): Promise<Known<Instant | 'never'>>;
   /** Whether labels can be confirmed by Harbor's search, where it has one; false without the permission. */
   confirmsLabels(project: ProjectHead): Promise<Known<boolean>>;
   /** Who has claimed a trash project: the descriptions of its labels of that name; 'unknown' if they can't be read. */

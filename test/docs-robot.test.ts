@@ -4,6 +4,7 @@ import { fileIn, tableBelow } from './support/pages.ts';
 import { play, type RobotPermission, scenePolicy, scenes } from './support/robot-scenes.ts';
 
 const page = 'docs/robot.md';
+const expiring = 'telling that the robot expires';
 
 interface Row {
   readonly projects: readonly string[];
@@ -24,7 +25,7 @@ const rows: ReadonlyMap<string, Row> = new Map(
 /** What a row stands upon. */
 const besides = (what: string): readonly string[] => {
   if (what === 'a dry run') return [];
-  return what === 'deleting into the trash' || what === 'telling exactly what is freed'
+  return what === 'deleting into the trash' || what.startsWith('telling')
     ? ['a dry run']
     : ['a dry run', 'deleting into the trash', 'purging the trash'];
 };
@@ -48,7 +49,7 @@ function granted(what: readonly string[], without?: readonly [Scope, string]) {
 }
 
 /** A robot on named projects. */
-function robotOf(grants: ReturnType<typeof granted>): string {
+function robotOf(grants: ReturnType<typeof granted>, duration = -1): string {
   const permissions: RobotPermission[] = [
     { kind: 'project', namespace: 'team', access: accessOf(grants.projects) },
     { kind: 'project', namespace: 'web', access: accessOf(grants.projects) },
@@ -58,7 +59,7 @@ function robotOf(grants: ReturnType<typeof granted>): string {
   return JSON.stringify({
     name: 'least',
     level: 'system',
-    duration: -1,
+    duration,
     permissions: permissions.filter(({ access }) => access.length > 0),
   });
 }
@@ -67,17 +68,31 @@ test('the table has a row for everything that a robot does', () => {
   expect([...rows.keys()].toSorted()).toEqual(Object.keys(scenes).toSorted());
 });
 
-test.each([...rows.keys()])('for %s its permissions suffice, on named projects', async (what) => {
-  const { seen, denied } = await playWhole(what);
+test.each([...rows.keys()].filter((what) => what !== expiring))(
+  'for %s its permissions suffice, on named projects',
+  async (what) => {
+    const { seen, denied } = await playWhole(what);
+    expect(denied).toEqual([]);
+    expect(JSON.parse(seen)).toEqual(JSON.parse((await play(what, undefined)).seen));
+  },
+);
+
+test('a robot that may list robots is told of its end, and nothing is denied to it', async () => {
+  const { seen, denied } = await playWhole(expiring);
   expect(denied).toEqual([]);
-  expect(JSON.parse(seen)).toEqual(JSON.parse((await play(what, undefined)).seen));
+  expect(seen).toContain('The robot expires on 2026-12-01');
+  expect((await play(expiring, undefined)).seen).not.toContain('robot-expires');
 });
+
+/** How long the robot of a scene lasts. */
+const daysOf = (what: string): number => (what === expiring ? 10 : -1);
 
 const wholes = new Map<string, ReturnType<typeof play>>();
 
 /** Played once, compared with often. */
 function playWhole(what: string): ReturnType<typeof play> {
-  const played = wholes.get(what) ?? play(what, robotOf(granted([...besides(what), what])));
+  const played =
+    wholes.get(what) ?? play(what, robotOf(granted([...besides(what), what]), daysOf(what)));
   wholes.set(what, played);
   return played;
 }
@@ -91,10 +106,11 @@ test.each(each)(
   async (...one) => {
     const [what, scope, name] = one;
     const whole = await playWhole(what);
-    const { seen } = await play(what, robotOf(granted([...besides(what), what], [scope, name])));
+    const grants = granted([...besides(what), what], [scope, name]);
+    const { seen } = await play(what, robotOf(grants, daysOf(what)));
     expect(seen === whole.seen).toBe(false);
-    // Only the room in the trash is missed silently, as the page says.
-    expect(seen.includes(name)).toBe(name !== 'quota:list');
+    // Only these two are missed silently, as the page says.
+    expect(seen.includes(name)).toBe(name !== 'quota:list' && name !== 'robot:list');
   },
 );
 
@@ -113,7 +129,9 @@ const namesIn = ({ permissions }: RobotBody, kind: RobotPermission['kind']): str
 /** What the robots on `*` are for; one list holds what projects and trash need. */
 const robots: Readonly<Record<string, readonly string[]>> = {
   'robot-dry.json': ['a dry run'],
-  'robot-armed.json': [...rows.keys()].filter((what) => !/^(collecting|removing)/.test(what)),
+  'robot-armed.json': [...rows.keys()].filter(
+    (what) => !/^(collecting|removing|telling that)/.test(what),
+  ),
 };
 
 test.each(Object.entries(robots))('%s grants what the table says, no more', (file, what) => {

@@ -66,6 +66,7 @@ export function harborOnDemand(source: OnDemand): Harbor {
       readImmutableRules: async (project) => (await reader()).readImmutableRules(project),
       readHarborRetention: async (project) => (await reader()).readHarborRetention(project),
       readReplications: async () => (await reader()).readReplications(),
+      readOwnExpiry: async () => (await reader()).readOwnExpiry(),
       confirmsLabels: async (project) => (await reader()).confirmsLabels(project),
       readClaims: async (project) => (await reader()).readClaims(project),
       readQuota: async (project) => (await reader()).readQuota(project),

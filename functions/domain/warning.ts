@@ -32,6 +32,7 @@ export const warningMeanings = {
   'pushes-not-looked-up':
     'Harbor’s audit log could not be read, which tells what tags pushes beside deletions lost.',
   'pushes-healed': 'Pushes beside deletions lost something, which was put right.',
+  'robot-expires': 'The robot that the run is signed in as expires within 14 days.',
   'too-large-for-limits':
     'An artifact exceeds a limit by itself, so it is set aside and the others go without it.',
   'trash-nearly-full': 'The quota of the trash project is nearly used up.',

@@ -1,5 +1,6 @@
 import { bounds } from '../domain/bounds.ts';
-import type { Instant } from '../domain/instant.ts';
+import { day } from '../domain/duration.ts';
+import { formatInstant, type Instant, type Known } from '../domain/instant.ts';
 import type { PolicyFrame } from '../domain/policy.ts';
 import type { ProjectFacts, RegistryFacts } from '../domain/registry.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
@@ -52,6 +53,7 @@ export async function preflight(
   const missing = { ...missingRepositories(projects, heads), ...tooManyRepositories(heads) };
   const read = await Promise.all(projects.map((project) => readProject(harbor, project)));
   const replications = await harbor.readReplications();
+  const expiry = await harbor.readOwnExpiry();
   const lists = await readHoldLists(tools, policy, takenAt);
   return {
     registry: {
@@ -74,6 +76,7 @@ export async function preflight(
     warnings: [
       ...Object.entries(missing).map(([on, message]) => incompleteProject(on, message)),
       ...lists.warnings,
+      ...expiryWarnings(expiry, takenAt),
       ...(await labelWarnings(harbor, policy, projects)),
     ],
   };
@@ -117,6 +120,24 @@ async function labelWarnings(
       message:
         'The policy goes by labels, and the robot may not list labels: an artifact whose labels Harbor fails to show passes for unlabelled.',
       remedy: 'Grant the robot label:list on its projects (docs/robot.md).',
+    },
+  ];
+}
+
+/** Days before its end from which on a robot is spoken of. */
+const expiresSoon = 14 * day;
+
+/** Harbor serves an expired robot as anonymous. Whose end can't be seen, is not spoken of. */
+function expiryWarnings(expiry: Known<Instant | 'never'>, takenAt: Instant): readonly Warning[] {
+  if (expiry === 'unknown' || expiry === 'never' || expiry - takenAt > expiresSoon) return [];
+  const days = Math.max(0, Math.floor((expiry - takenAt) / day));
+  return [
+    {
+      code: 'robot-expires',
+      on: 'run',
+      message: `The robot expires on ${formatInstant(expiry)}, in ${days} ${days === 1 ? 'day' : 'days'}: from then on every run fails with harbor-not-signed-in.`,
+      remedy:
+        'An administrator of Harbor prolongs the robot, or makes a new one whose secret replaces the old one (docs/robot.md).',
     },
   ];
 }

@@ -26,6 +26,7 @@ export function savedInventoryReader({ head, repositories }: SavedInventory): Ha
     readHarborRetention: (project) =>
       Promise.resolve(projectOf(project.name)?.harborRetention ?? 'unknown'),
     readReplications: () => Promise.resolve(head.replications),
+    readOwnExpiry: () => Promise.resolve('unknown'),
     confirmsLabels: () => Promise.resolve(true),
     readClaims: () => Promise.resolve([]),
     readQuota: () => Promise.resolve('unknown'),

@@ -29,7 +29,10 @@ export function missingFact(
     if (member.artifact === undefined) {
       if (unreadFamilies === 'ignored') continue;
       const fact = member.as === 'child' ? 'children' : 'accessories';
-      return stays(fact, `${nameOf(member)} would go with it and could not be read`);
+      return stays(
+        fact,
+        `${nameOf(member)} would go with it and could not be read (artifact:read)`,
+      );
     }
     const fact = member.artifact.tags === 'unknown' ? 'tags' : unknownIn(member.artifact);
     if (fact !== undefined) return stays(fact, `${fact} of ${nameOf(member)} could not be read`);

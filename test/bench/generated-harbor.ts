@@ -49,6 +49,7 @@ export function generatedHarbor(generated: Generated): HarborReader {
     readImmutableRules: () => answer([]),
     readHarborRetention: () => Promise.resolve('none'),
     readReplications: () => answer([]),
+    readOwnExpiry: () => answer('never'),
     confirmsLabels: () => Promise.resolve(true),
     readClaims: () => answer([]),
     readQuota: () => answer({ hard: -1, used: 0 }),

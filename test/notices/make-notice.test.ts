@@ -96,6 +96,11 @@ describe('a message', () => {
       { warnings: [warning('trash-nearly-full')] },
       { kinds: ['trash-nearly-full'], text: /- It is so\. Do this\./ },
     ],
+    [
+      'a robot that expires soon',
+      { warnings: [warning('robot-expires')] },
+      { kinds: ['robot-expires'], text: /- It is so\. Do this\./ },
+    ],
   ])('is sent for %s, with what to do', (_, said, { kinds, text }) => {
     const { notice } = told(said);
     expect(notice?.kinds).toEqual(kinds);

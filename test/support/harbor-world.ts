@@ -10,7 +10,7 @@ export function readerOf(
   clock: Clock,
 ): HarborReader {
   const client = harborClient({ retries: 3, firstPauseMs: 1, ...connection }, rateLimiter(), clock);
-  return harborReader(client, clock, connection.url);
+  return harborReader(client, clock, connection);
 }
 
 export interface WholeReading {

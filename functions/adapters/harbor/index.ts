@@ -18,7 +18,7 @@ export function connectHarbor(
   const client = harborClient(connection, rateLimiter(limits), clock);
   const inspector = harborInspector(client, connection.username);
   return {
-    reader: harborReader(client, clock, connection.url),
+    reader: harborReader(client, clock, connection),
     manifests: {
       readArtifact: (place, digest) => inspector.readArtifact(place, digest),
       readBlobs: (place, digest) => inspector.readBlobs(place, digest),

@@ -47,6 +47,7 @@ export const paths = {
   collection: (id: number): string => `${api}/system/gc/${id}`,
   collectionSchedule: `${api}/system/gc/schedule`,
   quotas: `${api}/quotas`,
+  robots: `${api}/robots`,
   replicationPolicies: `${api}/replication/policies`,
 } as const;
 

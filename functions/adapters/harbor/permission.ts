@@ -22,6 +22,7 @@ const needs: readonly (readonly [Method, RegExp, string])[] = [
   ['GET', /\/labels/, 'label:list'],
   ['POST', /\/labels/, 'label:create'],
   ['GET', /\/quotas/, 'quota:list'],
+  ['GET', /\/robots/, 'robot:list'],
   ['GET', /\/replication\/policies/, 'replication-policy:list'],
   ['GET', /\/system\/gc\/\d/, 'garbage-collection:read'],
   ['GET', /\/system\/gc/, 'garbage-collection:list'],
@@ -30,7 +31,7 @@ const needs: readonly (readonly [Method, RegExp, string])[] = [
   ['PUT', /^\/v2\//, 'repository:push'],
 ];
 
-const onSystem = /^(?:quota|replication-policy|garbage-collection):/;
+const onSystem = /^(?:quota|robot|replication-policy|garbage-collection):/;
 
 /**
  * Which permission is missing, and where, for a request that Harbor refused with 403: `artifact:create on project

@@ -2,7 +2,7 @@ import { normalAddress } from '../../domain/harbor-address.ts';
 import { readClaims } from './claims.ts';
 import type { Clock, HarborReader } from '../../ports.ts';
 import { listScope } from './artifact-listing.ts';
-import type { HarborClient } from './client.ts';
+import type { HarborClient, HarborConnection } from './client.ts';
 import { readHead, readProjects, readRepositories } from './heads.ts';
 import { atLeast, type HarborVersion, identify, parseVersion } from './identify.ts';
 import { labelSearch } from './labelled.ts';
@@ -15,13 +15,17 @@ import {
   quotaOf,
   replications,
 } from './project-rules.ts';
+import { ownExpiry } from './own-expiry.ts';
 import { type RequestBound, requestBound } from './request-bound.ts';
 
 /** `GET /projects/{p}/artifacts` is there from 2.12 on (harbor.md §6.1). */
 const projectWideSince = { major: 2, minor: 12 } as const;
 
-/** Reads Harbor through a client; `url` is only for messages and reports. */
-export function harborReader(client: HarborClient, clock: Clock, url: string): HarborReader {
+/** Where and as whom Harbor is read. */
+type Account = Pick<HarborConnection, 'url' | 'username'>;
+
+/** Reads Harbor through a client, as an account; `url` is only for messages and reports. */
+export function harborReader(client: HarborClient, clock: Clock, as: Account): HarborReader {
   const bound = requestBound();
   let version: HarborVersion | undefined;
 
@@ -45,12 +49,12 @@ export function harborReader(client: HarborClient, clock: Clock, url: string): H
 
   return {
     identify: async () => {
-      const facts = await identify(client, clock, url);
+      const facts = await identify(client, clock, as.url);
       version = parseVersion(facts.version);
       bound.once();
       return facts;
     },
-    address: () => Promise.resolve(normalAddress(url)),
+    address: () => Promise.resolve(normalAddress(as.url)),
     listProjects: async () => {
       const projects = await readProjects(client);
       bound.listed('projects', projects.length);
@@ -61,7 +65,7 @@ export function harborReader(client: HarborClient, clock: Clock, url: string): H
       bound.listed('repositories', heads.length);
       return heads;
     },
-    ...ruleReader(client, bound),
+    ...ruleReader(client, bound, as.username),
     // Before 2.12 labels have no second witness.
     confirmsLabels: (project) =>
       atLeast(known(), projectWideSince) ? labelled.mayAsk(project.id) : Promise.resolve(true),
@@ -79,11 +83,16 @@ export function harborReader(client: HarborClient, clock: Clock, url: string): H
 function ruleReader(
   client: HarborClient,
   bound: RequestBound,
+  account: string,
 ): Pick<
   HarborReader,
-  'readImmutableRules' | 'readHarborRetention' | 'readReplications' | 'readQuota'
+  'readImmutableRules' | 'readHarborRetention' | 'readReplications' | 'readQuota' | 'readOwnExpiry'
 > {
   return {
+    readOwnExpiry: async () => {
+      bound.once();
+      return await orUnknown(() => ownExpiry(client, account));
+    },
     readImmutableRules: async (project) => {
       bound.once();
       return await orUnknown(() => immutableRules(client, project));

@@ -5,6 +5,7 @@ import { firstCondemned } from './first-condemned.ts';
 import { inUseUnreadable } from './in-use-unreadable.ts';
 import { pushNotHealed } from './push-not-healed.ts';
 import { notCarriedOut } from './not-carried-out.ts';
+import { robotExpires } from './robot-expires.ts';
 import { refused } from './refused.ts';
 import { trashNearlyFull } from './trash-nearly-full.ts';
 import { weeklySummary } from './weekly-summary.ts';
@@ -18,6 +19,7 @@ export const occasions: readonly Occasion[] = [
   notCarriedOut,
   inUseUnreadable,
   trashNearlyFull,
+  robotExpires,
   firstCondemned,
   weeklySummary,
 ];

@@ -30,6 +30,7 @@ test.each([
   ],
   ['POST', paths.labels, 'label:create on its project'],
   ['GET', paths.quotas, 'quota:list on the system'],
+  ['GET', paths.robots, 'robot:list on the system'],
   ['GET', paths.replicationPolicies, 'replication-policy:list on the system'],
   ['GET', paths.collections + query({ page: 1 }), 'garbage-collection:list on the system'],
   ['GET', paths.collection(4), 'garbage-collection:read on the system'],
