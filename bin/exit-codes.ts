@@ -30,6 +30,7 @@ const byError: Readonly<Record<ErrorCode, number>> = {
   'secret-unreachable': exitCodes.unreachable,
   'run-unfinished': exitCodes.failure,
   'run-failed': exitCodes.failure,
+  'run-died': exitCodes.failure,
   'harbor-unreachable': exitCodes.unreachable,
   'harbor-not-signed-in': exitCodes.unreachable,
   'harbor-denied': exitCodes.unreachable,

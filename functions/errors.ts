@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'trash-claimed'
   | 'run-unfinished'
   | 'run-failed'
+  | 'run-died'
   | 'usage';
 
 /** What to do, per code; shown below the message. */
@@ -69,6 +70,8 @@ export const remedies: Readonly<Record<ErrorCode, string>> = {
   'run-unfinished':
     'Start the run again with {"runId": "…"}: it goes on where it stopped. Raise maxSlices if this comes back.',
   'run-failed': 'Read the report named above: it says what failed and what to do.',
+  'run-died':
+    'Raise the memory of the function, deploy, and start the run again with {"runId": "…"}: it goes on where it stopped.',
   usage: 'See `harbor-retention --help`.',
 };
 

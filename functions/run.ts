@@ -6,6 +6,7 @@ import { approvedFor, policyFor } from './steps/approved-list.ts';
 import { applyStep } from './steps/apply-step.ts';
 import { beginRun, countingAnew, refuseDisarmed, withRequests } from './steps/begin-run.ts';
 import { closeCollection, collectStep } from './steps/collect-step.ts';
+import { countDeath } from './steps/deaths.ts';
 import { emptyStep } from './steps/empty-step.ts';
 import { followStep, waitOrEnd } from './steps/follow-step.ts';
 import { guardStep } from './steps/guard-step.ts';
@@ -48,6 +49,7 @@ export async function runSlice(
   const tools: Tools = { ...told, world, budget, told, waitAtMost: request.waitAtMost };
   let state = begun;
   try {
+    if (told.lease.isAfterDeath) await countDeath(begun, request.owner, told.world);
     state = await work(state, tools);
   } catch (error) {
     await tellFailure(withRequests(state, tools.world), error, tools);

@@ -30,8 +30,8 @@ export const queueFindings: readonly Acknowledgement[] = [
 
 export const functionFindings: readonly Acknowledgement[] = [
   {
-    id: 'Serverless-LambdaDLQ',
-    reason: 'It has a failure destination, which says more than a dead-letter queue.',
+    id: 'Serverless-LambdaAsyncFailureDestination',
+    reason: 'Durable functions do not support destinations; it has a dead-letter queue instead.',
   },
   {
     id: 'Serverless-LambdaTracing',

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
+  MathExpression,
   Metric,
   TreatMissingData,
   type AlarmProps,
@@ -27,6 +28,14 @@ export interface RetentionAlarmsProps {
 type Wording = Pick<AlarmProps, 'metric' | 'alarmDescription' | 'threshold'> & Partial<AlarmProps>;
 
 const HOUR = Duration.hours(1);
+const MINUTES = Duration.minutes(5);
+
+const STOP_AND_START =
+  'stop the execution (aws lambda list-durable-executions-by-function, then stop-durable-execution), raise the memory, deploy, and invoke the alias with {"runId": "…"} to go on.';
+
+/** What Lambda itself counts of durable executions. */
+const durable = ({ handler }: RetentionAlarmsProps, metricName: string): Metric =>
+  handler.metric(metricName, { statistic: 'Sum', period: MINUTES });
 
 /** Tell when somebody has to look; each says what to do. */
 export class RetentionAlarms extends Construct {
@@ -55,14 +64,7 @@ export class RetentionAlarms extends Construct {
         alarmDescription:
           'One run deleted more artifacts than expected. Compare reports/latest.json with the report before; everything in it can be restored until the day that it names.',
       }),
-      this.alarm('InvocationLost', {
-        metric: props.failureQueue.metricApproximateNumberOfMessagesVisible({
-          statistic: 'Maximum',
-        }),
-        threshold: 1,
-        alarmDescription:
-          'An invocation ended without its handler saying why: out of memory, or out of time. The message in the failure queue holds event and cause; raise the memory, or start the run again with its runId.',
-      }),
+      ...this.ofLambda(props),
       this.alarm('StartLost', {
         metric: props.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
           statistic: 'Maximum',
@@ -73,6 +75,40 @@ export class RetentionAlarms extends Construct {
       }),
     ];
     for (const alarm of this.alarms) alarm.addAlarmAction(...(props.actions ?? []));
+  }
+
+  /** What Lambda says of its invocations and executions, where the handler itself can say nothing. */
+  private ofLambda(props: RetentionAlarmsProps): Alarm[] {
+    return [
+      // Of the function and not of its alias: an execution goes on by its version, past the alias that began it.
+      this.alarm('InvocationDied', {
+        metric: props.handler.metricErrors({ period: MINUTES }),
+        threshold: 1,
+        alarmDescription: `An invocation died without a word: out of memory, out of time, or a crash. Lambda repeats it, on the version that it began with; a run that dies three times in a row without any progress ends with a report. Look at the end of the log. If memory or time was short: ${STOP_AND_START}`,
+      }),
+      this.alarm('ExecutionEnded', {
+        metric: new MathExpression({
+          label: 'executions that timed out or were stopped',
+          expression: 'FILL(timedOut, 0) + FILL(stopped, 0)',
+          usingMetrics: {
+            timedOut: durable(props, 'DurableExecutionTimedOut'),
+            stopped: durable(props, 'DurableExecutionStopped'),
+          },
+          period: MINUTES,
+        }),
+        threshold: 1,
+        alarmDescription:
+          'A durable execution timed out, or somebody stopped it, so its run did not end. Its event lies in the failure queue. Raise the memory if its invocations died, deploy, and start the run again by invoking the alias with {"runId": "…"}: it goes on where it stopped.',
+      }),
+      this.alarm('InvocationLost', {
+        metric: props.failureQueue.metricApproximateNumberOfMessagesVisible({
+          statistic: 'Maximum',
+        }),
+        threshold: 1,
+        alarmDescription:
+          'The failure queue holds the event of a run whose execution failed, timed out or was stopped, or of a start that Lambda could not make within an hour. The report and the log line "run failed" say why. When the run has been started again, or is not needed, delete the message: the alarm stays red as long as it is there.',
+      }),
+    ];
   }
 
   private runMissing(props: RetentionAlarmsProps): Alarm {

@@ -9,7 +9,6 @@ import {
   Runtime,
   type IFunction,
 } from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -42,7 +41,7 @@ export interface RetentionFunctionProps {
   readonly secret: ISecret;
   readonly policy: RetentionPolicy;
   readonly reports: ReportBucket;
-  /** Takes the events of runs that failed. */
+  /** Takes the event of every execution that failed, was stopped or timed out, and events that grew too old. */
   readonly failureQueue: IQueue;
   /** @default - the secret's `url` */
   readonly harborUrl?: string;
@@ -177,12 +176,9 @@ export class RetentionFunction extends Construct {
     });
     const statements = runStatements(props, this.logGroup);
     for (const statement of statements) role.addToPrincipalPolicy(statement);
-    // Async settings belong to a qualifier (stack.md §6): said for the function and for its alias.
-    const async = {
-      retryAttempts: 0,
-      maxEventAge: Duration.hours(1),
-      onFailure: new SqsDestination(props.failureQueue),
-    };
+    // Async settings belong to a qualifier (stack.md §6): said for the function and for its alias. A durable function
+    // knows neither destinations nor a number of retries: it has a dead-letter queue, and is bounded by steps/deaths.ts.
+    const async = { maxEventAge: Duration.hours(1) };
     const handler = new LambdaFunction(this, 'Function', {
       description: 'Keeps a Harbor registry from filling up',
       handler: 'index.handler',
@@ -202,6 +198,7 @@ export class RetentionFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       // An execution goes on with the version that it began with.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      deadLetterQueue: props.failureQueue,
       ...async,
       ...optional(props),
     });

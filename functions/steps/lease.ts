@@ -35,6 +35,8 @@ export interface Lease {
 
 /** The right to work on this store, alone. */
 export interface HeldLease {
+  /** The process before, of the same run and owner, ended without giving the lease back. */
+  readonly isAfterDeath: boolean;
   /**
    * Before every write to Harbor and every piece of work: makes sure that the lease is ours for longer than a write
    * takes. @throws RetentionError lease-held if somebody else took over
@@ -63,7 +65,6 @@ export interface Who {
 /**
  * Takes the lease by conditional writes: a delayed or repeated invocation, a second deployment on the same bucket, or a
  * terminal beside the Lambda is refused.
- *
  * No clock is trusted, neither ours nor that of whoever wrote the lease: both may be minutes off, or be set meanwhile.
  * A holder measures by its own stopwatch how much of its lease is left. Another process takes a lease over that was
  * given back, or that it has seen unchanged for a whole term by a stopwatch of its own; the next slice of the same
@@ -78,16 +79,20 @@ export async function takeLease(store: RunStore, who: Who, time: LeaseTime): Pro
     if (before.owner !== me.owner && before.until > time.now()) throw held(before, store);
     await watch(before, store, time);
   }
-  const fence = (before?.fence ?? 0) + 1;
-  const first: Lease = { version: 2, ...me, fence, serial: 0, ...untilIn(leaseMs, time) };
+  const numbers = { fence: (before?.fence ?? 0) + 1, serial: 0 };
+  const first: Lease = { version: 2, ...me, ...numbers, ...untilIn(leaseMs, time) };
   const takenAt = reading(time);
   const isMine =
     stored === undefined
       ? await store.create(leaseKey, JSON.stringify(first))
       : await store.replace(leaseKey, JSON.stringify(first), stored.etag);
   if (!isMine) throw await heldNow(store);
-  return holding(first, takenAt, { store, time });
+  const isAfterDeath = isDeath(before, me) && before.until !== 0 && !before.isYielded;
+  return { ...holding(first, takenAt, { store, time }), isAfterDeath };
 }
+
+const isDeath = (before: Lease | undefined, me: Required<Who>): before is Lease =>
+  before?.owner === me.owner && before.runId === me.runId && before.holder !== me.holder;
 
 function isFree(
   lease: Lease,
@@ -140,7 +145,7 @@ function holding(
   first: Lease,
   takenAt: Reading,
   { store, time }: { readonly store: RunStore; readonly time: LeaseTime },
-): HeldLease {
+): Omit<HeldLease, 'isAfterDeath'> {
   let lease = first;
   let since = takenAt;
   let asking: Promise<void> | undefined;

@@ -4,6 +4,7 @@ import type { RestoreItem, RestoreStep } from '../apply/plan-restore.ts';
 import { type Labels, lookAt, type Restored, restoreItem } from '../apply/restore.ts';
 import { RetentionError } from '../errors.ts';
 import type { Budget, ProjectHead, World } from '../ports.ts';
+import { countRestoreDeath } from './deaths.ts';
 import { changesOf, handsOf } from './hands-of.ts';
 import { takeLease } from './lease.ts';
 import { leaseTimeOf } from './progress.ts';
@@ -50,6 +51,7 @@ export async function restoreRun(
   const hands = handsOf(world, lease);
   const confirm = (): Promise<void> => lease.confirm();
   try {
+    if (lease.isAfterDeath) await countRestoreDeath(runId, request.owner, world);
     const done = await putBack(items, { hands, projects, world, budget, confirm });
     return { ...done, disbelieved };
   } finally {

@@ -106,6 +106,7 @@ export function stateKeys(runId: string) {
   return {
     state: `state/runs/${runId}/state.json`,
     survey: `state/runs/${runId}/survey.json`,
+    deaths: `state/runs/${runId}/deaths.json`,
     reuse: `state/runs/${runId}/reuse.json`,
     draft: `state/runs/${runId}/plan-draft.json`,
     plan: `state/runs/${runId}/plan.json`,

@@ -34,7 +34,7 @@ const runsAMonth = 30;
 /** Metrics that a run writes, each in the hours in which it does (functions/contract.ts). */
 const metrics = 22;
 /** lib/retention-alarms.ts; one dashboard, one secret. */
-const alarms = 6;
+const alarms = 9;
 /** The name, the result of a step and what belongs to it; results are a few hundred bytes. */
 const gigabytesPerOperation = 2e-6;
 /** Executions are kept for 14 days, facts and replaced state for 30, logs for 90, reports for ever: here, a year. */

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Match, type Matcher, Template } from 'aws-cdk-lib/assertions';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -25,9 +25,7 @@ function environmentOf(synthesised: Synthesised): Record<string, string> {
 }
 
 interface AsyncConfig {
-  readonly MaximumRetryAttempts: number;
   readonly MaximumEventAgeInSeconds: number;
-  readonly DestinationConfig: object;
 }
 
 interface Lifecycles {
@@ -37,7 +35,8 @@ interface Lifecycles {
 }
 
 interface WrittenAlarm {
-  readonly MetricName: string;
+  /** Absent where the alarm watches a sum of metrics. */
+  readonly MetricName?: string;
   readonly TreatMissingData: string;
   readonly AlarmDescription: string;
 }
@@ -59,17 +58,22 @@ describe('the function', () => {
     template.resourceCountIs('AWS::Lambda::Function', 1);
   });
 
-  test('is not retried by Lambda, neither under its alias nor as $LATEST', () => {
-    const configs = propertiesOf<AsyncConfig>(stackOf(), 'AWS::Lambda::EventInvokeConfig');
+  test('has a dead-letter queue and no destination, as durable functions want it', () => {
+    const synthesised = stackOf();
+    synthesised.template.hasResourceProperties('AWS::Lambda::Function', {
+      DeadLetterConfig: {
+        TargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('FailureQueue'), 'Arn'] },
+      },
+    });
+    const configs = propertiesOf<AsyncConfig>(synthesised, 'AWS::Lambda::EventInvokeConfig');
     expect(
-      configs.map(({ MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig }) => ({
-        MaximumRetryAttempts,
-        MaximumEventAgeInSeconds,
-        to: Object.keys(DestinationConfig),
+      configs.map((config) => ({
+        MaximumEventAgeInSeconds: config.MaximumEventAgeInSeconds,
+        more: Object.keys(config).filter((key) => /Retry|Destination/.test(key)),
       })),
     ).toEqual([
-      { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 3600, to: ['OnFailure'] },
-      { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 3600, to: ['OnFailure'] },
+      { MaximumEventAgeInSeconds: 3600, more: [] },
+      { MaximumEventAgeInSeconds: 3600, more: [] },
     ]);
   });
 
@@ -230,19 +234,55 @@ describe('the alarms', () => {
   test('watch what happened and what did not, and each says what to do', () => {
     const alarms = propertiesOf<WrittenAlarm>(stackOf(), 'AWS::CloudWatch::Alarm');
     expect(
-      alarms.map(({ MetricName, TreatMissingData }) => `${MetricName} ${TreatMissingData}`).sort(),
+      alarms
+        .map(({ MetricName = 'sum', TreatMissingData }) => `${MetricName} ${TreatMissingData}`)
+        .sort(),
     ).toEqual([
       'ApproximateNumberOfMessagesVisible notBreaching',
       'ApproximateNumberOfMessagesVisible notBreaching',
       'Deleted notBreaching',
+      'Errors notBreaching',
       'RunFailed notBreaching',
       'RunFinished breaching',
       'RunRefused notBreaching',
+      'sum notBreaching',
     ]);
     for (const { AlarmDescription } of alarms) {
       expect(AlarmDescription.length).toBeGreaterThan(80);
       expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
     }
+  });
+
+  test('the first invocation that dies is told of within five minutes, whatever version it was', () => {
+    stackOf().template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Statistic: 'Sum',
+      Threshold: 1,
+      Period: 300,
+      EvaluationPeriods: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Dimensions: [{ Name: 'FunctionName', Value: Match.anyValue() }],
+      AlarmDescription: Match.stringLikeRegexp('stop-durable-execution.*raise the memory'),
+    });
+  });
+
+  test('an execution that timed out or was stopped is told of', () => {
+    const watched = (name: string): Matcher =>
+      Match.objectLike({
+        MetricStat: Match.objectLike({
+          Metric: Match.objectLike({ Namespace: 'AWS/Lambda', MetricName: name }),
+          Stat: 'Sum',
+        }),
+      });
+    stackOf().template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Threshold: 1,
+      Metrics: Match.arrayWith([
+        Match.objectLike({ Expression: 'FILL(timedOut, 0) + FILL(stopped, 0)' }),
+        watched('DurableExecutionTimedOut'),
+        watched('DurableExecutionStopped'),
+      ]),
+    });
   });
 
   test('a run is missing after as many hours as were said', () => {

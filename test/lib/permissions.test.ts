@@ -61,8 +61,6 @@ const always = [
   'run: s3:PutObject on ${ReportsBucket.Arn}/reports/*',
   'run: s3:PutObject on ${ReportsBucket.Arn}/state/*',
   `run: secretsmanager:GetSecretValue on ${secretArn}`,
-  'run: sqs:GetQueueAttributes on ${FailureQueue.Arn}',
-  'run: sqs:GetQueueUrl on ${FailureQueue.Arn}',
   'run: sqs:SendMessage on ${FailureQueue.Arn}',
   'schedule: lambda:InvokeFunction on ${RunFunctionAliaslive}',
   'schedule: sqs:SendMessage on ${DeadLetterQueue.Arn}',

@@ -27,6 +27,11 @@ export interface DriverOptions extends Omit<ExecutionOptions, 'arn'> {
    * client, by a class that it exports but calls internal: never in the Lambda (stack.md §7).
    */
   readonly service?: { hostExecution(execution: DurableExecution): void };
+  /**
+   * Told when an invocation has died, how many have by now; then the driver repeats it, as the service does without end.
+   * What it throws ends the execution. Without it a death ends the drive.
+   */
+  readonly onDeath?: (count: number) => void | Promise<void>;
 }
 
 export type ExecutionEnd =
@@ -36,6 +41,8 @@ export type ExecutionEnd =
 export interface Execution {
   readonly end: ExecutionEnd;
   readonly invocations: number;
+  /** Invocations that died: what Lambda counts as `Errors`. */
+  readonly deaths: number;
   /** Operations that the service would bill and count; its limit is 3,000. */
   readonly operations: number;
 }
@@ -97,17 +104,25 @@ export async function driveDurable(
   const arn = `${FUNCTION}:${options.version ?? 1}/durable-execution/${options.name ?? 'execution'}/1`;
   const execution = await openExecution({ ...options, arn });
   options.service?.hostExecution(execution);
+  let deaths = 0;
   for (let invocations = 1; invocations <= MOST_INVOCATIONS; invocations += 1) {
     options.onInvocation?.(invocations);
-    const output = await handler(invocationInput(execution, options), lambdaContext(options));
+    let output;
+    try {
+      output = await handler(invocationInput(execution, options), lambdaContext(options));
+    } catch (error) {
+      if (options.onDeath === undefined) throw error;
+      await options.onDeath((deaths += 1));
+      continue;
+    }
     const operations = execution.operations().length - 1;
     if (output.Status === 'SUCCEEDED') {
       const result: unknown = output.Result === undefined ? undefined : JSON.parse(output.Result);
-      return { end: { status: 'SUCCEEDED', result }, invocations, operations };
+      return { end: { status: 'SUCCEEDED', result }, invocations, deaths, operations };
     }
     if (output.Status === 'FAILED') {
       const { ErrorType: name = 'Error', ErrorMessage: message = '' } = output.Error ?? {};
-      return { end: { status: 'FAILED', name, message }, invocations, operations };
+      return { end: { status: 'FAILED', name, message }, invocations, deaths, operations };
     }
     await sleep(LONGEST_WAIT_MS);
   }

@@ -23,6 +23,8 @@ export interface ProcessOptions {
   readonly onLine?: (line: string) => void;
   /** MiB of heap. Default: Node's own. */
   readonly memory?: number;
+  /** Paths of scripts that every process loads first. */
+  readonly preload?: readonly string[];
 }
 
 interface Reply {
@@ -59,9 +61,13 @@ export function lambdaProcess(deployment: Deployment, options: ProcessOptions): 
       },
       execArgv: [
         ...clock.execArgv,
+        ...(options.preload ?? []).map((path) => `--import=${path}`),
         ...(options.memory === undefined ? [] : [`--max-old-space-size=${options.memory}`]),
       ],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    started.on('exit', () => {
+      if (child === started) child = undefined;
     });
     for (const stream of [started.stdout, started.stderr]) {
       if (stream === null) continue;

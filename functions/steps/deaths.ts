@@ -1,0 +1,96 @@
+import { RetentionError } from '../errors.ts';
+import type { RunStore, World } from '../ports.ts';
+import { reportKeys } from '../report/report-keys.ts';
+import { type RunState, stateKeys } from './run-state.ts';
+
+/** So often a process may end without a word before the run ends, if nothing was stored in between. */
+export const mostDeaths = 3;
+
+/** What is kept of deaths; only the durable execution that it names goes by it. */
+interface Deaths {
+  readonly version: 1;
+  readonly owner: string;
+  /** How far the run was, so that progress starts the count again. */
+  readonly mark: string;
+  readonly count: number;
+}
+
+const restoreKey = 'state/restore-deaths.json';
+
+const remedy = (how: string): string =>
+  `Most often its memory is too small, or one piece of work takes longer than 15 minutes: the log of the last invocation says which. Raise function.memoryMiB (the construct: memorySize) or lower function.sliceMinutes (sliceDuration), deploy, and start ${how}`;
+
+/**
+ * Called where the process before, of the same durable execution, has ended without a word (out of memory, out of
+ * time): the service would repeat it until the execution's time-out.
+ * @throws RetentionError run-died after so many deaths in a row without any progress
+ */
+export async function countDeath(
+  state: RunState,
+  owner: string,
+  { store, telemetry }: Pick<World, 'store' | 'telemetry'>,
+): Promise<void> {
+  const { runId, phase, read, parts } = state;
+  const mark = await progressMark(runId, store);
+  const count = await counted(stateKeys(runId).deaths, { owner, mark }, store);
+  telemetry.warn('the process before ended without a word', { run: runId, phase, times: count });
+  if (count < mostDeaths) return;
+  const where =
+    phase === 'inventory' && parts > 0 ? `, with ${read.length} of ${parts} parts read` : '';
+  throw new RetentionError(
+    'run-died',
+    `The process of run ${runId} ended ${count} times in a row without a word, in the phase ${phase}${where}, and nothing more was stored in between. Everything that it did before is kept.`,
+    { remedy: remedy(`the run again with {"runId": "${runId}"}: it goes on where it stopped.`) },
+  );
+}
+
+/** The same for a restore, whose progress nobody stores. @throws RetentionError run-died */
+export async function countRestoreDeath(
+  what: string,
+  owner: string,
+  { store, telemetry }: Pick<World, 'store' | 'telemetry'>,
+): Promise<void> {
+  const count = await counted(restoreKey, { owner, mark: what }, store);
+  telemetry.warn('the process before ended without a word', { restore: what, times: count });
+  if (count < mostDeaths) return;
+  throw new RetentionError(
+    'run-died',
+    `The process of this restore (${what}) ended ${count} times without a word. What is back stays back.`,
+    { remedy: remedy('the restore again: it goes on with what is not back yet.') },
+  );
+}
+
+async function counted(
+  key: string,
+  { owner, mark }: Pick<Deaths, 'owner' | 'mark'>,
+  store: RunStore,
+): Promise<number> {
+  const before = parsed((await store.read(key))?.text);
+  const isSame = before?.owner === owner && before.mark === mark;
+  const count = (isSame ? before.count : 0) + 1;
+  const deaths: Deaths = { version: 1, owner, mark, count };
+  await store.write(key, JSON.stringify(deaths), 'application/json');
+  return count;
+}
+
+/** Changes whenever a run stores its state, a part of its facts or plan, or a record of what it did. */
+async function progressMark(runId: string, store: RunStore): Promise<string> {
+  const state = await store.read(stateKeys(runId).state);
+  const parts = await store.list(`inventory/${runId}/`);
+  const records = await store.list(reportKeys(runId).records);
+  return `${state?.etag ?? 'none'} ${parts.length} ${records.length}`;
+}
+
+/** What somebody else wrote there counts as nothing: then the count starts again. */
+function parsed(text: string | undefined): Deaths | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? 'null');
+    if (typeof value !== 'object' || value === null) return undefined;
+    const { owner, mark, count } = value as Partial<Deaths>;
+    return typeof owner === 'string' && typeof mark === 'string' && Number.isInteger(count)
+      ? (value as Deaths)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
