@@ -21,7 +21,8 @@ export function waitForAnswers(
   }: { readonly now: Instant; readonly waitAtMost?: number | undefined },
 ): RunState & { readonly waiting: Waiting } {
   if (!(error instanceof RetentionError) || error.code !== 'harbor-unreachable') throw error;
-  const limits = { now, waited: state.waitedMs ?? 0, atMost: waitAtMost };
+  const looks = isWhereItWas(state) ? state.inVain?.looks : 0;
+  const limits = { now, waited: state.waitedMs ?? 0, atMost: waitAtMost, looks: looks ?? 0 };
   const what =
     state.waiting?.for === 'harbor-read-only' ? 'harbor-read-only' : 'harbor-unreachable';
   const waiting = waitAgain(what, state.waiting, limits);
@@ -43,7 +44,15 @@ export async function surveyOrWait(
   }
 }
 
-/** Harbor has answered: whoever waited for that goes on. */
+/** Whoever waited for Harbor goes on, and waits no shorter next time if nothing comes of it. */
 export function afterAnswer(state: RunState, now: Instant): RunState {
-  return state.waiting?.for === 'harbor-unreachable' ? goingOn(state, now) : state;
+  if (state.waiting?.for !== 'harbor-unreachable') return state;
+  const { phase, read, waiting } = state;
+  return {
+    ...goingOn(state, now),
+    inVain: { phase, parts: read.length, looks: waiting.looks },
+  };
 }
+
+const isWhereItWas = ({ phase, read, inVain }: RunState): boolean =>
+  inVain?.phase === phase && inVain.parts === read.length;

@@ -79,6 +79,8 @@ export interface RunState {
   readonly waiting?: Waiting;
   /** Milliseconds of waits that are over. */
   readonly waitedMs?: number;
+  /** The run went on that often after a wait for Harbor, and neither this phase nor another part of it was done. */
+  readonly inVain?: { readonly phase: Phase; readonly parts: number; readonly looks: number };
   /** Slices that ended in the middle of the ledger. */
   readonly ledgerTries?: number;
   /** When the phase began. */

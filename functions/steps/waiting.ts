@@ -22,6 +22,7 @@ export const defaultWaitAtMost = 3 * 3_600_000;
 /**
  * The next wait, or undefined if the run has waited long enough. `waited`: milliseconds of waits that are over.
  * @param limits.atMost milliseconds that all waits together may take
+ * @param limits.looks how often it was looked already, where `before` does not tell
  */
 export function waitAgain(
   what: WaitingFor,
@@ -30,12 +31,18 @@ export function waitAgain(
     now,
     waited,
     atMost,
-  }: { readonly now: Instant; readonly waited: number; readonly atMost: number },
+    looks: earlier = 0,
+  }: {
+    readonly now: Instant;
+    readonly waited: number;
+    readonly atMost: number;
+    readonly looks?: number;
+  },
 ): Waiting | undefined {
   const since = before?.since ?? now;
   const left = atMost - waited - (now - since);
   if (left < 1_000) return undefined;
-  const looks = before?.for === what ? before.looks : 0;
+  const looks = before?.for === what ? before.looks : earlier;
   const pause = (pauses[looks] ?? pauses.at(-1) ?? 0) * 1_000;
   return { for: what, since, looks: looks + 1, until: now + Math.min(pause, left) };
 }

@@ -143,3 +143,18 @@ test('after so much waiting as is allowed the run fails, says so, and goes on wh
   expect(await runToEnd(world)).toMatchObject({ end: 'finished' });
   expect(reportIn(store).totals).toMatchObject({ unplannable: 0, artifacts: 20 * 31 });
 });
+
+test('a Harbor that is gone is asked ever more rarely, though each look begins with what is stored', async () => {
+  const world = goneFrom(6, memoryStore());
+  const seconds: number[] = [];
+  const slices = async (): Promise<void> => {
+    for (;;) {
+      const end = await runSlice({ ...dryRun, waitAtMost: 3_600_000 }, world, unlimited);
+      if (end.done || end.wait === undefined) throw new Error('Harbor is gone');
+      seconds.push(end.wait.seconds);
+      await world.pause(end.wait.seconds * 1_000);
+    }
+  };
+  await expect(slices()).rejects.toMatchObject({ code: 'harbor-unreachable' });
+  expect(seconds).toEqual([30, 60, 120, 300, 600, 600, 600, 600, 600, 90]);
+});
