@@ -14,7 +14,13 @@ export function changesOn(
   credential: { readonly username: string; readonly password: string } = harbor.admin,
 ): Changes {
   const clock = { now: () => harbor.clock.now() };
-  const connection = { url: harbor.url, ...credential, retries: 2, firstPauseMs: 1 };
+  const connection = {
+    url: harbor.url,
+    ...credential,
+    retries: 2,
+    firstPauseMs: 1,
+    deadline: harbor.deadline,
+  };
   const client = harborClient(connection, rateLimiter(), clock);
   return {
     inspector: harborInspector(client, credential.username),

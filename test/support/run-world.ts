@@ -103,7 +103,10 @@ export function worldAround(harbor: EmbeddedHarbor, parts: WorldParts): TestWorl
     identity: `process ${worlds}`,
     stopwatch: stopwatchOf(harbor),
     pause: handsOn(harbor, parts.credential).pause,
-    harbor: readerOf({ url: harbor.url, ...(parts.credential ?? harbor.admin) }, clock),
+    harbor: readerOf(
+      { url: harbor.url, deadline: harbor.deadline, ...(parts.credential ?? harbor.admin) },
+      clock,
+    ),
     changes,
     manifests: changes.inspector,
     policy: { load: () => Promise.resolve({ text: parts.policy, name: 'policy.yaml' }) },

@@ -23,6 +23,8 @@ export interface HarborConnection {
   readonly proxy?: ProxyVariables;
   /** Time for one answer, in milliseconds; a big Harbor takes seconds per page. Default 60,000. */
   readonly timeoutMs?: number;
+  /** Gives up a request, told its time in milliseconds and its path. Default: `AbortSignal.timeout`. */
+  readonly deadline?: (ms: number, path: string) => AbortSignal;
   /** Bytes of one answer that are read at most. Default: domain/bounds.ts. */
   readonly answerBytes?: number;
   /** How often a failed read is sent again, and the first pause in milliseconds. Default 5 and 500. */

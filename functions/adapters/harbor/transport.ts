@@ -37,6 +37,7 @@ export function transport(
     'x-is-resource-name': 'true',
   };
   const timeoutMs = connection.timeoutMs ?? 60_000;
+  const deadline = connection.deadline ?? ((ms) => AbortSignal.timeout(ms));
   return (path, request, more) =>
     fetch(base + path, {
       agent,
@@ -49,7 +50,7 @@ export function transport(
       redirect: 'manual',
       // Counted as the body streams in, decompressed; reading ends there.
       size: answerBytesOf(connection),
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: deadline(timeoutMs, path),
     });
 }
 

@@ -11,9 +11,9 @@ export interface Incoming {
   readonly body: Buffer;
 }
 
-/** What is sent back; `cut` ends the connection instead, without or with half of the answer. */
+/** What is sent back; `cut` ends the connection instead, without or with half of the answer, or never says a word. */
 export interface Outgoing extends Answer {
-  readonly cut?: 'before' | 'half';
+  readonly cut?: 'before' | 'half' | 'never';
   readonly setCookie?: readonly string[];
 }
 
@@ -78,7 +78,7 @@ export async function listen(
       body,
     });
     if (answer.cut === 'before') response.destroy();
-    else send(response, method, answer);
+    else if (answer.cut !== 'never') send(response, method, answer);
   };
   const server: Server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     respond(request, response).catch((error: unknown) => {

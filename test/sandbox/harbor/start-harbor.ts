@@ -76,7 +76,33 @@ export interface EmbeddedHarbor {
   };
   /** Holds the next matching request half-way: begun, permitted, not yet committed. For races without sleeping. */
   readonly hold: (filter: HoldFilter) => Hold;
+  /**
+   * A `deadline` for a client: its time is over as soon as the request meets a fault that never answers, and never
+   * before. Nobody waits for real time, and a slow machine ends no other request.
+   */
+  readonly deadline: (ms: number, path: string) => AbortSignal;
   readonly close: () => Promise<void>;
+}
+
+/** Clients that wait for an answer, by what they asked for. */
+function createPatience(): {
+  readonly deadline: EmbeddedHarbor['deadline'];
+  readonly exhaust: (url: string) => void;
+} {
+  const waiting = new Map<string, AbortController[]>();
+  return {
+    deadline: (_, path) => {
+      const controller = new AbortController();
+      const others = waiting.get(path);
+      if (others === undefined) waiting.set(path, [controller]);
+      else others.push(controller);
+      return controller.signal;
+    },
+    exhaust: (url) => {
+      for (const controller of waiting.get(url) ?? []) controller.abort();
+      waiting.delete(url);
+    },
+  };
 }
 
 interface Log extends RequestLog {
@@ -119,9 +145,11 @@ export async function startHarbor(options: EmbeddedHarborOptions = {}): Promise<
     delays: options.delays,
     url: () => url,
   };
+  const patience = createPatience();
   const log = createLog(options.rememberRequests ?? 10_000);
   const handle = async (incoming: Incoming): Promise<Outgoing> => {
     const answer = await dispatch(services, incoming);
+    if (answer.cut === 'never') patience.exhaust(incoming.url);
     log.add({ method: incoming.method, path: incoming.url, status: answer.status });
     return answer;
   };
@@ -139,6 +167,7 @@ export async function startHarbor(options: EmbeddedHarborOptions = {}): Promise<
     state: viewState(state),
     holdFailedLogins: () => holdFailedLogins(desk),
     hold: (filter) => addHold(traffic, filter),
+    deadline: patience.deadline,
     close: listening.close,
   };
 }
