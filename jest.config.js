@@ -8,7 +8,12 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/.stryker-tmp/'],
-  modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp/', '<rootDir>/cdk.out/', '<rootDir>/out/'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/.stryker-tmp/',
+    '<rootDir>/cdk.out/',
+    '<rootDir>/out/',
+    '<rootDir>/dist/',
+  ],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -17,6 +17,8 @@ function needs(what) {
 if (Number.parseInt(process.versions.node, 10) < 20) {
   needs('Node 20 or later');
 } else if (!existsSync(sources)) {
+  // The AWS SDK is a part of the package: that its newer versions will want another Node is nothing to act on.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   import('../dist/command-line/cli.js').then(({ start }) => start());
 } else if (existsSync(own)) {
   const { status, signal } = spawnSync(own, [sources, ...process.argv.slice(2)], {

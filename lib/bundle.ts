@@ -1,19 +1,20 @@
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
 import { bundleOptions } from './bundle-options.ts';
-import type { BundledFile } from './bundled-file.ts';
+import { type BundledFile, copyBundledFiles } from './bundled-file.ts';
 
 /**
  * Writes the handler's bundle, `index.mjs`, into a folder, and the files that lie beside it. The same input gives the
- * same bytes. Knows no CDK: the sandbox makes the same bundle without it.
+ * same bytes. Knows no CDK: the sandbox makes the same bundle without it. Answers the modules that it was made of.
  */
-export async function writeBundle(folder: string, files: readonly BundledFile[]): Promise<void> {
-  await bundleInto(join(folder, 'index.mjs'), { entry: bundleOptions.entry });
-  for (const { from, to } of files) {
-    mkdirSync(dirname(join(folder, to)), { recursive: true });
-    copyFileSync(from, join(folder, to));
-  }
+export async function writeBundle(
+  folder: string,
+  files: readonly BundledFile[],
+): Promise<readonly string[]> {
+  const modules = await bundleInto(join(folder, 'index.mjs'), { entry: bundleOptions.entry });
+  copyBundledFiles(folder, files);
+  return modules;
 }
 
 /** Loads some modules with every export an empty function: whoever calls one gets nothing. */
@@ -34,11 +35,11 @@ function hollowed(modules: RegExp): Plugin {
   };
 }
 
-/** Bundles a module as the handler is; `sourcemap` lays a map beside it, for those who weigh it. */
+/** Bundles a module as the handler is; `sourcemap` lays a map beside it, for those who weigh it. Answers its modules. */
 export async function bundleInto(
   file: string,
   { entry, sourcemap = false }: { readonly entry: string; readonly sourcemap?: boolean },
-): Promise<void> {
+): Promise<readonly string[]> {
   const { mainFields, standIns, project } = bundleOptions;
   const bundle = await rolldown({
     input: entry,
@@ -49,7 +50,7 @@ export async function bundleInto(
     plugins: [hollowed(bundleOptions.hollow)],
   });
   try {
-    await bundle.write({
+    const { output } = await bundle.write({
       file,
       sourcemap,
       format: 'esm',
@@ -63,6 +64,7 @@ export async function bundleInto(
         codegen: true,
       },
     });
+    return output.flatMap((one) => (one.type === 'chunk' ? one.moduleIds : []));
   } finally {
     await bundle.close();
   }

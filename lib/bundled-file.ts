@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { basename, normalize } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { basename, dirname, join, normalize } from 'node:path';
 
 /** A file that lies beside the handler in its bundle. */
 export interface BundledFile {
@@ -15,4 +15,12 @@ export function bundledFile(from: string, what: string, to: string = basename(fr
   if (to.startsWith('/') || normalize(to).startsWith('..'))
     throw new Error(`${what}: ${to} must lie in the policy's folder or below; move it there`);
   return { from, to };
+}
+
+/** Lays files beside the handler, in the folder of its bundle. */
+export function copyBundledFiles(folder: string, files: readonly BundledFile[]): void {
+  for (const { from, to } of files) {
+    mkdirSync(dirname(join(folder, to)), { recursive: true });
+    copyFileSync(from, join(folder, to));
+  }
 }

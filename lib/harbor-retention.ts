@@ -51,6 +51,16 @@ export interface HarborRetentionProps extends Omit<
 /**
  * Keeps a Harbor registry from filling up: a scheduled function, a bucket for its reports, alarms.
  * Looks nothing up and names nothing, so that it can stand in any stack, any number of times.
+ *
+ * @example
+ * new HarborRetention(this, 'Retention', {
+ *   secret: Secret.fromSecretCompleteArn(this, 'Robot', robotSecretArn),
+ *   harborUrl: 'https://harbor.example',
+ *   policy: RetentionPolicy.fromFile('policy.yaml'),
+ *   timeZone: TimeZone.EUROPE_BERLIN,
+ *   // Every run is dry until this is true.
+ *   apply: false,
+ * });
  */
 export class HarborRetention extends Construct {
   /** What to invoke; an unqualified function is no durable one. */

@@ -1,0 +1,3 @@
+// What a CDK app imports from the package.
+export * from '../lib/index.ts';
+export { stackFromSettings, type StackOfSettings } from './stack-from-settings.ts';
