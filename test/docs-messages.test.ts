@@ -65,7 +65,7 @@ rules:
     select: { projects: ['**'], untagged: true, exclude: { tags: [x] } }
     keep: { pushedWithin: 7d }
   - name: grouped
-    select: { projects: ['**'], tags: ['**'] }
+    select: { projects: ['**'], tags: ['**'], types: [IMAGES] }
     keep: { pushedWithin: 7d, groupBy: '/^(?<group>.+)-[0-9]+$/' }
 protect: { tags: [], keepAtLeast: 0 }
 trash: off

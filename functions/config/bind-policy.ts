@@ -73,6 +73,8 @@ function inRegistryOrder(
 
 function bindSelect(written: WrittenRule['select']): Rule['select'] {
   const { projects, repositories, tags, exclude, types, labels } = written;
+  const hasMediaType = asking(written.mediaTypes, exclude.mediaTypes);
+  const hasArtifactType = asking(written.artifactTypes, exclude.artifactTypes);
   const literal = literalIn(tags ?? []);
   return {
     inProject: butNot(anyOf(projects), anyOf(exclude.projects)),
@@ -80,6 +82,8 @@ function bindSelect(written: WrittenRule['select']): Rule['select'] {
     ...(tags === undefined ? {} : { hasTag: butNot(anyOf(tags), anyOf(exclude.tags)) }),
     namesAccessory: butNot(anyOf(literal), anyOf(exclude.tags)),
     ...(types === undefined ? {} : { types: new Set(types) }),
+    ...(hasMediaType === undefined ? {} : { hasMediaType }),
+    ...(hasArtifactType === undefined ? {} : { hasArtifactType }),
     labels,
   };
 }
@@ -87,6 +91,15 @@ function bindSelect(written: WrittenRule['select']): Rule['select'] {
 /** Patterns that name the tags of signatures literally (policy.md §5). */
 function literalIn(tags: readonly Pattern[]): readonly Pattern[] {
   return tags.filter(({ text }) => /^(?:\/\^?)?sha256-/.test(text));
+}
+
+/** Undefined where a rule says nothing of such names: then they need not be known. */
+function asking(
+  included: readonly Pattern[] | undefined,
+  excluded: readonly Pattern[],
+): ((name: string) => boolean) | undefined {
+  if (included === undefined && excluded.length === 0) return undefined;
+  return butNot(included === undefined ? () => true : anyOf(included), anyOf(excluded));
 }
 
 function butNot(

@@ -46,6 +46,8 @@ const select = z
         projects: patternsFor('project').prefault([]),
         repositories: patternsFor('repository').prefault([]),
         tags: patternsFor('tag').prefault([]),
+        mediaTypes: patternsFor('media type').prefault([]),
+        artifactTypes: patternsFor('media type').prefault([]),
       })
       .prefault({})
       .describe('Any match takes the subject out of this rule.'),
@@ -61,6 +63,12 @@ const select = z
       .min(1, { error: 'at least one artifact type; leave it out for all' })
       .optional()
       .describe("Harbor's artifact types; default: all."),
+    mediaTypes: somePatternsFor('media type')
+      .optional()
+      .describe("Harbor's media_type, that of the config, as patterns; default: all."),
+    artifactTypes: somePatternsFor('media type')
+      .optional()
+      .describe("OCI's artifactType, shown by Harbor from 2.12 on, as patterns; default: all."),
     labels: z
       .strictObject({
         all: labelNames.prefault([]),

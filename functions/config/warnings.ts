@@ -1,6 +1,8 @@
+import { harborTypes } from '../domain/artifact.ts';
 import { keepConditions } from '../rules/keep/index.ts';
 import type { CrossFinding } from './cross-checks.ts';
 import type { WrittenPolicy } from './policy-schema.ts';
+import { nearest } from './suggest.ts';
 
 type Warn = (policy: WrittenPolicy) => readonly CrossFinding[];
 
@@ -10,6 +12,7 @@ export const warnings: readonly Warn[] = [
   untaggedWithoutMemory,
   groupsWithoutCount,
   excludedTagsOfUntagged,
+  unknownTypes,
   latestUnprotected,
   noFloor,
   noTrash,
@@ -65,6 +68,23 @@ function excludedTagsOfUntagged({ rules }: WrittenPolicy): readonly CrossFinding
           },
         ]
       : [],
+  );
+}
+
+function unknownTypes({ rules }: WrittenPolicy): readonly CrossFinding[] {
+  return rules.flatMap(({ select: { types = [] } }, index) =>
+    types.flatMap((type, position) => {
+      if (harborTypes.some((known) => known === type)) return [];
+      const meant = nearest(type, harborTypes);
+      return [
+        {
+          path: ['rules', index, 'select', 'types', position],
+          message: 'is no type that Harbor gives by itself: this may select nothing',
+          allowed: `${harborTypes.join(', ')}, or FOO for a config media type such as application/vnd.example.foo.config.v1+json; mediaTypes select by the media type itself`,
+          ...(meant === undefined ? {} : { suggestion: meant }),
+        },
+      ];
+    }),
   );
 }
 

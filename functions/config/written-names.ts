@@ -13,7 +13,10 @@ function ofRule({ name, select }: WrittenRule): readonly WrittenName[] {
   const { projects, repositories, tags = [], exclude, labels } = select;
   const place = (key: string): string => `rules[${name}].select.${key}`;
   const inProjects = (project: string): boolean => some(projects, project);
-  const inRepositories = ({ project, repository }: SeenRepository): boolean =>
+  const inRepositories = ({
+    project,
+    repository,
+  }: Pick<SeenRepository, 'project' | 'repository'>): boolean =>
     inProjects(project) && some(repositories, repository);
   const names = (key: string, patterns: readonly Pattern[], within: Within): WrittenName[] =>
     patterns.map((pattern) => ({
@@ -38,6 +41,7 @@ function ofRule({ name, select }: WrittenRule): readonly WrittenName[] {
     })),
     ...names('exclude.repositories', exclude.repositories, ofRepository),
     ...names('exclude.tags', exclude.tags, ofTag),
+    ...ofTypes(select, { place, names, inRepositories }),
     ...(['all', 'any', 'none'] as const).flatMap((key) =>
       labels[key].map((label) => ({
         place: place(`labels.${key}`),
@@ -47,6 +51,41 @@ function ofRule({ name, select }: WrittenRule): readonly WrittenName[] {
           inRepositories(seen) && (!seen.isWhole || seen.labels.includes(label)),
       })),
     ),
+  ];
+}
+
+interface Placing {
+  readonly place: (key: string) => string;
+  readonly names: (
+    key: string,
+    patterns: readonly Pattern[],
+    within: Within,
+  ) => readonly WrittenName[];
+  readonly inRepositories: (seen: Pick<SeenRepository, 'project' | 'repository'>) => boolean;
+}
+
+function ofTypes(
+  { types = [], mediaTypes = [], artifactTypes = [], exclude }: WrittenRule['select'],
+  { place, names, inRepositories }: Placing,
+): readonly WrittenName[] {
+  const ofType =
+    (key: 'mediaTypes' | 'artifactTypes'): Within =>
+    ({ matches }) => ({
+      matchesIn: ({ [key]: shown, ...seen }) =>
+        inRepositories(seen) && (!seen.isWhole || shown === 'unknown' || [...shown].some(matches)),
+    });
+  return [
+    ...types.map((type) => ({
+      place: place('types'),
+      text: type,
+      protects: false,
+      matchesIn: (seen: SeenRepository) =>
+        inRepositories(seen) && (!seen.isWhole || seen.types.has(type)),
+    })),
+    ...names('mediaTypes', mediaTypes, ofType('mediaTypes')),
+    ...names('artifactTypes', artifactTypes, ofType('artifactTypes')),
+    ...names('exclude.mediaTypes', exclude.mediaTypes, ofType('mediaTypes')),
+    ...names('exclude.artifactTypes', exclude.artifactTypes, ofType('artifactTypes')),
   ];
 }
 

@@ -28,6 +28,10 @@ export interface Artifact {
   readonly type: string;
   /** Media type of the manifest; tells an index from an image. */
   readonly mediaType: string;
+  /** What Harbor calls media type: that of the config, of an index its own or the one it declares. Absent: not known. */
+  readonly configType?: string;
+  /** OCI's artifact type as Harbor shows it from 2.12 on, '' for none. Absent: not known. */
+  readonly artifactType?: string;
   /** Bytes of manifest, config and compressed layers; of an index with its children. Shared layers count each time. */
   readonly size: number;
   readonly pushedAt: Known<Instant>;
@@ -42,6 +46,9 @@ export interface Artifact {
   readonly children: readonly Digest[];
   readonly accessories: Known<readonly Accessory[]>;
 }
+
+/** The types that Harbor gives by itself; it makes others of the names of config media types. */
+export const harborTypes = ['IMAGE', 'CHART', 'CNAB', 'WASM', 'SBOM', 'CNAI', 'UNKNOWN'] as const;
 
 const indexMediaTypes: ReadonlySet<string> = new Set([
   'application/vnd.oci.image.index.v1+json',

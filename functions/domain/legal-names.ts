@@ -1,5 +1,5 @@
 /** Whose names a pattern is for: Harbor's projects and repositories, OCI's tags, or all of it: `project/repository:tag`. */
-export type NameKind = 'project' | 'repository' | 'tag' | 'image';
+export type NameKind = 'project' | 'repository' | 'tag' | 'image' | 'media type';
 
 /**
  * The legal names of a kind, as a machine that reads them character by character. It begins in state 0. A legal name
@@ -44,6 +44,23 @@ const tags: LegalNames = {
   longest: 128,
 };
 
+const lettersAndDigits = codes(`${lower}${lower.toUpperCase()}${digits}`);
+const beginsMediaType = new Set(lettersAndDigits);
+
+/** RFC 6838: two names with a slash between, each beginning with a letter or digit. */
+const mediaTypes: LegalNames = {
+  alphabet: [...lettersAndDigits, ...codes('!#$&-^_.+/')],
+  ends: [3],
+  next: (state, character) => {
+    if (character === slash) return state === 1 ? 2 : undefined;
+    if (state === 0 || state === 2) {
+      return beginsMediaType.has(character) ? state + 1 : undefined;
+    }
+    return state;
+  },
+  longest: 255,
+};
+
 /** The same machine, its states moved up. */
 function moved(names: LegalNames, by: number): LegalNames['next'] {
   const legal = new Set(names.alphabet);
@@ -80,4 +97,5 @@ export const legalNames: Readonly<Record<NameKind, LegalNames>> = {
   repository: paths(true),
   tag: tags,
   image: images(),
+  'media type': mediaTypes,
 };

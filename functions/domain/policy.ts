@@ -86,6 +86,10 @@ export interface Selector {
   readonly namesAccessory: (tag: string) => boolean;
   /** Absent: all types. */
   readonly types?: ReadonlySet<string>;
+  /** Absent: the rule does not ask. */
+  readonly hasMediaType?: (mediaType: string) => boolean;
+  /** Absent: the rule does not ask. */
+  readonly hasArtifactType?: (artifactType: string) => boolean;
   readonly labels: {
     readonly all: readonly string[];
     readonly any: readonly string[];

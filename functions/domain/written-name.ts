@@ -1,3 +1,5 @@
+import type { Known } from './instant.ts';
+
 /** A pattern or a name as the policy has it, and where it stands. */
 export interface WrittenName {
   /** `rules[ci].select.tags`, `protect.labels`. */
@@ -16,6 +18,10 @@ export interface SeenRepository {
   readonly repository: string;
   readonly tags: readonly string[];
   readonly labels: readonly string[];
+  /** Harbor's types, media types and artifact types of what is there. */
+  readonly types: ReadonlySet<string>;
+  readonly mediaTypes: Known<ReadonlySet<string>>;
+  readonly artifactTypes: Known<ReadonlySet<string>>;
   /** All that was read; false: there may be more, so nothing is said to match nothing. */
   readonly isWhole: boolean;
 }

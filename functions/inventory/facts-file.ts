@@ -128,11 +128,13 @@ function word(text: string): string {
 }
 
 function compact(artifact: Artifact): Artifact {
-  const { labels, children, accessories } = artifact;
+  const { labels, children, accessories, configType, artifactType } = artifact;
   return {
     ...artifact,
     type: word(artifact.type),
     mediaType: word(artifact.mediaType),
+    ...(configType === undefined ? {} : { configType: word(configType) }),
+    ...(artifactType === undefined ? {} : { artifactType: word(artifactType) }),
     labels: labels === 'unknown' || labels.length > 0 ? labels : nothing,
     children: children.length > 0 ? children : nothing,
     accessories: accessories === 'unknown' || accessories.length > 0 ? accessories : nothing,

@@ -67,6 +67,8 @@ const artifact = z.object({
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
   type: z.string(),
   mediaType: z.string(),
+  configType: z.string().optional(),
+  artifactType: z.string().optional(),
   size: z.number().nonnegative(),
   pushedAt: known(instant),
   pulledAt: known(instant),

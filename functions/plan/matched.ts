@@ -1,5 +1,6 @@
 import type { Artifact, Digest } from '../domain/artifact.ts';
 import { listedImages, type ListedEntry } from '../domain/image-list.ts';
+import type { Known } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
@@ -27,9 +28,10 @@ export function matchedIn(
     repository,
     tags: artifacts.flatMap(({ tags }) => (tags === 'unknown' ? [] : tags.map((tag) => tag.name))),
     labels: artifacts.flatMap(({ labels }) => (labels === 'unknown' ? [] : labels)),
-    isWhole:
-      facts.kind === 'complete' &&
-      artifacts.every(({ tags, labels }) => tags !== 'unknown' && labels !== 'unknown'),
+    types: new Set(artifacts.map(({ type }) => type)),
+    mediaTypes: shown(artifacts.map(({ configType }) => configType)),
+    artifactTypes: shown(artifacts.map(({ artifactType }) => artifactType)),
+    isWhole: facts.kind === 'complete' && artifacts.every(isKnown),
   };
   const before = new Set(known.names);
   const names = policy.writtenNames.flatMap((one) => {
@@ -51,6 +53,15 @@ export function matchedIn(
     inUse: [...known.inUse, ...inUseToo],
     digests: [...known.digests, ...listedToo],
   };
+}
+
+function shown(types: readonly (string | undefined)[]): Known<ReadonlySet<string>> {
+  const known = types.filter((type) => type !== undefined);
+  return known.length < types.length ? 'unknown' : new Set(known);
+}
+
+function isKnown({ tags, labels }: Artifact): boolean {
+  return tags !== 'unknown' && labels !== 'unknown';
 }
 
 /** Those of children and accessories as well: a list may name them. */

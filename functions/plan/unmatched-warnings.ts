@@ -1,3 +1,4 @@
+import { harborTypes } from '../domain/artifact.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Unmatched } from './matched.ts';
@@ -60,6 +61,12 @@ function nameWarning(
     return warning(
       ': outside a regular expression a backslash only makes the next character stand for itself',
       `If an expression is meant, put it between slashes: ${JSON.stringify(`/${text}/`)}.`,
+    );
+  }
+  if (place.endsWith('.types') && !harborTypes.some((known) => known === text)) {
+    return warning(
+      ': Harbor gives no such type by itself',
+      `Write one of ${harborTypes.join(', ')}, or select by mediaTypes.`,
     );
   }
   if (!protects) return [];

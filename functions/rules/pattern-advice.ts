@@ -14,6 +14,7 @@ type Advisor = (pattern: string, kind: NameKind) => Advice | undefined;
 
 /** The first that has something to say about a pattern speaks. */
 const advisors: readonly Advisor[] = [
+  mediaTypeWithoutSlash,
   negated,
   listed,
   expressionWithoutSlashes,
@@ -40,10 +41,20 @@ const legal: Readonly<Record<NameKind, string>> = {
     'a project has small letters, digits and . _ - only, and begins and ends with a letter or digit',
   repository:
     'each part of a repository has small letters, digits and . _ - only, and begins and ends with a letter or digit',
+  'media type':
+    'a media type is two names with a slash between, such as application/vnd.oci.image.config.v1+json',
   tag: 'a tag has letters, digits and . _ - only, at most 128, and begins with none of . and -',
 };
 
 const isExpression = (pattern: string): boolean => pattern.startsWith('/');
+
+function mediaTypeWithoutSlash(pattern: string, kind: NameKind): Advice | undefined {
+  if (kind !== 'media type' || pattern.includes('/') || pattern.startsWith('!')) return undefined;
+  return {
+    because: 'a media type has a slash, and * stops at it',
+    cure: `write what stands before the slash, too, such as ${JSON.stringify(`application/${pattern}`)}`,
+  };
+}
 
 function negated(pattern: string): Advice | undefined {
   if (!pattern.startsWith('!')) return undefined;
@@ -91,7 +102,8 @@ function dotStar(pattern: string): Advice | undefined {
 }
 
 function inCapitals(pattern: string, kind: NameKind): Advice | undefined {
-  if (kind === 'tag' || isExpression(pattern) || !/[A-Z]/.test(pattern)) return undefined;
+  if (kind === 'tag' || kind === 'media type') return undefined;
+  if (isExpression(pattern) || !/[A-Z]/.test(pattern)) return undefined;
   return {
     because: `a ${kind} has no capitals`,
     cure: JSON.stringify(pattern.toLowerCase()),
@@ -99,7 +111,7 @@ function inCapitals(pattern: string, kind: NameKind): Advice | undefined {
 }
 
 function withSlash(pattern: string, kind: NameKind): Advice | undefined {
-  if (isExpression(pattern) || !pattern.includes('/')) return undefined;
+  if (isExpression(pattern) || !pattern.includes('/') || kind === 'media type') return undefined;
   if (kind === 'tag') {
     return {
       because: 'a tag has no slash',

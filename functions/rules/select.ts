@@ -39,24 +39,75 @@ export function selectSubjects(
   rules: readonly Rule[],
   isFollower: (tag: string) => boolean,
 ): Selection {
-  const forType = those(rules, ({ select }) => select.types?.has(artifact.type) ?? true);
-  const [first] = forType;
-  if (first === undefined) return { kind: 'known', subjects: unselected(artifact) };
-  if (artifact.tags === 'unknown') {
-    return unknown('tags', first, 'its tags could not be read');
-  }
+  const forType = those(rules, ({ select }) => mayFitType(select, artifact));
+  if (forType.length === 0) return { kind: 'known', subjects: unselected(artifact) };
+  const missing = missingFact(artifact, forType);
+  if (missing !== undefined) return missing;
   const { labels } = artifact;
-  if (labels !== 'unknown') {
-    const forLabels = those(forType, ({ select }) => fitsLabels(select, labels));
-    return { kind: 'known', subjects: select(artifact, forLabels, isFollower) };
+  if (labels === 'unknown') {
+    return { kind: 'known', subjects: select(artifact, forType, isFollower) };
   }
-  const asking = forType.find(({ select }) => asksForLabels(select));
-  if (asking !== undefined) return unknown('labels', asking, 'its labels could not be read');
-  return { kind: 'known', subjects: select(artifact, forType, isFollower) };
+  const forLabels = those(forType, ({ select }) => fitsLabels(select, labels));
+  return { kind: 'known', subjects: select(artifact, forLabels, isFollower) };
 }
 
-function unknown(fact: string, rule: Rule, because: string): Selection {
-  return { kind: 'unknown', fact, by: rule.name, because };
+/** What is not known, and a rule asks for; the first such rule by name, so that the order in the policy tells nothing. */
+function missingFact(artifact: Artifact, rules: readonly Rule[]): Selection | undefined {
+  const asked = (asks: (select: Selector) => boolean): Rule | undefined =>
+    rules
+      .filter((rule) => asks(rule.select))
+      .toSorted((one, other) => byText(one.name, other.name))[0];
+  if (artifact.tags === 'unknown') {
+    return unknown(
+      'tags',
+      asked(() => true),
+      'its tags could not be read',
+    );
+  }
+  return (
+    unknown(
+      'type',
+      asked((select) => asksForMediaType(select, artifact)),
+      noMediaType,
+    ) ??
+    unknown(
+      'type',
+      asked((select) => asksForArtifactType(select, artifact)),
+      noArtifactType,
+    ) ??
+    (artifact.labels === 'unknown'
+      ? unknown('labels', asked(asksForLabels), 'its labels could not be read')
+      : undefined)
+  );
+}
+
+const noMediaType = 'its media type was not shown';
+const noArtifactType =
+  'Harbor shows artifact types from 2.12 on; mediaTypes are shown by every version';
+
+/** Whether a rule is on artifacts of this type, as far as the type is known. */
+function mayFitType(
+  { types, hasMediaType, hasArtifactType }: Selector,
+  artifact: Artifact,
+): boolean {
+  const { type, configType, artifactType } = artifact;
+  return (
+    (types?.has(type) ?? true) &&
+    (configType === undefined || (hasMediaType?.(configType) ?? true)) &&
+    (artifactType === undefined || (hasArtifactType?.(artifactType) ?? true))
+  );
+}
+
+function asksForMediaType({ hasMediaType }: Selector, { configType }: Artifact): boolean {
+  return hasMediaType !== undefined && configType === undefined;
+}
+
+function asksForArtifactType({ hasArtifactType }: Selector, { artifactType }: Artifact): boolean {
+  return hasArtifactType !== undefined && artifactType === undefined;
+}
+
+function unknown(fact: string, rule: Rule | undefined, because: string): Selection | undefined {
+  return rule === undefined ? undefined : { kind: 'unknown', fact, by: rule.name, because };
 }
 
 function unselected(artifact: Artifact): readonly SubjectSelection[] {

@@ -150,6 +150,11 @@ test.each([
       .replace('pushedWithin', 'untaggedWithin'),
     'rules[0].select.exclude.tags has no effect',
   ],
+  [
+    'a type that Harbor does not give',
+    fine.replace("tags: ['ci-*']", "tags: ['ci-*']\n      types: [UNKNOWN, IMAGES]"),
+    'rules[0].select.types[1] is no type that Harbor gives by itself',
+  ],
 ])('%s is a warning', (_title, text, warning) => {
   expect(warningsOf(text)).toEqual([expect.stringContaining(warning)]);
 });

@@ -48,11 +48,12 @@ const recorded = new URL('../../../shared/patterns/doublestar-1.3.4.ndjson', imp
 if (!existsSync(recorded))
   console.warn('SKIPPED: ../shared is absent, Harbor’s answers are not compared');
 
-const kinds: readonly NameKind[] = ['project', 'repository', 'tag', 'image'];
+const kinds: readonly NameKind[] = ['project', 'repository', 'tag', 'image', 'media type'];
 const legal: Readonly<Record<NameKind, RegExp>> = {
   project: /^[a-z0-9]([a-z0-9._-]{0,4}[a-z0-9])?$/,
   repository: /^[a-z0-9]([._-]?[a-z0-9]){0,2}(\/[a-z0-9]([._-]?[a-z0-9]){0,2}){0,2}$/,
   tag: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,5}$/,
+  'media type': /^[a-c][a-c.+-]{0,2}\/[a-c][a-c.+-]{0,3}$/,
   image: /^[a-c]([._-]?[a-c]){0,2}(\/[a-c]([._-]?[a-c]){0,2}){1,2}:[A-Ca-c_][A-Ca-c_.-]{0,3}$/,
 };
 
@@ -97,6 +98,12 @@ test.each<[string, NameKind, boolean]>([
   ['/(?i)TEAM/', 'project', true],
   ['/[^a-z0-9]+/', 'project', false],
   ['/a\\/\\/b/', 'repository', false],
+  ['application/vnd.{buildkit,oci}.*', 'media type', true],
+  ['application/vnd.oci.image.config.v1+json', 'media type', true],
+  ['*/*', 'media type', true],
+  ['buildkit', 'media type', false],
+  ['a/b/c', 'media type', false],
+  ['/.+\\/[.+].*/', 'media type', false],
 ])('%s can match a %s: %s', (pattern, kind, answer) => {
   expect(canMatch(pattern, kind)).toBe(answer);
 });

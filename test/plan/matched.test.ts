@@ -107,6 +107,36 @@ test('a name of the policy matches by tag, label and repository; what was not re
   }
 });
 
+test('types match by what is there; where a type is not shown nothing is said of patterns for it', () => {
+  const typed = policyFrom(`version: 1
+rules:
+  - name: caches
+    select:
+      projects: [team]
+      tags: ['**']
+      types: [IMAGE, HELM]
+      mediaTypes: ['application/vnd.oci.*', 'application/vnd.buildkit.*']
+      artifactTypes: ['application/vnd.oci.*', 'application/vnd.example.*']
+      exclude: { mediaTypes: [a/b], artifactTypes: [c/d] }
+    keep: none
+protect: { tags: [], labels: [] }`);
+  const left = (facts: RepositoryFacts) => {
+    const registry = registryWith([]);
+    const matched = matchedIn(facts, nothingMatched, { policy: typed, registry });
+    return unmatchedOf(matched, { policy: typed, registry }).names.map(({ text }) => text);
+  };
+  const media = ['application/vnd.buildkit.*', 'a/b'];
+  const artifact = ['application/vnd.example.*', 'c/d'];
+  expect(left(builder().push('x').repository()).toSorted()).toEqual(
+    ['HELM', ...media, ...artifact].toSorted(),
+  );
+  const old = builder().push('x', { artifactType: 'unknown' }).repository();
+  expect(left(old).toSorted()).toEqual(['HELM', ...media].toSorted());
+  const older = builder().push('x', { configType: 'unknown', artifactType: 'unknown' });
+  expect(left(older.repository())).toEqual(['HELM']);
+  expect(left(torn(builder().push('x').repository()))).toEqual([]);
+});
+
 test('of entries that matched nothing the number is told, and the first five by what was written', () => {
   const lines = Array.from({ length: 7 }, (_, index) => `far/away:v${index}`);
   const registry = registryWith(['team/web:d1', ...lines], []);

@@ -3,6 +3,7 @@ import { formatProblems } from '../../functions/config/format-problems.ts';
 import { loadPolicy } from '../../functions/config/load-policy.ts';
 import type { Artifact } from '../../functions/domain/artifact.ts';
 import type { RepositoryPlan } from '../../functions/domain/plan.ts';
+import type { Known } from '../../functions/domain/instant.ts';
 import type { Policy } from '../../functions/domain/policy.ts';
 import type { CompleteRepository } from '../../functions/domain/repository.ts';
 import type { Verdict } from '../../functions/domain/verdict.ts';
@@ -19,6 +20,9 @@ const days = fc.integer({ min: 0, max: 12 }).map((step) => step * 10);
 const rarely = <T>(odd: T, usual: fc.Arbitrary<T>) =>
   fc.oneof({ weight: 12, arbitrary: usual }, { weight: 1, arbitrary: fc.constant(odd) });
 
+const imageType = 'application/vnd.oci.image.config.v1+json';
+const cacheType = 'application/vnd.buildkit.cacheconfig.v0';
+
 interface Drawn {
   readonly tags: readonly string[];
   readonly daysAgo: number | 'unknown';
@@ -26,6 +30,7 @@ interface Drawn {
   readonly labels: readonly string[];
   readonly children: readonly string[];
   readonly attests: string | undefined;
+  readonly configType: Known<string>;
 }
 
 const drawn: fc.Arbitrary<Drawn> = fc.record({
@@ -38,6 +43,10 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   ),
   attests: rarely<string | undefined>('a', fc.constant(undefined)).chain((some) =>
     some === undefined ? fc.constant(undefined) : fc.constantFrom(...names),
+  ),
+  configType: fc.oneof(
+    { weight: 9, arbitrary: fc.constantFrom(imageType, imageType, cacheType) },
+    { weight: 1, arbitrary: fc.constant('unknown' as const) },
   ),
 });
 
@@ -59,6 +68,7 @@ function asArtifact(one: Drawn, index: number): Artifact {
   const pushed: Pushed = {
     daysAgo: one.daysAgo,
     labels: one.labels,
+    configType: one.configType,
     children,
     tags: attests === undefined ? one.tags : [accessoryTag(attests, '.att')],
     ...(one.pulledDaysAgo === undefined ? {} : { pulledDaysAgo: one.pulledDaysAgo }),
@@ -104,6 +114,14 @@ const tagSelectors = fc.constantFrom(
   ['latest', 'pr-*'],
 );
 
+const typeSelectors = rarely<Readonly<Record<string, unknown>>>(
+  { mediaTypes: ['application/vnd.buildkit.*'] },
+  rarely<Readonly<Record<string, unknown>>>(
+    { exclude: { artifactTypes: ['application/vnd.oci.*'] } },
+    fc.constant({}),
+  ),
+);
+
 export interface DrawnRule {
   readonly name: string;
   readonly select: Readonly<Record<string, unknown>>;
@@ -113,7 +131,9 @@ export interface DrawnRule {
 }
 
 const tagRule = fc.record({
-  select: tagSelectors.map((some) => ({ projects: ['**'], tags: some })),
+  select: fc
+    .tuple(tagSelectors, typeSelectors)
+    .map(([some, types]) => ({ projects: ['**'], tags: some, ...types })),
   keep: fc.oneof(
     conditions,
     fc.constant({ highestVersions: { count: 1, per: 'minor' } }),

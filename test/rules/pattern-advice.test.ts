@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { loadPolicy } from '../../functions/config/load-policy.ts';
 import type { Problem } from '../../functions/config/problem.ts';
 
-type Place = 'tag' | 'project' | 'repository' | 'exclude' | 'protect' | 'scope';
+type Place = 'media type' | 'tag' | 'project' | 'repository' | 'exclude' | 'protect' | 'scope';
 
 /** A policy with one pattern in one of the places that take patterns. */
 function policyWith(pattern: string, place: Place): string {
@@ -16,6 +16,7 @@ rules:
       repositories: ${given('repository', '["**"]')}
       tags: ${given('tag', '["**"]')}
       exclude: { tags: ${given('exclude', '[]')} }
+      mediaTypes: ${given('media type', '["**"]')}
     keep: { pushedWithin: 30d }
 protect:
   tags: ${given('protect', '[latest]')}
@@ -46,6 +47,11 @@ test.each<[Place, string, RegExp, RegExp]>([
   ['project', '.*', /no name begins with a dot/, /write "\*"/],
   ['tag', 'team/*', /a tag has no slash/, /name repositories under repositories/],
   ['project', 'team/api', /a project has no slash/, /the rest under repositories/],
+  ['media type', '*buildkit*', /a media type has a slash/, /"application\/\*buildkit\*"/],
+  ['media type', '!application/*', /a leading ! negates nothing/, /under exclude/],
+  ['media type', 'a/b, c/d', /comma outside braces/, /\["a\/b", "c\/d"\]/],
+  ['media type', 'a//b', /two names with a slash between/, /can match a media type/],
+  ['media type', '/_.*/', /outside that of media types/, /a whole media type/],
   ['project', 'Team-*', /a project has no capitals/, /"team-\*"/],
   ['repository', 'Base/**', /a repository has no capitals/, /"base\/\*\*"/],
   ['repository', 'base/', /begins and ends without a slash/, /"base"/],

@@ -75,6 +75,43 @@ test('types limit a rule', () => {
   expect(selected(charts, { type: 'IMAGE' })).toEqual([['a', '']]);
 });
 
+const cache = 'application/vnd.buildkit.cacheconfig.v0';
+const wasm = 'application/vnd.wasm.config.v0+json';
+
+test.each<[string, Pushed, boolean]>([
+  ["mediaTypes: ['application/vnd.buildkit.*']", { configType: cache }, true],
+  ["mediaTypes: ['application/vnd.buildkit.*']", { configType: wasm }, false],
+  ["mediaTypes: ['application/*.config.v0+json']", { configType: wasm }, true],
+  [`mediaTypes: ['/.*(buildkit|wasm).*/']`, { configType: cache }, true],
+  ["mediaTypes: ['**'], exclude: { mediaTypes: ['application/vnd.buildkit.*'] }", {}, true],
+  ["exclude: { mediaTypes: ['application/vnd.buildkit.*'] }", { configType: cache }, false],
+  ["exclude: { mediaTypes: ['application/vnd.buildkit.*'] }", { configType: wasm }, true],
+  ["artifactTypes: ['application/vnd.example.*']", { artifactType: 'application/x' }, false],
+  ["artifactTypes: ['application/x']", { artifactType: 'application/x' }, true],
+  // An index shows no artifact type: only what matches everything matches that.
+  ["artifactTypes: ['application/**']", { children: ['b'] }, false],
+  ["artifactTypes: ['**']", { children: ['b'] }, true],
+  ["exclude: { artifactTypes: ['application/**'] }", { children: ['b'] }, true],
+  [`types: [UNKNOWN], mediaTypes: ['${cache}']`, { configType: cache, type: 'UNKNOWN' }, true],
+  [`types: [IMAGE], mediaTypes: ['${cache}']`, { configType: cache, type: 'UNKNOWN' }, false],
+])('{ %s } on %j: %s', (terms, pushed, isSelected) => {
+  const rules = rule('x', `projects: ['**'], tags: ['**'], ${terms}`);
+  expect(selected(rules, pushed)).toEqual([['a', isSelected ? 'x' : '']]);
+});
+
+test.each<[string, string, Pushed]>([
+  ['media types', 'mediaTypes: ["**"]', { configType: 'unknown', artifactType: '' }],
+  ['excluded media types', 'exclude: { mediaTypes: ["a/b"] }', { configType: 'unknown' }],
+  ['artifact types', 'artifactTypes: ["**"]', { artifactType: 'unknown' }],
+  ['excluded artifact types', 'exclude: { artifactTypes: ["a/b"] }', { artifactType: 'unknown' }],
+])('where they are not known, %s keep, but not in rules that do not ask', (_, terms, pushed) => {
+  const asking = rule('x', `projects: ['**'], tags: ['**'], ${terms}`);
+  expect(selected(asking, pushed)).toMatchObject({ kind: 'unknown', fact: 'type', by: 'x' });
+  expect(selected(ci, { ...pushed, tags: ['ci-1'] })).toEqual([['ci-1', 'ci']]);
+  const charts = rule('x', `projects: ['**'], tags: ['**'], types: [CHART], ${terms}`);
+  expect(selected(charts, pushed)).toEqual([['a', '']]);
+});
+
 test.each<[string, readonly string[], boolean]>([
   ['all: [a, b]', ['a', 'b', 'c'], true],
   ['all: [a, b]', ['a'], false],

@@ -16,6 +16,8 @@ export interface Pushed {
   readonly pulledDaysAgo?: number;
   readonly labels?: Known<readonly string[]>;
   readonly type?: string;
+  readonly configType?: Known<string>;
+  readonly artifactType?: Known<string>;
   readonly size?: number;
   /** Names of artifacts that this one, an index, lists. */
   readonly children?: readonly string[];
@@ -132,6 +134,7 @@ export function headOf(fullName: string): RepositoryHead {
 }
 
 const indexType = 'application/vnd.oci.image.index.v1+json';
+const imageType = 'application/vnd.oci.image.config.v1+json';
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 
 /** One artifact, from what a test says of it. */
@@ -143,6 +146,7 @@ export function artifactOf(name: string, id: number, pushed: Pushed = {}): Artif
     digest: pushed.digest ?? digestOf(name),
     type,
     mediaType: children.length > 0 ? indexType : manifestType,
+    ...typesOf(pushed),
     size,
     pushedAt: ago(pushed.daysAgo ?? 100),
     pulledAt: ago(pushed.pulledDaysAgo ?? 'unknown'),
@@ -157,6 +161,17 @@ export function artifactOf(name: string, id: number, pushed: Pushed = {}): Artif
             type: 'signature.cosign',
             size: 5_000,
           })),
+  };
+}
+
+function typesOf({
+  children = [],
+  configType = children.length > 0 ? indexType : imageType,
+  artifactType = children.length > 0 ? '' : configType,
+}: Pushed): Pick<Artifact, 'configType' | 'artifactType'> {
+  return {
+    ...(configType === 'unknown' ? {} : { configType }),
+    ...(artifactType === 'unknown' ? {} : { artifactType }),
   };
 }
 

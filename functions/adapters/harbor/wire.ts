@@ -71,6 +71,9 @@ export const wireArtifact = z.object({
   digest,
   type: name,
   manifest_media_type: name.min(1),
+  media_type: name.optional(),
+  /** 2.12 and later; left out where it is empty. */
+  artifact_type: name.optional(),
   size: count.default(0),
   push_time: time,
   pull_time: time,
@@ -111,6 +114,7 @@ export function toArtifact(row: WireArtifact): Artifact {
     digest: row.digest,
     type: row.type,
     mediaType: row.manifest_media_type,
+    ...typesOf(row),
     size: row.size,
     pushedAt: row.push_time,
     pulledAt: row.pull_time,
@@ -118,6 +122,16 @@ export function toArtifact(row: WireArtifact): Artifact {
     labels: row.labels.map((label) => label.name),
     children: row.references.map((reference) => reference.child_digest),
     accessories: row.accessories,
+  };
+}
+
+/** A row that names its repository is of a Harbor that shows artifact types (2.12 and later). */
+function typesOf(row: WireArtifact): Pick<Artifact, 'configType' | 'artifactType'> {
+  const { media_type: configType, artifact_type: shown, repository_name: named } = row;
+  const artifactType = shown ?? (named === undefined ? undefined : '');
+  return {
+    ...(configType === undefined ? {} : { configType }),
+    ...(artifactType === undefined ? {} : { artifactType }),
   };
 }
 
