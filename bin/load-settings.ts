@@ -8,7 +8,7 @@ import { inOrder, type Path, type Problem } from '../functions/config/problem.ts
 import { schemaProblems } from '../functions/config/schema-problems.ts';
 import { day, formatDuration } from '../functions/domain/duration.ts';
 import type { Policy } from '../functions/domain/policy.ts';
-import type { PolicyLists } from '../lib/index.ts';
+import type { NamedLists } from '../lib/harbor-retention-stack.ts';
 import { settingsSchema, type Settings } from '../lib/settings.ts';
 
 /** What a stack is made of, or everything that is wrong, ready to be shown. */
@@ -16,7 +16,7 @@ export type LoadedSettings =
   | {
       readonly ok: true;
       readonly settings: Settings;
-      readonly lists: PolicyLists;
+      readonly lists: NamedLists;
       readonly resolvePath: (path: string) => string;
       /** What the policy says and may not mean; empty for nothing. */
       readonly warnings: string;
@@ -70,7 +70,7 @@ function listProblems(lists: readonly NamedList[], folder: string, document: Par
   });
 }
 
-const deployable = (lists: readonly NamedList[], folder: string): PolicyLists => ({
+const deployable = (lists: readonly NamedList[], folder: string): NamedLists => ({
   files: lists.flatMap(({ file }) =>
     file === undefined ? [] : [{ from: resolve(folder, file), to: file }],
   ),
@@ -83,7 +83,7 @@ type CheckedPolicy =
   | {
       readonly ok: true;
       readonly policy: Policy;
-      readonly lists: PolicyLists;
+      readonly lists: NamedLists;
       readonly warnings: string;
     }
   | { readonly ok: false; readonly report: string };
@@ -128,6 +128,23 @@ function keptTooShort(
   ];
 }
 
+/** A key for a bucket in which no list of the policy lies is a slip of the pen, or of a former policy. */
+function strayKeys(
+  { listKeys }: Settings,
+  { objects = [] }: NamedLists,
+  document: ParsedDocument,
+): readonly Problem[] {
+  const buckets = new Set(objects.map(({ bucket }) => bucket));
+  return Object.keys(listKeys)
+    .filter((name) => !buckets.has(name))
+    .map((name) =>
+      problemAt(document, ['listKeys', name], {
+        message: 'is the key of a bucket in which no list of the policy lies',
+        ...(buckets.size > 0 && { allowed: [...buckets].join(', ') }),
+      }),
+    );
+}
+
 // A credential that was written into a URL by mistake is not shown again.
 const withoutCredential = (text: string): string => text.replaceAll(/\/\/[^\s"']*@/g, '//***@');
 
@@ -154,12 +171,18 @@ export function loadSettings(path: string): LoadedSettings {
   if (!parsed.success || problems.length > 0) return refused(written, problems);
   const resolvePath = (one: string): string => resolve(base, one);
   const { data: settings } = parsed;
-  if (typeof settings.policy !== 'string')
+  if (typeof settings.policy !== 'string') {
+    const stray = strayKeys(settings, {}, document);
+    if (stray.length > 0) return refused(written, stray);
     return { ok: true, settings, lists: {}, resolvePath, warnings: '' };
+  }
   const checked = checkPolicy(resolvePath(settings.policy), settings.policy);
   if (!checked.ok) return checked;
   const { policy, lists, warnings } = checked;
-  const tooShort = keptTooShort(settings, policy, document);
-  if (tooShort.length > 0) return refused(written, tooShort);
+  const together = [
+    ...keptTooShort(settings, policy, document),
+    ...strayKeys(settings, lists, document),
+  ];
+  if (together.length > 0) return refused(written, together);
   return { ok: true, lists, warnings, settings, resolvePath };
 }

@@ -64,6 +64,8 @@ export const folders = {
   inventory: 'inventory/',
   /** Cursor, plan, lease, history: overwritten and removed. */
   state: 'state/',
+  /** Lists of people, for the policy and for the event `approved`: read, never written. */
+  lists: 'lists/',
   /** Results of queries over the reports; written by Athena, never by the function. */
   queries: 'athena/',
 } as const;

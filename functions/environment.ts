@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaults, durable, variables } from './contract.ts';
+import { defaults, durable, folders, variables } from './contract.ts';
 import { RetentionError } from './errors.ts';
 import type { NoticeWishes } from './notices/notice.ts';
 
@@ -32,6 +32,8 @@ export interface Environment {
   readonly memorySize: number | undefined;
   readonly bucket: string;
   readonly prefix: string;
+  /** Where people put lists: all that may be read beside what the policy names. */
+  readonly lists: { readonly bucket: string; readonly prefix: string };
   readonly policy: PolicyLocation;
   readonly apply: boolean;
   readonly startWithinHours: number;
@@ -196,6 +198,10 @@ export function readEnvironment(source: Source = process.env): Environment {
     memorySize: read[variables.memorySize],
     bucket: read[variables.bucket],
     prefix: read[variables.prefix] ?? '',
+    lists: {
+      bucket: read[variables.bucket],
+      prefix: `${read[variables.prefix] ?? ''}${folders.lists}`,
+    },
     policy,
     apply: read[variables.apply] ?? defaults.apply,
     startWithinHours: read[variables.startWithinHours] ?? defaults.startWithinHours,

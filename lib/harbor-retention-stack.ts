@@ -1,23 +1,30 @@
 import { CfnOutput, Duration, Stack, TimeZone, type StackProps } from 'aws-cdk-lib';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { Key } from 'aws-cdk-lib/aws-kms';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { CertificateAuthority } from './certificate-authority.ts';
 import { HarborRetention, type HarborRetentionProps } from './harbor-retention.ts';
+import type { BundledFile } from './bundled-file.ts';
 import { RetentionPolicy, type PolicyLists } from './retention-policy.ts';
 import type { Settings } from './settings.ts';
+
+/** Lists of a policy, as it names them. */
+export interface NamedLists {
+  readonly files?: readonly BundledFile[];
+  readonly objects?: readonly { readonly bucket: string; readonly key: string }[];
+}
 
 export interface HarborRetentionStackProps extends StackProps {
   readonly settings: Settings;
   /** Paths in the settings are seen from here: absolute path → absolute path, relative → from the file. */
   readonly resolvePath: (path: string) => string;
   /** What the policy names; whoever checked the policy knows. */
-  readonly lists?: PolicyLists;
+  readonly lists?: NamedLists;
 }
 
 /** Everything that harbor-retention needs on AWS, from a settings file; looks nothing up. */
@@ -33,7 +40,7 @@ export class HarborRetentionStack extends Stack {
     const { schedule, reports, alarms } = settings;
     const timeZone = TimeZone.of(schedule.timeZone);
     this.retention = new HarborRetention(this, 'Retention', {
-      secret: this.secret(settings),
+      secret: this.secret('Credential', settings.secretArn, settings.secretKeyArn),
       policy: this.policy(props),
       apply: settings.apply,
       schedule: ScheduleExpression.expression(schedule.expression, timeZone),
@@ -43,6 +50,7 @@ export class HarborRetentionStack extends Stack {
       ...this.functionProps(settings),
       ...this.network(settings),
       ...this.authority(props),
+      ...this.keys(settings),
       ...(settings.harborUrl && { harborUrl: settings.harborUrl }),
       ...(settings.proxy && { proxy: settings.proxy }),
       ...(reports.bucket && { bucket: Bucket.fromBucketName(this, 'Bucket', reports.bucket) }),
@@ -81,18 +89,65 @@ export class HarborRetentionStack extends Stack {
     return { notices: { topic, ...encryptionKey, ...wishes } };
   }
 
-  private secret({ secretArn, secretKeyArn }: Settings): HarborRetentionProps['secret'] {
-    return Secret.fromSecretAttributes(this, 'Credential', {
-      secretCompleteArn: secretArn,
-      ...(secretKeyArn && { encryptionKey: Key.fromKeyArn(this, 'SecretKey', secretKeyArn) }),
+  private secret(id: string, secretCompleteArn: string, keyArn: string | undefined): ISecret {
+    const encryptionKey = this.key(`${id}Key`, keyArn);
+    return Secret.fromSecretAttributes(this, id, {
+      secretCompleteArn,
+      ...(encryptionKey && { encryptionKey }),
     });
   }
 
-  private policy({ settings, resolvePath, lists }: HarborRetentionStackProps): RetentionPolicy {
+  private policy({
+    settings,
+    resolvePath,
+    lists = {},
+  }: HarborRetentionStackProps): RetentionPolicy {
     const { policy } = settings;
-    if (typeof policy === 'string') return RetentionPolicy.fromFile(resolvePath(policy), lists);
-    const bucket = Bucket.fromBucketName(this, 'PolicyBucket', policy.bucket);
-    return RetentionPolicy.fromBucket(bucket, policy.key, lists);
+    const given = this.lists(lists, settings);
+    if (typeof policy === 'string') return RetentionPolicy.fromFile(resolvePath(policy), given);
+    const bucket = this.bucketOf(
+      'PolicyBucket',
+      policy.bucket,
+      this.key('PolicyKey', policy.keyArn),
+    );
+    return RetentionPolicy.fromBucket(bucket, policy.key, given);
+  }
+
+  private lists({ files = [], objects = [] }: NamedLists, { listKeys }: Settings): PolicyLists {
+    const names = [...new Set(objects.map(({ bucket }) => bucket))];
+    const buckets = new Map(
+      names.map((name) => {
+        const key = this.key(`ListKey-${name}`, listKeys[name]);
+        return [name, this.bucketOf(`ListBucket-${name}`, name, key)];
+      }),
+    );
+    return {
+      files,
+      objects: objects.flatMap(({ bucket: name, key }) => {
+        const bucket = buckets.get(name);
+        return bucket === undefined ? [] : [{ bucket, key }];
+      }),
+    };
+  }
+
+  private bucketOf(id: string, bucketName: string, encryptionKey: IKey | undefined): IBucket {
+    return Bucket.fromBucketAttributes(this, id, {
+      bucketName,
+      ...(encryptionKey && { encryptionKey }),
+    });
+  }
+
+  private key(id: string, arn: string | undefined): IKey | undefined {
+    return arn === undefined ? undefined : Key.fromKeyArn(this, id, arn);
+  }
+
+  /** A key that two of these share is one construct. */
+  private keys({ keys }: Settings): Partial<HarborRetentionProps> {
+    const given = Object.entries(keys).filter(([, arn]) => arn !== undefined);
+    if (given.length === 0) return {};
+    return {
+      keys: Object.fromEntries(given.map(([name, arn]) => [name, this.key(`KeyOf-${name}`, arn)])),
+    };
   }
 
   private authority(props: HarborRetentionStackProps): Partial<HarborRetentionProps> {
@@ -101,9 +156,7 @@ export class HarborRetentionStack extends Stack {
     const certificateAuthority =
       'file' in given
         ? CertificateAuthority.fromFile(props.resolvePath(given.file))
-        : CertificateAuthority.fromSecret(
-            Secret.fromSecretCompleteArn(this, 'Authority', given.secretArn),
-          );
+        : CertificateAuthority.fromSecret(this.secret('Authority', given.secretArn, given.keyArn));
     return { certificateAuthority };
   }
 

@@ -76,12 +76,13 @@ export class HarborRetention extends Construct {
     super(scope, id);
     checkProps(props);
     const reports = new ReportBucket(this, 'Reports', props);
-    const failureQueue = this.queue('FailureQueue');
-    const deadLetterQueue = this.queue('DeadLetterQueue');
+    const failureQueue = this.queue('FailureQueue', props);
+    const deadLetterQueue = this.queue('DeadLetterQueue', props);
     const run = new RetentionFunction(this, 'Run', { ...props, reports, failureQueue });
     const { schedule } = new RetentionSchedule(this, 'Schedule', {
       target: run.alias,
       deadLetterQueue,
+      queueKey: props.keys?.queues,
       ...(props.schedule && { expression: props.schedule }),
       ...(props.timeZone && { timeZone: props.timeZone }),
       ...(props.scheduleEnabled !== undefined && { enabled: props.scheduleEnabled }),
@@ -104,9 +105,11 @@ export class HarborRetention extends Construct {
     this.schedule = schedule;
   }
 
-  private queue(id: string): Queue {
+  private queue(id: string, { keys }: HarborRetentionProps): Queue {
     const queue = new Queue(this, id, {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...(keys?.queues
+        ? { encryption: QueueEncryption.KMS, encryptionMasterKey: keys.queues }
+        : { encryption: QueueEncryption.SQS_MANAGED }),
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });

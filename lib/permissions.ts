@@ -1,8 +1,9 @@
-import { Aws, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { reading, readingAndWriting, throughService } from './keys.ts';
 import type { RetentionFunctionProps } from './retention-function.ts';
+import type { ObjectAddress } from './retention-policy.ts';
 
 function secretStatements(secret: ISecret, name: string): PolicyStatement[] {
   const read = new PolicyStatement({
@@ -10,17 +11,8 @@ function secretStatements(secret: ISecret, name: string): PolicyStatement[] {
     actions: ['secretsmanager:GetSecretValue'],
     resources: [secret.secretArn],
   });
-  if (secret.encryptionKey === undefined) return [read];
-  const service = `secretsmanager.${Stack.of(secret).region}.amazonaws.com`;
-  return [
-    read,
-    new PolicyStatement({
-      sid: `Decrypt${name}`,
-      actions: ['kms:Decrypt'],
-      resources: [secret.encryptionKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': service } },
-    }),
-  ];
+  const decrypt = { sid: `Decrypt${name}`, service: 'secretsmanager', actions: reading };
+  return [read, ...throughService([secret.encryptionKey], decrypt)];
 }
 
 // Lambda makes network interfaces with the function's own role; these actions know no resource.
@@ -44,20 +36,53 @@ function noticeStatements({ notices }: RetentionFunctionProps): PolicyStatement[
     actions: ['sns:Publish'],
     resources: [notices.topic.topicArn],
   });
-  if (notices.encryptionKey === undefined) return [send];
+  const encrypt = { sid: 'EncryptNotices', service: 'sns', actions: readingAndWriting };
+  return [send, ...throughService([notices.encryptionKey], encrypt)];
+}
+
+/** The policy and the lists that it names, object by object, and the keys of their buckets. */
+function policyStatements({ policy }: RetentionFunctionProps): PolicyStatement[] {
+  const { object, listObjects } = policy;
+  const read = (sid: string, objects: readonly ObjectAddress[]): PolicyStatement[] =>
+    objects.length === 0
+      ? []
+      : [
+          new PolicyStatement({
+            sid,
+            actions: ['s3:GetObject'],
+            resources: objects.map(({ bucket, key }) => bucket.arnForObjects(key)),
+          }),
+        ];
+  const all = object === undefined ? listObjects : [object, ...listObjects];
   return [
-    send,
-    new PolicyStatement({
-      sid: 'EncryptNotices',
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [notices.encryptionKey.keyArn],
+    ...read('ReadPolicy', object === undefined ? [] : [object]),
+    ...read('ReadListsOfPolicy', listObjects),
+    ...throughService(
+      all.map(({ bucket }) => bucket.encryptionKey),
+      { sid: 'DecryptPolicyAndLists', service: 's3', actions: reading },
+    ),
+  ];
+}
+
+/** Keys for what the construct makes itself. */
+function keyStatements({ keys = {} }: RetentionFunctionProps): PolicyStatement[] {
+  return [
+    ...throughService([keys.queues], {
+      sid: 'EncryptFailures',
+      service: 'sqs',
+      actions: readingAndWriting,
+    }),
+    ...throughService([keys.environment, keys.executions], {
+      sid: 'DecryptOwnData',
+      service: 'lambda',
+      actions: reading,
     }),
   ];
 }
 
 /** All that a run may do, statement by statement; test/lib names every one. */
 export function runStatements(props: RetentionFunctionProps, logs: ILogGroup): PolicyStatement[] {
-  const { policy, certificateAuthority: ca } = props;
+  const { certificateAuthority: ca } = props;
   return [
     new PolicyStatement({
       sid: 'WriteLog',
@@ -67,27 +92,9 @@ export function runStatements(props: RetentionFunctionProps, logs: ILogGroup): P
     ...secretStatements(props.secret, 'Credential'),
     ...(ca?.secret ? secretStatements(ca.secret, 'CertificateAuthority') : []),
     ...props.reports.runStatements(),
-    ...(policy.object
-      ? [
-          new PolicyStatement({
-            sid: 'ReadPolicy',
-            actions: ['s3:GetObject'],
-            resources: [policy.object.bucket.arnForObjects(policy.object.key)],
-          }),
-        ]
-      : []),
-    ...(policy.listObjects.length > 0
-      ? [
-          new PolicyStatement({
-            sid: 'ReadListsOfPolicy',
-            actions: ['s3:GetObject'],
-            resources: policy.listObjects.map(
-              ({ bucket, key }) => `arn:${Aws.PARTITION}:s3:::${bucket}/${key}`,
-            ),
-          }),
-        ]
-      : []),
+    ...policyStatements(props),
     ...noticeStatements(props),
+    ...keyStatements(props),
     ...(props.vpc ? [networkStatement] : []),
   ];
 }

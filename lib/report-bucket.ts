@@ -12,6 +12,7 @@ import {
 import { Construct } from 'constructs';
 import { folders } from '../functions/contract.ts';
 import { acknowledge, reportBucketFindings } from './acknowledgements.ts';
+import { readingAndWriting, throughService } from './keys.ts';
 
 export interface ReportBucketProps {
   /** An existing bucket; it should be versioned and private. @default - a new one */
@@ -105,8 +106,7 @@ export class ReportBucket extends Construct {
 
   /** What a run needs, written out: the grants of the bucket would allow deleting reports too. */
   runStatements(): PolicyStatement[] {
-    const { reports, inventory, state } = folders;
-    const key = this.encryptionKey;
+    const { reports, inventory, state, lists } = folders;
     return [
       new PolicyStatement({
         sid: 'ReadAndWriteRuns',
@@ -127,15 +127,16 @@ export class ReportBucket extends Construct {
           conditions: { StringLikeIfExists: { 's3:prefix': `${this.prefix}*` } },
         }),
       }),
-      ...(key === undefined
-        ? []
-        : [
-            new PolicyStatement({
-              sid: 'UseKeyOfBucket',
-              actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-              resources: [key.keyArn],
-            }),
-          ]),
+      new PolicyStatement({
+        sid: 'ReadLists',
+        actions: ['s3:GetObject'],
+        resources: [this.inFolder(lists)],
+      }),
+      ...throughService([this.encryptionKey], {
+        sid: 'UseKeyOfBucket',
+        service: 's3',
+        actions: readingAndWriting,
+      }),
     ];
   }
 }

@@ -4,6 +4,7 @@ import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws
 import {
   Alias,
   Architecture,
+  type CfnFunction,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -19,6 +20,7 @@ import { alias, defaults, nodeOptions, variables } from '../functions/contract.t
 import { acknowledge, acknowledgeWildcards, functionFindings } from './acknowledgements.ts';
 import { bundledCode } from './bundling.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
+import { allowExecutions, allowLogs, type RetentionKeys } from './keys.ts';
 import { runStatements } from './permissions.ts';
 import type { ReportBucket } from './report-bucket.ts';
 import type { RetentionPolicy } from './retention-policy.ts';
@@ -76,6 +78,8 @@ export interface RetentionFunctionProps {
   readonly logRetention?: RetentionDays;
   /** @default INFO */
   readonly logLevel?: LogLevel;
+  /** Keys of your own for log, queues, variables and executions. @default - keys of AWS's own */
+  readonly keys?: RetentionKeys;
   /** Who is told of runs that need somebody. @default - nobody */
   readonly notices?: RetentionNotices;
   /** @default - outside of any network of yours */
@@ -151,6 +155,7 @@ function environmentOf(props: RetentionFunctionProps): Record<string, string> {
 
 // Left out rather than undefined: some of these mean something else then.
 const optional = ({ vpc, vpcSubnets, securityGroups, ...props }: RetentionFunctionProps) => ({
+  ...(props.keys?.environment && { environmentEncryption: props.keys.environment }),
   ...(vpc && { vpc }),
   ...(vpcSubnets && { vpcSubnets }),
   ...(securityGroups && { securityGroups }),
@@ -170,6 +175,7 @@ export class RetentionFunction extends Construct {
     super(scope, id);
     this.logGroup = new LogGroup(this, 'LogGroup', {
       retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+      ...(props.keys?.logs && { encryptionKey: props.keys.logs }),
     });
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -203,6 +209,7 @@ export class RetentionFunction extends Construct {
       ...optional(props),
     });
     acknowledge(handler, functionFindings);
+    this.useKeys(props.keys ?? {}, handler);
     Annotations.of(handler).acknowledgeInfo(
       'aws-lambda:Function.DurableConfig',
       'It is durable from its first deployment, and it has no name of its own.',
@@ -211,6 +218,15 @@ export class RetentionFunction extends Construct {
     this.handler = handler;
     this.alias = handler.addAlias(alias, async);
     this.alias.node.addDependency(this.grantCheckpoints(role));
+  }
+
+  private useKeys({ logs, executions }: RetentionKeys, handler: LambdaFunction): void {
+    if (logs !== undefined) allowLogs(logs, this);
+    if (executions === undefined) return;
+    allowExecutions(executions, this);
+    // DurableConfig of the library does not know it yet.
+    const resource = handler.node.defaultChild as CfnFunction;
+    resource.addPropertyOverride('DurableConfig.KMSKeyArn', executions.keyArn);
   }
 
   // A policy of its own: it names the function, which depends on the role's first one.

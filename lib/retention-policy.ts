@@ -1,9 +1,10 @@
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { bundledFile, type BundledFile } from './bundled-file.ts';
 
-/** An object in S3, as a policy names it. */
+/** An object in S3. */
 export interface ObjectAddress {
-  readonly bucket: string;
+  /** With its `encryptionKey`, if it has a key of its own: the function is then granted to decrypt. */
+  readonly bucket: IBucket;
   readonly key: string;
 }
 
@@ -17,7 +18,7 @@ export interface PolicyLists {
 
 interface Source {
   readonly file?: BundledFile;
-  readonly object?: { readonly bucket: IBucket; readonly key: string };
+  readonly object?: ObjectAddress;
 }
 
 /** Where the function finds its policy. Made by its factories only. */
@@ -27,7 +28,10 @@ export class RetentionPolicy {
     return new RetentionPolicy({ file: bundledFile(path, 'policy') }, lists);
   }
 
-  /** An object, read at the start of every run; its version id stands in the report. */
+  /**
+   * An object, read at the start of every run; its version id stands in the report. A bucket with a key of its own brings
+   * it along as `encryptionKey`.
+   */
   static fromBucket(bucket: IBucket, key: string, lists: PolicyLists = {}): RetentionPolicy {
     return new RetentionPolicy({ object: { bucket, key } }, lists);
   }

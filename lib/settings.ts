@@ -20,7 +20,7 @@ const secretArn = arn(
 );
 const keyArn = arn(
   'kms',
-  `${region}key/.+`,
+  `${region}key/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})`,
   'arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef',
 );
 const topicArn = arn(
@@ -84,7 +84,7 @@ export const settingsSchema = z.strictObject({
   harborUrl: harborUrl.optional(),
   policy: z.union([
     z.string().min(1, 'the path of a file, seen from this one'),
-    z.strictObject({ bucket: bucketName, key: z.string().min(1) }),
+    z.strictObject({ bucket: bucketName, key: z.string().min(1), keyArn: keyArn.optional() }),
   ]),
   apply: z.boolean('true or false').default(false),
   schedule: z
@@ -107,8 +107,20 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   certificateAuthority: z
-    .union([z.strictObject({ file: z.string().min(1) }), z.strictObject({ secretArn })])
+    .union([
+      z.strictObject({ file: z.string().min(1) }),
+      z.strictObject({ secretArn, keyArn: keyArn.optional() }),
+    ])
     .optional(),
+  listKeys: z.record(bucketName, keyArn).default({}),
+  keys: z
+    .strictObject({
+      logs: keyArn.optional(),
+      queues: keyArn.optional(),
+      environment: keyArn.optional(),
+      executions: keyArn.optional(),
+    })
+    .prefault({}),
   proxy: z
     .strictObject({
       url: z

@@ -213,6 +213,11 @@ test.each<[string, unknown, string]>([
   ['a string where a boolean belongs', { ...scheduled, dryRun: 'false' }, '"dryRun" must be'],
   ['an unknown key', { ...scheduled, force: true }, 'unknown keys: force'],
   ['no object', 'go', 'not a JSON object'],
+  [
+    'a list where the function may not read',
+    { ...scheduled, approved: { bucket: 'mine', key: 'approved.yaml' } },
+    'put the list below s3://reports/harbor/lists/',
+  ],
 ])('an event with %s fails before anything is read', async (_name, event, problem) => {
   const seen: string[] = [];
   const { end } = await run(engine(1, 'finished', seen), { event });

@@ -9,6 +9,8 @@ export interface Deployment {
   readonly apply: boolean;
   /** A start later than this after its scheduled time is refused. */
   readonly startWithinHours: number;
+  /** Where a list that an event names must lie, since the function may read nothing else. Absent: anywhere. */
+  readonly lists?: { readonly bucket: string; readonly prefix: string };
 }
 
 export interface Requested {
@@ -170,6 +172,25 @@ function parse(event: unknown): z.ZodSafeParseResult<Event> {
   return isClassic ? classicEvent.safeParse(event) : directEvent.safeParse(event ?? {});
 }
 
+/** What an event asks for that this deployment does not allow. */
+function against(
+  { dryRun: dry, approved }: Event,
+  { apply, lists }: Deployment,
+): readonly string[] {
+  const problems: string[] = [];
+  if (dry === false && !apply)
+    problems.push(
+      '"dryRun" is false, but this deployment is not armed: its setting `apply` is off',
+    );
+  if (approved === undefined || lists === undefined) return problems;
+  const { bucket, key } = approved;
+  if (bucket !== lists.bucket || !key.startsWith(lists.prefix))
+    problems.push(
+      `"approved" names s3://${bucket}/${key}, which the function may not read: put the list below s3://${lists.bucket}/${lists.prefix}`,
+    );
+  return problems;
+}
+
 /**
  * Which run an event asks for. Dry unless the deployment is armed and the event does not say
  * otherwise; an event that asks an unarmed deployment to delete is refused rather than bent.
@@ -184,12 +205,9 @@ export function runRequest(event: unknown, deployment: Deployment, now: Instant)
   const asked = parsed.data;
   const late = lateness(asked, deployment, now);
   if (late !== undefined) return late;
-  if (asked.dryRun === false && !deployment.apply)
-    return {
-      ok: false,
-      code: 'event-invalid',
-      problems: ['"dryRun" is false, but this deployment is not armed: its setting `apply` is off'],
-    };
+  const [problem, ...more] = against(asked, deployment);
+  if (problem !== undefined)
+    return { ok: false, code: 'event-invalid', problems: [problem, ...more] };
   return {
     ok: true,
     request: {

@@ -116,3 +116,22 @@ test('a start from the future is a mistake', () => {
   expect(runRequest(scheduled, armed, at - 60_000).ok).toBe(true);
   expect(problemsOf(runRequest(scheduled, armed, at - 600_000))).toContain('lies in the future');
 });
+
+test('an approved list must lie where the function may read it, and everything is said at once', () => {
+  const lists = { bucket: 'reports', prefix: 'harbor/lists/' };
+  const asked = (bucket: string, key: string) =>
+    runRequest({ approved: { bucket, key }, dryRun: false }, { ...unarmed, lists }, now);
+  expect(problemsOf(asked('mine', 'approved.yaml'))).toBe(
+    'event-invalid: "dryRun" is false, but this deployment is not armed: its setting `apply` is off; "approved" names s3://mine/approved.yaml, which the function may not read: put the list below s3://reports/harbor/lists/',
+  );
+  expect(problemsOf(asked('reports', 'harbor/reports/approved.yaml'))).toContain(
+    'put the list below',
+  );
+  expect(problemsOf(asked('reports', 'harbor/lists/approved.yaml'))).not.toContain('put the list');
+  const armedThere = { ...armed, lists };
+  const event = { approved: { bucket: 'reports', key: 'harbor/lists/approved.yaml' } };
+  expect(runRequest(event, armedThere, now)).toMatchObject({
+    ok: true,
+    request: { approved: { kind: 's3', ...event.approved } },
+  });
+});

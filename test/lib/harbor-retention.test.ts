@@ -127,6 +127,7 @@ describe('the function', () => {
       memorySize: undefined,
       bucket: 'known-on-deployment',
       prefix: 'harbor/',
+      lists: { bucket: 'known-on-deployment', prefix: 'harbor/lists/' },
       policy: { kind: 'file', file: 'policy.yaml' },
       apply: true,
       startWithinHours: 3,

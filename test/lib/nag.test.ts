@@ -26,6 +26,7 @@ test.each<[string, Make]>([
         'Key',
         'arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-4000-8000-000000000000',
       ),
+      keys: { logs: new Key(stack, 'Own', { enableKeyRotation: true }) },
     }),
   ],
   [

@@ -1,14 +1,21 @@
 // Least privilege, spelt out: whoever adds an action or a resource changes this file too.
+import type { Stack } from 'aws-cdk-lib';
 import { expect, test } from '@jest/globals';
 import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { Key } from 'aws-cdk-lib/aws-kms';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { CertificateAuthority, RetentionPolicy } from '../../lib/index.ts';
 import { secretArn, somePolicy, stackOf, type Synthesised } from './stack-of.ts';
 
 const keyArn = 'arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-4000-8000-000000000000';
+
+const via = (service: string, region = 'eu-central-1'): string =>
+  `if {"StringEquals":{"kms:ViaService":"${service}.${region}.amazonaws.com"}}`;
+const keyNumber = (stack: Stack, number: number): IKey =>
+  Key.fromKeyArn(stack, `Key${number}`, keyArn.replace(/0$/, String(number)));
+const arnOf = (number: number): string => keyArn.replace(/0$/, String(number));
 
 /** An ARN as a person writes it: `${LogicalId.Attribute}` for what is known only on deployment. */
 function written(value: unknown): unknown {
@@ -54,6 +61,7 @@ const always = [
   'run: logs:PutLogEvents on ${RunLogGroup.Arn}',
   'run: s3:DeleteObject on ${ReportsBucket.Arn}/state/*',
   'run: s3:GetObject on ${ReportsBucket.Arn}/inventory/*',
+  'run: s3:GetObject on ${ReportsBucket.Arn}/lists/*',
   'run: s3:GetObject on ${ReportsBucket.Arn}/reports/*',
   'run: s3:GetObject on ${ReportsBucket.Arn}/state/*',
   'run: s3:ListBucket on ${ReportsBucket.Arn}',
@@ -99,8 +107,8 @@ test('a key for the bucket is used for reading and writing, and nothing more', (
     encryptionKey: Key.fromKeyArn(stack, 'Key', keyArn),
   }));
   expect(added(synthesised)).toEqual([
-    `run: kms:Decrypt on ${keyArn}`,
-    `run: kms:GenerateDataKey on ${keyArn}`,
+    `run: kms:Decrypt on ${keyArn} ${via('s3')}`,
+    `run: kms:GenerateDataKey on ${keyArn} ${via('s3')}`,
   ]);
 });
 
@@ -126,6 +134,7 @@ test('an existing bucket is used below the prefix only', () => {
   expect(added(synthesised)).toEqual([
     `run: s3:DeleteObject on ${bucket}/harbor/state/*`,
     `run: s3:GetObject on ${bucket}/harbor/inventory/*`,
+    `run: s3:GetObject on ${bucket}/harbor/lists/*`,
     `run: s3:GetObject on ${bucket}/harbor/reports/*`,
     `run: s3:GetObject on ${bucket}/harbor/state/*`,
     `run: s3:ListBucket on ${bucket} if {"StringLikeIfExists":{"s3:prefix":"harbor/*"}}`,
@@ -133,7 +142,7 @@ test('an existing bucket is used below the prefix only', () => {
     `run: s3:PutObject on ${bucket}/harbor/reports/*`,
     `run: s3:PutObject on ${bucket}/harbor/state/*`,
   ]);
-  expect(removed(synthesised)).toHaveLength(8);
+  expect(removed(synthesised)).toHaveLength(9);
 });
 
 test('a policy in S3 and the lists that it names are read, object by object', () => {
@@ -141,13 +150,106 @@ test('a policy in S3 and the lists that it names are read, object by object', ()
     policy: RetentionPolicy.fromBucket(
       Bucket.fromBucketName(stack, 'Policies', 'policies'),
       'harbor.yaml',
-      { objects: [{ bucket: 'lists', key: 'digests.txt' }] },
+      {
+        objects: [
+          { bucket: Bucket.fromBucketName(stack, 'Lists', 'lists'), key: 'digests.txt' },
+          { bucket: Bucket.fromBucketName(stack, 'Uses', 'uses'), key: 'in-use.txt' },
+        ],
+      },
     ),
   }));
   expect(added(synthesised)).toEqual([
     'run: s3:GetObject on arn:${AWS::Partition}:s3:::lists/digests.txt',
     'run: s3:GetObject on arn:${AWS::Partition}:s3:::policies/harbor.yaml',
+    'run: s3:GetObject on arn:${AWS::Partition}:s3:::uses/in-use.txt',
   ]);
+});
+
+test('the keys of buckets with policy and lists are used through S3 only, each once', () => {
+  const synthesised = stackOf((stack) => {
+    const bucket = (bucketName: string, number: number): IBucket =>
+      Bucket.fromBucketAttributes(stack, bucketName, {
+        bucketName,
+        encryptionKey: keyNumber(stack, number),
+      });
+    const lists = bucket('lists', 2);
+    return {
+      policy: RetentionPolicy.fromBucket(bucket('policies', 1), 'harbor.yaml', {
+        objects: [
+          { bucket: lists, key: 'digests.txt' },
+          { bucket: lists, key: 'in-use.txt' },
+        ],
+      }),
+    };
+  });
+  expect(added(synthesised).filter((line) => line.includes('kms:'))).toEqual([
+    `run: kms:Decrypt on ${arnOf(1)} ${via('s3')}`,
+    `run: kms:Decrypt on ${arnOf(2)} ${via('s3')}`,
+  ]);
+});
+
+test('the key of an authority is used through Secrets Manager only', () => {
+  const caArn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:harbor/ca-AbCdEf';
+  const synthesised = stackOf((stack) => ({
+    certificateAuthority: CertificateAuthority.fromSecret(
+      Secret.fromSecretAttributes(stack, 'Ca', {
+        secretCompleteArn: caArn,
+        encryptionKey: keyNumber(stack, 1),
+      }),
+    ),
+  }));
+  expect(added(synthesised)).toEqual([
+    `run: kms:Decrypt on ${arnOf(1)} ${via('secretsmanager')}`,
+    `run: secretsmanager:GetSecretValue on ${caArn}`,
+  ]);
+});
+
+test('keys for log, queues, variables and executions are set, and used through their services only', () => {
+  const synthesised = stackOf((stack) => ({
+    keys: {
+      logs: keyNumber(stack, 1),
+      queues: keyNumber(stack, 2),
+      environment: keyNumber(stack, 3),
+      executions: keyNumber(stack, 4),
+    },
+  }));
+  expect(added(synthesised)).toEqual([
+    `run: kms:Decrypt on ${arnOf(2)} ${via('sqs')}`,
+    `run: kms:Decrypt on ${arnOf(3)} ${via('lambda')}`,
+    `run: kms:Decrypt on ${arnOf(4)} ${via('lambda')}`,
+    `run: kms:GenerateDataKey on ${arnOf(2)} ${via('sqs')}`,
+    `schedule: kms:Decrypt on ${arnOf(2)} ${via('sqs')}`,
+    `schedule: kms:GenerateDataKey on ${arnOf(2)} ${via('sqs')}`,
+  ]);
+  const { template } = synthesised;
+  template.hasResourceProperties('AWS::Logs::LogGroup', { KmsKeyId: arnOf(1) });
+  template.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: arnOf(2) });
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    KmsKeyArn: arnOf(3),
+    DurableConfig: {
+      KMSKeyArn: arnOf(4),
+      ExecutionTimeout: 172_800,
+      RetentionPeriodInDays: 14,
+    },
+  });
+});
+
+test('a key that is made in the same app lets CloudWatch and Lambda use it', () => {
+  const { template } = stackOf((stack) => {
+    const key = new Key(stack, 'Own');
+    return { keys: { logs: key, executions: key } };
+  });
+  const [own] = Object.values(template.findResources('AWS::KMS::Key'));
+  const { KeyPolicy } = (own?.['Properties'] ?? {}) as {
+    KeyPolicy?: { Statement: { Sid?: string }[] };
+  };
+  expect(KeyPolicy?.Statement.map(({ Sid }) => Sid)).toEqual([
+    undefined,
+    'EncryptLogs',
+    'EncryptExecutions',
+  ]);
+  expect(JSON.stringify(KeyPolicy)).toContain(':lambda:eu-central-1:123456789012:function:*');
+  expect(JSON.stringify(KeyPolicy)).toContain('logs.eu-central-1.');
 });
 
 test('an authority in a secret is one more secret', () => {
@@ -193,8 +295,8 @@ test('notices may be sent to their topic, and encrypted with its key', () => {
     },
   }));
   expect(added(synthesised)).toEqual([
-    `run: kms:Decrypt on ${keyArn}`,
-    `run: kms:GenerateDataKey on ${keyArn}`,
+    `run: kms:Decrypt on ${keyArn} ${via('sns')}`,
+    `run: kms:GenerateDataKey on ${keyArn} ${via('sns')}`,
     `run: sns:Publish on ${topicArn}`,
   ]);
 });

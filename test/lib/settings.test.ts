@@ -283,3 +283,37 @@ test.each(['https://:hunter2@harbor.example', 'https://u:hun/ter2@h', 'https://u
     expect(report).not.toContain('ter2');
   },
 );
+
+test('keys of policy, lists, authority and of what the stack makes reach the template', () => {
+  const numbers = ['lists', 'authority', 'shared', 'policy'];
+  const keyOf = (name: string): string =>
+    `arn:aws:kms:eu-central-1:123456789012:key/${numbers.indexOf(name)}1111111-1111-4111-8111-111111111111`;
+  writeFileSync(
+    join(folder, 'policy.yaml'),
+    `${goodPolicy}protect:\n  digests: { s3: { bucket: lists, key: digests.txt } }\n`,
+  );
+  const template = templateOf(`${least}
+listKeys: { lists: '${keyOf('lists')}' }
+certificateAuthority:
+  secretArn: arn:aws:secretsmanager:eu-central-1:123456789012:secret:harbor/ca-AbCdEf
+  keyArn: ${keyOf('authority')}
+keys: { logs: '${keyOf('shared')}', queues: '${keyOf('shared')}', environment: '${keyOf('shared')}', executions: '${keyOf('shared')}' }
+`);
+  const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'));
+  for (const name of ['lists', 'authority', 'shared']) expect(policies).toContain(keyOf(name));
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    DurableConfig: { KMSKeyArn: keyOf('shared') },
+  });
+  const inS3 = templateOf(
+    `secretArn: ${secretArn}\npolicy: { bucket: policies, key: p.yaml, keyArn: '${keyOf('policy')}' }\n`,
+  );
+  expect(JSON.stringify(inS3.findResources('AWS::IAM::Policy'))).toContain(keyOf('policy'));
+});
+
+test('a key for a bucket in which no list lies is a mistake', () => {
+  expect(
+    reportOf(
+      `${least}listKeys: { lists: 'arn:aws:kms:eu-central-1:123456789012:key/11111111-1111-4111-8111-111111111111' }\n`,
+    ),
+  ).toContain('settings.yaml:3:20: error: listKeys.lists is the key of a bucket in which no list');
+});
