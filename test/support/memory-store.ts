@@ -8,13 +8,23 @@ export interface MemoryStore extends RunStore {
   readonly texts: ReadonlyMap<string, string>;
   /** Gzipped, as they lie in S3. */
   readonly parts: Map<string, Buffer>;
+  /** A store of its own with the same content. */
+  readonly copy: () => MemoryStore;
 }
 
-export function memoryStore(): MemoryStore {
-  const texts = new Map<string, string>();
-  const versions = new Map<string, number>();
-  const parts = new Map<string, Buffer>();
-  let serial = 0;
+interface Content {
+  readonly texts: ReadonlyMap<string, string>;
+  readonly versions: ReadonlyMap<string, number>;
+  readonly parts: ReadonlyMap<string, Buffer>;
+  readonly serial: number;
+}
+
+/** @param given what lies in it at first; nothing, if left out */
+export function memoryStore(given?: Content): MemoryStore {
+  const texts = new Map(given?.texts);
+  const versions = new Map(given?.versions);
+  const parts = new Map(given?.parts);
+  let serial = given?.serial ?? 0;
   const put = (key: string, text: string): void => {
     serial += 1;
     texts.set(key, text);
@@ -23,6 +33,7 @@ export function memoryStore(): MemoryStore {
   const later = <T>(work: () => T): Promise<T> => Promise.resolve().then(work);
   return {
     address: 'memory',
+    copy: () => memoryStore({ texts, versions, parts, serial }),
     texts,
     parts,
     read: (key) =>

@@ -14,6 +14,8 @@ export interface Timetable extends EmulatorClock {
   at(time: number, task: () => void): void;
   /** Runs everything that is due; every request begins with it. */
   runDue(): void;
+  /** Notes the time; the answer goes back to it. @throws Error if anything is to become due: that can't come again */
+  mark(): () => void;
 }
 
 interface Entry {
@@ -57,6 +59,15 @@ export function createTimetable(source?: () => number): Timetable {
       const until = now() + ms;
       runUntil(until);
       if (until > now()) offset += until - now();
+    },
+    mark: () => {
+      if (entries.length > 0)
+        throw new Error('something is still to become due: advance the clock');
+      const marked = { offset, order };
+      return () => {
+        ({ offset, order } = marked);
+        entries = [];
+      };
     },
     at: (time, task) => {
       entries.push({ time, order: order++, task });

@@ -1,3 +1,4 @@
+import { deserialize, serialize } from 'node:v8';
 import { dispatch } from './dispatch.ts';
 import { createTimetable } from './clock.ts';
 import type { EmulatorClock } from './clock.ts';
@@ -15,7 +16,7 @@ import {
   type TagView,
   viewState,
 } from './state-view.ts';
-import { createState } from './state.ts';
+import { createState, type State } from './state.ts';
 import { DEFAULT_VERSION } from './version.ts';
 
 export interface EmbeddedHarborOptions {
@@ -81,6 +82,12 @@ export interface EmbeddedHarbor {
    * before. Nobody waits for real time, and a slow machine ends no other request.
    */
   readonly deadline: (ms: number, path: string) => AbortSignal;
+  /**
+   * Notes everything that Harbor knows, and the time; the answer goes back there, as often as wanted, once no request is
+   * under way. Faults are off then and the log is empty. Rows that the seeder gave before are no rows of Harbor's after.
+   * @throws Error if something is still to become due
+   */
+  readonly mark: () => () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -101,6 +108,36 @@ function createPatience(): {
     exhaust: (url) => {
       for (const controller of waiting.get(url) ?? []) controller.abort();
       waiting.delete(url);
+    },
+  };
+}
+
+/** The tables as bytes: rows refer to each other, which only a whole copy keeps. */
+function markTables(state: State): () => void {
+  const { clock: _, version: __, adminPassword: ___, ...tables } = state;
+  const marked = serialize(tables);
+  return () => Object.assign(state, deserialize(marked));
+}
+
+/** Requests that have come and are not answered. */
+function createDoor(): {
+  readonly pass: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly quiet: () => Promise<void>;
+} {
+  let under = 0;
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  return {
+    pass: async (work) => {
+      under += 1;
+      try {
+        return await work();
+      } finally {
+        under -= 1;
+      }
+    },
+    quiet: async () => {
+      // Whoever was killed in the middle may still have sent one; that one arrives first.
+      for (let turns = 0; turns < 3 || under > 0; turns += 1) await turn();
     },
   };
 }
@@ -147,8 +184,9 @@ export async function startHarbor(options: EmbeddedHarborOptions = {}): Promise<
   };
   const patience = createPatience();
   const log = createLog(options.rememberRequests ?? 10_000);
+  const door = createDoor();
   const handle = async (incoming: Incoming): Promise<Outgoing> => {
-    const answer = await dispatch(services, incoming);
+    const answer = await door.pass(() => dispatch(services, incoming));
     if (answer.cut === 'never') patience.exhaust(incoming.url);
     log.add({ method: incoming.method, path: incoming.url, status: answer.status });
     return answer;
@@ -168,6 +206,16 @@ export async function startHarbor(options: EmbeddedHarborOptions = {}): Promise<
     holdFailedLogins: () => holdFailedLogins(desk),
     hold: (filter) => addHold(traffic, filter),
     deadline: patience.deadline,
+    mark: () => {
+      const [tables, time] = [markTables(state), clock.mark()];
+      return async () => {
+        await door.quiet();
+        tables();
+        time();
+        faults.off();
+        log.clear();
+      };
+    },
     close: listening.close,
   };
 }
