@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DeletionRecord } from '../../functions/domain/deletion-record.ts';
 import { runSlice } from '../../functions/run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
-import { type Calls, Killed, killedAt } from '../support/crashing.ts';
+import { killedAtEveryCall } from '../support/crashing.ts';
+import { beginningWith } from '../support/marked-scene.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import {
   armed,
@@ -203,50 +204,25 @@ describe('an armed run', () => {
 });
 
 describe('an armed run that is killed', () => {
-  /** The calls of a whole run, counted by a run that is not killed. */
-  async function callsOfARun(): Promise<number> {
-    const calls: Calls = { count: 0 };
-    const of = await freshHarbor();
-    await runSlice(
-      armed,
-      killedAt(worldAround(of, { policy }), { at: -1, when: 'before' }, calls),
-      unlimited,
-    );
-    await of.close();
-    return calls.count;
-  }
-
-  async function killAndResume(at: number, when: 'before' | 'after'): Promise<void> {
-    const of = await freshHarbor();
-    try {
-      const store = memoryStore();
-      const world: TestWorld = worldAround(of, { policy, store });
-      const dying = killedAt(world, { at, when }, { count: 0 });
-      await expect(runSlice(armed, dying, unlimited)).rejects.toBeInstanceOf(Killed);
-      const report = store.texts.get(
-        `reports/runs/${new Date(of.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/${armed.runId}.json`,
-      );
-      if (report !== undefined)
-        expect(JSON.parse(report)).not.toMatchObject({ run: { end: 'failed' } });
-      await runToEnd(worldAround(of, { policy, store }), armed);
-      await expectApplied(of, store);
-    } finally {
-      await of.close();
-    }
-  }
-
   test.each(['before', 'after'] as const)(
     'at any call, %s it took effect, goes on where it stopped and does nothing twice',
     async (when) => {
-      const calls = await callsOfARun();
+      const begin = beginningWith({ harbor, store: memoryStore() });
+      const calls = await killedAtEveryCall(when, {
+        begin,
+        world: (own) => worldAround(own.harbor, { policy, store: own.store }),
+        run: (dying) => runSlice(armed, dying, unlimited),
+        afterwards: async (own) => {
+          const day = new Date(own.harbor.clock.now()).toISOString().slice(0, 10);
+          const key = `reports/runs/${day.replaceAll('-', '/')}/${armed.runId}.json`;
+          const report = own.store.texts.get(key);
+          if (report !== undefined)
+            expect(JSON.parse(report)).not.toMatchObject({ run: { end: 'failed' } });
+          await runToEnd(worldAround(own.harbor, { policy, store: own.store }), armed);
+          await expectApplied(own.harbor, own.store);
+        },
+      });
       expect(calls).toBeGreaterThan(60);
-      for (let at = 1; at <= calls; at += 1) {
-        try {
-          await killAndResume(at, when);
-        } catch (error) {
-          throw new Error(`killed ${when} call ${at} of ${calls}`, { cause: error });
-        }
-      }
     },
   );
 });

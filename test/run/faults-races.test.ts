@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { digestOf } from '../sandbox/harbor/content.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { imageOf, pushImage, putManifest, talkTo, uploadParts } from '../sandbox-tests/talk.ts';
-import { type Calls, Killed, killedAt } from '../support/crashing.ts';
+import { killedAtEveryCall } from '../support/crashing.ts';
+import { beginningWith, type Scene } from '../support/marked-scene.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { armed, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
 
@@ -107,36 +108,23 @@ describe('an armed run beside those who push', () => {
 test.each(['before', 'after'] as const)(
   'a run that is killed at any call, %s it took effect, heals nevertheless',
   async (when) => {
-    const scene = async () => {
-      const of = await startHarbor({ version: 'v2.15.2-0a1b2c3d' });
-      for (const project of ['team', 'retention-trash']) of.seed.project(project);
-      const pushedAt = of.clock.now() - 60 * day;
-      of.seed.push({ project: 'team', repository: 'old', tags: ['ci-1'], pushedAt });
-      const { digest } = await pushImage(of, { repository: 'team/app', tag: 'v1' }, [base]);
-      of.requests.clear();
-      return { of, digest, store: memoryStore() };
-    };
-    const calls: Calls = { count: 0 };
-    const whole = await scene();
-    const { of: first, store } = whole;
-    await runToEnd(killedAt(worldAround(first, { policy, store }), { at: -1, when }, calls), armed);
-    await first.close();
-    for (let at = 1; at <= calls.count; at += 1) {
-      const own = await scene();
-      try {
-        const world = () => worldAround(own.of, { policy, store: own.store });
-        const dying = runToEnd(killedAt(world(), { at, when }, { count: 0 }), armed);
-        await expect(dying).rejects.toBeInstanceOf(Killed);
-        await runToEnd(world(), armed);
-        const puts = own.of.requests.all.filter(({ method }) => method === 'PUT');
-        expect(puts.map(({ path }) => path)).toContain(`/v2/team/app/manifests/${own.digest}`);
+    for (const project of ['team', 'retention-trash']) harbor.seed.project(project);
+    const pushedAt = harbor.clock.now() - 60 * day;
+    harbor.seed.push({ project: 'team', repository: 'old', tags: ['ci-1'], pushedAt });
+    const { digest } = await pushImage(harbor, { repository: 'team/app', tag: 'v1' }, [base]);
+    const world = (own: Scene) => worldAround(own.harbor, { policy, store: own.store });
+    const calls = await killedAtEveryCall(when, {
+      begin: beginningWith({ harbor, store: memoryStore() }),
+      world,
+      run: (dying) => runToEnd(dying, armed),
+      afterwards: async (own) => {
+        await runToEnd(world(own), armed);
+        const puts = own.harbor.requests.all.filter(({ method }) => method === 'PUT');
+        expect(puts.map(({ path }) => path)).toContain(`/v2/team/app/manifests/${digest}`);
         expect(reportIn(own.store).warnings).toMatchObject([{ code: 'pushes-healed', on: 'team' }]);
-        expect(own.of.state.artifacts('team').map((one) => one.tags)).toEqual([['v1']]);
-      } catch (error) {
-        throw new Error(`killed ${when} call ${at} of ${calls.count}`, { cause: error });
-      } finally {
-        await own.of.close();
-      }
-    }
+        expect(own.harbor.state.artifacts('team').map((one) => one.tags)).toEqual([['v1']]);
+      },
+    });
+    expect(calls).toBeGreaterThan(50);
   },
 );

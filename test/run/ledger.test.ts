@@ -3,7 +3,8 @@ import { runSlice } from '../../functions/run.ts';
 import type { Ledger } from '../../functions/report/ledger-schema.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { layeredPusher, type LayeredPusher } from '../support/layered-pusher.ts';
-import { type Calls, Killed, killedAt } from '../support/crashing.ts';
+import { killedAtEveryCall } from '../support/crashing.ts';
+import { beginningWith } from '../support/marked-scene.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import {
   armed,
@@ -351,20 +352,24 @@ test.each(['before', 'after'] as const)(
   async (when) => {
     await twoImages();
     harbor.clock.advance(2 * day);
-    const fresh = () => world(50);
-    const calls: Calls = { count: 0 };
-    await runSlice(dryRun, killedAt(fresh(), { at: -1, when }, calls), unlimited);
+    const begin = beginningWith({ harbor, store });
+    ({ store } = await begin());
+    await runSlice(dryRun, world(50), unlimited);
     const whole = figures(reportIn(store).ledger);
-    for (let at = 1; at <= calls.count; at += 1) {
-      store = memoryStore();
-      const dying = killedAt(fresh(), { at, when }, { count: 0 });
-      await expect(runSlice(dryRun, dying, unlimited)).rejects.toBeInstanceOf(Killed);
-      await runToEnd(fresh(), dryRun);
-      const { requests: _, ...rest } = figures(reportIn(store).ledger);
-      expect({ at, rest }).toEqual({
-        at,
-        rest: expect.objectContaining({ frees: whole.frees, manifests: whole.manifests }),
-      });
-    }
+    const calls = await killedAtEveryCall(when, {
+      begin: async () => {
+        const own = await begin();
+        ({ store } = own);
+        return own;
+      },
+      world: () => world(50),
+      run: (dying) => runSlice(dryRun, dying, unlimited),
+      afterwards: async () => {
+        await runToEnd(world(50), dryRun);
+        const { requests: _, ...rest } = figures(reportIn(store).ledger);
+        expect(rest).toMatchObject({ frees: whole.frees, manifests: whole.manifests });
+      },
+    });
+    expect(calls).toBeGreaterThan(40);
   },
 );

@@ -1,9 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { RetentionError } from '../../functions/errors.ts';
 import type { RunRequest } from '../../functions/ports.ts';
 import { restoreSlice } from '../../functions/restore.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
-import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
+import { beginningWith, type Scene as MarkableScene } from '../support/marked-scene.ts';
+import { memoryStore } from '../support/memory-store.ts';
 import {
   type Actor,
   actors,
@@ -33,11 +34,11 @@ rules:
 const earlier: RunRequest = { ...armed, owner: 'earlier' };
 const request: RunRequest = { ...earlier, runId: '2026-12-06T033000Z', owner: 'execution' };
 
-interface Scene {
-  readonly harbor: EmbeddedHarbor;
-  readonly store: MemoryStore;
+interface Scene extends MarkableScene {
   readonly digest: string;
 }
+
+type Begin = () => Promise<Scene>;
 
 /** An image that is due, and one in the trash whose time is over: the run deletes, purges and collects. */
 async function scene(): Promise<Scene> {
@@ -63,8 +64,8 @@ interface End {
 }
 
 /** The run, in which an actor acts once, before one of its calls; number 0: nobody acts. */
-async function runBeside(actor: Actor | undefined, number: number): Promise<End> {
-  const own = await scene();
+async function runBeside(begin: Begin, actor: Actor | undefined, number: number): Promise<End> {
+  const own = await begin();
   const { harbor, store, digest } = own;
   const stopwatch = sleepyStopwatch(harbor);
   const sent: Sent[] = [];
@@ -105,9 +106,15 @@ const isInstant = ({ wants, name }: Actor, { port, call }: Moment): boolean =>
 describe.each(actors.map((actor) => [actor.name, actor] as const))(
   'while somebody else %s, at every moment of an armed run,',
   (_, actor) => {
+    let marked: Scene;
+    beforeAll(async () => {
+      marked = await scene();
+    });
+    afterAll(() => marked.harbor.close());
+
     test('nothing is lost that they wanted, and no two processes write by turns', async () => {
-      const undisturbed = await runBeside(undefined, 0);
-      await undisturbed.scene.harbor.close();
+      const begin: Begin = beginningWith(marked);
+      const undisturbed = await runBeside(begin, undefined, 0);
       expect(undisturbed.sent.map(({ call, project }) => `${call} ${project}`.trim())).toEqual([
         'copyArtifact retention-trash',
         'createTag retention-trash',
@@ -121,20 +128,16 @@ describe.each(actors.map((actor) => [actor.name, actor] as const))(
       const asked = undisturbed.moments.filter(({ port }) => isOurs || port !== 'store');
       for (const moment of asked) {
         if (isInstant(actor, moment)) continue;
-        const { scene: own, sent, before } = await runBeside(actor, moment.number);
-        try {
-          const seen = [actor.name, moment.number, moment.port, moment.call].join(' ');
-          expect([seen, interleaved(sent)]).toEqual([seen, []]);
-          await holdKept(own, actor, seen);
-          const isSent = before.some(
-            (one) => one.call === 'deleteArtifact' && one.project === 'team',
-          );
-          // Whoever takes the copy away before our deletion was sent has the original left.
-          if (actor.name.includes('copy') && !isSent)
-            expect([seen, isIn(own, 'team') || isIn(own, 'retention-trash')]).toEqual([seen, true]);
-        } finally {
-          await own.harbor.close();
-        }
+        const { scene: own, sent, before } = await runBeside(begin, actor, moment.number);
+        const seen = [actor.name, moment.number, moment.port, moment.call].join(' ');
+        expect([seen, interleaved(sent)]).toEqual([seen, []]);
+        await holdKept(own, actor, seen);
+        const isSent = before.some(
+          (one) => one.call === 'deleteArtifact' && one.project === 'team',
+        );
+        // Whoever takes the copy away before our deletion was sent has the original left.
+        if (actor.name.includes('copy') && !isSent)
+          expect([seen, isIn(own, 'team') || isIn(own, 'retention-trash')]).toEqual([seen, true]);
       }
     });
   },

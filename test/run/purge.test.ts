@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RunRequest } from '../../functions/ports.ts';
 import { runSlice } from '../../functions/run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
-import { type Calls, Killed, killedAt } from '../support/crashing.ts';
+import { killedAtEveryCall } from '../support/crashing.ts';
+import { beginningWith, type Scene } from '../support/marked-scene.ts';
 import { handsOn } from '../support/hands.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import { armed, reportIn, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
@@ -20,11 +21,6 @@ rules:
     keep: { pushedWithin: 30d }
 `;
 const second: RunRequest = { ...armed, runId: '2026-12-06T033000Z' };
-
-interface Scene {
-  readonly harbor: EmbeddedHarbor;
-  readonly store: MemoryStore;
-}
 
 /** One run has trashed two images; `daysLater` have passed. */
 async function daysAfterARun(daysLater: number): Promise<Scene> {
@@ -192,22 +188,18 @@ test.each(['before', 'after'] as const)(
   'a run that purges and collects, killed at any call, %s it took effect, starts one collection and purges once',
   async (when) => {
     scene = await daysAfterARun(15);
-    const calls: Calls = { count: 0 };
-    await runSlice(second, killedAt(world(), { at: -1, when }, calls), unlimited);
-    for (let at = 1; at <= calls.count; at += 1) {
-      const own = await daysAfterARun(15);
-      try {
-        const dying = killedAt(world(own), { at, when }, { count: 0 });
-        await expect(runSlice(second, dying, unlimited)).rejects.toBeInstanceOf(Killed);
+    const begin = beginningWith(scene);
+    const calls = await killedAtEveryCall(when, {
+      begin,
+      world: (own) => world(own),
+      run: (dying) => runSlice(second, dying, unlimited),
+      afterwards: async (own) => {
         await runToEnd(world(own), second);
         expect(trashed(own)).toEqual([]);
         expect(reportIn(own.store).applied).toMatchObject({ purged: 2, results: { done: 2 } });
         expect(await handsOn(own.harbor).harbor.listCollections()).toHaveLength(1);
-      } catch (error) {
-        throw new Error(`killed ${when} call ${at} of ${calls.count}`, { cause: error });
-      } finally {
-        await own.harbor.close();
-      }
-    }
+      },
+    });
+    expect(calls).toBeGreaterThan(50);
   },
 );

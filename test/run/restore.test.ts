@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { restoreRun, type RestoreRequest } from '../../functions/steps/restore-run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
-import { type Calls, Killed, killedAt } from '../support/crashing.ts';
+import { killedAtEveryCall } from '../support/crashing.ts';
+import { beginningWith } from '../support/marked-scene.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import { armed, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
 import { unclaim } from '../support/unclaim.ts';
@@ -218,23 +219,18 @@ describe('restoring a run', () => {
 test.each(['before', 'after'] as const)(
   'a restore that is killed at any call, %s it took effect, is finished by the next one',
   async (when) => {
-    const calls: Calls = { count: 0 };
-    await restoreRun(all, killedAt(world(), { at: -1, when }, calls), unlimited);
-    expect(calls.count).toBeGreaterThan(40);
-    for (let at = 1; at <= calls.count; at += 1) {
-      const own = await afterRun();
-      try {
-        const dying = killedAt(world(own), { at, when }, { count: 0 });
-        await expect(restoreRun(all, dying, unlimited)).rejects.toBeInstanceOf(Killed);
+    const begin = beginningWith(scene);
+    const calls = await killedAtEveryCall(when, {
+      begin,
+      world: (own) => world(own),
+      run: (dying) => restoreRun(all, dying, unlimited),
+      afterwards: async (own) => {
         const report = await restoreRun(all, world(own), unlimited);
         expect(report).toMatchObject({ lost: [], failed: [] });
         expect(stateOf(own.harbor)).toEqual(own.before);
         expect(unmarked(own.harbor)).toEqual([]);
-      } catch (error) {
-        throw new Error(`killed ${when} call ${at} of ${calls.count}`, { cause: error });
-      } finally {
-        await own.harbor.close();
-      }
-    }
+      },
+    });
+    expect(calls).toBeGreaterThan(20);
   },
 );
