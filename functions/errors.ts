@@ -45,7 +45,7 @@ export const remedies: Readonly<Record<ErrorCode, string>> = {
   'secret-unreachable':
     'Check the region and the route to Secrets Manager; a VPC without NAT needs its interface endpoint.',
   'harbor-unreachable':
-    'Check address, DNS, routes, security groups and the certificate authority.',
+    'Check address, DNS, routes, security groups, the proxy (HTTPS_PROXY, NO_PROXY) and the certificate authority.',
   'harbor-not-signed-in':
     'Harbor did not accept the credential and served public data only: check that the robot exists, is enabled and has not expired, and that the secret holds its full name and present secret.',
   'harbor-denied':

@@ -2,6 +2,7 @@ import type { SliceEnd, World } from '../../functions/ports.ts';
 import { formats } from '../../functions/report/formats/index.ts';
 import { readReport } from '../../functions/report/read-report.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
+import { defaultOut } from '../doors/door.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { freeRunId } from '../free-run-id.ts';
 import type { Terminal } from '../terminal.ts';
@@ -60,7 +61,7 @@ function nextSteps(world: World, end: SliceEnd & { done: true }, report: Report)
   return [
     '',
     `Report: ${world.store.address}/${end.reportKey}`,
-    `Why:    harbor-retention explain ${example}${report.run.judgedAt === undefined ? '' : ` --out ${world.store.address}`}`,
+    `Why:    harbor-retention explain ${example}${world.store.address === defaultOut ? '' : ` --out ${world.store.address}`}`,
     '',
   ].join('\n');
 }

@@ -9,11 +9,14 @@ import { type Terminal, terminalTelemetry } from '../terminal.ts';
 export const policy = (what = 'the policy'): Option =>
   new Option('--policy <file>', `${what}; else ${usualPolicy} of this folder`);
 
+/** Where runs are kept unless the user says otherwise. */
+export const defaultOut = '.harbor-retention';
+
 export const out = () =>
   new Option(
     '--out <place>',
     'folder in which runs and reports are kept, or s3://BUCKET/PREFIX of a deployment',
-  ).default('.harbor-retention');
+  ).default(defaultOut);
 export const json = () => new Option('--json', 'for machines').default(false);
 
 export const connectionOptions = (): readonly Option[] => [

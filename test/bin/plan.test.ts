@@ -46,7 +46,8 @@ describe('plan against a Harbor', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(shown).toMatch(/3 of 8 artifacts would be deleted/);
     expect(shown).toMatch(/old-builds +6 +3 +3/);
-    expect(shown).toContain('Why:    harbor-retention explain team/app');
+    const next = /^Why: {4}harbor-retention (explain .+)$/m.exec(shown)?.[1] ?? '';
+    expect((await command(next.split(' '))).out).toContain('Goes: rule old-builds');
     const [, file = ''] = /^Report: (.+)$/m.exec(shown) ?? [];
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ run: { end: 'finished' } });
     expect(scene.harbor.requests.all.every(({ method }) => method === 'GET')).toBe(true);
@@ -184,7 +185,15 @@ describe('plan without what it needs', () => {
     ['is empty', ''],
   ])('a credential file that %s ends with 2 and its name', async (_, text) => {
     const file = text === undefined ? join(newFolder(), 'none') : fileWith(text, 'credential');
-    const ended = await command(['plan', '--credentials', file, '--out', out], {});
+    const ended = await command([
+      'plan',
+      '--policy',
+      fileWith(policy),
+      '--credentials',
+      file,
+      '--out',
+      out,
+    ]);
     expect({ code: ended.code, out: ended.out }).toEqual({ code: 2, out: '' });
     expect(ended.err).toContain(file);
     expect(ended.err).toMatch(/\n→ .+\n$/);
