@@ -5,15 +5,7 @@ import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { killedAtEveryCall } from '../support/crashing.ts';
 import { beginningWith } from '../support/marked-scene.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
-import {
-  armed,
-  pieces,
-  reportIn,
-  runToEnd,
-  type TestWorld,
-  unlimited,
-  worldAround,
-} from '../support/run-world.ts';
+import { armed, pieces, reportIn, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
 
 const day = 86_400_000;
 const policy = `

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { RetentionError } from '../../functions/errors.ts';
 import type { RunRequest } from '../../functions/ports.ts';
 import { restoreSlice } from '../../functions/restore.ts';
-import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
+import { startHarbor } from '../sandbox/harbor/index.ts';
 import { beginningWith, type Scene as MarkableScene } from '../support/marked-scene.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import {

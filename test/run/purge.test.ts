@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RunRequest } from '../../functions/ports.ts';
 import { runSlice } from '../../functions/run.ts';
-import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
+import { startHarbor } from '../sandbox/harbor/index.ts';
 import { killedAtEveryCall } from '../support/crashing.ts';
 import { beginningWith, type Scene } from '../support/marked-scene.ts';
 import { handsOn } from '../support/hands.ts';
-import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
+import { memoryStore } from '../support/memory-store.ts';
 import { armed, reportIn, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
 
 const day = 86_400_000;

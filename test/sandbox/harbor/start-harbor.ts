@@ -116,7 +116,9 @@ function createPatience(): {
 function markTables(state: State): () => void {
   const { clock: _, version: __, adminPassword: ___, ...tables } = state;
   const marked = serialize(tables);
-  return () => Object.assign(state, deserialize(marked));
+  return () => {
+    Object.assign(state, deserialize(marked) as Partial<State>);
+  };
 }
 
 /** Requests that have come and are not answered. */
