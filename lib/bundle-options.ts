@@ -11,8 +11,12 @@ export const bundleOptions = {
   source: inProject('functions'),
   target: 'node24',
   mainFields: ['module', 'main'],
-  /** zod's way to JSON Schema: 25 KB, and work for every schema; only the published schemas are made with it. */
-  hollow: /[\\/]zod[\\/]v4[\\/]core[\\/](?:to-json-schema|json-schema-processors)\.js$/,
+  /**
+   * zod's way to JSON Schema, 25 KB and work for every schema, with which only the published schemas are made; and
+   * node-fetch's reading of forms, which nobody sends.
+   */
+  hollow:
+    /[\\/](?:zod[\\/]v4[\\/]core[\\/](?:to-json-schema|json-schema-processors)|node-fetch[\\/]src[\\/]utils[\\/]multipart-parser)\.js$/,
   /** What the bundle leaves out, by package and stand-in. */
   standIns: {
     // node-fetch carries 74 KB for a Node without web streams.

@@ -3,6 +3,7 @@ import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Alias,
+  ApplicationLogLevel,
   Architecture,
   type CfnFunction,
   Function as LambdaFunction,
@@ -76,7 +77,7 @@ export interface RetentionFunctionProps {
   readonly maxWait?: Duration;
   /** @default - three months */
   readonly logRetention?: RetentionDays;
-  /** @default INFO */
+  /** DEBUG tells of every request to Harbor. @default INFO */
   readonly logLevel?: LogLevel;
   /** Keys of your own for log, queues, variables and executions. @default - keys of AWS's own */
   readonly keys?: RetentionKeys;
@@ -202,6 +203,9 @@ export class RetentionFunction extends Construct {
       role,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
+      // Never above INFO: lines without a level count as INFO, and metrics are such lines. The engine filters by itself.
+      applicationLogLevelV2:
+        props.logLevel === 'DEBUG' ? ApplicationLogLevel.DEBUG : ApplicationLogLevel.INFO,
       // An execution goes on with the version that it began with.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       deadLetterQueue: props.failureQueue,

@@ -149,6 +149,24 @@ test('the log is JSON lines, and the metrics are among them', async () => {
   );
 });
 
+test('at DEBUG every request to Harbor is told, with status and time, and no credential', async () => {
+  await run(startingNow(), { LOG_LEVEL: 'DEBUG' });
+  const lines = (lambda?.log ?? []).map((line) => JSON.parse(line) as Record<string, unknown>);
+  const requests = lines.filter(({ message }) => message === 'request to Harbor');
+  expect(requests.length).toBeGreaterThan(3);
+  for (const { level, method, path, status, tookMs } of requests) {
+    expect({ level, method, path, status, tookMs }).toEqual({
+      level: 'DEBUG',
+      method: 'GET',
+      path: expect.stringMatching(/^\/(api|v2|service)\//),
+      status: expect.any(Number),
+      tookMs: expect.any(Number),
+    });
+  }
+  const basic = Buffer.from(`robot$retention:${password}`).toString('base64');
+  for (const form of [password, basic]) expect(log()).not.toContain(form);
+});
+
 test.each([
   { kind: 'missing', day: 1, secret: undefined, code: 'secret-missing' },
   { kind: 'malformed', day: 2, secret: `robot:${password}`, code: 'secret-malformed' },

@@ -6,6 +6,8 @@ import type { SecretMask } from './secret-mask.ts';
 
 /** The log and the metrics of a Lambda, both lines on standard output. */
 export interface LambdaTelemetry extends Telemetry {
+  /** What helps to find a fault, and is too much for every night. */
+  debug(message: string, data?: Readonly<Record<string, unknown>>): void;
   /** Writes the metrics collected since the last time; without it they are lost. */
   flush(): void;
 }
@@ -37,12 +39,29 @@ const phases: ReadonlyMap<string, string> = new Map(Object.entries(names.progres
 /** Powertools keeps these keys for itself and drops ours with a warning. */
 const RESERVED = ['message', 'level', 'timestamp', 'service', 'sampling_rate'];
 
+const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+
 type Data = Readonly<Record<string, unknown>>;
 
 function renamed(data: Data): Data {
   return Object.fromEntries(
     Object.entries(data).map(([key, value]) => [RESERVED.includes(key) ? `${key}_` : key, value]),
   );
+}
+
+type Level = (typeof LEVELS)[number];
+
+/**
+ * Says what is not below a level. In Lambda the function's own level counts for Powertools, and that is never above
+ * INFO (lib/retention-function.ts).
+ */
+function speaking(logger: Logger, least: Level) {
+  const write = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+  return (level: Level) =>
+    (message: string, data: Data = {}): void => {
+      if (LEVELS.indexOf(level) >= LEVELS.indexOf(least))
+        logger[write[level]](message, renamed(data));
+    };
 }
 
 /** JSON log lines by Powertools, metrics in CloudWatch's embedded format, secrets masked in both. */
@@ -54,6 +73,7 @@ export function lambdaTelemetry(options: TelemetryOptions): LambdaTelemetry {
     jsonReplacerFn: mask.replacer,
     persistentKeys: { ...options.keys },
   });
+  const say = speaking(logger, options.logLevel);
   const metrics = new Metrics({ namespace: names.namespace, serviceName: options.service });
   let spoke: { readonly phase: string; readonly at: number } | undefined;
   let measured: number | undefined;
@@ -67,9 +87,10 @@ export function lambdaTelemetry(options: TelemetryOptions): LambdaTelemetry {
     metrics.addMetric(names.progressPercent, Unit.Percent, Math.min(100, (100 * done) / of));
   };
   return {
-    info: (message, data = {}) => logger.info(message, renamed(data)),
-    warn: (message, data = {}) => logger.warn(message, renamed(data)),
-    error: (message, data = {}) => logger.error(message, renamed(data)),
+    debug: say('DEBUG'),
+    info: say('INFO'),
+    warn: say('WARN'),
+    error: say('ERROR'),
     metric: (name, value, unit) => metrics.addMetric(name, UNITS[unit], value),
     progress(progress: Progress) {
       const at = clock.now();
@@ -81,7 +102,7 @@ export function lambdaTelemetry(options: TelemetryOptions): LambdaTelemetry {
       }
       if (spoke?.phase === progress.phase && at - spoke.at < PROGRESS_EVERY_MS) return;
       spoke = { phase: progress.phase, at };
-      logger.info('progress', { ...progress });
+      say('INFO')('progress', { ...progress });
     },
     flush() {
       if (unsaid !== undefined) measure(unsaid);

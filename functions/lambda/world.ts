@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SNSClient } from '@aws-sdk/client-sns';
+import type { SeenRequest } from '../adapters/harbor/connection.ts';
 import { connectHarbor } from '../adapters/harbor/index.ts';
 import { harborOnDemand } from '../adapters/harbor-on-demand.ts';
 import { localDigestLists, localPolicySource } from '../adapters/local-files.ts';
@@ -66,7 +67,7 @@ async function authority({ environment, clients, folder }: Invocation): Promise<
 }
 
 async function connect(invocation: Invocation, credential: HarborCredential): Promise<Harbor> {
-  const { environment, clock } = invocation;
+  const { environment, clock, telemetry } = invocation;
   const url = environment.harborUrl ?? credential.url;
   if (url === undefined)
     throw new RetentionError(
@@ -83,6 +84,7 @@ async function connect(invocation: Invocation, credential: HarborCredential): Pr
     ...reach,
     ...(await authority(invocation)),
     ...(proxy === undefined ? {} : { proxy }),
+    onRequest: (seen: SeenRequest) => telemetry.debug('request to Harbor', { ...seen }),
   };
   const { maxConcurrency, maxRequestsPerSecond } = environment;
   return connectHarbor(connection, clock, {

@@ -174,3 +174,25 @@ test('progress is a metric too, at most once a minute, and what was last at the 
   telemetry.flush();
   expect(lines().filter((line) => '_aws' in line)).toHaveLength(3);
 });
+
+test.each([
+  ['DEBUG', ['DEBUG', 'INFO', 'WARN', 'ERROR']],
+  ['INFO', ['INFO', 'WARN', 'ERROR']],
+  ['WARN', ['WARN', 'ERROR']],
+  ['ERROR', ['ERROR']],
+] as const)('at %s these levels are said, and metrics always, also in Lambda', (logLevel, said) => {
+  // Lambda sets it from the function's own level, and Powertools then knows no other.
+  process.env['AWS_LAMBDA_LOG_LEVEL'] = logLevel === 'DEBUG' ? 'DEBUG' : 'INFO';
+  try {
+    const mask = newSecretMask();
+    const inLambda = lambdaTelemetry({ service: 's', logLevel, mask, clock: { now: () => now } });
+    for (const level of ['debug', 'info', 'warn', 'error'] as const) inLambda[level]('said');
+    inLambda.metric('RunFinished', 1, 'Count');
+    inLambda.flush();
+  } finally {
+    delete process.env['AWS_LAMBDA_LOG_LEVEL'];
+  }
+  const levels = lines().flatMap(({ message, level }) => (message === 'said' ? [level] : []));
+  expect(levels).toEqual(said);
+  expect(lines().some((line) => line['RunFinished'] === 1)).toBe(true);
+});

@@ -81,6 +81,18 @@ describe('the function', () => {
     stackOf().template.hasResource('AWS::Lambda::Version', { DeletionPolicy: 'Retain' });
   });
 
+  test.each([
+    ['DEBUG', 'DEBUG'],
+    [undefined, 'INFO'],
+    // Metrics are lines without a level, which Lambda takes for INFO: above it every alarm would go blind.
+    ['ERROR', 'INFO'],
+  ] as const)('with the log level %s lets lines through from %s on', (logLevel, least) => {
+    const { template } = stackOf(() => (logLevel === undefined ? {} : { logLevel }));
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: least },
+    });
+  });
+
   test('is not armed unless that is said', () => {
     expect(environmentOf(stackOf())['APPLY']).toBe('false');
     expect(environmentOf(stackOf(() => ({ apply: true })))['APPLY']).toBe('true');

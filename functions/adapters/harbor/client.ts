@@ -100,9 +100,11 @@ function attempts(connection: HarborConnection, limiter: RateLimiter, clock: Clo
     const startedAt = clock.now();
     counts.sent += 1;
     let struggled = true;
+    let status = 0;
     try {
       const response = await send(path, request, headers);
       counts.hasAnswered = true;
+      ({ status } = response);
       const answer = await read(response);
       struggled = isStruggling(response.status);
       return answer;
@@ -122,6 +124,7 @@ function attempts(connection: HarborConnection, limiter: RateLimiter, clock: Clo
       const tookMs = clock.now() - startedAt;
       counts.waitedMs += tookMs;
       limiter.note({ kind, tookMs, struggled });
+      connection.onRequest?.({ method: request?.method ?? 'GET', path, status, tookMs });
     }
   };
   return { attempt, counts, hide: (text: string) => mask.hide(text) };

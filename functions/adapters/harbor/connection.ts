@@ -5,6 +5,15 @@ export type ProxyVariables = Readonly<Partial<Record<ProxyVariable, string>>>;
 type ProxyName = 'HTTPS_PROXY' | 'HTTP_PROXY' | 'NO_PROXY';
 type ProxyVariable = ProxyName | Lowercase<ProxyName>;
 
+/** One request, as it went; its path holds names and queries, and nothing secret. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly path: string;
+  /** 0: no answer came. */
+  readonly status: number;
+  readonly tookMs: number;
+}
+
 /** How to reach a Harbor. */
 export interface HarborConnection {
   /** Base URL, e.g. `https://harbor.example`; without credentials. */
@@ -30,6 +39,8 @@ export interface HarborConnection {
   /** How often a failed read is sent again, and the first pause in milliseconds. Default 5 and 500. */
   readonly retries?: number;
   readonly firstPauseMs?: number;
+  /** Told of every request, repeated ones too. */
+  readonly onRequest?: (seen: SeenRequest) => void;
 }
 
 /** The base URL without a trailing slash or the API's prefix. @throws RetentionError harbor-unreachable */
