@@ -1,8 +1,8 @@
 import { formatDuration } from '../functions/domain/duration.ts';
 import { formatInstant, type Instant } from '../functions/domain/instant.ts';
 import { inNumbers } from '../functions/report/words.ts';
-import type { Lease } from '../functions/steps/lease.ts';
-import type { StoredProgress } from '../functions/steps/progress.ts';
+import type { Lease } from '../functions/store/lease.ts';
+import type { StoredProgress } from '../functions/store/progress.ts';
 
 /** How a run that has not ended looks from outside. */
 export interface GoingRun {

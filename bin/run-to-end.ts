@@ -1,7 +1,7 @@
 import { RetentionError } from '../functions/errors.ts';
 import type { RunRequest, SliceEnd, World } from '../functions/ports.ts';
 import { runSlice } from '../functions/run.ts';
-import { tallyRecords } from '../functions/steps/tally-records.ts';
+import { tallyRecords } from '../functions/store/applied-totals.ts';
 import type { Stopping } from './stopping.ts';
 
 /** A person sits there: longer than this the figures of a garbage collection can come in the next run. */

@@ -3,7 +3,7 @@ import { RetentionError } from './errors.ts';
 import type { Budget, World } from './ports.ts';
 import { parseReference, type Reference } from './report/explain-rows.ts';
 import { restoreKey } from './report/report-keys.ts';
-import { restoreRun, type RestoreReport } from './steps/restore-run.ts';
+import { restoreRun, type RestoreReport } from './phases/restore-run.ts';
 
 /** What is to be put back, in words as an operator writes them. */
 export interface RestoreWanted {

@@ -184,7 +184,7 @@ export class RetentionFunction extends Construct {
     const statements = runStatements(props, this.logGroup);
     for (const statement of statements) role.addToPrincipalPolicy(statement);
     // Async settings belong to a qualifier (stack.md §6): said for the function and for its alias. A durable function
-    // knows neither destinations nor a number of retries: it has a dead-letter queue, and is bounded by steps/deaths.ts.
+    // knows neither destinations nor a number of retries: it has a dead-letter queue, and is bounded by store/deaths.ts.
     const async = { maxEventAge: Duration.hours(1) };
     const handler = new LambdaFunction(this, 'Function', {
       description: 'Keeps a Harbor registry from filling up',

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mostDeaths } from '../functions/steps/deaths.ts';
+import { mostDeaths } from '../functions/store/deaths.ts';
 import { startAws, type EmbeddedAws } from './sandbox/aws/start-aws.ts';
 import { secretArn } from './sandbox/aws/secrets.ts';
 import { bundle } from './sandbox/bundle.ts';

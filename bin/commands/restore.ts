@@ -2,7 +2,7 @@ import { RetentionError } from '../../functions/errors.ts';
 import type { World } from '../../functions/ports.ts';
 import { restoreText } from '../../functions/report/restore-text.ts';
 import { restoreSlice } from '../../functions/restore.ts';
-import type { RestoreReport } from '../../functions/steps/restore-run.ts';
+import type { RestoreReport } from '../../functions/phases/restore-run.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Signals, stopOnSignals } from '../stopping.ts';
 import type { Terminal } from '../terminal.ts';

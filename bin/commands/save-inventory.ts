@@ -6,8 +6,8 @@ import { joinFacts } from '../../functions/inventory/facts-file.ts';
 import { savedHeadLine } from '../../functions/inventory/saved-inventory.ts';
 import type { RunStore } from '../../functions/ports.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
-import { stateKeys } from '../../functions/steps/run-state.ts';
-import { loadSurvey } from '../../functions/steps/stored-survey.ts';
+import { stateKeys } from '../../functions/store/run-state.ts';
+import { loadSurvey } from '../../functions/store/survey-document.ts';
 
 export interface Saving {
   readonly runId: string;

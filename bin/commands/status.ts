@@ -1,8 +1,8 @@
 import { RetentionError } from '../../functions/errors.ts';
 import type { Clock, RunStore } from '../../functions/ports.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
-import { readLease } from '../../functions/steps/lease.ts';
-import { readProgress } from '../../functions/steps/progress.ts';
+import { readLease } from '../../functions/store/lease.ts';
+import { readProgress } from '../../functions/store/progress.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type GoingRun, goingInWords, goingRun } from '../going-run.ts';
 import { newestReport } from '../stored-reports.ts';

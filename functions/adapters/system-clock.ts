@@ -8,6 +8,6 @@ export const systemPause: Pause = (ms) => new Promise((resolve) => setTimeout(re
 
 /**
  * Nobody can set it. It stands still while the machine sleeps on most systems: whoever must know about that compares it
- * with the clock (steps/lease.ts).
+ * with the clock (store/lease.ts).
  */
 export const systemStopwatch: Stopwatch = { elapsed: () => performance.now(), wait: systemPause };

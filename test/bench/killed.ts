@@ -12,7 +12,7 @@ import type { DeletionRecord } from '../../functions/domain/deletion-record.ts';
 import { noPullTimes } from '../../functions/inventory/pull-signal.ts';
 import { reportKeys } from '../../functions/report/report-keys.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
-import { newState, stateKeys } from '../../functions/steps/run-state.ts';
+import { newState, stateKeys } from '../../functions/store/run-state.ts';
 import { startAws, type EmbeddedAws } from '../sandbox/aws/start-aws.ts';
 import { secretArn } from '../sandbox/aws/secrets.ts';
 import { bundle } from '../sandbox/bundle.ts';

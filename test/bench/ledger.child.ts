@@ -1,5 +1,5 @@
 // Adds up what a stored plan frees, where it is known already what every manifest is made of.
-import { memoryOf } from '../../functions/steps/harbor-memory.ts';
+import { memoryOf } from '../../functions/store/harbor-memory.ts';
 import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,9 +8,9 @@ import { localRunStore } from '../../functions/adapters/local-files.ts';
 import { readFacts } from '../../functions/inventory/facts-file.ts';
 import type { HarborReader, ManifestReader, RunStore, World } from '../../functions/ports.ts';
 import { keyOf, shareOf } from '../../functions/ledger/manifest.ts';
-import { ledgerStep, loadLedger } from '../../functions/steps/ledger-step.ts';
-import { loadState, stateKeys, type RunState } from '../../functions/steps/run-state.ts';
-import { loadSurvey } from '../../functions/steps/stored-survey.ts';
+import { ledgerStep, loadLedger } from '../../functions/phases/ledger.ts';
+import { loadState, stateKeys, type RunState } from '../../functions/store/run-state.ts';
+import { loadSurvey } from '../../functions/store/survey-document.ts';
 import { createRandom } from '../sandbox/harbor/index.ts';
 import { measure } from './child.ts';
 import { examplePolicy, runId, silent, unlimited } from './run-files.ts';

@@ -6,11 +6,11 @@ import { localRunStore } from '../../functions/adapters/local-files.ts';
 import type { RegistryFacts } from '../../functions/domain/registry.ts';
 import { pullSignal } from '../../functions/inventory/pull-signal.ts';
 import type { HarborReader, World } from '../../functions/ports.ts';
-import { guardStep } from '../../functions/steps/guard-step.ts';
-import { judgeParts } from '../../functions/steps/judge-parts.ts';
-import { reportStep } from '../../functions/steps/report-step.ts';
-import { loadState, stateKeys } from '../../functions/steps/run-state.ts';
-import { loadSurvey } from '../../functions/steps/stored-survey.ts';
+import { guardStep } from '../../functions/phases/guard.ts';
+import { judgeParts } from '../../functions/phases/plan.ts';
+import { reportStep } from '../../functions/phases/report.ts';
+import { loadState, stateKeys } from '../../functions/store/run-state.ts';
+import { loadSurvey } from '../../functions/store/survey-document.ts';
 import { type Measured, measure } from './child.ts';
 import { examplePolicy, runId, silent, unlimited } from './run-files.ts';
 

@@ -6,7 +6,7 @@ import type { Policy } from '../../functions/domain/policy.ts';
 import type { PullTimes } from '../../functions/inventory/pull-signal.ts';
 import type { Budget, PolicyText, Telemetry } from '../../functions/ports.ts';
 import { reportKeys } from '../../functions/report/report-keys.ts';
-import { newState, type RunState } from '../../functions/steps/run-state.ts';
+import { newState, type RunState } from '../../functions/store/run-state.ts';
 
 export const runId = '2026-08-22T000000Z';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { goingInWords, goingRun } from '../../bin/going-run.ts';
-import type { Lease } from '../../functions/steps/lease.ts';
-import type { StoredProgress } from '../../functions/steps/progress.ts';
+import type { Lease } from '../../functions/store/lease.ts';
+import type { StoredProgress } from '../../functions/store/progress.ts';
 
 const now = Date.parse('2026-11-21T04:00:00Z');
 const minute = 60_000;

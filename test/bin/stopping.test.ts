@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { restore } from '../../bin/commands/restore.ts';
 import { runToEnd } from '../../bin/run-to-end.ts';
 import { stopOnSignals } from '../../bin/stopping.ts';
-import { readLease } from '../../functions/steps/lease.ts';
+import { readLease } from '../../functions/store/lease.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { armed, dryRun, silent, worldAround } from '../support/run-world.ts';

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Telemetry } from '../../functions/ports.ts';
 import { runSlice } from '../../functions/run.ts';
-import { mostDeaths } from '../../functions/steps/deaths.ts';
+import { mostDeaths } from '../../functions/store/deaths.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { Killed } from '../support/crashing.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';

@@ -2,7 +2,7 @@ import type { DeletionRecord } from '../../functions/domain/deletion-record.ts';
 import { RetentionError } from '../../functions/errors.ts';
 import type { RunRequest } from '../../functions/ports.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
-import { restoreRun } from '../../functions/steps/restore-run.ts';
+import { restoreRun } from '../../functions/phases/restore-run.ts';
 import {
   type EmbeddedHarbor,
   type FaultName,

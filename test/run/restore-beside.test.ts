@@ -1,7 +1,7 @@
 // What a restore believes, touches and leaves alone.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { recordLine } from '../../functions/domain/deletion-record.ts';
-import { restoreRun, type RestoreRequest } from '../../functions/steps/restore-run.ts';
+import { restoreRun, type RestoreRequest } from '../../functions/phases/restore-run.ts';
 import { digestOf } from '../sandbox/harbor/content.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { handsOn } from '../support/hands.ts';

@@ -1,6 +1,6 @@
 // Restoring an index never moves a live tag of a child, and leaves no name of the trash behind (harbor.md T41, T42).
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { restoreRun, type RestoreRequest } from '../../functions/steps/restore-run.ts';
+import { restoreRun, type RestoreRequest } from '../../functions/phases/restore-run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { handsOn } from '../support/hands.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';

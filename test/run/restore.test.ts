@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { restoreRun, type RestoreRequest } from '../../functions/steps/restore-run.ts';
+import { restoreRun, type RestoreRequest } from '../../functions/phases/restore-run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { killedAtEveryCall } from '../support/crashing.ts';
 import { beginningWith } from '../support/marked-scene.ts';

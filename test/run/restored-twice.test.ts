@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { RunRequest } from '../../functions/ports.ts';
-import { restoreRun, type RestoreRequest } from '../../functions/steps/restore-run.ts';
+import { restoreRun, type RestoreRequest } from '../../functions/phases/restore-run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import { armed, reportIn, runToEnd, unlimited, worldAround } from '../support/run-world.ts';

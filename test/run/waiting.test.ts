@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { HarborReader, HarborWriter, RunRequest, SliceEnd } from '../../functions/ports.ts';
 import { runSlice } from '../../functions/run.ts';
-import { takeLease } from '../../functions/steps/lease.ts';
-import { readProgress } from '../../functions/steps/progress.ts';
+import { takeLease } from '../../functions/store/lease.ts';
+import { readProgress } from '../../functions/store/progress.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { talkTo } from '../sandbox-tests/talk.ts';
 import { memoryKey } from '../support/memory-key.ts';

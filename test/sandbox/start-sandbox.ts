@@ -1,4 +1,4 @@
-import { memoryOf } from '../../functions/steps/harbor-memory.ts';
+import { memoryOf } from '../../functions/store/harbor-memory.ts';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { s3RunStore } from '../../functions/adapters/s3-run-store.ts';

@@ -1,5 +1,5 @@
 import type { RunRequest } from '../../functions/ports.ts';
-import { restoreRun } from '../../functions/steps/restore-run.ts';
+import { restoreRun } from '../../functions/phases/restore-run.ts';
 import { type EmbeddedHarbor, type RobotPermission, startHarbor } from '../sandbox/harbor/index.ts';
 import { type MemoryStore, memoryStore } from './memory-store.ts';
 import { armed, dryRun, reportIn, rowsIn, runToEnd, unlimited, worldAround } from './run-world.ts';

@@ -156,7 +156,7 @@ async function oneSlice(
   return end;
 }
 
-/** As functions/steps/waiting.ts has it. */
+/** As functions/store/waiting.ts has it. */
 function pauseBefore(looks: number): number {
   return (engine.pausesS[looks - 1] ?? engine.pausesS.at(-1) ?? 0) * 1_000;
 }

@@ -1,0 +1,155 @@
+import { memoryIn } from '../store/harbor-memory.ts';
+import {
+  type Collecting,
+  type CollectionState,
+  endOf,
+  intendCollecting,
+  notBeside,
+  startCollecting,
+} from '../apply/collect-garbage.ts';
+import type { Healing } from '../apply/heal.ts';
+import type { Policy } from '../domain/policy.ts';
+import { RetentionError } from '../errors.ts';
+import type { RunStore, World } from '../ports.ts';
+import type { ApplyTools } from './apply.ts';
+import { forgottenBy, healForgotten } from './healing.ts';
+import { healingsOf, healingsOfOthers, unreadHealing } from '../store/healing-records.ts';
+import { changesOf, garbageOf, type Held } from './hands-of.ts';
+import { type RunState, saveState } from '../store/run-state.ts';
+import { tallyRecords } from '../store/applied-totals.ts';
+
+/** A collection whose figures came too late for its run. */
+const openCollectionKey = 'state/collection.json';
+
+/**
+ * Has Harbor give the space back, if that is wanted and something was deleted for good (policy.md §8). Starts the
+ * collection, and waits for nothing: what it frees is told later (phases/follow.ts).
+ */
+export async function collectStep(
+  state: RunState,
+  policy: Policy,
+  { world, lease, waitAtMost, budget }: ApplyTools,
+): Promise<RunState> {
+  // Whoever collects garbage, Harbor's own schedule as well, would make final what nobody looked after.
+  if (!(await healForgotten(state, { world, lease }, budget))) return state;
+  const { mode } = policy.garbageCollection;
+  if (mode === 'off') return { ...state, phase: 'report' };
+  const collecting = collectingIn(policy, { world, lease });
+  let current = await withEarlier(state, world);
+  const put = async (collection: CollectionState): Promise<void> => {
+    current = { ...current, collection };
+    await saveState(world.store, current);
+  };
+  if (current.collection === undefined) {
+    const tally = await tallyRecords(world.store, state);
+    const isWanted = tally.purged > 0 || (policy.trash === 'off' && tally.deleted > 0);
+    const because = isWanted
+      ? await unhealed(state, world.store)
+      : 'this run deleted nothing for good';
+    if (because !== undefined) {
+      return { ...current, phase: 'report', collection: { kind: 'not-started', because } };
+    }
+    await put(await intendCollecting(mode === 'preview', collecting));
+  }
+  if (current.collection?.kind === 'intended') {
+    await lease.confirm();
+    await put(await startCollecting(current.collection, collecting));
+  }
+  if (current.collection?.kind === 'running') await leaveOpen(world, current.collection);
+  if (current.collection?.kind === 'intended' && waitAtMost === 0) {
+    await put(notBeside(current.collection));
+  }
+  return { ...current, phase: 'report' };
+}
+
+/** What collecting works with. */
+export function collectingIn({ garbageCollection }: Policy, { world, lease }: Held): Collecting {
+  const { workers } = garbageCollection;
+  return { harbor: garbageOf(world, lease), clock: world.clock, workers };
+}
+
+/** Has a later run tell what a collection frees, should this one not come to it. */
+export async function leaveOpen(world: World, collection: OpenCollection): Promise<void> {
+  const memory = await memoryIn(world);
+  await memory.write(openCollectionKey, JSON.stringify(collection), 'application/json');
+}
+
+/** The run that started it has told what it freed. */
+export async function closeCollection(world: World, id: number): Promise<void> {
+  if ((await openCollection(world))?.id === id)
+    await (await memoryIn(world)).remove(openCollectionKey);
+}
+
+/** A collection would take the layers of what could not be healed (harbor.md T40). */
+async function unhealed(state: RunState, store: RunStore): Promise<string | undefined> {
+  return heldBack(await healingsOf(store, state));
+}
+
+/** The same for a collection that was held up while other runs may have deleted. */
+export async function unhealedSince(state: RunState, world: World): Promise<string | undefined> {
+  const { store } = world;
+  const forgotten = await forgottenBy(state, world);
+  const [one] = forgotten;
+  if (one !== undefined)
+    return `run ${one.runId} was cut off while it deleted in ${one.project}, and the next run looks after that first`;
+  const own = await healingsOf(store, state);
+  return heldBack([...own, ...(await healingsOfOthers(store, state))]);
+}
+
+function heldBack(healings: readonly Healing[]): string | undefined {
+  const open = healings.flatMap((one) => one.problems);
+  if (healings.includes(unreadHealing))
+    return 'a record of what was healed beside deletions is damaged, so that nobody knows whether collecting now could take layers';
+  if (open.length === 0) return undefined;
+  return `${open.length} pushes beside our deletions could not be healed: collecting now could take their layers`;
+}
+
+/** The run, with what became of a collection of an earlier one: looked for before a collection of its own takes its place. */
+export async function withEarlier(state: RunState, world: World): Promise<RunState> {
+  if (state.earlierCollection?.kind === 'ended') return state;
+  const found = await earlierCollection(world, state);
+  return found === undefined ? state : { ...state, earlierCollection: found };
+}
+
+async function earlierCollection(
+  world: World,
+  { runId, collection: own }: Pick<RunState, 'runId' | 'collection'>,
+): Promise<CollectionState | undefined> {
+  const open = await openCollection(world);
+  if (open === undefined) return undefined;
+  if (own !== undefined && 'id' in own && own.id === open.id) return undefined;
+  if (open.toldBy !== undefined && open.toldBy !== runId) {
+    await (await memoryIn(world)).remove(openCollectionKey);
+    return undefined;
+  }
+  try {
+    const now = await changesOf(world).garbage.readCollection(open.id);
+    if (!now.isFinal) return open;
+    // Left in its place: a step that is done again tells it again.
+    await leaveOpen(world, { ...open, toldBy: runId });
+    return endOf(now);
+  } catch (error) {
+    if (!(error instanceof RetentionError)) throw error;
+    return {
+      kind: 'not-started',
+      because: `collection ${open.id} of an earlier run: ${error.message}`,
+    };
+  }
+}
+
+type OpenCollection = CollectionState & {
+  readonly kind: 'running';
+  /** The later run that has its figures. */
+  readonly toldBy?: string;
+};
+
+/** Undefined for a note that is damaged as well: then nobody tells what that collection freed, and nothing else is lost. */
+async function openCollection(world: World): Promise<OpenCollection | undefined> {
+  const stored = await (await memoryIn(world)).read(openCollectionKey);
+  try {
+    const value = JSON.parse(stored?.text ?? 'null') as Partial<OpenCollection> | null;
+    return Number.isSafeInteger(value?.id) ? (value as OpenCollection) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,184 @@
+import { type Deleted, heal, type Healing } from '../apply/heal.ts';
+import { type Beginning, deletionsOf, healerOf, readBeginning } from '../apply/heal-project.ts';
+import { readIntent } from '../apply/intent.ts';
+import { formatInstant, type Instant } from '../domain/instant.ts';
+import type { Warning } from '../domain/warning.ts';
+import { harborKey } from '../domain/harbor-address.ts';
+import type { Budget, RunStore, World } from '../ports.ts';
+import { reportKeys } from '../report/report-keys.ts';
+import { handsOf, type Held } from './hands-of.ts';
+import { type RunState, stateKeys } from '../store/run-state.ts';
+
+/** Problems that are told one by one, per project; the others only by number. */
+const shown = 10;
+
+/** Forgotten deletions after which nothing is healed any more: whatever they cut, collections have long decided. */
+const tooOld = 7 * 24 * 60 * 60_000;
+
+/** A process that was cut off ends what it had sent within this time of its last sign of life. */
+const lastBatch = 60 * 60_000;
+
+interface Forgotten extends Beginning {
+  readonly key: string;
+  readonly runId: string;
+  /** Of part and project. */
+  readonly name: string;
+  readonly until: Instant;
+}
+
+/** Projects in which earlier runs deleted that were cut off, and that nobody has looked after. */
+export async function forgottenBy(
+  { runId: own }: Pick<RunState, 'runId'>,
+  { store, harbor }: Pick<World, 'store' | 'harbor'>,
+): Promise<readonly Forgotten[]> {
+  const records = await store.list('reports/healing/');
+  const found: Forgotten[] = [];
+  const here = harborKey(await harbor.address());
+  for (const key of await store.list('state/runs/')) {
+    const [, runId, name] = /^state\/runs\/([^/]+)\/intents\/(.+)-began\.json$/.exec(key) ?? [];
+    if (runId === undefined || name === undefined || runId === own) continue;
+    if (records.some((record) => record.endsWith(`/${runId}/${name}.json`))) continue;
+    const begun = readBeginning((await store.read(key))?.text);
+    if (begun === undefined) continue;
+    // A store may serve two Harbors; putting a manifest again by its digest harms none, so an unknown one is looked after.
+    if (begun.harbor !== undefined && harborKey(begun.harbor) !== here) continue;
+    found.push({ ...begun, key, runId, name, until: (begun.lastAt ?? begun.at) + lastBatch });
+  }
+  return found;
+}
+
+/**
+ * Heals after runs that were cut off while they deleted and were never continued: nobody else would, and a collection
+ * would make the loss final. Bounded by the end of their deletions, not by now; continued by the next slice; what is too old
+ * is settled with a statement. What could not be healed is tried again by later runs until then. False: out of time.
+ */
+export async function healForgotten(
+  state: Pick<RunState, 'runId'>,
+  held: Held,
+  budget: Budget,
+): Promise<boolean> {
+  const { store, clock } = held.world;
+  const keys = reportKeys(state.runId);
+  const done = new Set(await store.list(keys.healings));
+  for (const one of await forgottenBy(state, held.world)) {
+    const record = keys.healing(`forgotten-${one.runId}-${one.name}`);
+    if (done.has(record)) continue;
+    if (!budget.hasTime()) return false;
+    const progress = stateKeys(one.runId).intent(`${one.name}-healing`);
+    const healing =
+      clock.now() - one.until > tooOld
+        ? settled(one)
+        : await healAfter(one, progress, { held, budget });
+    if (healing === 'out-of-time') return false;
+    await store.write(record, JSON.stringify(healing), 'application/json');
+    await store.remove(progress);
+    if (healing.problems.length === 0) await store.remove(one.key);
+  }
+  return true;
+}
+
+async function healAfter(
+  one: Forgotten,
+  progress: string,
+  { held, budget }: { readonly held: Held; readonly budget: Budget },
+): Promise<Healing | 'out-of-time'> {
+  const { store } = held.world;
+  const hands = handsOf(held.world, held.lease);
+  const healer = await healerOf(progress, { store, hands, budget });
+  const { project, runId, at: since, until } = one;
+  return await heal(
+    { project, runId, since, until, deleted: await intendedBy(one, store) },
+    healer,
+  );
+}
+
+/** What the run had begun to delete there: its intents say so, whether or not it came to record it. */
+async function intendedBy(
+  { runId, name }: Forgotten,
+  store: RunStore,
+): Promise<readonly Deleted[]> {
+  const deleted: Deleted[] = [];
+  for (const key of await store.list(
+    stateKeys(runId)
+      .intent(name)
+      .replace(/\.json$/, '-'),
+  )) {
+    const intent = readIntent((await store.read(key))?.text ?? 'null');
+    if (intent !== undefined) deleted.push(...deletionsOf(intent.actions));
+  }
+  return deleted;
+}
+
+function settled({ project, runId, at, until }: Forgotten): Healing {
+  const span = `${formatInstant(at)} to ${formatInstant(until)}`;
+  return {
+    version: 1,
+    project,
+    since: at,
+    relinked: [],
+    tags: [],
+    problems: [],
+    told: [
+      {
+        on: project,
+        message: `Run ${runId} was cut off while it deleted in ${project} (${span}), and nobody looked after those who pushed there at that time. That is too long ago to heal.`,
+        remedy:
+          'Pull once what was pushed there in that time; push again what lacks a layer or a tag. This is said once.',
+      },
+    ],
+  };
+}
+
+/** What was healed, and what could not be, in the words of a report. Pure. */
+export function healingWarnings(healings: readonly Healing[]): readonly Warning[] {
+  return healings.flatMap((healing) => [...healed(healing), ...notHealed(healing)]);
+}
+
+function healed({ project, relinked, tags }: Healing): readonly Warning[] {
+  if (relinked.length === 0 && tags.length === 0) return [];
+  const links =
+    relinked.length === 0
+      ? []
+      : [`the manifests of ${relinked.length} artifacts were put again, so that no layer is lost`];
+  const back = tags.map(
+    ({ repository, tag, digest }) =>
+      `tag ${project}/${repository}:${tag} was put back on ${digest}`,
+  );
+  return [
+    {
+      code: 'pushes-healed',
+      on: project,
+      message: `Others pushed into ${project} while this run deleted there: ${[...links, ...back].join('; ')}.`,
+      remedy: 'Nothing. Start runs when few push, if this comes often.',
+    },
+  ];
+}
+
+function notHealed({ project, problems, told = [], logUnread }: Healing): readonly Warning[] {
+  const all = [...problems, ...told];
+  const named = all
+    .slice(0, shown)
+    .map(({ on, message, remedy }): Warning => ({ code: 'push-not-healed', on, message, remedy }));
+  const more = all.length - named.length;
+  const others: readonly Warning[] =
+    more === 0
+      ? []
+      : [
+          {
+            code: 'push-not-healed',
+            on: project,
+            message: `${more} more artifacts pushed into ${project} during this run could not be healed.`,
+            remedy: 'They stand in the run’s healing record, each with its command.',
+          },
+        ];
+  return [...named, ...others, ...(logUnread === true ? [unseen(project)] : [])];
+}
+
+function unseen(project: string): Warning {
+  return {
+    code: 'pushes-not-looked-up',
+    on: project,
+    message: `Whether somebody put a tag on what this run deleted in ${project} in that very moment, or lost one to it, only Harbor’s audit log tells, and it could not be read.`,
+    remedy: 'Grant the robot log:list on the project; before Harbor 2.13 the log does not tell.',
+  };
+}

@@ -1,0 +1,202 @@
+import { memoryOf } from '../store/harbor-memory.ts';
+import type { Action, DeleteArtifact, Purge, RemoveTag } from '../domain/action.ts';
+import type { ApprovedList } from '../domain/approval.ts';
+import type { Result } from '../domain/outcome.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { ProjectFacts, RegistryFacts } from '../domain/registry.ts';
+import type { CompleteRepository } from '../domain/repository.ts';
+import { readHoldLists } from '../inventory/hold-lists.ts';
+import { readProject, type Survey } from '../inventory/preflight.ts';
+import { type JudgeContext, judgeContext } from '../plan/judge-context.ts';
+import { purgeTrash } from '../plan/purge-trash.ts';
+import { judgeAgain, type JudgedAgain, whyNotAnyMore } from '../plan/still-condemned.ts';
+import { holdOnCopy } from '../plan/trash-promises.ts';
+import type { World } from '../ports.ts';
+import { explain } from '../report/explain.ts';
+import { withFamilies } from './read-families.ts';
+import { judgedAt, type RunState } from '../store/run-state.ts';
+import { untaggedMemory } from '../store/untagged-memory.ts';
+
+/** A repository that takes longer is read again in between. */
+const oldestReading = 10 * 60_000;
+/** Lists of digests and of images in use are read once for several repositories: so old may they be at most. */
+const oldestLists = 30_000;
+
+export interface JudgingAgain {
+  readonly state: RunState;
+  readonly policy: Policy;
+  readonly registry: RegistryFacts;
+  readonly survey: Survey;
+  readonly approved: ApprovedList | undefined;
+}
+
+/** Why an action that was planned is not carried out any more; undefined: it still is. */
+export type SecondJudge = (action: Action) => Promise<Result | undefined>;
+
+/**
+ * Before the first deletion in a repository, and again after ten minutes, its list is read again in full, with the lists of
+ * policy.md §4 and the immutability rules of its project, and it is judged again at the same instant by the facts of
+ * now: only what both plans condemn goes. One judge for a slice, so that a run that goes on reads again. What could not
+ * be read whole is left for the next run.
+ */
+export function secondJudge(given: JudgingAgain, world: World): SecondJudge {
+  const lists = remembered(oldestLists, world, () => listsNow(given, world));
+  // One repository for each project: within one, actions come repository by repository.
+  const readings = new Map<string, Reading>();
+
+  const readingOf = (action: Action): Promise<Read> => {
+    const { project, repository } = action;
+    const before = readings.get(project);
+    const now = world.stopwatch.elapsed();
+    if (before?.repository === repository && now - before.at <= oldestReading) return before.read;
+    const read = lists().then((found) => readAgain(action, { ...given, lists: found }, world));
+    readings.set(project, { repository, at: now, read });
+    return read;
+  };
+
+  return async (action) => {
+    if (action.kind === 'delete-repository') return undefined;
+    const read = await readingOf(action);
+    if ('because' in read)
+      return {
+        result: 'not-attempted',
+        because: `its repository could not be read whole again, so nothing in it goes until the next run: ${read.because}`,
+      };
+    if (action.kind === 'purge') return whyNotPurged(action, read, given);
+    return whyKept(action, read.judged(), given);
+  };
+}
+
+interface Reading {
+  readonly repository: string;
+  readonly at: number;
+  readonly read: Promise<Read>;
+}
+
+type Read = Whole | { readonly because: string };
+
+interface Whole {
+  readonly facts: CompleteRepository;
+  readonly registry: RegistryFacts;
+  readonly judged: () => JudgedAgain;
+}
+
+type HoldLists = Pick<RegistryFacts, 'inUse' | 'listedDigests'>;
+
+async function listsNow({ policy }: JudgingAgain, world: World): Promise<HoldLists> {
+  const inUse = policy.inUse.map((config) => world.inUse.open(config));
+  return await readHoldLists(
+    { inUse, readDigestList: world.readDigestList },
+    policy,
+    world.clock.now(),
+  );
+}
+
+/** What was read is good for so many milliseconds; whoever asks meanwhile gets the same. */
+function remembered<T>(ms: number, { stopwatch }: World, read: () => Promise<T>): () => Promise<T> {
+  let last: { readonly at: number; readonly value: Promise<T> } | undefined;
+  return () => {
+    const now = stopwatch.elapsed();
+    if (last === undefined || now - last.at > ms) last = { at: now, value: read() };
+    return last.value;
+  };
+}
+
+async function readAgain(
+  { project, repository, kind }: Action,
+  given: JudgingAgain & { readonly lists: HoldLists },
+  world: World,
+): Promise<Read> {
+  const { policy, survey, lists } = given;
+  const heads = kind === 'purge' ? (survey.trash?.heads ?? []) : survey.heads;
+  const head = heads.find((one) => one.project === project && one.name === repository);
+  const own = survey.projects.find(({ name }) => name === project) ?? survey.trash?.project;
+  if (head === undefined || own === undefined) return { because: 'the survey does not name it' };
+  const most = world.maxArtifactsPerRepository;
+  for await (const listing of world.harbor.listArtifacts({
+    project,
+    projectId: own.id,
+    repositories: [head],
+    withChildren: true,
+    confirmUntagged: policy.needs.untagged,
+    confirmLabels: policy.needs.labels,
+    by: 'repository',
+    ...(most === undefined ? {} : { maxArtifacts: most }),
+  })) {
+    if (listing.kind === 'incomplete') return { because: listing.because };
+    const { artifacts } = listing;
+    const facts: CompleteRepository = { kind: 'complete', head: listing.head, artifacts };
+    const { inUse, listedDigests } = lists;
+    const registry = { ...given.registry, inUse, listedDigests };
+    if (kind === 'purge') return wholeTrash(facts, registry);
+    return await whole(
+      facts,
+      { ...given, registry, project: await readProject(world.harbor, own) },
+      world,
+    );
+  }
+  return { because: 'no list came' };
+}
+
+function wholeTrash(facts: CompleteRepository, registry: RegistryFacts): Whole {
+  const judged = (): JudgedAgain => {
+    throw new Error('the trash is judged by its own rules');
+  };
+  return { facts, registry, judged };
+}
+
+async function whole(
+  facts: CompleteRepository,
+  given: JudgingAgain & { readonly project: ProjectFacts },
+  world: World,
+): Promise<Read> {
+  const { policy, approved, project, state } = given;
+  const projects = [
+    ...given.registry.projects.filter(({ name }) => name !== project.name),
+    project,
+  ];
+  const registry = { ...given.registry, projects };
+  const memory = policy.needs.untaggedMemory
+    ? await untaggedMemory(memoryOf(world.store, registry.harbor.url), state.takenAt).visit(facts)
+    : 'unknown';
+  const context: JudgeContext = {
+    ...judgeContext(policy, registry),
+    untaggedSince: memory,
+    ...(approved === undefined ? {} : { approved }),
+  };
+  const seen = await withFamilies(facts, context, world.harbor);
+  if (seen.kind !== 'complete') return { because: seen.because };
+  let judgement: JudgedAgain | undefined;
+  return { facts: seen, registry, judged: () => (judgement ??= judgeAgain(seen, context)) };
+}
+
+function whyKept(
+  action: DeleteArtifact | RemoveTag,
+  judged: JudgedAgain,
+  { state }: JudgingAgain,
+): Result | undefined {
+  const verdict = whyNotAnyMore(action, judged);
+  if (verdict === undefined) return undefined;
+  const sentence = explain(verdict, judgedAt(state));
+  return { result: 'changed', what: `judged again just before its turn: ${sentence}` };
+}
+
+/** A copy that a list names by now, or that was pulled, restored or trashed again since, stays in the trash. */
+function whyNotPurged(
+  action: Purge,
+  { facts, registry }: Whole,
+  { policy, state }: JudgingAgain,
+): Result | undefined {
+  if (policy.trash === 'off')
+    return { result: 'changed', what: 'the policy has no trash any more' };
+  if (facts.artifacts.every(({ digest }) => digest !== action.digest)) return undefined;
+  const place = { project: facts.head.project, repository: facts.head.name };
+  const { candidates, notes } = purgeTrash(facts, {
+    keepFor: policy.trash.keepFor,
+    now: judgedAt(state),
+    heldBy: (artifact, graph) => holdOnCopy({ place, artifact, graph }, { policy, registry }),
+  });
+  if (candidates.some(({ purge }) => purge.digest === action.digest)) return undefined;
+  const note = notes.find((one) => one.includes(action.digest)) ?? 'it is not old enough any more';
+  return { result: 'changed', what: `looked at again just before its turn: ${note}` };
+}

@@ -1,0 +1,62 @@
+import { makeNotice } from '../notices/make-notice.ts';
+import { type Notice, type NoticeMemory, nothingTold } from '../notices/notice.ts';
+import type { RunStore, World } from '../ports.ts';
+import { memoryIn, memoryOf } from '../store/harbor-memory.ts';
+import type { Report } from '../report/report-schema.ts';
+import type { RunState } from '../store/run-state.ts';
+
+const memoryKey = 'state/notices.json';
+// A run that failed may be started again, and end otherwise.
+const claimKey = ({ runId, data }: Notice): string => `state/notices/${runId}-${data.end}.json`;
+
+/**
+ * Tells people of a run, if there is something to tell, and never twice: whoever creates the claim sends, once. A
+ * process that dies in between loses the message, not the report. What fails here fails no run.
+ */
+export async function notify(report: Report, state: RunState, world: World): Promise<void> {
+  const { notifier, store, telemetry } = world;
+  if (notifier === undefined) return;
+  try {
+    const told = await memoryIn(world).catch(() => memoryOf(store, 'unknown'));
+    const earlier = await readMemory(told);
+    const { notice, memory } = makeNotice(
+      { report, wishes: notifier.wishes, memory: earlier, at: state.takenAt },
+      { address: store.address, reportKey: state.reportKey },
+    );
+    if (notice === undefined) return;
+    const isOurs = await store.create(claimKey(notice), JSON.stringify({ kinds: notice.kinds }));
+    if (!isOurs) return;
+    await store.write(noticeKey(state.reportKey), toText(notice), 'application/json');
+    await notifier.publish(notice);
+    // Behind it: what was not sent is told again, by the next run.
+    await told.write(memoryKey, JSON.stringify(memory), 'application/json');
+    telemetry.info('notice sent', { kinds: notice.kinds.join(' '), severity: notice.severity });
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error);
+    telemetry.error('notice could not be sent', { because });
+  }
+}
+
+/** `reports/notices/2026/11/21/<run>.json`: what was sent, beside the report. */
+function noticeKey(reportKey: string): string {
+  return reportKey.replace(/^reports\/runs\//, 'reports/notices/');
+}
+
+function toText({ data, ...notice }: Notice): string {
+  return JSON.stringify({ ...notice, ...data }, undefined, 2);
+}
+
+/** Telling something again is better than telling nothing any more. */
+function parsed(text: string): NoticeMemory {
+  try {
+    const memory = JSON.parse(text) as NoticeMemory | null;
+    return Array.isArray(memory?.condemnedIn) ? memory : nothingTold;
+  } catch {
+    return nothingTold;
+  }
+}
+
+async function readMemory(store: RunStore): Promise<NoticeMemory> {
+  const stored = await store.read(memoryKey);
+  return stored === undefined ? nothingTold : parsed(stored.text);
+}

@@ -1,0 +1,213 @@
+import { isOfHarbor } from '../apply/hands.ts';
+import { lookAfter } from '../apply/look-after.ts';
+import { type DeletionRecord, readRecord, recordLine } from '../domain/deletion-record.ts';
+import { harborKey } from '../domain/harbor-address.ts';
+import { formatInstant } from '../domain/instant.ts';
+import type { Warning } from '../domain/warning.ts';
+import type { Budget, RunStore, World } from '../ports.ts';
+import { reportKeys } from '../report/report-keys.ts';
+import { cutOffActions } from '../store/cut-off-intents.ts';
+import { loadHistory, saveHistory } from './guard.ts';
+import { changesOf } from './hands-of.ts';
+import { memoryIn } from '../store/harbor-memory.ts';
+import type { RunState } from '../store/run-state.ts';
+
+const openKey = 'state/uncertain.json';
+/** Looks of one run; what is left is looked at by the next one. */
+const mostLooks = 200;
+/** More are not remembered: a run that loses so many answers has other troubles, and its records name them all. */
+const mostOpen = 2_000;
+const shown = 10;
+
+interface Open {
+  readonly runId: string;
+  /** A line of the run's records. */
+  readonly line: string;
+}
+
+/** What a later look found; the record of its run says so from then on. */
+export interface Settled {
+  readonly runId: string;
+  readonly on: string;
+  readonly result: string;
+  readonly restorableUntil?: string;
+}
+
+/** An armed run looks again before its report, which says what it found. A dry run has nothing to look with. */
+export async function settleStep(
+  state: RunState,
+  { world, budget }: { readonly world: World; readonly budget: Budget },
+): Promise<RunState> {
+  if (state.mode === 'dry-run') return state;
+  const settled = await settleUncertain(state, world, budget);
+  return settled.length === 0
+    ? state
+    : { ...state, settled: [...(state.settled ?? []), ...settled] };
+}
+
+/**
+ * Looks again at what earlier runs, and this one, left uncertain, and settles it: the run's records get a line that
+ * restore and history read instead. Sends reads alone, so many and no more, and may be repeated.
+ */
+async function settleUncertain(
+  state: RunState,
+  world: World,
+  budget: Budget,
+): Promise<readonly Settled[]> {
+  const memory = await memoryIn(world);
+  const { open, hasChanged } = await openIn(memory, state, world);
+  const settled: (DeletionRecord & { readonly runId: string })[] = [];
+  const left: Open[] = [];
+  let looks = 0;
+  for (const one of open) {
+    const record = recordIn(one.line);
+    const isLooked = looks < mostLooks && budget.hasTime();
+    if (record === undefined) continue;
+    const result = isLooked ? await settle(record, world) : undefined;
+    if (result === 'unreachable') looks = mostLooks;
+    looks += 1;
+    if (result === undefined || result === 'unreachable') left.push(one);
+    else settled.push({ ...record, outcome: result, runId: one.runId });
+  }
+  for (const runId of new Set(settled.map((one) => one.runId)))
+    await writeSettled(
+      world.store,
+      runId,
+      settled.filter((one) => one.runId === runId),
+    );
+  if (settled.length > 0) await correctHistory(memory, settled);
+  if (hasChanged || settled.length > 0)
+    await memory.write(openKey, JSON.stringify({ version: 1, open: left }), 'application/json');
+  return settled.map(settledOf);
+}
+
+async function settle(
+  record: DeletionRecord,
+  world: World,
+): Promise<DeletionRecord['outcome'] | undefined | 'unreachable'> {
+  const now = world.clock.now();
+  try {
+    const { inspector } = changesOf(world);
+    const result = await lookAfter(record, { inspector, now });
+    return result === undefined ? undefined : { action: record.action.id, at: now, ...result };
+  } catch (error) {
+    if (!isOfHarbor(error)) throw error;
+    return error.code === 'harbor-unreachable' ? 'unreachable' : undefined;
+  }
+}
+
+/** What is remembered as open, what this run's own records leave open, and what runs that were cut off had begun. */
+async function openIn(
+  memory: RunStore,
+  { runId }: RunState,
+  { store, harbor, clock }: World,
+): Promise<{ readonly open: readonly Open[]; readonly hasChanged: boolean }> {
+  const before = parsed((await memory.read(openKey))?.text);
+  const known = new Set(before.map((one) => `${one.runId} ${idOf(one.line)}`));
+  const here = harborKey(await harbor.address());
+  const own: Open[] = [];
+  const done = new Set<string>();
+  for (const key of (await store.list(reportKeys(runId).records)).toReversed()) {
+    for await (const line of store.readPart(key)) {
+      const record = recordIn(line);
+      if (record === undefined) continue;
+      const { outcome, action } = record;
+      if (outcome.result !== 'uncertain') done.add(action.id);
+      if (outcome.result !== 'uncertain' || done.has(action.id)) continue;
+      if (known.has(`${runId} ${action.id}`) || harborKey(record.harbor) !== here) continue;
+      own.push({ runId, line });
+    }
+  }
+  for (const one of await cutOffActions(store, { runId, here, now: clock.now() }))
+    if (!known.has(`${one.runId} ${idOf(one.line)}`)) own.push(one);
+  const open = [...before, ...own].slice(0, mostOpen);
+  return { open, hasChanged: own.length > 0 };
+}
+
+function parsed(text: string | undefined): readonly Open[] {
+  try {
+    const value: unknown = JSON.parse(text ?? 'null');
+    const isIt = typeof value === 'object' && value !== null && 'open' in value;
+    if (!isIt || !Array.isArray(value.open)) return [];
+    return (value.open as readonly Partial<Open>[]).filter(
+      (one): one is Open => typeof one.runId === 'string' && typeof one.line === 'string',
+    );
+  } catch {
+    return [];
+  }
+}
+
+function recordIn(line: string): DeletionRecord | undefined {
+  const read = readRecord(line);
+  return read.ok ? read.record : undefined;
+}
+
+const idOf = (line: string): string => recordIn(line)?.action.id ?? '';
+
+/** Among the records of the run that they are of; their name sorts behind the others, so that they are read last. */
+async function writeSettled(
+  store: RunStore,
+  runId: string,
+  records: readonly DeletionRecord[],
+): Promise<void> {
+  const before = (
+    await store.list(
+      reportKeys(runId)
+        .record('settled')
+        .replace(/\.ndjson\.gz$/, ''),
+    )
+  ).length;
+  const number = String(before + 1).padStart(5, '0');
+  const writer = store.openPart(reportKeys(runId).record(`settled-${number}`));
+  for (const record of records) await writer.write(recordLine(record));
+  await writer.close();
+}
+
+/** A deletion that turned out to be done is no loss of artifacts that a later run would have to wonder about. */
+async function correctHistory(
+  memory: RunStore,
+  settled: readonly (DeletionRecord & { readonly runId: string })[],
+): Promise<void> {
+  const history = await loadHistory(memory);
+  const runs = history.runs.map((run) => {
+    const own = settled.filter(
+      ({ runId, action, outcome }) =>
+        runId === run.runId && action.kind === 'delete-artifact' && outcome.result === 'done',
+    );
+    if (own.length === 0) return run;
+    return { ...run, deletedArtifacts: run.deletedArtifacts + own.length };
+  });
+  await saveHistory(memory, { ...history, runs });
+}
+
+function settledOf({
+  runId,
+  action,
+  outcome,
+}: DeletionRecord & { readonly runId: string }): Settled {
+  const until = outcome.result === 'done' ? outcome.trash?.restorableUntil : undefined;
+  return {
+    runId,
+    on: `${action.project}/${action.repository}`,
+    result: outcome.result,
+    ...(until === undefined ? {} : { restorableUntil: formatInstant(until) }),
+  };
+}
+
+/** In the words of a report. Pure. */
+export function settledWarnings(settled: readonly Settled[]): readonly Warning[] {
+  return settled.slice(0, shown).map(({ runId, on, result, restorableUntil }) => {
+    const isDone = result === 'done';
+    const until = restorableUntil === undefined ? '' : `, until ${restorableUntil}`;
+    return {
+      code: 'uncertain-settled',
+      on,
+      message: isDone
+        ? `Run ${runId} could not tell whether a change was done, as its answers were lost: it was.`
+        : `Run ${runId} could not tell whether a change was done, as its answers were lost: ${result === 'failed' ? 'it was not' : 'somebody else was faster'}.`,
+      remedy: isDone
+        ? `Nothing; \`harbor-retention restore ${runId}\` brings it back${until}.`
+        : 'Nothing: the next run plans it again if it is still due.',
+    };
+  });
+}

@@ -1,0 +1,190 @@
+import type { CollectionState } from '../apply/collect-garbage.ts';
+import type { Digest } from '../domain/artifact.ts';
+import type { Instant, Known } from '../domain/instant.ts';
+import { RetentionError } from '../errors.ts';
+import type { PullTimes } from '../inventory/pull-signal.ts';
+import { checkedState } from './check-run-state.ts';
+import type { Settled } from '../phases/settle-uncertain.ts';
+import type { Waiting } from './waiting.ts';
+import type { PolicyText, RunRequest, RunStore, RunSummary } from '../ports.ts';
+
+/** Raised when an older version could misread what this one stores. */
+const stateVersion = 2;
+
+export type Phase =
+  | 'inventory'
+  | 'plan'
+  | 'trash'
+  | 'ledger'
+  | 'guard'
+  | 'apply'
+  | 'purge'
+  | 'empty'
+  | 'collect'
+  | 'report'
+  /** Reported; what Harbor's garbage collection frees is still to come. */
+  | 'follow'
+  | 'done';
+
+/** A finished run's answer; a start that comes again gets it again. */
+export interface EndedRun {
+  readonly end: 'finished' | 'refused';
+  readonly summary: RunSummary;
+}
+
+/** Where a run is. Everything else it needs lies in the store under keys that follow from the run's id. */
+export interface RunState {
+  readonly stateVersion: number;
+  readonly runId: string;
+  readonly mode: 'dry-run' | 'apply';
+  readonly phase: Phase;
+  /** The one clock reading that every decision uses, in every slice. */
+  readonly takenAt: Instant;
+  /** A look ahead: as if it were then. */
+  readonly judgeAt?: Instant;
+  readonly policy: PolicyText;
+  /** Text of the approved list, and where it is from. */
+  readonly approved?: { readonly text: string; readonly name: string };
+  /** Fingerprint that the plan must have, or its beginning. */
+  readonly onlyPlan?: string;
+  /** Fingerprints of refusals that a person acknowledged. */
+  readonly acknowledged?: readonly string[];
+  /** Armed, but dry, because no run has seen this policy yet. */
+  readonly isFirstUnderPolicy?: boolean;
+  readonly slices: number;
+  /** Parts in all, and those whose facts are stored. */
+  readonly parts: number;
+  readonly read: readonly number[];
+  readonly artifactsRead: number;
+  readonly pullTimes: PullTimes;
+  /** Everything is read, whatever an earlier run left. */
+  readonly fresh?: boolean;
+  /** Of what was read, how much an earlier run had read. */
+  readonly reused?: { readonly repositories: number; readonly artifacts: number };
+  readonly requests: {
+    readonly sent: number;
+    readonly retried: number;
+    readonly lowerBound: number;
+    readonly waitedMs: number;
+  };
+  readonly durationsMs: Readonly<Record<string, number>>;
+  readonly reportKey: string;
+  /** Harbor's garbage collection, once this run came to it. */
+  readonly collection?: CollectionState;
+  /** The one of an earlier run whose figures are this run's to tell. */
+  readonly earlierCollection?: CollectionState;
+  /** What earlier runs, or this one, had left uncertain, and a later look told. */
+  readonly settled?: readonly Settled[];
+  /** What the run waits for, if it does. */
+  readonly waiting?: Waiting;
+  /** Milliseconds of waits that are over. */
+  readonly waitedMs?: number;
+  /** The run went on that often after a wait for Harbor, and neither this phase nor another part of it was done. */
+  readonly inVain?: { readonly phase: Phase; readonly parts: number; readonly looks: number };
+  /** Slices that ended in the middle of the ledger. */
+  readonly ledgerTries?: number;
+  /** When the phase began. */
+  readonly phaseSince?: Instant;
+  /** Subjects of signatures that lie in another repository; only where orphans may go. */
+  readonly subjects?: Known<readonly Digest[]>;
+  /** How the run ended, once it did. */
+  readonly ended?: EndedRun;
+}
+
+type Requests = RunState['requests'];
+
+/** Requests are counted per process; a run adds those of its slices. */
+export function addRequests(one: Requests, other: Requests): Requests {
+  return {
+    sent: one.sent + other.sent,
+    retried: one.retried + other.retried,
+    lowerBound: one.lowerBound + other.lowerBound,
+    waitedMs: one.waitedMs + other.waitedMs,
+  };
+}
+
+/** Keys of a run's state; below `state/` and `inventory/`, which the function may write and remove. */
+export function stateKeys(runId: string) {
+  return {
+    state: `state/runs/${runId}/state.json`,
+    survey: `state/runs/${runId}/survey.json`,
+    deaths: `state/runs/${runId}/deaths.json`,
+    reuse: `state/runs/${runId}/reuse.json`,
+    draft: `state/runs/${runId}/plan-draft.json`,
+    plan: `state/runs/${runId}/plan.json`,
+    purge: `inventory/${runId}/purge-00001.ndjson.gz`,
+    empty: `inventory/${runId}/empty-00001.ndjson.gz`,
+    ledger: `state/runs/${runId}/ledger.json`,
+    trash: (part: number) =>
+      `inventory/${runId}/trash-${String(part + 1).padStart(5, '0')}.ndjson.gz`,
+    ledgerRows: (share: number) =>
+      `inventory/${runId}/ledger-${String(share + 1).padStart(5, '0')}.ndjson.gz`,
+    intent: (batch: string) => `state/runs/${runId}/intents/${batch}.json`,
+    facts: (part: number) =>
+      `inventory/${runId}/part-${String(part + 1).padStart(5, '0')}.ndjson.gz`,
+    actions: (part: number) =>
+      `inventory/${runId}/actions-${String(part + 1).padStart(5, '0')}.ndjson.gz`,
+  } as const;
+}
+
+/** The stored state of this run, or undefined for a new one. @throws RetentionError state-invalid */
+export async function loadState(
+  store: RunStore,
+  request: RunRequest,
+): Promise<RunState | undefined> {
+  const key = stateKeys(request.runId).state;
+  const stored = await store.read(key);
+  if (stored === undefined) return undefined;
+  const read = checkedState(stored.text, { runId: request.runId, version: stateVersion });
+  if (read.ok) return read.state;
+  throw new RetentionError('state-invalid', `${store.address}/${key} ${read.problem}`, {
+    remedy: read.remedy,
+  });
+}
+
+/** A run whose wait, if there was one, is over. */
+export function goingOn({ waiting, ...state }: RunState, now: Instant): RunState {
+  if (waiting === undefined) return state;
+  return { ...state, waitedMs: (state.waitedMs ?? 0) + now - waiting.since };
+}
+
+/** The instant that ages are measured at; `takenAt`, but for a look ahead. */
+export function judgedAt({ judgeAt, takenAt }: Pick<RunState, 'judgeAt' | 'takenAt'>): Instant {
+  return judgeAt ?? takenAt;
+}
+
+export async function saveState(store: RunStore, state: RunState): Promise<void> {
+  await store.write(stateKeys(state.runId).state, JSON.stringify(state), 'application/json');
+}
+
+/** A run that has just begun. */
+export function newState(start: {
+  readonly request: RunRequest;
+  readonly takenAt: Instant;
+  readonly policy: PolicyText;
+  readonly reportKey: string;
+  readonly pullTimes: PullTimes;
+  readonly isFirstUnderPolicy: boolean;
+  readonly approved?: { readonly text: string; readonly name: string };
+}): RunState {
+  const { request, ...rest } = start;
+  return {
+    stateVersion,
+    runId: request.runId,
+    // A look ahead condemns what is not due yet.
+    mode: start.isFirstUnderPolicy || request.judgeAt !== undefined ? 'dry-run' : request.mode,
+    ...(request.onlyPlan === undefined ? {} : { onlyPlan: request.onlyPlan }),
+    ...(request.fresh === true ? { fresh: true } : {}),
+    ...(request.acknowledge === undefined ? {} : { acknowledged: request.acknowledge }),
+    ...(request.judgeAt === undefined ? {} : { judgeAt: request.judgeAt }),
+    phase: 'inventory',
+    phaseSince: start.takenAt,
+    ...rest,
+    slices: 0,
+    parts: 0,
+    read: [],
+    artifactsRead: 0,
+    requests: { sent: 0, retried: 0, lowerBound: 0, waitedMs: 0 },
+    durationsMs: {},
+  };
+}
