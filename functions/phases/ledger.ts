@@ -17,7 +17,13 @@ import {
   presentIn,
   sumKnown,
 } from '../ledger-run/figures.ts';
-import { type BlobMemory, isDue, loadMemory, rememberFresh, rewrite } from '../ledger-run/blob-memory.ts';
+import {
+  type BlobMemory,
+  isDue,
+  loadMemory,
+  rememberFresh,
+  rewrite,
+} from '../ledger-run/blob-memory.ts';
 import { readManifests, type Reading } from '../ledger-run/reading.ts';
 import { collectRows, positionsOf, sharesFor } from '../ledger-run/rows.ts';
 import { sectionOf } from '../ledger-run/section.ts';
