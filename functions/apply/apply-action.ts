@@ -1,4 +1,4 @@
-import type { Action, DeleteArtifact, RemoveTag } from '../domain/action.ts';
+import type { Action, DeleteArtifact } from '../domain/action.ts';
 import type { Result, TrashCopy } from '../domain/outcome.ts';
 import { trashPlace, trashTags } from '../domain/trash.ts';
 import type { HarborInspector } from '../ports.ts';
@@ -10,7 +10,6 @@ import {
   tries,
   uncertain,
   type Undo,
-  unseen,
 } from './hands.ts';
 import { lookAtOriginal } from './look-at-original.ts';
 import { moveToTrash } from './move-to-trash.ts';
@@ -74,40 +73,6 @@ const originalStays: ReadonlySet<Result['result']> = new Set([
   'failed',
 ]);
 
-/** Removes one tag from an artifact that stays, with the call that fails when the tag has moved. */
-export async function removeTag(
-  action: RemoveTag,
-  { hands, isResumed, judgeAgain }: ApplyContext,
-): Promise<Result> {
-  const place = { project: action.project, repository: action.repository, digest: action.digest };
-  const first = (await judgeAgain?.(action)) ?? (await lookAtOriginal(action, hands));
-  if ('result' in first) {
-    if (!isResumed || first.result === 'already-gone') return first;
-    if (first.result !== 'changed') return uncertain(first);
-    return first.what === `tag ${action.tag} left it` ? { result: 'done' } : first;
-  }
-  let mayBeOurs = false;
-  let because = '';
-  for (let attempt = 1; attempt <= tries; attempt += 1) {
-    if (attempt > 1) await hands.pause(pauseBefore(attempt));
-    const answer = await hands.harbor.removeTag(place, action.tag);
-    const end = endOf(answer);
-    if (end !== undefined) {
-      if (!mayBeOurs || end.result === 'done') return end;
-      return end.result === 'already-gone' ? { result: 'done' } : uncertain(end);
-    }
-    mayBeOurs ||= answer.kind === 'lost';
-    because = 'because' in answer ? answer.because : answer.kind;
-    try {
-      if ((await hands.harbor.readTag(place, action.tag)) !== action.digest)
-        return { result: 'done' };
-    } catch (error) {
-      return uncertain(unseen(error));
-    }
-  }
-  return mayBeOurs ? { result: 'uncertain', because } : leftFor(because);
-}
-
 /** What a deletion rests on: the copy, where there is one, and a way to look whether it is still there. */
 interface Backing {
   readonly copy?: TrashCopy;
@@ -166,7 +131,8 @@ async function deleteOriginal(
   return { result: 'uncertain', because, ...trash };
 }
 
-function leftFor(because: string): Result {
+/** Rolled back each time: it is there, and stays until the next run. */
+export function leftFor(because: string): Result {
   return { result: 'failed', because: `${because}; left for the next run after ${tries} tries` };
 }
 

@@ -1,7 +1,8 @@
 import type { Action } from '../domain/action.ts';
 import { assertNever } from '../domain/assert-never.ts';
 import type { Outcome, Result } from '../domain/outcome.ts';
-import { type ApplyContext, deleteArtifact, removeTag } from './apply-action.ts';
+import { type ApplyContext, deleteArtifact } from './apply-action.ts';
+import { removeTag } from './remove-tag.ts';
 import { purgeArtifact } from './purge-artifact.ts';
 
 /** What stops more than one action. */

@@ -1,4 +1,4 @@
-import type { Action } from '../domain/action.ts';
+import type { Action, RemoveTag } from '../domain/action.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Outcome, Result } from '../domain/outcome.ts';
 import type { HarborInspector } from '../ports.ts';
@@ -23,7 +23,8 @@ export async function lookAfter(
     case 'remove-tag': {
       const on = await inspector.readTag(action, action.tag);
       if (on !== action.digest) return { result: 'done' };
-      return isLate ? notDone : undefined;
+      if (!isLate) return undefined;
+      return (await isSameTag(action, inspector)) ? notDone : putAgain;
     }
     case 'purge':
     case 'delete-artifact': {
@@ -37,6 +38,21 @@ export async function lookAfter(
     }
   }
 }
+
+/** Whether the tag is the one that was planned, and not another that somebody put on the same digest since. */
+async function isSameTag(action: RemoveTag, inspector: HarborInspector): Promise<boolean> {
+  const now = await inspector.readArtifact(action, action.digest);
+  if (now.kind === 'gone' || now.artifact.id !== action.artifactId) return false;
+  const { tags } = now.artifact;
+  const there = tags === 'unknown' ? undefined : tags.find(({ name }) => name === action.tag);
+  const planned = action.tags.find(({ name }) => name === action.tag);
+  return there !== undefined && there.pushedAt === planned?.pushedAt;
+}
+
+const putAgain: Result = {
+  result: 'changed',
+  what: 'its answers were lost, and by now somebody has put the tag there again: whether it had gone can’t be told',
+};
 
 const notDone: Result = {
   result: 'failed',

@@ -1,4 +1,5 @@
 import { memoryOf } from '../store/harbor-memory.ts';
+import { isOfHarbor } from '../apply/hands.ts';
 import type { Action, DeleteArtifact, Purge, RemoveTag } from '../domain/action.ts';
 import type { ApprovedList } from '../domain/approval.ts';
 import type { Result } from '../domain/outcome.ts';
@@ -16,11 +17,14 @@ import { explain } from '../report/explain.ts';
 import { withFamilies } from './read-families.ts';
 import { judgedAt, type RunState } from '../store/run-state.ts';
 import { untaggedMemory } from '../store/untagged-memory.ts';
+import { remembered } from './remembered.ts';
 
 /** A repository that takes longer is read again in between. */
 const oldestReading = 10 * 60_000;
 /** Lists of digests and of images in use are read once for several repositories: so old may they be at most. */
 const oldestLists = 30_000;
+/** A reading that failed is tried again before the next deletion in the repository; so often in a row, as it may be long. */
+const mostTries = 3;
 
 export interface JudgingAgain {
   readonly state: RunState;
@@ -37,7 +41,7 @@ export type SecondJudge = (action: Action) => Promise<Result | undefined>;
  * Before the first deletion in a repository, and again after ten minutes, its list is read again in full, with the lists of
  * policy.md §4 and the immutability rules of its project, and it is judged again at the same instant by the facts of
  * now: only what both plans condemn goes. One judge for a slice, so that a run that goes on reads again. What could not
- * be read whole is left for the next run.
+ * be read whole is tried again with the next deletion there, three times in a row, and otherwise left for the next run.
  */
 export function secondJudge(given: JudgingAgain, world: World): SecondJudge {
   const lists = remembered(oldestLists, world, () => listsNow(given, world));
@@ -48,10 +52,29 @@ export function secondJudge(given: JudgingAgain, world: World): SecondJudge {
     const { project, repository } = action;
     const before = readings.get(project);
     const now = world.stopwatch.elapsed();
-    if (before?.repository === repository && now - before.at <= oldestReading) return before.read;
-    const read = lists().then((found) => readAgain(action, { ...given, lists: found }, world));
-    readings.set(project, { repository, at: now, read });
-    return read;
+    const same = before?.repository === repository ? before : undefined;
+    const mayTryAgain = same?.hasFailed === true && same.tries < mostTries;
+    if (same !== undefined && now - same.at <= oldestReading && !mayTryAgain) return same.read;
+    const reading: Reading = {
+      repository,
+      at: now,
+      tries: same?.hasFailed === true ? same.tries + 1 : 1,
+      hasFailed: false,
+      read: lists()
+        .then((found) => readAgain(action, { ...given, lists: found }, world))
+        .catch((error: unknown): Read => {
+          reading.hasFailed = true;
+          // A Harbor that is gone altogether is waited for.
+          if (!isOfHarbor(error) || error.code === 'harbor-unreachable') throw error;
+          return { because: error.message };
+        })
+        .then((read) => {
+          reading.hasFailed = 'because' in read;
+          return read;
+        }),
+    };
+    readings.set(project, reading);
+    return reading.read;
   };
 
   return async (action) => {
@@ -60,7 +83,7 @@ export function secondJudge(given: JudgingAgain, world: World): SecondJudge {
     if ('because' in read)
       return {
         result: 'not-attempted',
-        because: `its repository could not be read whole again, so nothing in it goes until the next run: ${read.because}`,
+        because: `its repository could not be read whole again, so this stays until the next run: ${read.because}`,
       };
     if (action.kind === 'purge') return whyNotPurged(action, read, given);
     return whyKept(action, read.judged(), given);
@@ -70,6 +93,8 @@ export function secondJudge(given: JudgingAgain, world: World): SecondJudge {
 interface Reading {
   readonly repository: string;
   readonly at: number;
+  readonly tries: number;
+  hasFailed: boolean;
   readonly read: Promise<Read>;
 }
 
@@ -90,16 +115,6 @@ async function listsNow({ policy }: JudgingAgain, world: World): Promise<HoldLis
     policy,
     world.clock.now(),
   );
-}
-
-/** What was read is good for so many milliseconds; whoever asks meanwhile gets the same. */
-function remembered<T>(ms: number, { stopwatch }: World, read: () => Promise<T>): () => Promise<T> {
-  let last: { readonly at: number; readonly value: Promise<T> } | undefined;
-  return () => {
-    const now = stopwatch.elapsed();
-    if (last === undefined || now - last.at > ms) last = { at: now, value: read() };
-    return last.value;
-  };
 }
 
 async function readAgain(

@@ -194,6 +194,11 @@ function settledOf({
   };
 }
 
+const saidOf: Readonly<Record<string, string>> = {
+  failed: 'it was not',
+  changed: 'what it was to remove is there, put there again by somebody since',
+};
+
 /** In the words of a report. Pure. */
 export function settledWarnings(settled: readonly Settled[]): readonly Warning[] {
   return settled.slice(0, shown).map(({ runId, on, result, restorableUntil }) => {
@@ -204,7 +209,7 @@ export function settledWarnings(settled: readonly Settled[]): readonly Warning[]
       on,
       message: isDone
         ? `Run ${runId} could not tell whether a change was done, as its answers were lost: it was.`
-        : `Run ${runId} could not tell whether a change was done, as its answers were lost: ${result === 'failed' ? 'it was not' : 'somebody else was faster'}.`,
+        : `Run ${runId} could not tell whether a change was done, as its answers were lost: ${saidOf[result] ?? 'somebody else was faster'}.`,
       remedy: isDone
         ? `Nothing; \`harbor-retention restore ${runId}\` brings it back${until}.`
         : 'Nothing: the next run plans it again if it is still due.',

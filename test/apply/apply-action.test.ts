@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { deleteArtifact, removeTag } from '../../functions/apply/apply-action.ts';
+import { deleteArtifact } from '../../functions/apply/apply-action.ts';
+import { removeTag } from '../../functions/apply/remove-tag.ts';
 import type { DeleteArtifact, RemoveTag } from '../../functions/domain/action.ts';
 import { type EmbeddedHarbor, type SeedArtifact, startHarbor } from '../sandbox/harbor/index.ts';
 import { deletionOf, removalOf } from '../support/deletion.ts';
@@ -224,6 +225,35 @@ describe('removing a tag', () => {
   test('of an older plan, which does not name what stays, is not done', async () => {
     const { stays: _, lastTaggedAt: __, ...old } = await removal('ci-1');
     expect(await removeTag(old, context())).toMatchObject({ result: 'changed' });
+    expect(tagsIn('team', 'api')).toEqual(['ci-1', 'release']);
+  });
+
+  /** Harbor removes the tag, its answer is lost, and somebody acts before anybody looks again. */
+  const lostThen = (meanwhile: (action: RemoveTag) => void, action: RemoveTag) => {
+    let sent = 0;
+    const { hands, ...rest } = context();
+    const removing: typeof hands.harbor.removeTag = async (place, tag) => {
+      sent += 1;
+      await hands.harbor.removeTag(place, tag);
+      harbor.clock.advance(1_000);
+      meanwhile(action);
+      return { kind: 'lost', because: 'no answer came' };
+    };
+    const harborWith = { ...hands.harbor, removeTag: removing };
+    const done = removeTag(action, { ...rest, hands: { ...hands, harbor: harborWith } });
+    return done.then((result) => ({ result, sent }));
+  };
+
+  test('whose answer is lost is done once the tag is seen to be gone', async () => {
+    const ended = await lostThen(() => undefined, await removal('ci-1'));
+    expect(ended).toEqual({ result: { result: 'done' }, sent: 1 });
+  });
+
+  test('does not take the tag that somebody puts on the same digest meanwhile', async () => {
+    const put = ({ digest, tag, project, repository }: RemoveTag): void =>
+      harbor.seed.moveTag({ project, repository, tag, to: digest });
+    const { result, sent } = await lostThen(put, await removal('ci-1'));
+    expect([result.result, sent]).toEqual(['uncertain', 1]);
     expect(tagsIn('team', 'api')).toEqual(['ci-1', 'release']);
   });
 

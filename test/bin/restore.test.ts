@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Report } from '../../functions/report/report-schema.ts';
+import { claimsIn } from '../support/unclaim.ts';
 import { command, fileWith, newFolder, policy, type Scene, startScene } from './command-line.ts';
 
 const withTrash = policy.replace('trash: off', 'trash: { project: retention-trash, keepFor: 14d }');
@@ -112,6 +113,39 @@ describe('restore', () => {
 });
 
 describe('apply', () => {
+  test('at two terminals at once, with a store each: one claims the trash, the other deletes nothing', async () => {
+    const racing = await startScene();
+    try {
+      const at = async (place: string) => {
+        const flags = ['--policy', fileWith(withTrash), '--out', place];
+        const plan = JSON.parse(
+          (await command(['plan', ...flags, '--json'], racing)).out,
+        ) as Report;
+        const yes = ['--yes', '--plan', plan.fingerprint ?? ''];
+        return () => command(['apply', ...flags, ...yes], racing);
+      };
+      const first = await at(newFolder());
+      const second = await at(newFolder());
+      const ended = await Promise.all([first(), second()]);
+      const [winner, loser] = ended.toSorted((one, other) => one.code - other.code);
+      expect(winner).toMatchObject({
+        code: 0,
+        out: expect.stringContaining('3 artifacts deleted'),
+      });
+      expect(loser?.code).not.toBe(0);
+      expect(`${loser?.out ?? ''}${loser?.err ?? ''}`).toMatch(/claim/);
+      expect(loser?.out ?? '').not.toMatch(/[1-9] artifacts deleted/);
+      expect(await claimsIn(racing.harbor)).toHaveLength(1);
+      const deletions = racing.harbor.requests.all.filter(
+        ({ method, path }) =>
+          method === 'DELETE' && /projects\/team\/.*artifacts\/[^/]+$/.test(path),
+      );
+      expect(deletions.map(({ status }) => status)).toEqual([200, 200, 200]);
+    } finally {
+      await racing.harbor.close();
+    }
+  });
+
   test('where nobody can be asked ends with 2 and changes nothing', async () => {
     const { code, err } = await inWorld(['apply', '--policy', fileWith(withTrash)]);
     expect(code).toBe(2);

@@ -211,6 +211,48 @@ test('a repository that can’t be read whole again loses nothing this night', a
   expect(JSON.stringify(all[0])).toContain('could not be read whole again');
 });
 
+test.each<[string, number, readonly string[]]>([
+  ['once', 1, ['not-attempted', 'done', 'done']],
+  ['twice', 2, ['not-attempted', 'not-attempted', 'done']],
+])(
+  'a reading that fails %s is tried again with the next deletion there',
+  async (_, failures, expected) => {
+    const world = worldAround(harbor, { policy: policyWith('{ pushedWithin: 30d }'), store });
+    await runToEnd(
+      whenPlanned(world, () => {
+        // A list that is not whole is read twice, each time.
+        const times = 2 * failures;
+        harbor.faults.on('total-wrong', { path: /repositories\/api\/artifacts\?/, times });
+      }),
+      armed,
+    );
+    expect((await outcomes()).map(({ result }) => result)).toEqual(expected);
+    expect(tagsIn('team', 'api')).toHaveLength(1 + failures);
+  },
+);
+
+test('a reading that fails three times in a row is not tried again', async () => {
+  for (const number of [5, 6]) {
+    const pushedAt = harbor.clock.now() - (100 - number) * day;
+    harbor.seed.push({ ...place, tags: [`ci-${number}`], pushedAt });
+  }
+  const world = worldAround(harbor, { policy: policyWith('{ pushedWithin: 30d }'), store });
+  let reads = 0;
+  const listArtifacts: TestWorld['harbor']['listArtifacts'] = (scope) => {
+    if (scope.by === 'repository') reads += 1;
+    return world.harbor.listArtifacts(scope);
+  };
+  await runToEnd(
+    whenPlanned({ ...world, harbor: { ...world.harbor, listArtifacts } }, () => {
+      reads = 0;
+      harbor.faults.on('total-wrong', { path: /repositories\/api\/artifacts\?/ });
+    }),
+    armed,
+  );
+  expect((await outcomes()).map(({ result }) => result)).toEqual(Array(5).fill('not-attempted'));
+  expect(reads).toBe(3);
+});
+
 test('every slice reads again: what a stranger deletes between two slices counts', async () => {
   for (let number = 5; number <= 25; number += 1) {
     const tags = [`ci-${number}`];

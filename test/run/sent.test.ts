@@ -196,6 +196,58 @@ describe('what was left uncertain is looked at again by later runs:', () => {
     expect([isThere(), await restored()]).toEqual([false, true]);
   });
 
+  const settledIn = ({
+    warnings,
+  }: {
+    readonly warnings: readonly { code: string; message: string }[];
+  }) => warnings.flatMap(({ code, message }) => (code === 'uncertain-settled' ? [message] : []));
+  const pushAgain = () =>
+    harbor.seed.push({ ...at, digest: victim.digest, tags: ['mine'], size: 1_000 });
+
+  test('a digest that Harbor deleted and somebody pushed again was deleted, and the new push stays', async () => {
+    await runToEnd(lost(), armed);
+    await world().changes.writer.deleteArtifact(at, victim.digest);
+    pushAgain();
+    harbor.clock.advance(day);
+    const report = await night('2026-11-22T033000Z');
+    expect(settledIn(report)).toEqual([expect.stringContaining('it was.')]);
+    expect(open()).toBe(0);
+    const tags = () => harbor.state.tags('team', 'api').map(({ name }) => name);
+    expect(tags()).toEqual(expect.arrayContaining(['mine', 'v1']));
+    // What its copy has besides comes back to the new push: nothing of that is moved.
+    expect([await restored(), tags().toSorted()]).toEqual([true, ['ci-1', 'mine', 'v1']]);
+  });
+
+  test('a digest that Harbor never deleted was not, though somebody pushed it again', async () => {
+    await runToEnd(lost(), armed);
+    harbor.clock.advance(2 * 3_600_000);
+    harbor.seed.moveTag({ ...at, tag: 'mine', to: victim.digest });
+    const report = await night('2026-11-22T033000Z');
+    expect(settledIn(report)).toEqual([expect.stringContaining('it was not')]);
+    expect(isThere()).toBe(true);
+  });
+
+  test('a tag that somebody put again since is not said to have stayed', async () => {
+    harbor.seed.moveTag({ ...at, tag: 'release', to: victim.digest });
+    harbor.clock.advance(40 * day);
+    const silent = withCalls(world(), {
+      removeTag: () => Promise.resolve({ kind: 'lost', because: 'no answer came' }),
+    });
+    await runToEnd(silent, armed);
+    expect(open()).toBe(1);
+    await world().changes.writer.removeTag({ ...at, digest: victim.digest }, 'ci-1');
+    harbor.clock.advance(1_000);
+    harbor.seed.moveTag({ ...at, tag: 'ci-1', to: victim.digest });
+    const early = await night('2026-11-22T033000Z');
+    expect([settledIn(early), open()]).toEqual([[], 1]);
+    harbor.clock.advance(day);
+    const report = await night('2026-11-23T033000Z');
+    expect(settledIn(report)).toEqual([
+      expect.stringContaining('is there, put there again by somebody since'),
+    ]);
+    expect(harbor.state.tags('team', 'api').map(({ name }) => name)).toContain('ci-1');
+  });
+
   test('with reads alone, and a Harbor that can’t be asked leaves it open', async () => {
     await runToEnd(lost(), armed);
     await world().changes.writer.deleteArtifact(at, victim.digest);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { deleteArtifact, removeTag } from '../../../functions/apply/apply-action.ts';
+import { deleteArtifact } from '../../../functions/apply/apply-action.ts';
+import { removeTag } from '../../../functions/apply/remove-tag.ts';
 import { removeEmpty } from '../../../functions/apply/remove-empty.ts';
 import { restoreItem } from '../../../functions/apply/restore.ts';
 import type { RestoreItem } from '../../../functions/apply/plan-restore.ts';

@@ -1,0 +1,50 @@
+import type { RemoveTag } from '../domain/action.ts';
+import type { Result } from '../domain/outcome.ts';
+import { type ApplyContext, leftFor } from './apply-action.ts';
+import { endOf, pauseBefore, tries, uncertain } from './hands.ts';
+import { lookAtOriginal } from './look-at-original.ts';
+
+/** Removes one tag from an artifact that stays, with the call that fails when the tag has moved. */
+export async function removeTag(
+  action: RemoveTag,
+  { hands, isResumed, judgeAgain }: ApplyContext,
+): Promise<Result> {
+  const place = { project: action.project, repository: action.repository, digest: action.digest };
+  const first = (await judgeAgain?.(action)) ?? (await lookAtOriginal(action, hands));
+  if ('result' in first) {
+    if (!isResumed || first.result === 'already-gone') return first;
+    if (first.result !== 'changed') return uncertain(first);
+    return first.what === left(action) ? { result: 'done' } : first;
+  }
+  let mayBeOurs = false;
+  let because = '';
+  // Somebody may put the tag on the same digest again meanwhile: that one is not ours to remove.
+  const look = async (): Promise<Result | undefined> => {
+    const now = await lookAtOriginal(action, hands);
+    if (!('result' in now)) return undefined;
+    const isGone =
+      now.result === 'already-gone' || (now.result === 'changed' && now.what === left(action));
+    if (isGone) return { result: mayBeOurs ? 'done' : 'already-gone' };
+    return mayBeOurs ? uncertain(now) : now;
+  };
+  for (let attempt = 1; attempt <= tries; attempt += 1) {
+    if (attempt > 1) {
+      await hands.pause(pauseBefore(attempt));
+      const found = await look();
+      if (found !== undefined) return found;
+    }
+    const answer = await hands.harbor.removeTag(place, action.tag);
+    const end = endOf(answer);
+    if (end !== undefined) {
+      if (!mayBeOurs || end.result === 'done') return end;
+      return end.result === 'already-gone' ? { result: 'done' } : uncertain(end);
+    }
+    mayBeOurs ||= answer.kind === 'lost';
+    because = 'because' in answer ? answer.because : answer.kind;
+  }
+  const found = await look();
+  if (found !== undefined) return found;
+  return mayBeOurs ? { result: 'uncertain', because } : leftFor(because);
+}
+
+const left = ({ tag }: RemoveTag): string => `tag ${tag} left it`;
