@@ -31,6 +31,62 @@ const deletions = (): readonly string[] =>
     method === 'DELETE' && !path.includes('/tags/') ? [path.split('/')[4] ?? ''] : [],
   );
 
+describe('deletions that deadlock with pushes into another repository of the project (T49)', () => {
+  const path = /a-busy\/repositories\/old\/artifacts\/sha256[^/]*$/;
+
+  /** So many of the first deletions of the run overlap a push elsewhere that uses a layer of what is deleted. */
+  async function beside(pushes: number, store = memoryStore()) {
+    await pushImage(harbor, { repository: 'a-busy/old', tag: 'ci-1' }, [base]);
+    await pushImage(harbor, { repository: 'quiet/old', tag: 'ci-1' }, ['another']);
+    harbor.clock.advance(60 * day);
+    harbor.faults.on('deadlock');
+    const statuses: number[] = [];
+    const next = { method: 'DELETE', path };
+    let hold = harbor.hold(next);
+    const running = runToEnd(worldAround(harbor, { policy, store }), armed);
+    for (let push = 1; push <= pushes; push += 1) {
+      const fresh = imageOf(`fresh ${push}`, [base]);
+      await uploadParts(harbor, 'a-busy/app', { config: fresh.config, layers: [base] });
+      await hold.reached;
+      const reference = `v${push}`;
+      const pushed = await putManifest(
+        harbor,
+        { repository: 'a-busy/app', reference },
+        fresh.manifest,
+      );
+      statuses.push(pushed.status);
+      const released = hold;
+      if (push < pushes) hold = harbor.hold(next);
+      released.release();
+    }
+    await running;
+    const answers = harbor.requests.all.flatMap(({ method, path: sent, status }) =>
+      method === 'DELETE' && path.test(sent) ? [status] : [],
+    );
+    return { statuses, answers, report: reportIn(store), store };
+  }
+
+  test('are waited for and done, and nobody’s push fails', async () => {
+    const { statuses, answers, report } = await beside(2);
+    expect({ statuses, answers }).toEqual({ statuses: [201, 201], answers: [500, 500, 200] });
+    expect(report.applied?.results).toEqual({ done: 2 });
+  });
+
+  test('are reported after four of them, the rest is done, and the next run does it', async () => {
+    const { answers, report, store } = await beside(4);
+    expect(answers).toEqual([500, 500, 500, 500]);
+    expect(report.applied?.results).toEqual({ done: 1, failed: 1 });
+    expect(report.applied?.exceptions).toMatchObject([
+      { result: 'failed', because: expect.stringMatching(/left for the next run after 4 tries/) },
+    ]);
+    expect(harbor.state.tags('a-busy', 'old').map(({ name }) => name)).toEqual(['ci-1']);
+    harbor.clock.advance(day);
+    const world = worldAround(harbor, { policy, store });
+    await runToEnd(world, { ...armed, runId: '2027-01-21T033000Z' });
+    expect(reportIn(store).applied?.results).toEqual({ done: 1 });
+  });
+});
+
 describe('an armed run beside those who push', () => {
   /** Pushes what needs the layer of an old image while the run deletes that image. */
   async function raced(store = memoryStore()): Promise<string> {

@@ -183,17 +183,34 @@ test('T49: with the fault a deletion beside a push into its repository is 500 an
   expect(harbor.state.artifacts('team')).toHaveLength(2);
 });
 
-test('T49: beside a push into another repository nothing happens', async () => {
+test.each([
+  ['team/web', 'two', 200],
+  ['team/web', 'one', 500],
+  ['bin/web', 'one', 200],
+])('T49: beside a push into %s of layer %s it is %d', async (repository, layer, expected) => {
   harbor.faults.on('deadlock');
   const old = await pushImage(harbor, { repository: 'team/app', tag: '1' }, ['one']);
-  const fresh = imageOf('next', ['two']);
-  await uploadParts(harbor, 'team/web', { config: fresh.config, layers: ['two'] });
+  const fresh = imageOf('next', [layer]);
+  await uploadParts(harbor, repository, { config: fresh.config, layers: [layer] });
   const hold = harbor.hold({ method: 'DELETE', path: /./ });
   const deleting = admin('DELETE', artifactPath(old.digest));
   await hold.reached;
-  await putManifest(harbor, { repository: 'team/web', reference: '1' }, fresh.manifest);
+  await putManifest(harbor, { repository, reference: '1' }, fresh.manifest);
   hold.release();
-  expect((await deleting).status).toBe(200);
+  expect((await deleting).status).toBe(expected);
+});
+
+test('T49: a push that shares a layer with what is deleted elsewhere in its project may fail, too', async () => {
+  harbor.faults.on('deadlock-push');
+  const old = await pushImage(harbor, { repository: 'team/app', tag: '1' }, ['one']);
+  const fresh = imageOf('next', ['one']);
+  await uploadParts(harbor, 'team/web', { config: fresh.config, layers: ['one'] });
+  const hold = harbor.hold({ method: 'PUT', path: /manifests/ });
+  const pushing = putManifest(harbor, { repository: 'team/web', reference: '1' }, fresh.manifest);
+  await hold.reached;
+  expect((await admin('DELETE', artifactPath(old.digest))).status).toBe(200);
+  hold.release();
+  expect((await pushing).status).toBe(500);
 });
 
 test('T49: or the push is the one that fails', async () => {

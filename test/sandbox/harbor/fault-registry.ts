@@ -332,7 +332,7 @@ export const faultRegistry = {
   },
   deadlock: {
     about:
-      'a deletion that overlaps a push or copy into the same repository is 500, nothing done (T49)',
+      'a deletion that overlaps a push or copy into the same repository, or one elsewhere in the project that shares a layer, is 500, nothing done (T49)',
   },
   'deadlock-push': {
     about: 'of the two the push or copy is 500, nothing done (T49)',

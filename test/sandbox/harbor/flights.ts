@@ -7,6 +7,8 @@ export interface Flight {
   readonly project: ProjectRow;
   /** Full name. */
   readonly repository: string;
+  /** What it needs, or takes along, as far as that is known when it begins. */
+  readonly blobs: ReadonlySet<string>;
   /** Everything that was under way at some time while this was. */
   readonly overlaps: Set<Flight>;
   /** What it has put there. */
@@ -80,6 +82,8 @@ export interface FlightPlan {
   readonly work: Work;
   readonly project: ProjectRow;
   readonly repository: string;
+  /** None: it has no part in what happens for their sake. */
+  readonly blobs?: Iterable<string>;
 }
 
 /** Runs a change as a flight: begins it, lets it take its time, commits it in one go. */
@@ -91,6 +95,7 @@ export async function fly<T>(
   const { active } = exchange.services.traffic;
   const flight: Flight = {
     ...plan,
+    blobs: new Set(plan.blobs),
     overlaps: new Set(active),
     added: [],
     lost: new Set(),

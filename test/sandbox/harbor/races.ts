@@ -6,14 +6,18 @@ import type { ArtifactRow, TagRow } from './rows.ts';
 import { removeTag } from './tables.ts';
 
 /**
- * With quotas on, a push and a deletion in one repository lock each other out; one of them is rolled back (T49).
- * To be asked before anything is changed.
+ * With quotas on, a push and a deletion in one repository lock each other out; one of them is rolled back. So do those in
+ * two repositories of one project where they share a layer (T49). To be asked before anything is changed.
  */
 export function strikeDeadlock(exchange: Exchange, flight: Flight): void {
   const isAdding = flight.kind === 'add';
-  const rivals = besides(flight, isAdding ? 'delete' : 'add', 'same').filter(
-    (rival) => !rival.failed,
-  );
+  const other = isAdding ? 'delete' : 'add';
+  const rivals = [
+    ...besides(flight, other, 'same'),
+    ...besides(flight, other, 'other').filter((rival) =>
+      [...rival.blobs].some((blob) => flight.blobs.has(blob)),
+    ),
+  ].filter((rival) => !rival.failed);
   if (rivals.length === 0) return;
   if (
     exchange.services.faults.fires(isAdding ? 'deadlock-push' : 'deadlock', exchange) === undefined

@@ -95,7 +95,13 @@ export async function putManifest(
     contentType: exchange.headers['content-type'] ?? '',
     body: exchange.body,
   };
-  const plan = { kind: 'add', work: 'push', project, repository: name.full } as const;
+  const plan = {
+    kind: 'add',
+    work: 'push',
+    project,
+    repository: name.full,
+    blobs: digestsNamedIn(exchange.body),
+  } as const;
   return fly(exchange, plan, (flight) => {
     strikeDeadlock(exchange, flight);
     const pushed = acceptManifest(state, push);
@@ -120,6 +126,10 @@ export async function putManifest(
     };
   });
 }
+
+/** Of config and layers; whether it is a manifest at all is found out later. */
+const digestsNamedIn = (body: Buffer | string): readonly string[] =>
+  body.toString().match(/sha256:[0-9a-f]{64}/g) ?? [];
 
 export function deleteManifest(exchange: Exchange, name: RegistryName, reference: string): Answer {
   const project = requireRegistry(exchange, name, 'delete');

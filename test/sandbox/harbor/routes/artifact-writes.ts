@@ -26,6 +26,9 @@ async function removeArtifact(exchange: Exchange): Promise<Answer> {
     work: 'delete',
     project: row.project,
     repository: row.repository.name,
+    blobs: [row, ...(row.references ?? []).map(({ child }) => child)].flatMap((one) => [
+      ...(one.blobs ?? []),
+    ]),
   } as const;
   return fly(exchange, plan, (flight) => {
     // Of several who delete one artifact exactly one succeeds.
@@ -125,6 +128,7 @@ async function copy(exchange: Exchange): Promise<Answer> {
     work: 'copy',
     project,
     repository: `${project.name}/${repository}`,
+    blobs: source.blobs ?? [],
   } as const;
   return fly(exchange, plan, (flight) => {
     strikeDeadlock(exchange, flight);
