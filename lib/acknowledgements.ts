@@ -3,7 +3,7 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 
 /** A finding of a rule pack that stays, with the reason why. */
-interface Acknowledgement {
+export interface Acknowledgement {
   readonly id: string;
   readonly reason: string;
 }

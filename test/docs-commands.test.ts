@@ -12,6 +12,23 @@ const elsewhere: Readonly<Record<string, { readonly ci: string } | { readonly be
   {
     'npm ci && npm start': { ci: 'npm ci && npm start' },
     'npm ci && npm test': { ci: 'npm test' },
+    'npm install harbor-retention': {
+      because: 'needs the published package; npm run test:package installs the packed one',
+    },
+    'npm install --global harbor-retention': {
+      because: 'needs the published package; npm run test:package installs the packed one',
+    },
+    'npm ci && npm run template': {
+      because: 'needs time of its own; npm run test:package writes and checks the template',
+    },
+    'aws s3 cp out/template s3://platform-code --recursive --exclude "*" --include "*.zip"': {
+      because: 'needs an AWS account',
+    },
+    'aws s3 cp policy.yaml s3://platform-policies/harbor-retention/policy.yaml': {
+      because: 'needs an AWS account',
+    },
+    'aws cloudformation deploy --stack-name harbor-retention --template-file out/template/harbor-retention.template.json --capabilities CAPABILITY_IAM --parameter-overrides file://parameters.json':
+      { because: 'needs an AWS account; cfn-lint checks the template' },
     'npx cdk bootstrap': { because: 'needs an AWS account' },
     'npx cdk diff': { because: 'needs an AWS account; CI synthesises the same app' },
     'npx cdk deploy': { because: 'needs an AWS account; CI synthesises the same app' },

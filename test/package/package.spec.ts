@@ -7,7 +7,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { HarborRetention, RetentionPolicy } from '../../lib/index.ts';
 import { policy, type Scene, startScene } from '../bin/command-line.ts';
-import { root } from '../support/pages.ts';
+import { blocksOf, root } from '../support/pages.ts';
 import { install, must, newFolder, nodePackage, pack, run, write } from './scratch.ts';
 
 const secret = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:harbor/robot-AbCdEf';
@@ -146,6 +146,22 @@ describe('an app of somebody else, with the oldest CDK that is allowed', () => {
     const tsc = join(scratch, 'node_modules', 'typescript', 'bin', 'tsc');
     const argv = [tsc, '-p', '.', '--skipLibCheck', skipLibCheck];
     const ended = await run(process.execPath, argv, { folder: join(scratch, type) });
+    expect(ended).toEqual({ code: 0, out: '', err: '' });
+  });
+
+  test('what docs/installing.md shows is right', async () => {
+    const shown = blocksOf('docs/installing.md', 'ts').map(({ text }, n) => [
+      `shown-${n}.ts`,
+      text,
+    ]);
+    expect(shown.length).toBeGreaterThan(1);
+    const folder = join(scratch, 'module');
+    write(folder, Object.fromEntries(shown) as Record<string, string>);
+    write(folder, {
+      'shown.json': tsconfig.replace('app.ts', 'shown-*.ts').replace('files', 'include'),
+    });
+    const tsc = join(scratch, 'node_modules', 'typescript', 'bin', 'tsc');
+    const ended = await run(process.execPath, [tsc, '-p', 'shown.json'], { folder });
     expect(ended).toEqual({ code: 0, out: '', err: '' });
   });
 
