@@ -44,6 +44,7 @@ const byError: Readonly<Record<ErrorCode, number>> = {
   'approval-invalid': exitCodes.usage,
   'plan-changed': exitCodes.refused,
   'lease-held': exitCodes.unreachable,
+  'run-elsewhere': exitCodes.unreachable,
   'trash-claimed': exitCodes.refused,
   usage: exitCodes.usage,
 };

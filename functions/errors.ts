@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'approval-invalid'
   | 'plan-changed'
   | 'lease-held'
+  | 'run-elsewhere'
   | 'trash-claimed'
   | 'run-unfinished'
   | 'run-failed'
@@ -65,6 +66,8 @@ export const remedies: Readonly<Record<ErrorCode, string>> = {
   'plan-changed': 'Look at the new plan, and confirm that.',
   'lease-held':
     'Wait until the other run has ended. After one that was killed the next run watches the lease for five minutes, and then goes on.',
+  'run-elsewhere':
+    'Nothing, if it is the same start, delivered twice. If the execution that worked on it was stopped, start the run again five minutes after it was.',
   'trash-claimed':
     'Give each deployment a trash project of its own, or remove the label harbor-retention of the trash project where the other deployment is gone.',
   'run-unfinished':

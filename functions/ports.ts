@@ -184,12 +184,17 @@ export type SliceEnd =
       readonly wait?: Wait;
       /** All that is left is to see what garbage collection frees. */
       readonly isReported?: boolean;
+      /** Another owner has reported it: its figures were told then. */
+      readonly isRepeated?: boolean;
     }
   | {
       readonly done: true;
       readonly end: 'finished' | 'refused' | 'failed';
       readonly reportKey: string;
       readonly summary: RunSummary;
+      /** Another owner has reported it, or ended it too: then its end, and its figures, were told. */
+      readonly isReported?: boolean;
+      readonly isRepeated?: boolean;
     };
 
 export interface RunSummary {

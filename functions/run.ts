@@ -20,7 +20,14 @@ import { planTrash } from './phases/trash.ts';
 import { reportBeginning, reportUnbegun, tellFailure } from './phases/report-ends.ts';
 import { reportStep } from './phases/report.ts';
 import { loadState, type RunState, saveState } from './store/run-state.ts';
-import { endedRun, sliceEnd, withDuration, withFigures } from './phases/slice-end.ts';
+import {
+  creditedTo,
+  endedRun,
+  endSlice,
+  sliceEnd,
+  withDuration,
+  withFigures,
+} from './phases/slice-end.ts';
 import { settleStep } from './phases/settle-uncertain.ts';
 import { registryNow, surveyOf } from './phases/survey.ts';
 import { takeInventory } from './phases/inventory.ts';
@@ -40,13 +47,14 @@ export async function runSlice(
 ): Promise<SliceEnd> {
   const counting = countingAnew(given);
   const earlier = await loadState(counting.store, request);
-  if (earlier?.phase === 'done') return endedRun(earlier);
+  if (earlier?.phase === 'done') return endedRun(earlier, request.owner);
   refuseDisarmed(request, earlier);
   if (earlier?.phase === 'follow') return await followSlice(earlier, request, counting);
   const told = await underLease(request, counting);
   const begun = await loadOrBegin(request, told);
   const world = begun.mode === 'dry-run' ? withoutChanges(told.world) : told.world;
-  const tools: Tools = { ...told, world, budget, told, waitAtMost: request.waitAtMost };
+  const { owner, waitAtMost } = request;
+  const tools: Tools = { ...told, world, budget, told, waitAtMost, owner };
   let state = begun;
   try {
     if (told.lease.isAfterDeath) await countDeath(begun, request.owner, told.world);
@@ -64,6 +72,7 @@ interface Tools {
   readonly lease: HeldLease;
   readonly told: ProgressRecorder;
   readonly waitAtMost: number | undefined;
+  readonly owner: string;
 }
 
 /** A run that can't begin leaves no lease behind, but a report that says why. */
@@ -95,7 +104,7 @@ async function work(begun: RunState, tools: Tools): Promise<RunState> {
   while (state.phase !== 'done' && budget.hasTime()) {
     await tools.lease.confirm();
     const { phase } = state;
-    state = await nextPhase(state, { policy, survey }, tools);
+    state = creditedTo(tools.owner, await nextPhase(state, { policy, survey }, tools));
     if (state.phase !== phase) state = { ...state, phaseSince: world.clock.now() };
     if (state.waiting !== undefined) break;
     // What follows rests on what is stored: a run that was cut off while it applied must never plan anew.
@@ -114,35 +123,23 @@ async function stored(given: RunState, { world, lease }: Tools): Promise<RunStat
   return state;
 }
 
-/** Between slices nobody else may begin, unless this was the last one; the next slice of the same owner goes on at once. */
-async function endSlice(
-  state: RunState,
-  {
-    world,
-    lease,
-    told,
-    budget,
-  }: Pick<Tools, 'world' | 'lease' | 'told'> & Partial<Pick<Tools, 'budget'>>,
-): Promise<SliceEnd> {
-  const end = sliceEnd(state, world.clock.now());
-  await told.tell(state, end.done ? { end: end.end } : { wait: end.wait });
-  const isLast = end.done || state.phase === 'follow' || budget?.endsForGood?.() === true;
-  if (isLast) await lease.release();
-  else await lease.yieldFor((end.wait?.seconds ?? 0) * 1_000);
-  return end;
-}
-
 /** One look after garbage collection, by a run that is reported already: what fails here is looked at again later. */
 async function followSlice(
   before: RunState,
   request: RunRequest,
   counting: World,
 ): Promise<SliceEnd> {
-  const limits = { now: counting.clock.now(), waitAtMost: request.waitAtMost };
+  const { owner, waitAtMost } = request;
+  const limits = { now: counting.clock.now(), waitAtMost };
   let state = waitOrEnd({ ...before, slices: before.slices + 1 }, limits);
   try {
     const told = await underLease(request, counting);
     const { world } = told;
+    const now = await loadState(world.store, request);
+    if (now?.phase === 'done') {
+      await told.lease.release();
+      return endedRun(now, owner);
+    }
     try {
       state = await lookAgain(before, { ...told, limits });
     } catch (error) {
@@ -150,13 +147,13 @@ async function followSlice(
       const { message: problem, remedy } = error;
       world.telemetry.warn('garbage collection was not seen', { problem, remedy });
     }
-    state = withRequests(state, world);
+    state = creditedTo(owner, withRequests(state, world));
     await saveState(world.store, state);
-    return await endSlice(state, { ...told, told });
+    return await endSlice(state, { ...told, told, owner });
   } catch (error) {
     // Another run works: its deletions and our collection stay apart.
-    if (!(error instanceof RetentionError) || error.code !== 'lease-held') throw error;
-    return sliceEnd(state, counting.clock.now());
+    if (!(error instanceof RetentionError) || !isBusy(error)) throw error;
+    return sliceEnd(state, counting.clock.now(), owner);
   }
 }
 
@@ -175,6 +172,9 @@ async function lookAgain(
   if (state.collection?.kind === 'ended') await closeCollection(world, state.collection.id);
   return ended === undefined ? state : { ...state, ended };
 }
+
+const isBusy = ({ code }: RetentionError): boolean =>
+  code === 'lease-held' || code === 'run-elsewhere';
 
 interface Known {
   readonly policy: Policy;

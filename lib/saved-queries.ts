@@ -63,6 +63,8 @@ ORDER BY artifacts DESC`,
 SELECT project, repository, count(*) AS artifacts, sum(size) AS bytes, max(pushed_at) AS newest
 FROM seen
 WHERE run = (SELECT max(run) FROM seen)
+  -- The untagged parts of an index count with it, as in the report.
+  AND part_of_index IS NULL
   AND from_iso8601_timestamp(pushed_at) > current_timestamp - interval '30' day
 GROUP BY project, repository
 ORDER BY artifacts DESC

@@ -20,6 +20,12 @@ export const decisionColumns: readonly Column[] = [
   { name: 'labels', field: 'labels', type: 'array<string>', comment: 'null: not known' },
   { name: 'pushed_at', field: 'pushedAt', type: 'string', comment: 'RFC 3339' },
   { name: 'pulled_at', field: 'pulledAt', type: 'string', comment: 'null: never, or not known' },
+  {
+    name: 'part_of_index',
+    field: 'child',
+    type: 'boolean',
+    comment: 'true: counts with its index, not for itself',
+  },
   { name: 'fate', field: 'fate', type: 'string', comment: 'keep, untag, delete' },
   { name: 'untag', field: 'untag', type: 'array<string>', comment: 'tags that go' },
   { name: 'reason', field: 'reason', type: 'string', comment: 'code of the reason' },

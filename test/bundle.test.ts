@@ -76,10 +76,14 @@ const everything = [
   },
 ] as const;
 
-function run(event: unknown, env: Record<string, string> = {}): Promise<Execution> {
+function run(
+  event: unknown,
+  env: Record<string, string> = {},
+  name = 'execution',
+): Promise<Execution> {
   lambda?.kill();
   lambda = lambdaProcess(deployment, { env: { ...aws.env, ...env } });
-  return driveDurable(lambda.handler, { event, service: aws });
+  return driveDurable(lambda.handler, { event, service: aws, name });
 }
 
 let starts = 0;
@@ -121,9 +125,10 @@ test('the second delivery of a start answers as the first, and reads nothing', a
   const event = startingNow();
   const first = await run(event);
   harbor.requests.clear();
-  const second = await run({ ...event, attemptNumber: '2' });
+  const second = await run({ ...event, attemptNumber: '2' }, {}, 'second');
   expect(second.end).toEqual(first.end);
   expect(harbor.requests.count).toBe(0);
+  expect(log()).not.toContain('RunFinished');
 });
 
 test('the credential is in no log line, no object and no answer', async () => {

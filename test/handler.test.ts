@@ -213,11 +213,7 @@ test.each<[string, unknown, string]>([
   ['a string where a boolean belongs', { ...scheduled, dryRun: 'false' }, '"dryRun" must be'],
   ['an unknown key', { ...scheduled, force: true }, 'unknown keys: force'],
   ['no object', 'go', 'not a JSON object'],
-  [
-    'a list where the function may not read',
-    { ...scheduled, approved: { bucket: 'mine', key: 'approved.yaml' } },
-    'put the list below s3://reports/harbor/lists/',
-  ],
+  ['a list elsewhere', { approved: { bucket: 'x', key: 'y' } }, 'below s3://reports/harbor/lists/'],
 ])('an event with %s fails before anything is read', async (_name, event, problem) => {
   const seen: string[] = [];
   const { end } = await run(engine(1, 'finished', seen), { event });
@@ -407,4 +403,31 @@ test('a slice ends in time for the invocation that it runs in', async () => {
   };
   await run(runSlice, { drive: { invocationMs: 100_000 } });
   expect(asked).toEqual([true, true, false]);
+});
+
+test('a second delivery of a start that has ended answers as the first, and counts nothing', async () => {
+  const repeated: RunSlice = async (...given) => {
+    const end = await engine(1)(...given);
+    return end.done ? { ...end, isReported: true, isRepeated: true } : end;
+  };
+  const first = await run(engine(1));
+  expect(metric('RunFinished')).toEqual([1]);
+  const second = await run(repeated);
+  expect(second.end).toEqual(first.end);
+  expect(metric('RunFinished')).toEqual([1]);
+  expect(metric('Condemned')).toEqual([7]);
+});
+
+test('a second delivery while the first is at work ends quietly, a start by hand does not', async () => {
+  const elsewhere: RunSlice = () =>
+    Promise.reject(new RetentionError('run-elsewhere', 'Run X is being worked on already.'));
+  expect((await run(elsewhere)).end).toEqual({
+    status: 'SUCCEEDED',
+    result: { end: 'elsewhere', runId: '2026-11-21T033000Z' },
+  });
+  expect(metric('RunFailed')).toEqual([]);
+  expect(metric('RunFinished')).toEqual([]);
+  const byHand = await run(elsewhere, { event: { runId: '2026-11-21T033000Z' } });
+  expect(byHand.end).toMatchObject({ status: 'FAILED' });
+  expect(metric('RunFailed')).toEqual([1]);
 });

@@ -17,6 +17,8 @@ export interface Requested {
   /** `2026-11-21T033000Z`: sorts by time, and is the same for every delivery of one start. */
   readonly runId: string;
   readonly mode: 'dry-run' | 'apply';
+  /** A start of the schedule, which may be delivered twice. */
+  readonly isScheduled?: boolean;
   /** The event says that a policy no run has seen yet may be applied at once. */
   readonly applyNewPolicy?: boolean;
   readonly fresh?: boolean;
@@ -213,6 +215,9 @@ export function runRequest(event: unknown, deployment: Deployment, now: Instant)
     request: {
       runId: asked.runId ?? runIdAt(asked.scheduledAt ?? now),
       mode: deployment.apply && asked.dryRun !== true ? 'apply' : 'dry-run',
+      ...(asked.scheduledAt !== undefined && asked.runId === undefined
+        ? { isScheduled: true }
+        : {}),
       ...(asked.applyNewPolicy === true ? { applyNewPolicy: true } : {}),
       ...(asked.fresh === true ? { fresh: true } : {}),
       ...(asked.acknowledge === undefined ? {} : { acknowledge: asked.acknowledge }),

@@ -9,30 +9,14 @@ import { durable, metrics } from '../contract.ts';
 import type { Environment } from '../environment.ts';
 import { RetentionError } from '../errors.ts';
 import { credentialOf, worldOf, type Clients, type Invocation } from './world.ts';
-import type { Budget, Clock, RunSlice, RunSummary, SliceEnd } from '../ports.ts';
+import type { Budget, Clock, RunSlice, SliceEnd } from '../ports.ts';
 import { restoreSlice } from '../restore.ts';
-import { tellEnd, tellFigures, tellWait } from './figures.ts';
+import { type Answer, elsewhere, finish, type RestoreResult } from './answers.ts';
+import { tellWait } from './figures.ts';
 import { failedStep, settle, type Settled } from './settle.ts';
 
 /** Time that must be left for saving when a slice stops, and for whatever else the invocation does. */
 const MARGIN_MS = 60_000;
-
-/** What a finished run answers; a failed one throws, so that the invocation fails and alarms see it. */
-export interface RunResult {
-  readonly end: 'finished' | 'refused';
-  /** `s3://…` of the report. */
-  readonly report: string;
-  readonly summary: RunSummary;
-}
-
-/** What a restore answers; its report lists every artifact. */
-export interface RestoreResult {
-  readonly report: string;
-  readonly restored: number;
-  readonly complete: number;
-  readonly lost: number;
-  readonly failed: number;
-}
 
 export interface HandlerParts {
   readonly runSlice: RunSlice;
@@ -45,7 +29,7 @@ export interface HandlerParts {
 /** What the middleware prepared, by the context of the invocation; it never hangs on what is logged. */
 type Prepared = WeakMap<object, Invocation>;
 
-type Middleware = MiddlewareObj<unknown, RunResult | RestoreResult, Error, DurableContext>;
+type Middleware = MiddlewareObj<unknown, Answer, Error, DurableContext>;
 
 // No cache and no wait: the credential is read anew in every invocation, which sees rotations, and
 // whoever needs it waits for it inside a step, where a failure still leaves a report.
@@ -103,24 +87,6 @@ function budgetOf(invocation: Invocation, remainingMs: number): Budget {
   return { hasTime: () => clock.now() < until };
 }
 
-function finish(
-  end: SliceEnd & { done: true },
-  invocation: Invocation,
-  isTold: boolean,
-): RunResult {
-  const { telemetry, environment } = invocation;
-  const report = `s3://${environment.bucket}/${environment.prefix}${end.reportKey}`;
-  if (end.end === 'failed')
-    throw new RetentionError(
-      'run-failed',
-      `Run ${end.summary.runId} failed; its report is ${report}`,
-    );
-  if (!isTold) tellEnd(end.end, telemetry);
-  tellFigures(end.summary, telemetry);
-  telemetry.flush();
-  return { end: end.end, report, summary: end.summary };
-}
-
 // A step that failed is not repeated: the engine has repeated what can be, and its state is kept.
 const once = { retryStrategy: () => ({ shouldRetry: false }) };
 
@@ -128,6 +94,10 @@ function valueOf<T>(settled: Settled<T>): T {
   if (settled.ok) return settled.value;
   throw failedStep(settled.failure);
 }
+
+/** The first delivery of this start works on the run, and tells how it ends. */
+const isDeliveredTwice = (asked: Requested, settled: Settled<SliceEnd>): boolean =>
+  asked.isScheduled === true && !settled.ok && settled.failure.code === 'run-elsewhere';
 
 interface Execution {
   readonly event: unknown;
@@ -137,12 +107,7 @@ interface Execution {
 }
 
 /** One durable step per slice, and a fresh invocation with its full time for each (stack.md §7). */
-async function execute({
-  event,
-  context,
-  invocation,
-  runSlice,
-}: Execution): Promise<RunResult | RestoreResult> {
+async function execute({ event, context, invocation, runSlice }: Execution): Promise<Answer> {
   const asked = valueOf(
     await context.step(
       'request',
@@ -166,7 +131,9 @@ async function execute({
       const end = await runSlice(given, worldOf(invocation, asked.mode === 'apply'), budget);
       return tellWait(end, invocation, isTold);
     };
-    const end = valueOf(await context.step(`slice-${slice}`, () => settle(invocation, run), once));
+    const step = await context.step(`slice-${slice}`, () => settle(invocation, run), once);
+    if (isDeliveredTwice(asked, step)) return elsewhere(asked.runId, invocation);
+    const end = valueOf(step);
     if (end.done) return finish(end, invocation, isTold);
     isTold ||= end.isReported === true;
     if (end.wait === undefined) worked += 1;
@@ -217,7 +184,7 @@ async function restoreInSlices(
 /** The Lambda handler around an engine. Tests pass their own parts; the deployment uses `handler`. */
 export function durableHandler(parts: HandlerParts): DurableLambdaHandler {
   const prepared: Prepared = new WeakMap();
-  const handler = middy<unknown, RunResult | RestoreResult, Error, DurableContext>({
+  const handler = middy<unknown, Answer, Error, DurableContext>({
     executionMode: executionModeDurableContext,
     // The default of 5 ms would fail the execution instead of letting it go on (stack.md §7).
     timeoutEarlyInMillis: 0,

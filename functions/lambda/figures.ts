@@ -47,6 +47,6 @@ export function tellWait(
   telemetry.info('waiting', { for: what, seconds });
   telemetry.metric(metrics.waiting, seconds * 1_000, 'Milliseconds');
   // A refused run collects nothing.
-  if (end.isReported === true && !isTold) tellEnd('finished', telemetry);
+  if (end.isReported === true && !isTold && end.isRepeated !== true) tellEnd('finished', telemetry);
   return end;
 }

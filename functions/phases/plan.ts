@@ -3,6 +3,7 @@ import type { ApprovedList } from '../domain/approval.ts';
 import { type Instant, latestKnown } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { LookAhead, RepositoryPlan } from '../domain/plan.ts';
+import { graphOf, isUntaggedChild } from '../domain/graph.ts';
 import { fullName, type RepositoryFacts } from '../domain/repository.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import { readFacts } from '../inventory/facts-file.ts';
@@ -172,10 +173,13 @@ async function writePlan(
 ): Promise<{ readonly plan: RepositoryPlan; readonly fates: Fates }> {
   const plan = judgeRepository(facts, context, layout);
   const artifacts = facts.kind === 'complete' ? facts.artifacts : facts.seen;
+  const graph = layout?.graph ?? graphOf(artifacts);
   for (const [position, artifact] of artifacts.entries()) {
     const verdict = plan.verdicts[position];
     if (rows === undefined || verdict === undefined) continue;
-    await rows.write(JSON.stringify(rowOf(facts.head, { artifact, verdict }, judgedAt(state))));
+    const isChild = isUntaggedChild(graph, artifact);
+    const row = rowOf(facts.head, { artifact, verdict, isChild }, judgedAt(state));
+    await rows.write(JSON.stringify(row));
   }
   for (const action of plan.actions) await actions?.write(action);
   return {

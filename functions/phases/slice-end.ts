@@ -1,26 +1,70 @@
 import type { Instant } from '../domain/instant.ts';
-import type { Progress, RunSummary, SliceEnd, World } from '../ports.ts';
+import type { Budget, Progress, RunSummary, SliceEnd, World } from '../ports.ts';
+import type { HeldLease } from '../store/lease.ts';
+import type { ProgressRecorder } from '../store/progress.ts';
 import type { EndedRun, RunState } from '../store/run-state.ts';
 import { waitOf } from '../store/waiting.ts';
 
-/** What a slice comes back with. */
-export function sliceEnd(state: RunState, now: Instant): SliceEnd {
-  if (state.phase === 'done') return endedRun(state);
+/** What a slice comes back with; `owner`: who asks. */
+export function sliceEnd(state: RunState, now: Instant, owner: string): SliceEnd {
+  if (state.phase === 'done') return endedRun(state, owner);
   const progress = progressOf(state);
-  return state.waiting === undefined
-    ? { done: false, progress }
-    : {
-        done: false,
-        progress: { ...progress, phase: 'wait' },
-        wait: waitOf(state.waiting, now),
-        ...(state.phase === 'follow' ? { isReported: true } : {}),
-      };
+  if (state.waiting === undefined) return { done: false, progress };
+  return {
+    done: false,
+    progress: { ...progress, phase: 'wait' },
+    wait: waitOf(state.waiting, now),
+    ...(state.phase === 'follow' ? { isReported: true } : {}),
+    ...(isOthers(state.reportedBy, owner) ? { isRepeated: true } : {}),
+  };
+}
+
+/** Between slices nobody else may begin, unless this was the last one; the next slice of the same owner goes on at once. */
+export async function endSlice(
+  state: RunState,
+  {
+    world,
+    lease,
+    told,
+    owner,
+    budget,
+  }: {
+    readonly world: World;
+    readonly lease: Pick<HeldLease, 'release' | 'yieldFor'>;
+    readonly told: Pick<ProgressRecorder, 'tell'>;
+    readonly owner: string;
+    readonly budget?: Budget;
+  },
+): Promise<SliceEnd> {
+  const end = sliceEnd(state, world.clock.now(), owner);
+  await told.tell(state, end.done ? { end: end.end } : { wait: end.wait });
+  const isLast = end.done || state.phase === 'follow' || budget?.endsForGood?.() === true;
+  if (isLast) await lease.release();
+  else await lease.yieldFor((end.wait?.seconds ?? 0) * 1_000);
+  return end;
 }
 
 /** The answer of a run that has ended; the same whenever it is asked for. */
-export function endedRun(state: RunState): SliceEnd & { readonly done: true } {
+export function endedRun(state: RunState, owner: string): SliceEnd & { readonly done: true } {
   if (state.ended === undefined) throw new Error('a run that is done has ended');
-  return { done: true, reportKey: state.reportKey, ...state.ended };
+  return {
+    done: true,
+    reportKey: state.reportKey,
+    ...state.ended,
+    ...(isOthers(state.reportedBy, owner) ? { isReported: true } : {}),
+    ...(isOthers(state.endedBy, owner) ? { isRepeated: true } : {}),
+  };
+}
+
+/** Who told the figures of a run that 0.1.0 stored is not known: rather twice than never. */
+const isOthers = (by: string | undefined, owner: string): boolean =>
+  by !== undefined && by !== owner;
+
+/** The state with the names of those who bring the run further, of whom each figure is told by one. */
+export function creditedTo(owner: string, state: RunState): RunState {
+  if (state.phase !== 'follow' && state.phase !== 'done') return state;
+  const reported = { ...state, reportedBy: state.reportedBy ?? owner };
+  return state.phase === 'done' ? { ...reported, endedBy: state.endedBy ?? owner } : reported;
 }
 
 function progressOf(state: RunState): Progress {

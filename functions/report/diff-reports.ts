@@ -109,7 +109,9 @@ function nameOf({ project, repository, digest }: ReportRow): string {
   return `${project}/${repository}@${digest}`;
 }
 
-function isChild({ tags, reason }: ReportRow): boolean {
+/** Rows of 0.1.0 do not say it. */
+function isChild({ child, tags, reason }: ReportRow): boolean {
+  if (child === true) return true;
   return tags?.length === 0 && (reason === 'goes-with-parent' || reason === 'parent-kept');
 }
 

@@ -13,6 +13,10 @@ export const rowSchema = z.object({
   labels: z.array(z.string()).nullable(),
   pushedAt: time.nullable(),
   pulledAt: time.nullable().describe('null: never, or not known'),
+  child: z
+    .literal(true)
+    .optional()
+    .describe('an untagged part of an index, which counts with it and not for itself'),
   fate: z.enum(['keep', 'untag', 'delete']),
   untag: z.array(z.string()).optional().describe('tags that would be removed'),
   reason: z.string(),

@@ -9,7 +9,11 @@ import type { ReportRow } from './row-schema.ts';
 /** The line of the report that tells one artifact's fate. Pure. */
 export function rowOf(
   head: RepositoryHead,
-  { artifact, verdict }: { readonly artifact: Artifact; readonly verdict: Verdict },
+  {
+    artifact,
+    verdict,
+    isChild = false,
+  }: { readonly artifact: Artifact; readonly verdict: Verdict; readonly isChild?: boolean },
   now: Instant,
 ): ReportRow {
   const { reason } = verdict;
@@ -26,6 +30,7 @@ export function rowOf(
     labels: artifact.labels === 'unknown' ? null : [...artifact.labels],
     pushedAt: timeOf(artifact.pushedAt),
     pulledAt: timeOf(artifact.pulledAt),
+    ...(isChild ? { child: true as const } : {}),
     fate: verdict.fate,
     ...(verdict.fate === 'untag' ? { untag: [...verdict.tags] } : {}),
     reason: reason.code,

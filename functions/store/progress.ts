@@ -1,7 +1,7 @@
-import type { Instant } from '../domain/instant.ts';
+import { formatInstant, type Instant } from '../domain/instant.ts';
 import { RetentionError } from '../errors.ts';
 import type { Clock, Progress, RunRequest, RunStore, Wait, World } from '../ports.ts';
-import { type HeldLease, type LeaseTime, takeLease } from './lease.ts';
+import { type HeldLease, type LeaseTime, readLease, takeLease } from './lease.ts';
 import type { Phase, RunState } from './run-state.ts';
 
 /** How far a run is, as it last said; read by whoever looks from outside, never by the run itself. */
@@ -74,12 +74,34 @@ export function leaseTimeOf(world: World): LeaseTime {
   };
 }
 
-/** Takes the lease for one slice of a run, and records its progress meanwhile. @throws RetentionError lease-held */
+/**
+ * Takes the lease for one slice of a run, and records its progress meanwhile.
+ * @throws RetentionError lease-held; run-elsewhere if somebody else is at work on this very run
+ */
 export async function underLease(request: RunRequest, world: World): Promise<ProgressRecorder> {
   const { runId, owner } = request;
   const who = { runId, owner, holder: world.identity };
-  const lease = await takeLease(world.store, who, leaseTimeOf(world));
+  const lease = await takeLease(world.store, who, leaseTimeOf(world)).catch(
+    async (error: unknown) => {
+      throw await elsewhere(error, request, world.store);
+    },
+  );
   return progressRecorder(request, world, lease);
+}
+
+/** A second delivery of a start is no other run: the error says so, since nothing needs to be done about it. */
+async function elsewhere(
+  error: unknown,
+  { runId, owner }: RunRequest,
+  store: RunStore,
+): Promise<unknown> {
+  if (!(error instanceof RetentionError) || error.code !== 'lease-held') return error;
+  const lease = await readLease(store);
+  if (lease?.runId !== runId || lease.owner === owner || lease.until === 0) return error;
+  return new RetentionError(
+    'run-elsewhere',
+    `Run ${runId} is being worked on already, by ${lease.owner}; its lease in ${store.address} lasts until ${formatInstant(lease.until)} at least.`,
+  );
 }
 
 /** A recorder for one slice. A store that refuses signs of life does not stop the run. */

@@ -87,6 +87,9 @@ export interface RunState {
   readonly phaseSince?: Instant;
   /** Subjects of signatures that lie in another repository; only where orphans may go. */
   readonly subjects?: Known<readonly Digest[]>;
+  /** Whose figures of the run count: the owner that reported it, and the one that ended it. */
+  readonly reportedBy?: string;
+  readonly endedBy?: string;
   /** How the run ended, once it did. */
   readonly ended?: EndedRun;
 }

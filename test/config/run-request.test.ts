@@ -33,7 +33,7 @@ test.each<[string, unknown]>([
 ])('a start by %s is named by its scheduled time', (_name, event) => {
   expect(runRequest(event, unarmed, now)).toEqual({
     ok: true,
-    request: { runId: '2026-11-21T033000Z', mode: 'dry-run' },
+    request: { runId: '2026-11-21T033000Z', mode: 'dry-run', isScheduled: true },
   });
 });
 

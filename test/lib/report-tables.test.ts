@@ -101,6 +101,13 @@ describe('the saved queries', () => {
       expect(within[owner as keyof typeof within]).toMatch(new RegExp(`(^|,)${field}:`));
   });
 
+  test('count artifacts as the report does: parts of an index count with it', () => {
+    for (const { sql } of savedQueries) {
+      const counts = /count\(\*\) AS artifacts[^;]*FROM (?:seen|decisions)\b/.test(sql);
+      expect(sql.includes('part_of_index IS NULL')).toBe(counts);
+    }
+  });
+
   test('look at some days only, never at all that there is', () => {
     for (const { sql } of savedQueries) {
       const scans = [...sql.matchAll(/\bFROM (decisions|deletions)\b/g)].length;

@@ -73,6 +73,24 @@ describe('a dry run', () => {
     expect(world.store.texts.get(end.reportKey)).toBe(world.store.texts.get('reports/latest.json'));
   });
 
+  test('marks the rows that are parts of an index, so that counting the others gives the totals', async () => {
+    harbor.seed.project('team-a');
+    for (const age of [1, 70, 80, 90]) {
+      const pushedAt = harbor.clock.now() - age * day;
+      const tags = [`ci-${age}`];
+      harbor.seed.push({ project: 'team-a', repository: 'api', tags, pushedAt, platforms: 2 });
+    }
+    // Where pulls matter, the parts are listed too.
+    const byPulls = policy.replace('pushedWithin: 60d', 'pulledWithin: 60d');
+    const world = worldAround(harbor, { policy: byPulls });
+    await runToEnd(world);
+    const report = reportIn(world.store);
+    const rows = await rowsIn(world.store, report);
+    expect(rows).toHaveLength(12);
+    expect(rows.filter(({ child }) => child === undefined)).toHaveLength(4);
+    expect(report.totals?.artifacts).toBe(4);
+  });
+
   test('started again under its id answers as it did, and asks Harbor nothing', async () => {
     harbor.seed.project('team-a');
     pushBuilds('team-a', 'api', [1, 70, 80, 90]);

@@ -181,6 +181,19 @@ describe('garbage collection', () => {
     expect(store.texts.has(memoryKey(harbor, 'collection.json'))).toBe(false);
   });
 
+  test('is told once, whichever of two deliveries of the start sees its end', async () => {
+    const delivered = { ...second, owner: 'second delivery' };
+    expect(await slice(second)).toMatchObject({ isReported: true });
+    // The first has told that the run has ended; whoever sees the end of the collection tells the figures.
+    expect(await slice(delivered)).toMatchObject({ isReported: true, isRepeated: true });
+    const end = await runToEnd(world(), delivered);
+    expect(end).toMatchObject({ isReported: true, summary: { purged: 4 } });
+    expect(end.isRepeated).toBeUndefined();
+    const late = await runToEnd(world(), second);
+    expect(late).toMatchObject({ isRepeated: true, summary: end.summary });
+    expect(late.isReported).toBeUndefined();
+  });
+
   test('that another runs is waited for, then ours is started once', async () => {
     const id = harbor.seed.gcExecution({ status: 'Running' });
     expect((await slice(second)).wait?.for).toMatch(/^another garbage collection/);
