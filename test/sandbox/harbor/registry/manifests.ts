@@ -8,6 +8,7 @@ import { usernameOf } from '../identity.ts';
 import { type ArtifactAddress, findArtifact, looksLikeDigest } from '../lookup.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../media-types.ts';
 import { fly } from '../flights.ts';
+import { since } from '../version.ts';
 import { strikeAddedLinks, strikeDeadlock } from '../races.ts';
 import { notePull } from '../pulls.ts';
 import type { ArtifactRow, ProjectRow } from '../rows.ts';
@@ -112,7 +113,8 @@ export async function putManifest(
       username: usernameOf(exchange.identity),
       operation: 'create',
       resourceType: 'artifact',
-      resource: `${name.full}${separator(reference)}${reference}`,
+      // Before the extended log a digest stood behind a colon, too (harbor.md T50).
+      resource: `${name.full}${since(state.version, 13) ? separator(reference) : ':'}${reference}`,
       description: `push artifact: ${name.full}@${pushed.row.digest}`,
     });
     return {
