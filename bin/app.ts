@@ -20,10 +20,9 @@ if (!loaded.ok) {
 
 if (loaded.warnings !== '') console.error(loaded.warnings);
 
-const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
 const stack = new HarborRetentionStack(app, loaded.settings.stackName, {
   ...loaded,
-  env: { account, region },
+  env: { account: process.env['CDK_DEFAULT_ACCOUNT'] },
 });
 for (const [key, value] of Object.entries(loaded.settings.tags)) Tags.of(stack).add(key, value);
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));

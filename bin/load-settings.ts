@@ -6,10 +6,10 @@ import { formatProblems } from '../functions/config/format-problems.ts';
 import { loadPolicy } from '../functions/config/load-policy.ts';
 import { inOrder, type Path, type Problem } from '../functions/config/problem.ts';
 import { schemaProblems } from '../functions/config/schema-problems.ts';
-import { day, formatDuration } from '../functions/domain/duration.ts';
 import type { Policy } from '../functions/domain/policy.ts';
 import type { NamedLists } from '../lib/harbor-retention-stack.ts';
 import { settingsSchema, type Settings } from '../lib/settings.ts';
+import { keptElsewhere, keptTooShort, otherRegions, strayKeys } from './settings-checks.ts';
 
 /** What a stack is made of, or everything that is wrong, ready to be shown. */
 export type LoadedSettings =
@@ -112,39 +112,6 @@ function fileProblems(settings: Settings, document: ParsedDocument, base: string
   ];
 }
 
-/** The records of what was deleted lie among the reports: a restore needs them as long as the trash keeps the copies. */
-function keptTooShort(
-  { reports: { keepForDays } }: Settings,
-  { trash }: Policy,
-  document: ParsedDocument,
-): readonly Problem[] {
-  if (keepForDays === undefined || trash === 'off' || keepForDays * day >= trash.keepFor) return [];
-  return [
-    problemAt(document, ['reports', 'keepForDays'], {
-      message: `is shorter than the policy’s trash.keepFor, ${formatDuration(trash.keepFor)}: what was deleted could no longer be restored by its record`,
-      allowed: `${Math.ceil(trash.keepFor / day)} or more`,
-      value: keepForDays,
-    }),
-  ];
-}
-
-/** A key for a bucket in which no list of the policy lies is a slip of the pen, or of a former policy. */
-function strayKeys(
-  { listKeys }: Settings,
-  { objects = [] }: NamedLists,
-  document: ParsedDocument,
-): readonly Problem[] {
-  const buckets = new Set(objects.map(({ bucket }) => bucket));
-  return Object.keys(listKeys)
-    .filter((name) => !buckets.has(name))
-    .map((name) =>
-      problemAt(document, ['listKeys', name], {
-        message: 'is the key of a bucket in which no list of the policy lies',
-        ...(buckets.size > 0 && { allowed: [...buckets].join(', ') }),
-      }),
-    );
-}
-
 // A credential that was written into a URL by mistake is not shown again.
 const withoutCredential = (text: string): string => text.replaceAll(/\/\/[^\s"']*@/g, '//***@');
 
@@ -166,7 +133,13 @@ export function loadSettings(path: string): LoadedSettings {
   const parsed = settingsSchema.safeParse(document.value);
   const issues = schemaProblems(parsed.error?.issues ?? [], document, settingsSchema);
   const base = dirname(resolve(path));
-  const files = parsed.success ? fileProblems(parsed.data, document, base) : [];
+  const files = parsed.success
+    ? [
+        ...otherRegions(parsed.data, document),
+        ...keptElsewhere(parsed.data, document),
+        ...fileProblems(parsed.data, document, base),
+      ]
+    : [];
   const problems = [...document.problems, ...issues, ...files];
   if (!parsed.success || problems.length > 0) return refused(written, problems);
   const resolvePath = (one: string): string => resolve(base, one);

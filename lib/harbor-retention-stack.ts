@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack, TimeZone, type StackProps } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Duration, Stack, TimeZone, type StackProps } from 'aws-cdk-lib';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
@@ -11,7 +11,7 @@ import { CertificateAuthority } from './certificate-authority.ts';
 import { HarborRetention, type HarborRetentionProps } from './harbor-retention.ts';
 import type { BundledFile } from './bundled-file.ts';
 import { RetentionPolicy, type PolicyLists } from './retention-policy.ts';
-import type { Settings } from './settings.ts';
+import { regionOf, type Settings } from './settings.ts';
 
 /** Lists of a policy, as it names them. */
 export interface NamedLists {
@@ -32,11 +32,13 @@ export class HarborRetentionStack extends Stack {
   readonly retention: HarborRetention;
 
   constructor(scope: Construct, id: string, props: HarborRetentionStackProps) {
+    const { settings } = props;
     super(scope, id, {
       description: 'harbor-retention: keeps a Harbor registry from filling up',
       ...props,
+      // The secret says where: function, secret, keys and topics work together in one region only.
+      env: { ...props.env, region: regionOf(settings.secretArn) },
     });
-    const { settings } = props;
     const { schedule, reports, alarms } = settings;
     const timeZone = TimeZone.of(schedule.timeZone);
     this.retention = new HarborRetention(this, 'Retention', {
@@ -182,12 +184,17 @@ export class HarborRetentionStack extends Stack {
   private network({ network }: Settings): Partial<HarborRetentionProps> {
     if (network === undefined) return {};
     const { vpcId, availabilityZones, subnetIds, securityGroupIds } = network;
+    const vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
+      vpcId,
+      availabilityZones,
+      privateSubnetIds: subnetIds,
+    });
+    Annotations.of(vpc).acknowledgeWarning(
+      '@aws-cdk/aws-ec2:noSubnetRouteTableId',
+      'Nothing here asks for a route table.',
+    );
     return {
-      vpc: Vpc.fromVpcAttributes(this, 'Vpc', {
-        vpcId,
-        availabilityZones,
-        privateSubnetIds: subnetIds,
-      }),
+      vpc,
       securityGroups: securityGroupIds.map((groupId) =>
         SecurityGroup.fromSecurityGroupId(this, `Group${groupId}`, groupId, { mutable: false }),
       ),

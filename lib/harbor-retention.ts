@@ -74,7 +74,7 @@ export class HarborRetention extends Construct {
 
   constructor(scope: Construct, id: string, props: HarborRetentionProps) {
     super(scope, id);
-    checkProps(props);
+    checkProps(props, this);
     const reports = new ReportBucket(this, 'Reports', props);
     const failureQueue = this.queue('FailureQueue', props);
     const deadLetterQueue = this.queue('DeadLetterQueue', props);

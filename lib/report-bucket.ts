@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -55,8 +55,13 @@ function lifecycles(props: ReportBucketProps): LifecycleRule[] {
       prefix: `${prefix}${folders.state}runs/`,
       expiration: RUNS,
     },
-    // Lease, cursor and history are overwritten and stay; only what they replaced goes.
-    { id: 'state', prefix: prefix + folders.state, ...upkeep },
+    // Lease, cursor and history are overwritten and stay; only what they replaced goes, and the mark of what was removed.
+    {
+      id: 'state',
+      prefix: prefix + folders.state,
+      ...upkeep,
+      expiredObjectDeleteMarker: true,
+    },
     {
       id: 'queries',
       prefix: prefix + folders.queries,
@@ -64,6 +69,30 @@ function lifecycles(props: ReportBucketProps): LifecycleRule[] {
       expiration: Duration.days(30),
     },
   ];
+}
+
+/** The same rules for a bucket that exists already, as `aws s3api put-bucket-lifecycle-configuration` takes them. */
+function asConfiguration(rules: readonly LifecycleRule[]): string {
+  const days = (duration: Duration | undefined): number | undefined => duration?.toDays();
+  return JSON.stringify({
+    Rules: rules.map((rule) => ({
+      ID: `harbor-retention-${rule.id}`,
+      Status: 'Enabled',
+      Filter: { Prefix: rule.prefix },
+      ...(rule.expiration && { Expiration: { Days: days(rule.expiration) } }),
+      ...(rule.expiredObjectDeleteMarker === true && {
+        Expiration: { ExpiredObjectDeleteMarker: true },
+      }),
+      ...(rule.noncurrentVersionExpiration && {
+        NoncurrentVersionExpiration: { NoncurrentDays: days(rule.noncurrentVersionExpiration) },
+      }),
+      ...(rule.abortIncompleteMultipartUploadAfter && {
+        AbortIncompleteMultipartUpload: {
+          DaysAfterInitiation: days(rule.abortIncompleteMultipartUploadAfter),
+        },
+      }),
+    })),
+  });
 }
 
 /** Reports, inventory and state of the runs. Nobody, the function included, is granted to delete a report. */
@@ -76,6 +105,11 @@ export class ReportBucket extends Construct {
     super(scope, id);
     this.prefix = props.prefix ?? '';
     this.bucket = props.bucket ?? this.create(props);
+    if (props.bucket !== undefined)
+      Annotations.of(this).addInfoV2(
+        'harbor-retention:lifecycle-of-existing-bucket',
+        `The bucket ${props.bucket.bucketName} is yours, so its lifecycle is, too. Without these rules facts, old versions and delete markers stay for ever: ${asConfiguration(lifecycles(props))}`,
+      );
     this.encryptionKey = props.encryptionKey ?? this.bucket.encryptionKey;
   }
 

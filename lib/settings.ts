@@ -1,6 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { defaults, durable } from '../functions/contract.ts';
+import { isTimeZone, patterns } from './patterns.ts';
 
 /** How long CloudWatch can keep a log; it knows only these numbers of days. */
 const logRetentionDays = Object.values(RetentionDays)
@@ -33,34 +34,17 @@ const bucketName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket, without s3://');
 
-const harborUrl = z
-  .string()
-  .regex(
-    /^https?:\/\/[^\s/@]+(\/[^\s@]*)?$/,
-    'a URL such as https://harbor.example, without credential',
-  );
+const formed = ({ pattern, allowed }: { readonly pattern: RegExp; readonly allowed: string }) =>
+  z.string().regex(pattern, allowed);
 
-/** By what Intl accepts: its list of names has old spellings only (Asia/Calcutta, Europe/Kiev). Offsets are no names. */
-function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
+const harborUrl = formed(patterns.url);
 
 const timeZone = z.string().refine(isTimeZone, {
   message: 'is not a time zone',
   params: { allowed: 'a name such as Europe/Berlin or UTC' },
 });
 
-const scheduleExpression = z
-  .string()
-  .regex(
-    /^(cron\((\S+ ){5}\S+\)|rate\([0-9]+ (minutes?|hours?|days?)\))$/,
-    'cron(30 3 * * ? *) or rate(1 day)',
-  );
+const scheduleExpression = formed(patterns.schedule);
 
 const integer = (least: number, most: number) =>
   z
@@ -97,10 +81,7 @@ export const settingsSchema = z.strictObject({
   reports: z
     .strictObject({
       bucket: bucketName.optional(),
-      prefix: z
-        .string()
-        .regex(/^[^/].*\/$/, 'a text that ends in a slash')
-        .optional(),
+      prefix: formed(patterns.prefix).optional(),
       keyArn: keyArn.optional(),
       keepForDays: integer(1, 36_500).optional(),
       tables: z.boolean('true or false').default(false),
@@ -123,12 +104,7 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   proxy: z
     .strictObject({
-      url: z
-        .string()
-        .regex(
-          /^https?:\/\/[^\s/@]+\/?$/,
-          'a URL such as http://proxy.example:3128, without credential',
-        ),
+      url: formed(patterns.proxy),
       except: z.array(z.string().min(1)).default([]),
     })
     .optional(),
@@ -138,6 +114,10 @@ export const settingsSchema = z.strictObject({
       availabilityZones: z.array(z.string().min(1)).min(1),
       subnetIds: z.array(ids('subnet')).min(1),
       securityGroupIds: z.array(ids('sg')).min(1),
+    })
+    .refine(({ subnetIds, availabilityZones: zones }) => subnetIds.length % zones.length === 0, {
+      path: ['subnetIds'],
+      message: 'one subnet for each of availabilityZones, in the same order',
     })
     .optional(),
   function: z
@@ -173,6 +153,9 @@ export const settingsSchema = z.strictObject({
   dashboard: z.boolean('true or false').default(true),
   tags: z.record(z.string().min(1), z.string()).default({}),
 });
+
+/** The region that an ARN names; empty for one that names none. */
+export const regionOf = (arnText: string): string => arnText.split(':')[3] ?? '';
 
 /** The settings, checked, with every default in its place. */
 export type Settings = z.output<typeof settingsSchema>;

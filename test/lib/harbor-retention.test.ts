@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
-import { Match, type Matcher, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, type Matcher, Template } from 'aws-cdk-lib/assertions';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -32,6 +33,13 @@ interface Lifecycles {
   readonly LifecycleConfiguration: {
     readonly Rules: readonly { readonly Prefix: string; readonly ExpirationInDays?: number }[];
   };
+}
+
+interface WrittenRules {
+  readonly Rules: readonly {
+    readonly Filter: { readonly Prefix: string };
+    readonly Expiration?: object;
+  }[];
 }
 
 interface WrittenAlarm {
@@ -218,6 +226,20 @@ describe('the bucket', () => {
     });
   });
 
+  test('forgets what was removed of the state: neither old versions nor delete markers stay', () => {
+    stackOf().template.hasResourceProperties('AWS::S3::Bucket', {
+      LifecycleConfiguration: {
+        Rules: Match.arrayWith([
+          Match.objectLike({
+            Prefix: 'state/',
+            ExpiredObjectDeleteMarker: true,
+            NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+          }),
+        ]),
+      },
+    });
+  });
+
   test('lets facts go after 30 days, and reports only when that is said', () => {
     const rules = (synthesised: Synthesised): Record<string, unknown> => {
       const [bucket] = propertiesOf<Lifecycles>(synthesised, 'AWS::S3::Bucket');
@@ -239,6 +261,26 @@ describe('the bucket', () => {
       'harbor/state/runs/': 400,
       'harbor/state/': undefined,
       'harbor/athena/': 30,
+    });
+  });
+});
+
+describe('an existing bucket', () => {
+  test('is told the rules that it needs, ready to be put on it', () => {
+    const { stack } = stackOf((own) => ({
+      bucket: Bucket.fromBucketName(own, 'Existing', 'platform-reports'),
+      prefix: 'harbor/',
+    }));
+    const [info] = Annotations.fromStack(stack).findInfo('*', Match.anyValue());
+    const text = JSON.stringify(info?.entry.data).replaceAll('\\"', '"');
+    const rules = (JSON.parse(/\{"Rules":.*\]\}/.exec(text)?.[0] ?? '{}') as WrittenRules).Rules;
+    const told = rules.map(({ Filter, Expiration }) => [Filter.Prefix, Expiration]);
+    expect(Object.fromEntries(told)).toEqual({
+      'harbor/reports/': undefined,
+      'harbor/inventory/': { Days: 30 },
+      'harbor/state/runs/': { Days: 400 },
+      'harbor/state/': { ExpiredObjectDeleteMarker: true },
+      'harbor/athena/': { Days: 30 },
     });
   });
 });
@@ -313,51 +355,30 @@ describe('the alarms', () => {
   });
 });
 
-describe('wrong props', () => {
-  test('are all named at once, with value and bounds', () => {
-    const wrong = (): Synthesised =>
-      stackOf(() => ({
-        harborUrl: 'harbor.example',
-        prefix: '/harbor',
-        maxConcurrency: 9,
-        memorySize: 128,
-        maxSlices: 0,
-        sliceDuration: Duration.minutes(15),
-        runExpectedWithin: Duration.minutes(90),
-        expectedDeletions: -1,
-      }));
-    for (const part of [
-      'harborUrl is harbor.example; a URL such as https://harbor.example is allowed',
-      'prefix is /harbor; it must end in a slash and not begin with one',
-      'maxConcurrency is 9; a whole number from 1 to 8 is allowed',
-      'memorySize is 128; a whole number from 256 to 10240 is allowed',
-      'maxSlices is 0',
-      'sliceDuration is 900 s; a whole number from 10 to 840 s is allowed',
-      'runExpectedWithin is 1.5 h',
-      'expectedDeletions is -1',
-    ])
-      expect(wrong).toThrow(part);
-  });
-
-  test('a credential in the URL is refused without being shown', () => {
-    const wrong = (): Synthesised =>
-      stackOf(() => ({ harborUrl: 'https://robot:hunter2@harbor.example' }));
-    expect(wrong).toThrow('harborUrl holds a credential');
-    expect(wrong).not.toThrow('hunter2');
-  });
-
-  test('a policy or an authority that is not there is named by its path', () => {
-    expect(() => RetentionPolicy.fromFile('/nope/policy.yaml')).toThrow(
-      'policy: there is no file /nope/policy.yaml; correct the path',
-    );
-    expect(() => CertificateAuthority.fromFile('/nope/ca.pem')).toThrow('/nope/ca.pem');
-  });
-});
-
 test('two of them stand in one stack', () => {
   const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Two');
   const secret = Secret.fromSecretCompleteArn(stack, 'Secret', secretArn);
   for (const id of ['North', 'South'])
     new HarborRetention(stack, id, { secret, policy: RetentionPolicy.fromFile(somePolicy()) });
   Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 2);
+});
+
+// A new logical id replaces the resource: its log, its executions, its place in other people's grants.
+const frozen = {
+  RetentionReportsBucket73886E96: 'AWS::S3::Bucket',
+  RetentionRunFunctionA5F71787: 'AWS::Lambda::Function',
+  RetentionRunFunctionAliaslive301729C9: 'AWS::Lambda::Alias',
+  RetentionRunLogGroupB3F6C35E: 'AWS::Logs::LogGroup',
+  RetentionRunRole4FB40159: 'AWS::IAM::Role',
+  RetentionSchedule7652EA8B: 'AWS::Scheduler::Schedule',
+  RetentionFailureQueueBACAFB5C: 'AWS::SQS::Queue',
+  RetentionDeadLetterQueue23CBC72B: 'AWS::SQS::Queue',
+};
+
+test('what holds something, or is named by others, keeps its logical id', () => {
+  const { Resources } = stackOf().template.toJSON() as {
+    Resources: Record<string, { Type: string }>;
+  };
+  const types = Object.fromEntries(Object.entries(Resources).map(([id, { Type }]) => [id, Type]));
+  expect(types).toMatchObject(frozen);
 });

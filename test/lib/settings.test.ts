@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { App } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { loadSettings } from '../../bin/load-settings.ts';
@@ -41,7 +41,9 @@ function templateOf(text: string): Template {
   const loaded = load(text);
   if (!loaded.ok) throw new Error(loaded.report);
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  return Template.fromStack(new HarborRetentionStack(app, 'Test', loaded));
+  const stack = new HarborRetentionStack(app, 'Test', loaded);
+  expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
+  return Template.fromStack(stack);
 }
 
 const least = `secretArn: ${secretArn}\npolicy: policy.yaml\n`;
@@ -71,6 +73,7 @@ test('the example is accepted as it stands, and with everything in it uncommente
   const all = text
     .replaceAll(/^# ((?: {2})*[A-Za-z]+:(?: .*)?)$/gm, '$1')
     .replace(/^policy: \{.*$/m, '')
+    .replace(/^ {2}keepForDays: .*$/m, '')
     .replace(/^certificateAuthority:\n {2}secretArn.*$/m, '');
   expect(reportOf(all)).toBe('accepted');
   const keys = Object.keys(parse(all) as object).sort();
@@ -316,4 +319,23 @@ test('a key for a bucket in which no list lies is a mistake', () => {
       `${least}listKeys: { lists: 'arn:aws:kms:eu-central-1:123456789012:key/11111111-1111-4111-8111-111111111111' }\n`,
     ),
   ).toContain('settings.yaml:3:20: error: listKeys.lists is the key of a bucket in which no list');
+});
+
+test('what lies in another region than the secret is named with its place', () => {
+  const report = reportOf(
+    `${least}secretKeyArn: arn:aws:kms:us-east-1:123456789012:key/11111111-1111-4111-8111-111111111111\nalarms: { topicArn: 'arn:aws:sns:us-east-1:123456789012:x' }\n`,
+  );
+  expect(report).toContain('settings.yaml:3:15: error: secretKeyArn');
+  expect(report).toContain('settings.yaml:4:21: error: alarms.topicArn');
+  expect(report).toContain('is of the region us-east-1, and secretArn of eu-central-1');
+});
+
+test.each([
+  ['reports: { bucket: mine, keepForDays: 30 }', 'reports.keepForDays 30 has no effect on an'],
+  [
+    'network: { vpcId: vpc-01234567, availabilityZones: [a, b], subnetIds: [subnet-01234567], securityGroupIds: [sg-01234567] }',
+    'one subnet for each of availabilityZones',
+  ],
+])('%s is refused', (line, problem) => {
+  expect(reportOf(`${least}${line}\n`)).toContain(problem);
 });
