@@ -43,7 +43,15 @@ const laws: Readonly<Record<string, RoomLaw>> = {
   apply: { rooms: ['domain', 'errors', 'guard?', 'ports?'], ...pure },
   report: { rooms: ['domain'], packages: ['zod', 'node:zlib'] },
   notices: { rooms: ['domain', 'report'], ...pure },
-  steps: {
+  store: {
+    rooms: ['domain', 'errors', 'ports?', 'config', 'inventory', 'plan', 'apply', 'report'],
+    ...pure,
+  },
+  'ledger-run': {
+    rooms: ['domain', 'errors', 'ports?', 'inventory', 'ledger', 'report', 'store'],
+    ...pure,
+  },
+  phases: {
     rooms: [
       'notices',
       'domain',
@@ -53,42 +61,15 @@ const laws: Readonly<Record<string, RoomLaw>> = {
       'inventory',
       'plan',
       'guard',
-      'ledger',
+      'ledger-run',
       'apply',
       'report',
+      'store',
     ],
     ...pure,
   },
-  run: {
-    rooms: [
-      'domain',
-      'errors',
-      'ports?',
-      'config',
-      'inventory',
-      'plan',
-      'guard',
-      'apply',
-      'report',
-      'steps',
-    ],
-    ...pure,
-  },
-  restore: {
-    rooms: [
-      'domain',
-      'errors',
-      'ports?',
-      'config',
-      'inventory',
-      'plan',
-      'guard',
-      'apply',
-      'report',
-      'steps',
-    ],
-    ...pure,
-  },
+  run: { rooms: ['errors', 'ports?', 'phases', 'store'], ...pure },
+  restore: { rooms: ['errors', 'ports?', 'apply', 'report', 'phases'], ...pure },
   environment: { rooms: ['contract', 'errors', 'notices?'], packages: ['zod'] },
   adapters: {
     rooms: ['contract', 'domain', 'errors', 'notices?', 'ports?'],
@@ -137,10 +118,10 @@ const windows: readonly { readonly what: RegExp; readonly only: RegExp }[] = [
   { what: /\bperformance\.now\(/, only: /adapters\/(system-clock|harbor\/rate-limiter)\.ts$/ },
   // Every write to Harbor passes the fence, which is made in two places of the engine.
   { what: /\bas Fenced\b/, only: /apply\/fence\.ts$/ },
-  { what: /\b(fencedWriter|fencedGarbage)\(/, only: /(apply\/fence|steps\/hands-of)\.ts$/ },
+  { what: /\b(fencedWriter|fencedGarbage)\(/, only: /(apply\/fence|phases\/hands-of)\.ts$/ },
   {
     what: /\.writer\b|\bchanges\.(inspector|garbage)\b/,
-    only: /(steps\/hands-of|adapters\/.*)\.ts$/,
+    only: /(phases\/hands-of|adapters\/.*)\.ts$/,
   },
   { what: /\bprocess\.env\b/, only: /functions\/environment\.ts$/ },
   { what: /\bset(Timeout|Interval|Immediate)\(/, only: /functions\/adapters\// },

@@ -6,8 +6,6 @@ import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import type { RunHistory } from '../domain/run-history.ts';
-import type { Survey } from '../inventory/preflight.ts';
-import type { Budget, World } from '../ports.ts';
 import { RetentionError } from '../errors.ts';
 import { reportKeys } from '../report/report-keys.ts';
 import { approvedFor } from './approved-list.ts';
@@ -15,64 +13,53 @@ import { claimKeeper } from './claim.ts';
 import { ruleOn } from './guard.ts';
 import { handsOf } from './hands-of.ts';
 import { secondJudge } from './judge-again.ts';
-import type { HeldLease } from '../store/lease.ts';
-import { goingOn, type RunState, stateKeys } from '../store/run-state.ts';
+import { done, type PhaseTools, type Step, stopped, unfinished } from './phase.ts';
+import { goingOn, type RunState, type RunUnderWay, stateKeys } from '../store/run-state.ts';
 import { defaultWaitAtMost, waitAgain } from '../store/waiting.ts';
-
-export interface ApplyTools {
-  readonly world: World;
-  readonly budget: Budget;
-  readonly lease: HeldLease;
-  /** Milliseconds that the run may wait in all. */
-  readonly waitAtMost?: number | undefined;
-}
 
 /** Facts about workloads, replication and counts age; a first clean-up may well take a day. */
 const oldestPlan = 48 * 3_600_000;
 
-const following = { deletions: 'purge', purge: 'empty' } as const;
-
-interface Given {
-  readonly policy: Policy;
-  readonly registry: RegistryFacts;
-  readonly survey: Survey;
-  readonly which: 'deletions' | 'purge';
-}
+type Which = 'deletions' | 'purge';
 
 /**
  * Does what the plan says, as far as time goes. A plan that guard no longer clears is not touched. While Harbor is
  * read-only the run waits; once it has waited long enough, it says what was refused and leaves the rest.
  */
-export async function applyStep(
-  state: RunState,
-  given: Given,
-  tools: ApplyTools,
-): Promise<RunState> {
-  const { world } = tools;
-  refuseStale(state, world.clock.now());
-  const { ruling, history } = await ruleOn(state, given, world);
-  refuseOvertaken(state, { policy: given.policy, history });
-  if (ruling.kind === 'refused') return { ...goingOn(state, world.clock.now()), phase: 'report' };
-  if (state.waiting !== undefined && (await world.harbor.identify()).readOnly === true) {
-    const longer = waitLonger(state, tools);
-    if (longer !== undefined) return longer;
-  }
-  const applying = applyingIn(state, { ...given, plan: ruling.plan }, tools);
-  const end = await applyPlan(ruling.plan, applying, given.which);
-  if (!end.done && isWaitedFor(end.stop, applying)) return waitLonger(state, tools) ?? state;
-  const next = goingOn(state, world.clock.now());
-  if (!end.done) return next;
-  // A lost sign-in or a read-only Harbor: nothing else is tried.
-  const isStopped = end.stop?.of === 'run';
-  return { ...next, phase: isStopped ? 'report' : following[given.which] };
+function carryOut(which: Which): Step {
+  return async (state, tools) => {
+    const { world } = tools;
+    refuseStale(state, world.clock.now());
+    const { ruling, history } = await ruleOn(state, tools, world);
+    refuseOvertaken(state, { policy: tools.policy, history });
+    if (ruling.kind === 'refused') return stopped(goingOn(state, world.clock.now()));
+    if (state.waiting !== undefined && (await world.harbor.identify()).readOnly === true) {
+      const longer = waitLonger(state, tools);
+      if (longer !== undefined) return unfinished(longer);
+    }
+    const applying = applyingIn(state, { plan: ruling.plan, which }, tools);
+    const end = await applyPlan(ruling.plan, applying, which);
+    if (!end.done && isWaitedFor(end.stop, applying))
+      return unfinished(waitLonger(state, tools) ?? state);
+    const next = goingOn(state, world.clock.now());
+    if (!end.done) return unfinished(next);
+    // A lost sign-in or a read-only Harbor: nothing else is tried.
+    return end.stop?.of === 'run' ? stopped(next) : done(next);
+  };
 }
 
+/** Deletes what the plan condemns, into the trash where there is one. */
+export const applyDeletions = carryOut('deletions');
+
+/** Deletes the copies in the trash whose time is over. */
+export const purgeTrash = carryOut('purge');
+
 function applyingIn(
-  state: RunState,
-  { policy, registry, survey, which, plan }: Given & { readonly plan: Plan },
-  tools: ApplyTools,
+  state: RunUnderWay,
+  { plan, which }: { readonly plan: Plan; readonly which: Which },
+  tools: PhaseTools,
 ): Applying {
-  const { world, lease } = tools;
+  const { policy, registry, survey, world, lease } = tools;
   const keys = reportKeys(state.runId);
   const { population, purge } = plan;
   const planned =
@@ -113,9 +100,9 @@ function applyingIn(
 
 /** The run, waiting until Harbor accepts writes; undefined if it has waited long enough. */
 function waitLonger(
-  state: RunState,
-  { world, waitAtMost = defaultWaitAtMost }: ApplyTools,
-): RunState | undefined {
+  state: RunUnderWay,
+  { world, waitAtMost = defaultWaitAtMost }: PhaseTools,
+): RunUnderWay | undefined {
   const given = { now: world.clock.now(), waited: state.waitedMs ?? 0, atMost: waitAtMost };
   const waiting = waitAgain('harbor-read-only', state.waiting, given);
   return waiting === undefined ? undefined : { ...state, waiting };

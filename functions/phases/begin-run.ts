@@ -6,11 +6,11 @@ import { noPullTimes } from '../inventory/pull-signal.ts';
 import type { RequestCount, RunRequest, World } from '../ports.ts';
 import { reportKeys } from '../report/report-keys.ts';
 import { readApproved } from './approved-list.ts';
-import { loadHistory } from './guard.ts';
-import { addRequests, newState, type RunState } from '../store/run-state.ts';
+import { loadHistory } from '../store/run-history.ts';
+import { addRequests, newState, type RunState, type RunUnderWay } from '../store/run-state.ts';
 
 /** The state of a new run, with the policy's text and the one clock reading that every decision uses. */
-export async function beginRun(request: RunRequest, world: World): Promise<RunState> {
+export async function beginRun(request: RunRequest, world: World): Promise<RunUnderWay> {
   const policy = await world.policy.load();
   const takenAt = world.clock.now();
   const approved =
@@ -33,7 +33,7 @@ export async function beginRun(request: RunRequest, world: World): Promise<RunSt
 }
 
 /** What a report says of a run whose policy, or list, could not even be read. */
-export function unbegun(request: RunRequest, takenAt: Instant): RunState {
+export function unbegun(request: RunRequest, takenAt: Instant): RunUnderWay {
   return newState({
     request,
     takenAt,
@@ -73,6 +73,6 @@ export function countingAnew(world: World): World {
 }
 
 /** The state holds the requests of the slices before. */
-export function withRequests(state: RunState, world: World): RunState {
+export function withRequests<State extends RunState>(state: State, world: World): State {
   return { ...state, requests: addRequests(state.requests, world.harbor.requests()) };
 }

@@ -11,7 +11,7 @@ import type { Healing } from '../apply/heal.ts';
 import type { Policy } from '../domain/policy.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunStore, World } from '../ports.ts';
-import type { ApplyTools } from './apply.ts';
+import { done, type Step, unfinished } from './phase.ts';
 import { forgottenBy, healForgotten } from './healing.ts';
 import { healingsOf, healingsOfOthers, unreadHealing } from '../store/healing-records.ts';
 import { changesOf, garbageOf, type Held } from './hands-of.ts';
@@ -25,15 +25,12 @@ const openCollectionKey = 'state/collection.json';
  * Has Harbor give the space back, if that is wanted and something was deleted for good (policy.md §8). Starts the
  * collection, and waits for nothing: what it frees is told later (phases/follow.ts).
  */
-export async function collectStep(
-  state: RunState,
-  policy: Policy,
-  { world, lease, waitAtMost, budget }: ApplyTools,
-): Promise<RunState> {
+export const collectGarbage: Step = async (state, tools) => {
+  const { policy, world, lease, waitAtMost, budget } = tools;
   // Whoever collects garbage, Harbor's own schedule as well, would make final what nobody looked after.
-  if (!(await healForgotten(state, { world, lease }, budget))) return state;
+  if (!(await healForgotten(state, { world, lease }, budget))) return unfinished(state);
   const { mode } = policy.garbageCollection;
-  if (mode === 'off') return { ...state, phase: 'report' };
+  if (mode === 'off') return done(state);
   const collecting = collectingIn(policy, { world, lease });
   let current = await withEarlier(state, world);
   const put = async (collection: CollectionState): Promise<void> => {
@@ -47,7 +44,7 @@ export async function collectStep(
       ? await unhealed(state, world.store)
       : 'this run deleted nothing for good';
     if (because !== undefined) {
-      return { ...current, phase: 'report', collection: { kind: 'not-started', because } };
+      return done({ ...current, collection: { kind: 'not-started', because } });
     }
     await put(await intendCollecting(mode === 'preview', collecting));
   }
@@ -59,8 +56,8 @@ export async function collectStep(
   if (current.collection?.kind === 'intended' && waitAtMost === 0) {
     await put(notBeside(current.collection));
   }
-  return { ...current, phase: 'report' };
-}
+  return done(current);
+};
 
 /** What collecting works with. */
 export function collectingIn({ garbageCollection }: Policy, { world, lease }: Held): Collecting {
@@ -105,7 +102,10 @@ function heldBack(healings: readonly Healing[]): string | undefined {
 }
 
 /** The run, with what became of a collection of an earlier one: looked for before a collection of its own takes its place. */
-export async function withEarlier(state: RunState, world: World): Promise<RunState> {
+export async function withEarlier<State extends RunState>(
+  state: State,
+  world: World,
+): Promise<State> {
   if (state.earlierCollection?.kind === 'ended') return state;
   const found = await earlierCollection(world, state);
   return found === undefined ? state : { ...state, earlierCollection: found };

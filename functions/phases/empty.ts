@@ -3,11 +3,11 @@ import { removeEmpty } from '../apply/remove-empty.ts';
 import { recordLine } from '../domain/deletion-record.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
-import type { Survey } from '../inventory/preflight.ts';
 import { planEmptyRepositories } from '../plan/empty-repositories.ts';
 import type { World } from '../ports.ts';
 import { reportKeys } from '../report/report-keys.ts';
-import { type ApplyTools, refuseOvertaken } from './apply.ts';
+import { refuseOvertaken } from './apply.ts';
+import { done, type Step } from './phase.ts';
 import { ruleOn } from './guard.ts';
 import { handsOf } from './hands-of.ts';
 import { requireDraft, saveDraft } from '../store/plan-draft.ts';
@@ -38,19 +38,14 @@ export async function planEmpty(state: RunState, given: Given, world: World): Pr
 }
 
 /** Removes the empty repositories of the plan, and no other; Harbor never does it by itself. */
-export async function emptyStep(
-  state: RunState,
-  given: Given & { readonly survey: Survey },
-  { world, lease }: ApplyTools,
-): Promise<RunState> {
-  const { policy, survey } = given;
-  const next: RunState = { ...state, phase: 'collect' };
-  const { ruling, history } = await ruleOn(state, given, world);
+export const removeEmptyRepositories: Step = async (state, tools) => {
+  const { policy, survey, world, lease } = tools;
+  const { ruling, history } = await ruleOn(state, tools, world);
   refuseOvertaken(state, { policy, history });
   const [part] = ruling.plan.empty?.actions ?? [];
-  if (ruling.kind === 'refused' || part === undefined) return next;
+  if (ruling.kind === 'refused' || part === undefined) return done(state);
   const key = reportKeys(state.runId).record('empty-00001');
-  if ((await world.store.list(key)).includes(key)) return next;
+  if ((await world.store.list(key)).includes(key)) return done(state);
   const actions = await actionsOf(part, world.store);
   const intent = stateKeys(state.runId).intent('empty-00001');
   await world.store.write(intent, JSON.stringify(actions.map((one) => one.id)), 'application/json');
@@ -67,5 +62,5 @@ export async function emptyStep(
     await writer.write(recordLine({ harbor: survey.registry.harbor.url, action, outcome }));
   }
   await writer.close();
-  return next;
-}
+  return done(state);
+};

@@ -7,13 +7,13 @@ import {
 import type { Policy } from '../domain/policy.ts';
 import { collectingIn, leaveOpen, unhealedSince, withEarlier } from './collect.ts';
 import type { Held } from './hands-of.ts';
-import type { RunState } from '../store/run-state.ts';
+import type { FinishedRun, Reported, ReportedRun, RunState } from '../store/run-state.ts';
 import { defaultWaitAtMost, waitAgain } from '../store/waiting.ts';
 
 type Open = CollectionState & { readonly kind: 'intended' | 'running' };
 
 /** A collection that may still end while this run waits. */
-export function openCollectionOf({ collection }: RunState): Open | undefined {
+export function openCollectionOf({ collection }: Pick<RunState, 'collection'>): Open | undefined {
   return collection?.kind === 'intended' || collection?.kind === 'running' ? collection : undefined;
 }
 
@@ -21,7 +21,11 @@ export function openCollectionOf({ collection }: RunState): Open | undefined {
  * Looks once after the collection of a run that is reported already: starts it once the one before it has ended, and
  * has its figures once it has. @throws RetentionError harbor-…
  */
-export async function followStep(state: RunState, policy: Policy, held: Held): Promise<RunState> {
+export async function followCollection<State extends RunState>(
+  state: State,
+  policy: Policy,
+  held: Held,
+): Promise<State> {
   const open = openCollectionOf(state);
   if (open === undefined) return state;
   const current = await withEarlier(state, held.world);
@@ -45,12 +49,12 @@ async function next(
 
 /** Waits for what is still open, as long as the run may; then leaves it to the next run. */
 export function waitOrEnd(
-  state: RunState,
+  state: Reported,
   {
     now,
     waitAtMost = defaultWaitAtMost,
   }: { readonly now: number; readonly waitAtMost?: number | undefined },
-): RunState {
+): ReportedRun | FinishedRun {
   const { waiting: before, ...rest } = state;
   const open = openCollectionOf(state);
   if (open === undefined) return { ...rest, phase: 'done' };

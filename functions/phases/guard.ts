@@ -10,9 +10,9 @@ import { fingerprintOf, finishPlan } from '../plan/make-plan.ts';
 import type { RunStore, World } from '../ports.ts';
 import { type PlanDraft, requireDraft } from '../store/plan-draft.ts';
 import { withRecordedDeletions } from '../store/recorded-deletions.ts';
+import { loadHistory } from '../store/run-history.ts';
 import { type RunState, stateKeys } from '../store/run-state.ts';
-
-const historyKey = 'state/history.json';
+import { done, type Step, stopped } from './phase.ts';
 
 /** A plan with all that guard ruled it by. */
 export interface Ruled {
@@ -53,18 +53,13 @@ export async function ruleOn(
   return { draft, ruling: guardPlan(plan, context), history };
 }
 
-/** Has the plan guarded; what follows is up to mode and ruling. */
-export async function guardStep(
-  state: RunState,
-  given: { readonly policy: Policy; readonly registry: RegistryFacts },
-  world: World,
-): Promise<RunState> {
-  const { ruling } = await ruleOn(state, given, world);
+/** Has the plan guarded and stores it; a plan that is refused is reported and not carried out. */
+export const guard: Step = async (state, tools) => {
+  const { ruling } = await ruleOn(state, tools, tools.world);
   refuseAnotherPlan(state, ruling.plan);
-  await storePlan(world.store, state, ruling.plan);
-  const goesOn = ruling.kind === 'cleared' && state.mode === 'apply';
-  return { ...state, phase: goesOn ? 'apply' : 'report' };
-}
+  await storePlan(tools.world.store, state, ruling.plan);
+  return ruling.kind === 'cleared' ? done(state) : stopped(state);
+};
 
 /** @throws RetentionError plan-changed if this is not the plan that was confirmed */
 function refuseAnotherPlan({ onlyPlan }: RunState, plan: Plan): void {
@@ -78,59 +73,4 @@ function refuseAnotherPlan({ onlyPlan }: RunState, plan: Plan): void {
 
 async function storePlan(store: RunStore, state: RunState, plan: Plan): Promise<void> {
   await store.write(stateKeys(state.runId).plan, JSON.stringify(plan), 'application/json');
-}
-
-/**
- * The earlier runs on one Harbor (`memoryOf` of the store); none is a history too. One that is damaged is not taken for none:
- * the rails that compare would be silent. @throws RetentionError state-invalid
- */
-export async function loadHistory(store: RunStore): Promise<RunHistory> {
-  const stored = await store.read(historyKey);
-  if (stored === undefined) return { runs: [] };
-  const value = parsed(stored.text);
-  if (isHistory(value)) return value;
-  throw new RetentionError(
-    'state-invalid',
-    `${store.address}/${historyKey} below the Harbor's own folder is no history of runs.`,
-    {
-      remedy:
-        'Remove it: the next run starts a new comparison, and an armed one by schedule is a dry run once, as under a new policy.',
-    },
-  );
-}
-
-/** Stores the history that later runs compare with. */
-export async function saveHistory(store: RunStore, history: RunHistory): Promise<void> {
-  await store.write(historyKey, JSON.stringify(history), 'application/json');
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const counted = [
-  'at',
-  'projects',
-  'repositories',
-  'artifacts',
-  'deletedArtifacts',
-  'deletedRepositories',
-] as const;
-
-function isHistory(value: unknown): value is RunHistory {
-  if (typeof value !== 'object' || value === null || !('runs' in value)) return false;
-  const { runs } = value;
-  return Array.isArray(runs) && runs.every(isEntry);
-}
-
-function isEntry(entry: Partial<RunHistory['runs'][number]> | null): boolean {
-  return (
-    typeof entry === 'object' &&
-    typeof entry?.plannedByRule === 'object' &&
-    counted.every((key) => typeof entry[key] === 'number')
-  );
 }

@@ -13,11 +13,17 @@ import { weightGate } from '../inventory/weight-gate.ts';
 import type { Budget, Telemetry, World } from '../ports.ts';
 import { approvedFor } from './approved-list.ts';
 import { findSubjects } from './find-subjects.ts';
-import type { HeldLease } from '../store/lease.ts';
+import { done, type Step, unfinished } from './phase.ts';
 import { waitForAnswers } from './outage.ts';
 import { widestContext, withFamilies } from './read-families.ts';
 import { chosenFor, keptReader, leaveForNext } from '../store/reusable-facts.ts';
-import { judgedAt, type RunState, saveState, stateKeys } from '../store/run-state.ts';
+import {
+  judgedAt,
+  type RunState,
+  type RunUnderWay,
+  saveState,
+  stateKeys,
+} from '../store/run-state.ts';
 
 /** Parts that are read at the same time; the pace of requests is the client's to decide. */
 const readers = 8;
@@ -26,32 +32,20 @@ const defaultRoom = 100_000;
 /** State is stored again after so many parts: a crash costs at most these. */
 const saveEvery = 16;
 
-export interface InventoryTools {
-  readonly world: World;
-  readonly budget: Budget;
-  readonly lease: Pick<HeldLease, 'confirm'>;
-  /** Milliseconds that the run may wait in all. */
-  readonly waitAtMost?: number | undefined;
-}
-
 /**
  * Reads the parts that are not stored yet, until all are or the time is up. Every part is stored under its number,
  * so that one read twice replaces itself.
  */
-export async function takeInventory(
-  state: RunState,
-  context: { readonly policy: Policy; readonly survey: Survey },
-  { world, budget, lease, waitAtMost }: InventoryTools,
-): Promise<RunState> {
-  const { survey } = context;
+export const takeInventory: Step = async (state, context) => {
+  const { survey, world, budget, lease, waitAtMost } = context;
   const most = world.maxArtifactsPerRepository;
   const chosen = await chosenFor(state, context, world.store);
   const parts = partsOf(survey, chosen, most);
   let expected = 0;
   for (const head of survey.heads) expected += head.artifactCount;
-  const done = new Set(state.read);
-  const open = parts.flatMap((part, index) => (done.has(index) ? [] : [{ part, index }]));
-  let current: RunState = { ...state, parts: parts.length };
+  const stored = new Set(state.read);
+  const open = parts.flatMap((part, index) => (stored.has(index) ? [] : [{ part, index }]));
+  let current: RunUnderWay = { ...state, parts: parts.length };
   const kept = keptReader(world.store, state.reused);
   const progress = readingProgress(world.telemetry, expected);
   progress.stored(state.artifactsRead);
@@ -74,13 +68,13 @@ export async function takeInventory(
       await store(index, await read(part));
     });
   } catch (error) {
-    return waitForAnswers(current, error, { now: world.clock.now(), waitAtMost });
+    return unfinished(waitForAnswers(current, error, { now: world.clock.now(), waitAtMost }));
   }
-  if (current.read.length < parts.length) return current;
+  if (current.read.length < parts.length) return unfinished(current);
   await leaveForNext(state, { ...context, chosen, parts }, world.store);
   const subjects = await findSubjects(current, context, world.store);
-  return { ...current, ...(subjects === undefined ? {} : { subjects }), phase: 'plan' };
-}
+  return done({ ...current, ...(subjects === undefined ? {} : { subjects }) });
+};
 
 /** A status line that moves with every page, though only a whole part counts as read. */
 function readingProgress(telemetry: Telemetry, expected: number) {
@@ -180,7 +174,11 @@ function weigh(part: Part): number {
   return weight;
 }
 
-function withPart(state: RunState, index: number, facts: readonly RepositoryFacts[]): RunState {
+function withPart(
+  state: RunUnderWay,
+  index: number,
+  facts: readonly RepositoryFacts[],
+): RunUnderWay {
   const lists = facts.map((one) => (one.kind === 'complete' ? one.artifacts : one.seen));
   let artifacts = 0;
   for (const list of lists) artifacts += list.length;

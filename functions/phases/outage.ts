@@ -3,7 +3,7 @@ import type { Policy } from '../domain/policy.ts';
 import { RetentionError } from '../errors.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import type { World } from '../ports.ts';
-import { goingOn, type RunState } from '../store/run-state.ts';
+import { goingOn, type RunUnderWay } from '../store/run-state.ts';
 import { surveyOf } from './survey.ts';
 import { defaultWaitAtMost, waitAgain, type Waiting } from '../store/waiting.ts';
 
@@ -13,13 +13,13 @@ import { defaultWaitAtMost, waitAgain, type Waiting } from '../store/waiting.ts'
  * @throws the error, if it is another one or the run has waited long enough
  */
 export function waitForAnswers(
-  state: RunState,
+  state: RunUnderWay,
   error: unknown,
   {
     now,
     waitAtMost = defaultWaitAtMost,
   }: { readonly now: Instant; readonly waitAtMost?: number | undefined },
-): RunState & { readonly waiting: Waiting } {
+): RunUnderWay & { readonly waiting: Waiting } {
   if (!(error instanceof RetentionError) || error.code !== 'harbor-unreachable') throw error;
   const looks = isWhereItWas(state) ? state.inVain?.looks : 0;
   const limits = { now, waited: state.waitedMs ?? 0, atMost: waitAtMost, looks: looks ?? 0 };
@@ -32,10 +32,10 @@ export function waitForAnswers(
 
 /** A run that is under way waits for a Harbor that is gone; one that begins fails at once. @throws RetentionError */
 export async function surveyOrWait(
-  state: RunState,
+  state: RunUnderWay,
   policy: Policy,
   { world, waitAtMost }: { readonly world: World; readonly waitAtMost?: number | undefined },
-): Promise<Survey | (RunState & { readonly waiting: Waiting })> {
+): Promise<Survey | (RunUnderWay & { readonly waiting: Waiting })> {
   try {
     return await surveyOf(state, policy, world);
   } catch (error) {
@@ -45,7 +45,7 @@ export async function surveyOrWait(
 }
 
 /** Whoever waited for Harbor goes on, and waits no shorter next time if nothing comes of it. */
-export function afterAnswer(state: RunState, now: Instant): RunState {
+export function afterAnswer(state: RunUnderWay, now: Instant): RunUnderWay {
   if (state.waiting?.for !== 'harbor-unreachable') return state;
   const { phase, read, waiting } = state;
   return {
@@ -54,5 +54,5 @@ export function afterAnswer(state: RunState, now: Instant): RunState {
   };
 }
 
-const isWhereItWas = ({ phase, read, inVain }: RunState): boolean =>
+const isWhereItWas = ({ phase, read, inVain }: RunUnderWay): boolean =>
   inVain?.phase === phase && inVain.parts === read.length;

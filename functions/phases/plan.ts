@@ -1,11 +1,9 @@
 import { memoryOf } from '../store/harbor-memory.ts';
-import type { ApprovedList } from '../domain/approval.ts';
 import { type Instant, latestKnown } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { LookAhead, RepositoryPlan } from '../domain/plan.ts';
 import { graphOf, isUntaggedChild } from '../domain/graph.ts';
 import { fullName, type RepositoryFacts } from '../domain/repository.ts';
-import type { RegistryFacts } from '../domain/registry.ts';
 import { readFacts } from '../inventory/facts-file.ts';
 import { layOut, type Layout } from '../plan/case.ts';
 import { type JudgeContext, judgeContext } from '../plan/judge-context.ts';
@@ -13,13 +11,14 @@ import { judgeRepository } from '../plan/judge-repository.ts';
 import { type Fates, lookAhead, mergeLookAheads, untaggedByThen } from '../plan/look-ahead.ts';
 import { addRepositories } from '../plan/make-plan.ts';
 import { cutoffFor } from '../plan/trim-to-limits.ts';
-import type { Budget, PartWriter, World } from '../ports.ts';
+import type { PartWriter, World } from '../ports.ts';
 import { addDistributions, distributionsOf, noDistributions } from '../report/distributions.ts';
 import { reportKeys } from '../report/report-keys.ts';
 import { rowOf } from '../report/row.ts';
 import { matchedIn, nothingMatched } from '../plan/matched.ts';
 import { type ActionWriter, actionWriter } from '../store/action-writer.ts';
-import type { HeldLease } from '../store/lease.ts';
+import { approvedFor } from './approved-list.ts';
+import { done, type Step, unfinished } from './phase.ts';
 import { loadDraft, newDraft, type PlanDraft, saveDraft } from '../store/plan-draft.ts';
 import { judgedAt, type RunState, stateKeys } from '../store/run-state.ts';
 import { untaggedMemory, type UntaggedMemory } from '../store/untagged-memory.ts';
@@ -34,20 +33,11 @@ interface Judging {
 }
 
 /** Judges part after part, one repository in memory at a time, until all are or the time is up. */
-export async function judgeParts(
-  state: RunState,
-  given: {
-    readonly policy: Policy;
-    readonly registry: RegistryFacts;
-    readonly approved?: ApprovedList | undefined;
-  },
-  {
-    world,
-    budget,
-    lease,
-  }: { readonly world: World; readonly budget: Budget; readonly lease: Pick<HeldLease, 'confirm'> },
-): Promise<RunState> {
-  const { policy, registry } = given;
+export const judgeParts: Step = async (
+  state,
+  { policy, registry, survey, world, budget, lease },
+) => {
+  const approved = approvedFor(state, survey);
   const trims = policy.limits.onBreach === 'oldestFirst';
   const stored = await loadDraft(world.store, state.runId);
   const remembered = memoryOf(world.store, registry.harbor.url);
@@ -57,7 +47,7 @@ export async function judgeParts(
     world,
     context: {
       ...judgeContext(policy, registry),
-      ...(given.approved === undefined ? {} : { approved: given.approved }),
+      ...(approved === undefined ? {} : { approved }),
     },
     memory: policy.needs.untaggedMemory ? untaggedMemory(remembered, state.takenAt) : undefined,
   };
@@ -74,8 +64,8 @@ export async function judgeParts(
   await judging.memory?.flush();
   await saveDraft(world.store, state.runId, draft);
   const isDone = draft.pass === 'write' && draft.judged === state.parts;
-  return isDone ? { ...state, phase: 'trash' } : state;
-}
+  return isDone ? done(state) : unfinished(state);
+};
 
 /** Starts the writing pass, with the cutoff that the weighing found. */
 function afterWeighing(weighed: PlanDraft, policy: Policy): PlanDraft {

@@ -7,10 +7,10 @@ import type { Warning } from '../domain/warning.ts';
 import type { Budget, RunStore, World } from '../ports.ts';
 import { reportKeys } from '../report/report-keys.ts';
 import { cutOffActions } from '../store/cut-off-intents.ts';
-import { loadHistory, saveHistory } from './guard.ts';
+import { loadHistory, saveHistory } from '../store/run-history.ts';
 import { changesOf } from './hands-of.ts';
 import { memoryIn } from '../store/harbor-memory.ts';
-import type { RunState } from '../store/run-state.ts';
+import type { RunState, RunUnderWay, Settled } from '../store/run-state.ts';
 
 const openKey = 'state/uncertain.json';
 /** Looks of one run; what is left is looked at by the next one. */
@@ -25,19 +25,11 @@ interface Open {
   readonly line: string;
 }
 
-/** What a later look found; the record of its run says so from then on. */
-export interface Settled {
-  readonly runId: string;
-  readonly on: string;
-  readonly result: string;
-  readonly restorableUntil?: string;
-}
-
 /** An armed run looks again before its report, which says what it found. A dry run has nothing to look with. */
-export async function settleStep(
-  state: RunState,
+export async function settleEarlier(
+  state: RunUnderWay,
   { world, budget }: { readonly world: World; readonly budget: Budget },
-): Promise<RunState> {
+): Promise<RunUnderWay> {
   if (state.mode === 'dry-run') return state;
   const settled = await settleUncertain(state, world, budget);
   return settled.length === 0

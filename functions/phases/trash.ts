@@ -22,7 +22,8 @@ import { holdOnCopy, longestPromise } from '../plan/trash-promises.ts';
 import { trimPurges } from '../plan/trim-purges.ts';
 import type { World } from '../ports.ts';
 import { planEmpty } from './empty.ts';
-import { loadHistory } from './guard.ts';
+import { done, type Step } from './phase.ts';
+import { loadHistory } from '../store/run-history.ts';
 import { requireDraft, saveDraft } from '../store/plan-draft.ts';
 import { readPromises } from '../store/promises.ts';
 import { type RunState, stateKeys, judgedAt } from '../store/run-state.ts';
@@ -30,29 +31,25 @@ import { type RunState, stateKeys, judgedAt } from '../store/run-state.ts';
 /** Notes of the trash that are kept for the report. */
 const shownNotes = 20;
 
-export interface PlanningPurge {
+interface PlanningPurge {
   readonly policy: Policy;
   readonly registry: RegistryFacts;
   readonly survey: Survey;
 }
 
 /** What goes besides the artifacts that rules condemn: empty repositories, and what of the trash is due. */
-export async function planTrash(
-  state: RunState,
-  given: PlanningPurge,
-  world: World,
-): Promise<RunState> {
-  await planEmpty(state, given, world);
-  return await planPurge(state, given, world);
-}
+export const planTrash: Step = async (state, tools) => {
+  await planEmpty(state, tools, tools.world);
+  await planPurge(state, tools, tools.world);
+  return done(state);
+};
 
 /** Reads the trash and plans what of it is due. A trash that is not ready is left alone; a rail says why. */
-async function planPurge(state: RunState, given: PlanningPurge, world: World): Promise<RunState> {
+async function planPurge(state: RunState, given: PlanningPurge, world: World): Promise<void> {
   const { policy, registry, survey } = given;
   const { trash } = survey;
   const isReady = registry.trash !== undefined && registry.trash.problems.length === 0;
-  if (policy.trash === 'off' || trash === undefined || !isReady)
-    return { ...state, phase: 'ledger' };
+  if (policy.trash === 'off' || trash === undefined || !isReady) return;
   const draft = await requireDraft(world.store, state.runId);
   const found = await lookThrough(state, { ...given, trash, keepFor: policy.trash.keepFor }, world);
   const longest = longestPromise(
@@ -83,7 +80,6 @@ async function planPurge(state: RunState, given: PlanningPurge, world: World): P
     ...(setAside.length === 0 ? {} : { purgesSetAside: setAside }),
   };
   await saveDraft(world.store, state.runId, planned);
-  return { ...state, phase: 'ledger' };
 }
 
 interface FoundInTrash extends TrashedRepository {

@@ -1,23 +1,8 @@
 import { reportKeys } from '../report/report-keys.ts';
-import type { Phase, RunState } from './run-state.ts';
+import type { RunState } from './run-state.ts';
 
 /** Version 1 knew neither waits nor the phase `follow`; everything else is the same. */
 const oldest = 1;
-
-const phases: Readonly<Record<Phase, true>> = {
-  inventory: true,
-  plan: true,
-  trash: true,
-  ledger: true,
-  guard: true,
-  apply: true,
-  purge: true,
-  empty: true,
-  collect: true,
-  report: true,
-  follow: true,
-  done: true,
-};
 
 type Checked =
   | { readonly ok: true; readonly state: RunState }
@@ -37,7 +22,15 @@ const anew = 'start a new run, by an event without "runId": it reads and plans e
  */
 export function checkedState(
   text: string,
-  { runId, version }: { readonly runId: string; readonly version: number },
+  {
+    runId,
+    version,
+    isPhase,
+  }: {
+    readonly runId: string;
+    readonly version: number;
+    readonly isPhase: (name: string) => boolean;
+  },
 ): Checked {
   const value = parsed(text);
   const written = isFields(value) ? value['stateVersion'] : undefined;
@@ -56,7 +49,7 @@ export function checkedState(
       `The run can’t go on here; ${anew}`,
     );
   }
-  const missing = Object.entries(fields).find(([key, holds]) => !holds(value[key]))?.[0];
+  const missing = missingIn(value, isPhase);
   if (missing !== undefined) {
     return bad(`lacks "${missing}", or holds something else there.`, `See who wrote it; ${anew}`);
   }
@@ -69,10 +62,19 @@ export function checkedState(
       `The run can’t continue here; what it did can be restored. ${anew}`,
     );
   }
-  if (value['phase'] === 'done' && !isFields(value['ended'])) {
-    return bad('says that the run is done, but not how.', `See who wrote it; ${anew}`);
+  if (isReported(value['phase']) && !isFields(value['ended'])) {
+    return bad('says that the run is reported, but not how it ended.', `See who wrote it; ${anew}`);
   }
   return { ok: true, state: { ...value, stateVersion: version } as unknown as RunState };
+}
+
+const isReported = (phase: unknown): boolean => phase === 'follow' || phase === 'done';
+
+/** The first field that is not there, or holds what no version stores. */
+function missingIn(value: Fields, isPhase: (name: string) => boolean): string | undefined {
+  const { phase } = value;
+  const isKnown = isReported(phase) || (typeof phase === 'string' && isPhase(phase));
+  return isKnown ? Object.entries(fields).find(([key, holds]) => !holds(value[key]))?.[0] : 'phase';
 }
 
 function parsed(text: string): unknown {
@@ -92,7 +94,6 @@ const isCount = (value: unknown): boolean => isNumber(value) && Number(value) >=
 const fields: Readonly<Record<string, (value: unknown) => boolean>> = {
   runId: (value) => typeof value === 'string',
   mode: (value) => value === 'dry-run' || value === 'apply',
-  phase: (value) => typeof value === 'string' && Object.hasOwn(phases, value),
   takenAt: isNumber,
   policy: (value) =>
     isFields(value) && typeof value['text'] === 'string' && typeof value['name'] === 'string',

@@ -2,7 +2,7 @@ import { formatInstant, type Instant } from '../domain/instant.ts';
 import { RetentionError } from '../errors.ts';
 import type { Clock, Progress, RunRequest, RunStore, Wait, World } from '../ports.ts';
 import { type HeldLease, type LeaseTime, readLease, takeLease } from './lease.ts';
-import type { Phase, RunState } from './run-state.ts';
+import type { RunState } from './run-state.ts';
 
 /** How far a run is, as it last said; read by whoever looks from outside, never by the run itself. */
 export interface StoredProgress {
@@ -10,7 +10,7 @@ export interface StoredProgress {
   readonly runId: string;
   readonly mode: 'dry-run' | 'apply';
   readonly owner: string;
-  readonly phase: Phase;
+  readonly phase: string;
   readonly phaseSince: Instant;
   readonly startedAt: Instant;
   /** When this was stored: the last sign of life. */

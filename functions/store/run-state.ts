@@ -4,27 +4,11 @@ import type { Instant, Known } from '../domain/instant.ts';
 import { RetentionError } from '../errors.ts';
 import type { PullTimes } from '../inventory/pull-signal.ts';
 import { checkedState } from './check-run-state.ts';
-import type { Settled } from '../phases/settle-uncertain.ts';
 import type { Waiting } from './waiting.ts';
 import type { PolicyText, RunRequest, RunStore, RunSummary } from '../ports.ts';
 
 /** Raised when an older version could misread what this one stores. */
 const stateVersion = 2;
-
-export type Phase =
-  | 'inventory'
-  | 'plan'
-  | 'trash'
-  | 'ledger'
-  | 'guard'
-  | 'apply'
-  | 'purge'
-  | 'empty'
-  | 'collect'
-  | 'report'
-  /** Reported; what Harbor's garbage collection frees is still to come. */
-  | 'follow'
-  | 'done';
 
 /** A finished run's answer; a start that comes again gets it again. */
 export interface EndedRun {
@@ -32,12 +16,19 @@ export interface EndedRun {
   readonly summary: RunSummary;
 }
 
-/** Where a run is. Everything else it needs lies in the store under keys that follow from the run's id. */
-export interface RunState {
+/** What a later look found; the record of its run says so from then on. */
+export interface Settled {
+  readonly runId: string;
+  readonly on: string;
+  readonly result: string;
+  readonly restorableUntil?: string;
+}
+
+/** What is known of a run in every phase. Everything else it needs lies in the store under keys that follow from its id. */
+interface RunFacts {
   readonly stateVersion: number;
   readonly runId: string;
   readonly mode: 'dry-run' | 'apply';
-  readonly phase: Phase;
   /** The one clock reading that every decision uses, in every slice. */
   readonly takenAt: Instant;
   /** A look ahead: as if it were then. */
@@ -75,12 +66,10 @@ export interface RunState {
   readonly earlierCollection?: CollectionState;
   /** What earlier runs, or this one, had left uncertain, and a later look told. */
   readonly settled?: readonly Settled[];
-  /** What the run waits for, if it does. */
-  readonly waiting?: Waiting;
   /** Milliseconds of waits that are over. */
   readonly waitedMs?: number;
   /** The run went on that often after a wait for Harbor, and neither this phase nor another part of it was done. */
-  readonly inVain?: { readonly phase: Phase; readonly parts: number; readonly looks: number };
+  readonly inVain?: { readonly phase: string; readonly parts: number; readonly looks: number };
   /** Slices that ended in the middle of the ledger. */
   readonly ledgerTries?: number;
   /** When the phase began. */
@@ -90,9 +79,39 @@ export interface RunState {
   /** Whose figures of the run count: the owner that reported it, and the one that ended it. */
   readonly reportedBy?: string;
   readonly endedBy?: string;
-  /** How the run ended, once it did. */
-  readonly ended?: EndedRun;
 }
+
+/** A run that has not written its last report yet. */
+export interface RunUnderWay extends RunFacts {
+  /** A name of the array in run.ts. */
+  readonly phase: string;
+  /** What the run waits for, if it does. */
+  readonly waiting?: Waiting;
+  readonly ended?: undefined;
+}
+
+/** A run that is reported and waits for what Harbor's garbage collection frees. */
+export interface ReportedRun extends RunFacts {
+  readonly phase: 'follow';
+  readonly waiting: Waiting;
+  readonly ended: EndedRun;
+}
+
+/** A run that is over; it answers as it did then, however often it is asked. */
+export interface FinishedRun extends RunFacts {
+  readonly phase: 'done';
+  readonly waiting?: undefined;
+  readonly ended: EndedRun;
+}
+
+/** A run whose report is written, before it is known whether anything is still waited for. */
+export type Reported = Omit<RunUnderWay, 'ended' | 'waiting'> & {
+  readonly waiting?: Waiting | undefined;
+  readonly ended: EndedRun;
+};
+
+/** Where a run is. */
+export type RunState = RunUnderWay | ReportedRun | FinishedRun;
 
 type Requests = RunState['requests'];
 
@@ -130,15 +149,20 @@ export function stateKeys(runId: string) {
   } as const;
 }
 
-/** The stored state of this run, or undefined for a new one. @throws RetentionError state-invalid */
+/**
+ * The stored state of this run, or undefined for a new one.
+ * @param isPhase whether a run of this version can be in a phase of that name
+ * @throws RetentionError state-invalid
+ */
 export async function loadState(
   store: RunStore,
   request: RunRequest,
+  isPhase: (name: string) => boolean,
 ): Promise<RunState | undefined> {
   const key = stateKeys(request.runId).state;
   const stored = await store.read(key);
   if (stored === undefined) return undefined;
-  const read = checkedState(stored.text, { runId: request.runId, version: stateVersion });
+  const read = checkedState(stored.text, { runId: request.runId, version: stateVersion, isPhase });
   if (read.ok) return read.state;
   throw new RetentionError('state-invalid', `${store.address}/${key} ${read.problem}`, {
     remedy: read.remedy,
@@ -146,7 +170,7 @@ export async function loadState(
 }
 
 /** A run whose wait, if there was one, is over. */
-export function goingOn({ waiting, ...state }: RunState, now: Instant): RunState {
+export function goingOn({ waiting, ...state }: RunUnderWay, now: Instant): RunUnderWay {
   if (waiting === undefined) return state;
   return { ...state, waitedMs: (state.waitedMs ?? 0) + now - waiting.since };
 }
@@ -169,7 +193,7 @@ export function newState(start: {
   readonly pullTimes: PullTimes;
   readonly isFirstUnderPolicy: boolean;
   readonly approved?: { readonly text: string; readonly name: string };
-}): RunState {
+}): RunUnderWay {
   const { request, ...rest } = start;
   return {
     stateVersion,

@@ -9,7 +9,7 @@ import { surveyOf } from '../../functions/phases/survey.ts';
 import { takeInventory } from '../../functions/phases/inventory.ts';
 import { type Measured, measure } from './child.ts';
 import type { HarborAnswer } from './harbor.child.ts';
-import { beginning, examplePolicy, silent, unlimited } from './run-files.ts';
+import { beginning, examplePolicy, silent, toolsOf } from './run-files.ts';
 
 export interface InventoryInput {
   readonly harbor: HarborAnswer;
@@ -42,11 +42,7 @@ await measure(async ({ harbor: address, folder, policy: name }: InventoryInput) 
   };
   const begun = beginning(text, address.now, noPullTimes);
   const survey = await surveyOf(begun, policy, world);
-  const read = await takeInventory(
-    begun,
-    { policy, survey },
-    { world, budget: unlimited, lease: { confirm: () => Promise.resolve() } },
-  );
+  const { state: read } = await takeInventory(begun, toolsOf({ policy, survey }, world));
   const { sent, lowerBound } = harbor.requests();
   await saveState(world.store, read);
   return { artifacts: read.artifactsRead, requests: sent, lowerBound };

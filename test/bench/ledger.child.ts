@@ -8,12 +8,14 @@ import { localRunStore } from '../../functions/adapters/local-files.ts';
 import { readFacts } from '../../functions/inventory/facts-file.ts';
 import type { HarborReader, ManifestReader, RunStore, World } from '../../functions/ports.ts';
 import { keyOf, shareOf } from '../../functions/ledger/manifest.ts';
-import { ledgerStep, loadLedger } from '../../functions/phases/ledger.ts';
+import { loadLedger } from '../../functions/ledger-run/index.ts';
+import { ledger } from '../../functions/phases/ledger.ts';
+import { isPhase } from '../../functions/run.ts';
 import { loadState, stateKeys, type RunState } from '../../functions/store/run-state.ts';
 import { loadSurvey } from '../../functions/store/survey-document.ts';
 import { createRandom } from '../sandbox/harbor/index.ts';
 import { measure } from './child.ts';
-import { examplePolicy, runId, silent, unlimited } from './run-files.ts';
+import { examplePolicy, runId, silent, toolsOf } from './run-files.ts';
 
 export interface LedgerInput {
   readonly folder: string;
@@ -77,8 +79,8 @@ async function remember(state: RunState, store: RunStore): Promise<void> {
 await measure(async ({ folder, policy: name, prepares }: LedgerInput): Promise<LedgerAnswer> => {
   const { text, policy } = examplePolicy(name);
   const store = localRunStore(folder);
-  const state = await loadState(store, { runId, mode: 'dry-run', owner: 'bench' });
-  if (state === undefined) throw new Error(`no state in ${folder}`);
+  const state = await loadState(store, { runId, mode: 'dry-run', owner: 'bench' }, isPhase);
+  if (state === undefined || state.ended !== undefined) throw new Error(`no state in ${folder}`);
   const memoryMegabytes = (): number => megabytesBelow(`${folder}/state/harbors`);
   if (prepares === true) {
     await remember(state, store);
@@ -104,14 +106,13 @@ await measure(async ({ folder, policy: name, prepares }: LedgerInput): Promise<L
   };
   const survey = await loadSurvey(store, runId);
   await store.remove(stateKeys(runId).ledger);
-  const tools = { world, budget: unlimited, lease: { confirm: () => Promise.resolve() } };
-  await ledgerStep(state, { policy, survey }, tools);
-  const ledger = await loadLedger(store, runId);
-  if (ledger?.kind !== 'figures') throw new Error(JSON.stringify(ledger));
+  await ledger(state, toolsOf({ policy, survey }, world));
+  const found = await loadLedger(store, runId);
+  if (found?.kind !== 'figures') throw new Error(JSON.stringify(found));
   return {
-    manifests: ledger.manifests.all,
-    going: ledger.manifests.going,
-    frees: ledger.frees.atMost,
+    manifests: found.manifests.all,
+    going: found.manifests.going,
+    frees: found.frees.atMost,
     memoryMegabytes: memoryMegabytes(),
   };
 });

@@ -6,13 +6,14 @@ import { localRunStore } from '../../functions/adapters/local-files.ts';
 import type { RegistryFacts } from '../../functions/domain/registry.ts';
 import { pullSignal } from '../../functions/inventory/pull-signal.ts';
 import type { HarborReader, World } from '../../functions/ports.ts';
-import { guardStep } from '../../functions/phases/guard.ts';
+import { guard } from '../../functions/phases/guard.ts';
 import { judgeParts } from '../../functions/phases/plan.ts';
-import { reportStep } from '../../functions/phases/report.ts';
+import { writeRunReport } from '../../functions/phases/run-report.ts';
+import { isPhase } from '../../functions/run.ts';
 import { loadState, stateKeys } from '../../functions/store/run-state.ts';
 import { loadSurvey } from '../../functions/store/survey-document.ts';
 import { type Measured, measure } from './child.ts';
-import { examplePolicy, runId, silent, unlimited } from './run-files.ts';
+import { examplePolicy, runId, silent, toolsOf } from './run-files.ts';
 
 export interface PlanInput {
   readonly folder: string;
@@ -58,22 +59,17 @@ await measure(async ({ folder, policy: name }: PlanInput) => {
     readDigestList: () => Promise.resolve(''),
   };
   const survey = await loadSurvey(store, runId);
-  const read = await loadState(store, { runId, mode: 'dry-run', owner: 'bench' });
-  if (read === undefined) throw new Error(`no state in ${folder}`);
+  const read = await loadState(store, { runId, mode: 'dry-run', owner: 'bench' }, isPhase);
+  if (read === undefined || read.ended !== undefined) throw new Error(`no state in ${folder}`);
   const registry: RegistryFacts = {
     ...survey.registry,
     pullSignal: pullSignal(read.pullTimes, read.takenAt),
   };
-  const given = { policy, registry };
-  const judged = await judgeParts(read, given, {
-    world,
-    budget: unlimited,
-    lease: { confirm: () => Promise.resolve() },
-  });
-  const guarded = await guardStep(judged, given, world);
-  const requests = { sent: 0, retried: 0, lowerBound: 0, waitedMs: 0 };
-  const reported = await reportStep(guarded, { ...given, survey, requests }, world);
-  if (reported.ended === undefined) throw new Error('no end');
+  const tools = { ...toolsOf({ policy, survey }, world), registry };
+  const judged = await judgeParts(read, tools);
+  if (judged.kind !== 'done') throw new Error('not judged');
+  const guarded = await guard(judged.state, tools);
+  const reported = await writeRunReport(guarded.state, tools, world);
   const { condemned } = reported.ended.summary;
   return {
     condemned,

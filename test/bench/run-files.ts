@@ -4,9 +4,11 @@ import { loadPolicy } from '../../functions/config/load-policy.ts';
 import type { Instant } from '../../functions/domain/instant.ts';
 import type { Policy } from '../../functions/domain/policy.ts';
 import type { PullTimes } from '../../functions/inventory/pull-signal.ts';
-import type { Budget, PolicyText, Telemetry } from '../../functions/ports.ts';
+import type { Survey } from '../../functions/inventory/preflight.ts';
+import type { PhaseTools } from '../../functions/phases/phase.ts';
+import type { Budget, PolicyText, Telemetry, World } from '../../functions/ports.ts';
 import { reportKeys } from '../../functions/report/report-keys.ts';
-import { newState, type RunState } from '../../functions/store/run-state.ts';
+import { newState, type RunUnderWay } from '../../functions/store/run-state.ts';
 
 export const runId = '2026-08-22T000000Z';
 
@@ -33,7 +35,7 @@ export function examplePolicy(name: string): {
 }
 
 /** The state of a dry run that has just begun. */
-export function beginning(policy: PolicyText, takenAt: Instant, pullTimes: PullTimes): RunState {
+export function beginning(policy: PolicyText, takenAt: Instant, pullTimes: PullTimes): RunUnderWay {
   return newState({
     request: { runId, mode: 'dry-run', owner: 'bench' },
     takenAt,
@@ -42,4 +44,14 @@ export function beginning(policy: PolicyText, takenAt: Instant, pullTimes: PullT
     pullTimes,
     isFirstUnderPolicy: false,
   });
+}
+
+/** What a phase works with, where nobody else is about and no time is up. */
+export function toolsOf(
+  known: { readonly policy: Policy; readonly survey: Survey },
+  world: World,
+): PhaseTools {
+  const lease = { confirm: () => Promise.resolve() };
+  const registry = { ...known.survey.registry, pullSignal: 'live' as const };
+  return { ...known, registry, world, budget: unlimited, lease };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { RetentionError } from '../../functions/errors.ts';
 import type { RunRequest, SliceEnd } from '../../functions/ports.ts';
 import { runSlice } from '../../functions/run.ts';
 import { stateKeys } from '../../functions/store/run-state.ts';
@@ -48,19 +49,23 @@ async function twice(scene: CutScene, request: RunRequest): Promise<SliceEnd> {
 async function killed(scene: CutScene, request: RunRequest, seed: number): Promise<number> {
   const random = createRandom(seed);
   let kills = 0;
+  let starts = 1;
+  const goesOn: SliceEnd = { done: false, progress: { phase: 'plan', done: 0, of: 0, what: '' } };
   await inSlices(scene, async ({ world }) => {
-    if (kills === 20) return await runSlice(request, world, budgetOf());
+    const started = { ...request, owner: `start ${starts}` };
     const at = 1 + Math.floor(random() * (request.mode === 'apply' ? 80 : 40));
     const when = random() < 0.5 ? 'before' : 'after';
     // Whoever comes after a killed process is another one, and can't know that it is dead.
     const next = { ...world, identity: `attempt ${kills} of seed ${seed}` };
-    const dying = killedAt(next, { at, when }, { count: 0 });
+    const dying = kills < 20 ? killedAt(next, { at, when }, { count: 0 }) : next;
     try {
-      return await runSlice(request, dying, pieces(1 + Math.floor(random() * 6)));
+      return await runSlice(started, dying, pieces(1 + Math.floor(random() * 6)));
     } catch (error) {
-      if (!(error instanceof Killed)) throw error;
-      kills += 1;
-      return { done: false, progress: { phase: 'plan', done: 0, of: 0, what: '' } };
+      // After three deaths in a row without progress a run ends, until somebody starts it again.
+      if (error instanceof RetentionError && error.code === 'run-died') starts += 1;
+      else if (error instanceof Killed) kills += 1;
+      else throw error;
+      return goesOn;
     }
   });
   return kills;

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { RunRequest } from '../../functions/ports.ts';
 import { noPullTimes } from '../../functions/inventory/pull-signal.ts';
 import { reportKeys } from '../../functions/report/report-keys.ts';
+import { isPhase } from '../../functions/run.ts';
 import { loadState, newState, saveState, stateKeys } from '../../functions/store/run-state.ts';
 import { memoryStore } from '../support/memory-store.ts';
 
@@ -20,14 +21,14 @@ const fresh = newState({
 async function loaded(stored: unknown): Promise<unknown> {
   const store = memoryStore();
   await store.write(key, typeof stored === 'string' ? stored : JSON.stringify(stored));
-  return await loadState(store, request).catch((error: unknown) => error);
+  return await loadState(store, request, isPhase).catch((error: unknown) => error);
 }
 
 test('what is saved is loaded, and a run that has not begun has no state', async () => {
   const store = memoryStore();
-  expect(await loadState(store, request)).toBeUndefined();
+  expect(await loadState(store, request, isPhase)).toBeUndefined();
   await saveState(store, fresh);
-  expect(await loadState(store, request)).toEqual(fresh);
+  expect(await loadState(store, request, isPhase)).toEqual(fresh);
 });
 
 describe('a stored state', () => {
@@ -64,7 +65,7 @@ describe('a stored state', () => {
     ['without a policy', { ...fresh, policy: undefined }, /lacks "policy"/],
     ['with a time that is none', { ...fresh, takenAt: '2026' }, /lacks "takenAt"/],
     ['with parts that are none', { ...fresh, read: [0, -1] }, /lacks "read"/],
-    ['done without an end', { ...fresh, phase: 'done' }, /done, but not how/],
+    ['done without an end', { ...fresh, phase: 'done' }, /reported, but not how/],
   ])('that is %s is refused, never misread', async (_what, stored, problem) => {
     expect(await loaded(stored)).toMatchObject({
       code: 'state-invalid',
