@@ -60,7 +60,7 @@ export async function runSlice(
   if (earlier?.ended !== undefined && earlier.phase === 'done')
     return endedRun(earlier, request.owner);
   refuseDisarmed(request, earlier);
-  if (earlier?.ended !== undefined) return await followSlice(earlier, request, counting, isPhase);
+  if (earlier?.ended !== undefined) return await followSlice(earlier, request, counting);
   const told = await underLease(request, counting);
   const begun = await loadOrBegin(request, told);
   if (begun.ended !== undefined) {

@@ -17,7 +17,6 @@ export async function followSlice(
   before: ReportedRun,
   request: RunRequest,
   counting: World,
-  isPhase: (name: string) => boolean,
 ): Promise<SliceEnd> {
   const { owner, waitAtMost } = request;
   const limits = { now: counting.clock.now(), waitAtMost };
@@ -25,7 +24,7 @@ export async function followSlice(
   try {
     const told = await underLease(request, counting);
     const { world } = told;
-    const now = await loadState(world.store, request, isPhase);
+    const now = await loadState(world.store, request, neverUnderWay);
     if (now?.ended !== undefined && now.phase === 'done') {
       await told.lease.release();
       return endedRun(now, owner);
@@ -46,6 +45,9 @@ export async function followSlice(
     return sliceEnd(state, counting.clock.now(), owner);
   }
 }
+
+/** A run that is reported is in no other phase any more. */
+const neverUnderWay = (): boolean => false;
 
 const isBusy = ({ code }: RetentionError): boolean =>
   code === 'lease-held' || code === 'run-elsewhere';
