@@ -77,9 +77,8 @@ export function familyOf(
  */
 export function isTooDeep(artifacts: readonly Artifact[]): boolean {
   const known = new Map(artifacts.map((artifact) => [artifact.digest, artifact]));
-  let level: ReadonlySet<Artifact> = new Set(artifacts.filter((one) => !hasNothing(one)));
+  let level: ReadonlySet<Artifact> = new Set(artifacts);
   for (let depth = 0; depth < bounds.depth; depth += 1) {
-    if (level.size === 0) return false;
     const next = new Set<Artifact>();
     for (const artifact of level) {
       for (const digest of hangingOn(artifact)) {

@@ -23,10 +23,8 @@ export function keepGraphWhole(
 }
 
 /** The subject of an accessory tag, and the artifact that its fate hangs on. */
-export function subjectsOfFollower(one: Case): readonly Digest[] {
-  if (one.role !== 'follower' || one.artifact.tags === 'unknown') return [];
-  const subjects = one.artifact.tags.map(({ name }) => accessorySubject(name));
-  return subjects.filter((subject) => subject !== undefined);
+export function subjectsOfFollower({ artifact: { tags } }: Case): readonly Digest[] {
+  return tags === 'unknown' ? [] : tags.flatMap(({ name }) => accessorySubject(name) ?? []);
 }
 
 type Stays = (position: number) => boolean;
@@ -72,16 +70,12 @@ function whyStays(one: Case, own: Judgement | undefined, decided: Decided): Judg
   const { docket, fates } = decided;
   if (own !== undefined && own.fate !== 'delete') return own;
   const { graph, cases } = docket;
-  const parent = firstDigest(
-    parentsOf(graph, one.artifact.digest)
-      .filter(fates)
-      .map((position) => cases[position]?.artifact.digest),
-  );
+  const [parent] = digestsAt(parentsOf(graph, one.artifact.digest).filter(fates), cases);
   if (parent !== undefined) return { fate: 'keep', reason: { code: 'parent-kept', parent } };
-  const subject = firstDigest(
-    subjectsOfFollower(one).filter((digest) => digestStays(digest, docket, fates)),
-  );
-  return { fate: 'keep', reason: { code: 'subject-kept', subject: subject ?? '' } };
+  const [subject = ''] = subjectsOfFollower(one)
+    .filter((digest) => digestStays(digest, docket, fates))
+    .toSorted(byText);
+  return { fate: 'keep', reason: { code: 'subject-kept', subject } };
 }
 
 function whyGoes(
@@ -91,12 +85,11 @@ function whyGoes(
 ): Judgement {
   if (one.role === 'untagged-child') {
     const { cases, graph } = docket;
-    const parents = parentsOf(graph, one.artifact.digest).map((position) => cases[position]);
-    const parent = firstDigest(parents.map((known) => known?.artifact.digest)) ?? '';
+    const [parent = ''] = digestsAt(parentsOf(graph, one.artifact.digest), cases);
     const rule = ruleBehind(parent, docket, judgements);
     return { fate: 'delete', reason: { code: 'goes-with-parent', rule, parent } };
   }
-  const subject = firstDigest(subjectsOfFollower(one)) ?? '';
+  const [subject = ''] = subjectsOfFollower(one).toSorted(byText);
   const rule = ruleBehind(subject, docket, judgements);
   return { fate: 'delete', reason: { code: 'follows-subject', rule, subject } };
 }
@@ -107,23 +100,22 @@ function ruleBehind(
   { cases, graph }: Docket,
   judgements: readonly (Judgement | undefined)[],
 ): string {
-  const seen = new Set<Digest>();
-  const waiting = [digest];
-  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-    if (seen.has(next)) continue;
-    seen.add(next);
-    const position = graph.positions.get(next);
-    const own = position === undefined ? undefined : judgements[position];
+  // Grows while it is gone through, and holds nothing twice.
+  const waiting = new Set([digest]);
+  for (const next of waiting) {
+    const position = graph.positions.get(next) ?? NaN;
+    const own = judgements[position];
     if (own?.fate === 'delete') return own.reason.rule;
-    const one = position === undefined ? undefined : cases[position];
-    const above = parentsOf(graph, next).map((parent) => cases[parent]?.artifact.digest ?? '');
-    const owner = cases[graph.subjects.get(next) ?? -1]?.artifact.digest;
-    waiting.push(...above.toSorted(byText), ...(owner === undefined ? [] : [owner]));
-    if (one !== undefined) waiting.push(...subjectsOfFollower(one));
+    const above = digestsAt(parentsOf(graph, next), cases);
+    const owner = digestsAt([graph.subjects.get(next) ?? NaN], cases);
+    const one = cases[position];
+    const subjects = one === undefined ? [] : subjectsOfFollower(one);
+    for (const further of [...above, ...owner, ...subjects]) waiting.add(further);
   }
   return '';
 }
 
-function firstDigest(digests: readonly (Digest | undefined)[]): Digest | undefined {
-  return digests.filter((digest) => digest !== undefined).toSorted(byText)[0];
+/** In their order, so that it does not matter in which one Harbor lists them. */
+function digestsAt(positions: readonly number[], cases: readonly Case[]): readonly Digest[] {
+  return positions.flatMap((position) => cases[position]?.artifact.digest ?? []).toSorted(byText);
 }

@@ -40,14 +40,11 @@ export function selectSubjects(
   isFollower: (tag: string) => boolean,
 ): Selection {
   const forType = those(rules, ({ select }) => mayFitType(select, artifact));
-  if (forType.length === 0) return { kind: 'known', subjects: unselected(artifact) };
   const missing = missingFact(artifact, forType);
   if (missing !== undefined) return missing;
   const { labels } = artifact;
-  if (labels === 'unknown') {
-    return { kind: 'known', subjects: select(artifact, forType, isFollower) };
-  }
-  const forLabels = those(forType, ({ select }) => fitsLabels(select, labels));
+  const forLabels =
+    labels === 'unknown' ? forType : those(forType, ({ select }) => fitsLabels(select, labels));
   return { kind: 'known', subjects: select(artifact, forLabels, isFollower) };
 }
 
@@ -138,9 +135,10 @@ function selectSubject(subject: Subject, rules: readonly Rule[]): SubjectSelecti
     return { subject, rules: withoutReplaced(governed) };
   }
   const [silent] = speaking.toSorted((one, other) => byText(one.name, other.name));
-  const because = silent === undefined ? undefined : whyNotGoverned(silent, subject);
-  if (silent === undefined || because === undefined) return { subject, rules: [] };
-  return { subject, rules: [], notAVersion: { rule: silent.name, because } };
+  if (silent === undefined) return { subject, rules: noRules };
+  // All that speak of it leave it alone, or one would govern it.
+  const because = whyNotGoverned(silent, subject) ?? '';
+  return { subject, rules: noRules, notAVersion: { rule: silent.name, because } };
 }
 
 // The same list where all fit: of a hundred thousand artifacts each would have its own.

@@ -123,6 +123,19 @@ test('a family whose parts are listed by many indexes is no deeper for it', () =
   expect(isTooDeep([...known(all).values()])).toBe(false);
 });
 
+test('only what was read hangs deeper: what no list shows, or has unknown accessories, is an end', () => {
+  const steps = bounds.depth;
+  const last = (pushed: Pushed) => {
+    const all = { ...chain(steps, 'children'), [`n${steps}`]: pushed };
+    return isTooDeep([...known(all).values()]);
+  };
+  expect(last({ children: ['missing'] })).toBe(true);
+  expect(last({ accessories: ['missing'] })).toBe(true);
+  expect(last({ accessories: 'unknown' })).toBe(false);
+  const open = { ...chain(steps - 1, 'children'), [`n${steps - 1}`]: { children: ['missing'] } };
+  expect(isTooDeep([...known(open).values()])).toBe(false);
+});
+
 test('a circle of damaged data counts as too deep', () => {
   const circle = { a: { children: ['b'] }, b: { children: ['a'] } };
   expect(isTooDeep([...known(circle).values()])).toBe(true);

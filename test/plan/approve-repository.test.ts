@@ -4,7 +4,7 @@ import type { Ranking } from '../../functions/domain/ranking.ts';
 import type { RepositoryFacts } from '../../functions/domain/repository.ts';
 import type { JudgeContext } from '../../functions/plan/judge-context.ts';
 import { judgeRepository } from '../../functions/plan/judge-repository.ts';
-import { builder, day, digestOf, headOf, now } from '../support/builder.ts';
+import { accessoryTag, builder, day, digestOf, headOf, now } from '../support/builder.ts';
 import { contextOf, policyFrom, verdictOn } from '../support/judge.ts';
 
 const factor = (weight: number, low: number, high: number) => ({ weight, range: { low, high } });
@@ -51,6 +51,26 @@ test('an approved repository goes whole, by the list’s own name, but what is h
   expect(actions).toHaveLength(2);
   expect(totals).toMatchObject({ approved: true, deletions: 2 });
   expect(approvalRefused).toBeUndefined();
+});
+
+test('what a held index lists stays with it, though the list names all of the repository', () => {
+  const built = builder()
+    .push('child')
+    .push('free')
+    .index('index', ['child'], { labels: ['keep'] })
+    .push('about', { tags: ['about', accessoryTag('index', '.sig')] });
+  const { verdicts } = plan(built.repository());
+  const said = verdicts.map(({ fate, reason }) => [fate, reason.code]);
+  expect(said.slice(0, 3)).toEqual([
+    ['keep', 'parent-kept'],
+    ['delete', 'condemned'],
+    ['keep', 'held'],
+  ]);
+  // Of what names an image that stays, and has a name of its own, rather more is kept.
+  expect(verdicts[3]).toMatchObject({
+    fate: 'keep',
+    reason: { code: 'subject-kept', subject: digestOf('index') },
+  });
 });
 
 test('what is not on the list is judged by the rules, and is neither approved nor refused', () => {

@@ -98,8 +98,10 @@ const bothWays = (one: string, other: string): readonly Pair[] => [
   [one, other],
   [other, one],
 ];
-const kept = bothWays('dev', 'v1');
+// Digests on both sides of that of what goes.
+const kept = ['v1', 'v2', 'v3', 'v4'].flatMap((name) => bothWays('dev', name));
 const gone = bothWays('dev', 'dev2');
+const keeperOf = ([first, second]: Pair): string => (first === 'dev' ? second : first);
 
 test('what belongs to two goes only with both, and names the one that keeps it', () => {
   const shared = ([first, second]: Pair) =>
@@ -107,7 +109,7 @@ test('what belongs to two goes only with both, and names the one that keeps it',
   for (const pair of kept) {
     expect(reasonOn(shared(pair), 'leaf')).toMatchObject({
       fate: 'keep',
-      parent: digestOf('v1'),
+      parent: digestOf(keeperOf(pair)),
     });
   }
   const [smaller] = [digestOf('dev'), digestOf('dev2')].toSorted();
@@ -122,7 +124,7 @@ test('what belongs to two goes only with both, and names the one that keeps it',
   for (const pair of kept) {
     expect(reasonOn(about(pair), 'att')).toMatchObject({
       fate: 'keep',
-      subject: digestOf('v1'),
+      subject: digestOf(keeperOf(pair)),
     });
   }
   for (const pair of gone) {
