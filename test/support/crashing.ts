@@ -102,6 +102,5 @@ export async function killedAtEveryCall<Scene>(
       throw new Error(`killed ${when} call ${at} of ${calls.count}`, { cause: error });
     }
   }
-  process.stderr.write('CALLS ' + when + ' ' + calls.count + '\n');
   return calls.count;
 }
