@@ -30,6 +30,9 @@ const groupBy = z
   })
   .describe('Counts apply inside each group that this expression captures.');
 
+/** What is allowed as a type, in words. */
+export const typeAllowed = 'an artifact type in capitals, such as IMAGE or CHART';
+
 const select = z
   .strictObject({
     projects: somePatternsFor('project').describe('Projects, as patterns.'),
@@ -56,7 +59,7 @@ const select = z
         z
           .string({ error: 'an artifact type such as IMAGE or CHART' })
           .regex(/^[A-Z][A-Z0-9._-]*$/, {
-            error: 'an artifact type in capitals, such as IMAGE or CHART',
+            error: typeAllowed,
           }),
         { error: 'a list of artifact types such as [IMAGE]' },
       )

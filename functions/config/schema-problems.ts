@@ -1,7 +1,9 @@
+import { harborTypes } from '../domain/artifact.ts';
 import type * as z from 'zod';
 import type { ParsedDocument } from './document.ts';
 import { formatPath, inBrief, type Path, type Problem } from './problem.ts';
 import { schemaWords, type SchemaWords } from './schema-words.ts';
+import { typeAllowed } from './rule-schema.ts';
 import { mendedBytes, mendedDuration, nearest } from './suggest.ts';
 import { bytesAllowed } from './policy-schema.ts';
 import { durationAllowed } from '../rules/parameters.ts';
@@ -127,6 +129,7 @@ function allowedBy(issue: Issue): string | undefined {
 const mends: ReadonlyMap<string, (written: unknown) => string | undefined> = new Map([
   [durationAllowed, mendedDuration],
   [bytesAllowed, mendedBytes],
+  [typeAllowed, (written) => nearest(String(written), harborTypes)],
 ]);
 
 function suggestionFor(issue: Issue, written: unknown): string | undefined {

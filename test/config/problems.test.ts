@@ -303,6 +303,7 @@ test.each([
   [keep('pushedWithin: 30'), '30d'],
   [keep('pushedWithin: 30 d'), '30d'],
   [keep('pushedWithin: 30days'), '30d'],
+  [select("tags: ['a']\n      types: [images]"), 'IMAGE'],
   [`${fine}limits: { maxBytes: 500 GB }\n`, '500GB'],
 ])('a slip is answered with what was likely meant (%#)', (text, suggestion) => {
   expect(problemsOf(text).map((problem) => problem.suggestion)).toContain(suggestion);
