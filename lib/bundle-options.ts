@@ -12,11 +12,11 @@ export const bundleOptions = {
   target: 'node24',
   mainFields: ['module', 'main'],
   /**
-   * zod's way to JSON Schema, 25 KB and work for every schema, with which only the published schemas are made; and
-   * node-fetch's reading of forms, which nobody sends.
+   * zod's way to JSON Schema, 25 KB and work for every schema, with which only the published schemas are made;
+   * node-fetch's reading of forms, which nobody sends; and hashes in JavaScript, of which Node has its own.
    */
   hollow:
-    /[\\/](?:zod[\\/]v4[\\/]core[\\/](?:to-json-schema|json-schema-processors)|node-fetch[\\/]src[\\/]utils[\\/]multipart-parser)\.js$/,
+    /[\\/](?:zod[\\/]v4[\\/]core[\\/](?:to-json-schema|json-schema-processors)|node-fetch[\\/]src[\\/]utils[\\/]multipart-parser|sha1[\\/]Sha1Js|sha256[\\/]Sha256Js)\.js$/,
   /** What the bundle leaves out, by package and stand-in. */
   standIns: {
     // node-fetch carries 74 KB for a Node without web streams.

@@ -26,7 +26,7 @@ function hollowed(modules: RegExp): Plugin {
       handler: (id) => {
         const text = readFileSync(id, 'utf8');
         const names = [
-          ...text.matchAll(/^export (?:const|(?:async )?function) (\w+)/gm),
+          ...text.matchAll(/^export (?:const|class|(?:async )?function) (\w+)/gm),
           ...text.matchAll(/^export \{ \w+ as (\w+) \};/gm),
         ].map(([, name]) => `nothing as ${name}`);
         return `const nothing = () => undefined;\nexport { ${names.join(', ')} };\n`;

@@ -10,6 +10,7 @@ import { bundle } from './sandbox/bundle.ts';
 import { deploy, type Deployment } from './sandbox/deployment.ts';
 import { driveDurable, type Execution } from './sandbox/durable-driver.ts';
 import { startHarbor, type EmbeddedHarbor } from './sandbox/harbor/index.ts';
+import { officialRun } from './sandbox/official-runner.ts';
 import { lambdaProcess, type LambdaProcess } from './sandbox/lambda-process.ts';
 
 const DAY = 86_400_000;
@@ -114,6 +115,18 @@ test('what would be deployed reads Harbor and leaves its report and every row in
     .flatMap(([, body]) => gunzipSync(body).toString().trimEnd().split('\n'));
   expect(rows).toHaveLength(3);
   expect(harbor.state.artifacts('team')).toHaveLength(3);
+});
+
+test('the durable SDK’s own test runner drives it to the same end', async () => {
+  const { status, result, operations } = await officialRun(deployment, {
+    event: startingNow(),
+    env: aws.env,
+  });
+  expect({ status, operations }).toEqual({
+    status: 'SUCCEEDED',
+    operations: ['request', 'slice-1'],
+  });
+  expect(result).toMatchObject({ summary: { artifacts: 3, condemned: 2 } });
 });
 
 test('everything lies below the folders that the role may write', () => {

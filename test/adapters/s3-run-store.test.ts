@@ -1,10 +1,16 @@
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { newIdentity } from '../../functions/adapters/identity.ts';
 import { s3RunStore } from '../../functions/adapters/s3-run-store.ts';
 import { RetentionError } from '../../functions/errors.ts';
 import type { RunStore } from '../../functions/ports.ts';
 import { startAws, type EmbeddedAws } from '../sandbox/aws/start-aws.ts';
-import { runStoreContract } from './run-store-contract.ts';
+import { runStoreContract, type StoreUnderTest } from './run-store-contract.ts';
 
 const clientOf = (aws: EmbeddedAws): S3Client =>
   new S3Client({
@@ -28,6 +34,40 @@ for (const prefix of ['', 'harbor/'])
       close: () => aws.close(),
     };
   });
+
+/** Any other S3, such as moto, versitygw or AWS itself, with the credentials of the environment; cleans up behind itself. */
+async function realStore(endpoint: string): Promise<StoreUnderTest> {
+  const Bucket = process.env['S3_BUCKET'] ?? 'harbor-retention-contract';
+  const prefix = `${newIdentity()}/`;
+  const client = new S3Client({
+    endpoint,
+    forcePathStyle: !endpoint.includes('amazonaws.com'),
+    region: process.env['AWS_REGION'] ?? 'eu-central-1',
+    requestStreamBufferSize: 65_536,
+  });
+  // Who brings a bucket need not be allowed to make one.
+  await client.send(new CreateBucketCommand({ Bucket })).catch(() => undefined);
+  const store = s3RunStore(client, { bucket: Bucket, prefix });
+  return {
+    store,
+    raw: async (key) => {
+      const answer = await client.send(new GetObjectCommand({ Bucket, Key: prefix + key }));
+      return Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
+    },
+    async damage(key, Body) {
+      await client.send(new PutObjectCommand({ Bucket, Key: prefix + key, Body }));
+    },
+    async close() {
+      for (const key of await store.list('')) await store.remove(key);
+      client.destroy();
+    },
+  };
+}
+
+const { S3_URL } = process.env;
+if (S3_URL === undefined)
+  console.warn('run store contract against a real S3: skipped, S3_URL is not set');
+else runStoreContract('S3_URL', () => realStore(S3_URL));
 
 let aws: EmbeddedAws;
 let store: RunStore;
