@@ -1,7 +1,7 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { RetentionError } from '../errors.ts';
 import type { DatedText, DigestListReader, PolicySource, PolicyText } from '../ports.ts';
-import { isMissing, statusOf } from './s3-errors.ts';
+import { isMissing, regionTrouble, statusOf } from './s3-errors.ts';
 
 interface ObjectAddress {
   readonly bucket: string;
@@ -26,9 +26,12 @@ async function readObject(client: S3Client, at: ObjectAddress): Promise<PolicyTe
       : statusOf(error) === 403
         ? 'reading it was denied, or there is no such object'
         : 'S3 did not answer as expected';
-    throw new RetentionError('policy-unreadable', `Could not read ${name}: ${why}.`, {
-      cause: error,
-    });
+    const trouble = regionTrouble(error);
+    throw new RetentionError(
+      'policy-unreadable',
+      `Could not read ${name}: ${trouble?.because ?? why}.`,
+      { cause: error, ...(trouble && { remedy: trouble.remedy }) },
+    );
   }
 }
 

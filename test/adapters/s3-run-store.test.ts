@@ -3,9 +3,11 @@ import {
   GetObjectCommand,
   PutObjectCommand,
   S3Client,
+  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { newIdentity } from '../../functions/adapters/identity.ts';
+import { storeError } from '../../functions/adapters/s3-errors.ts';
 import { s3RunStore } from '../../functions/adapters/s3-run-store.ts';
 import { RetentionError } from '../../functions/errors.ts';
 import type { RunStore } from '../../functions/ports.ts';
@@ -151,4 +153,21 @@ test.each<[string, (one: RunStore) => Promise<unknown>]>([
 test('a list longer than one page is whole', async () => {
   await Promise.all(Array.from({ length: 1203 }, (_, index) => store.write(`many/${index}`, 'x')));
   expect(await store.list('many/')).toHaveLength(1203);
+});
+
+test('a bucket in another region, and no region at all, are named with what to set', () => {
+  const moved = new S3ServiceException({
+    name: 'PermanentRedirect',
+    $fault: 'client',
+    $metadata: { httpStatusCode: 301 },
+  });
+  const $response = { headers: { 'x-amz-bucket-region': 'us-west-2' } };
+  expect(storeError('read', 's3://b/k', Object.assign(moved, { $response }))).toMatchObject({
+    code: 'store-unreachable',
+    message: 'Could not read s3://b/k: the bucket lies in us-west-2.',
+    remedy: expect.stringContaining('AWS_REGION=us-west-2'),
+  });
+  expect(storeError('read', 's3://b/k', new Error('Region is missing'))).toMatchObject({
+    message: 'Could not read s3://b/k: no region is set.',
+  });
 });

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Telemetry } from '../../functions/ports.ts';
 import { runSlice } from '../../functions/run.ts';
-import { mostDeaths } from '../../functions/store/deaths.ts';
+import { countRestoreDeath, mostDeaths } from '../../functions/store/deaths.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { Killed } from '../support/crashing.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
@@ -111,4 +111,17 @@ test('a run that gets further between its deaths is not ended, however often it 
   expect(await runToEnd(world(), armed)).toMatchObject({ end: 'finished' });
   expect(warned).toEqual([1, 1, 1, 1]);
   expect(left()).toBe(1);
+});
+
+test('a restore whose process dies three times ends, too, and another one begins its own count', async () => {
+  const dead = (owner: string): Promise<void> => countRestoreDeath(armed.runId, owner, world());
+  await dead('execution');
+  await dead('execution');
+  await dead('another');
+  await dead('execution');
+  await dead('execution');
+  await expect(dead('execution')).rejects.toMatchObject({
+    code: 'run-died',
+    message: expect.stringContaining('What is back stays back'),
+  });
 });
