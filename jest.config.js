@@ -13,6 +13,7 @@ export default {
     '<rootDir>/cdk.out/',
     '<rootDir>/out/',
     '<rootDir>/dist/',
+    '<rootDir>/jsii/',
   ],
   transform: {
     '^.+\\.ts$': [

@@ -11,14 +11,12 @@ import { ReportBucket } from './report-bucket.ts';
 import { ReportTables } from './report-tables.ts';
 import { RetentionAlarms } from './retention-alarms.ts';
 import { RetentionDashboard } from './retention-dashboard.ts';
-import { RetentionFunction, type RetentionFunctionProps } from './retention-function.ts';
+import { RetentionFunction } from './retention-function.ts';
+import type { RetentionRunProps } from './retention-run-props.ts';
 import { RetentionSchedule } from './retention-schedule.ts';
 import { checkProps } from './check-props.ts';
 
-export interface HarborRetentionProps extends Omit<
-  RetentionFunctionProps,
-  'reports' | 'failureQueue'
-> {
+export interface HarborRetentionProps extends RetentionRunProps {
   /**
    * When a run starts. Stay away from 02:00 to 03:00, an hour that some nights do not have.
    * @default - every night at 03:30 in `timeZone`

@@ -2,5 +2,13 @@ export type { BundledFile } from './bundled-file.ts';
 export { CertificateAuthority } from './certificate-authority.ts';
 export { HarborRetention, type HarborRetentionProps } from './harbor-retention.ts';
 export type { RetentionKeys } from './keys.ts';
-export type { HarborProxy, LogLevel, RetentionNotices } from './retention-function.ts';
+export { ReportTables, type ReportTablesProps } from './report-tables.ts';
+export { RetentionAlarms, type RetentionAlarmsProps } from './retention-alarms.ts';
+export { RetentionDashboard, type RetentionDashboardProps } from './retention-dashboard.ts';
+export type {
+  HarborProxy,
+  LogLevel,
+  RetentionNotices,
+  RetentionRunProps,
+} from './retention-run-props.ts';
 export { RetentionPolicy, type ObjectAddress, type PolicyLists } from './retention-policy.ts';

@@ -85,7 +85,7 @@ export class ReportTables extends Construct {
       database: name,
       queryString: query.sql,
       workGroup: name,
-    }).addResourceDependency(this.workGroup);
+    }).node.addDependency(this.workGroup);
   }
 
   private table(

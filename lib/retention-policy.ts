@@ -37,7 +37,7 @@ export class RetentionPolicy {
   }
 
   readonly file: BundledFile | undefined;
-  readonly object: Source['object'];
+  readonly object: ObjectAddress | undefined;
   readonly listFiles: readonly BundledFile[];
   readonly listObjects: readonly ObjectAddress[];
 

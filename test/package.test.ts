@@ -54,6 +54,12 @@ test('nothing is packed but the bundles and what people read, and the command li
   ]);
 });
 
+test('the Python package has the same version and the same peers', () => {
+  const text = readFileSync(join(root, 'jsii', 'package.json'), 'utf8');
+  const { version, peerDependencies } = manifest;
+  expect(JSON.parse(text)).toMatchObject({ name: 'harbor-retention', version, peerDependencies });
+});
+
 test('the first entry of the changelog is that of the version', () => {
   const [heading] = readFileSync(join(root, 'CHANGELOG.md'), 'utf8').match(/^## .*$/m) ?? [];
   expect(heading).toMatch(

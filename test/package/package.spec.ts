@@ -28,9 +28,24 @@ stackFromSettings(app, 'settings.yaml').retention.handler.functionArn satisfies 
 if (retention.handler.node.id !== 'Aliaslive') throw new Error('another alias');
 `;
 
+/** As much of everything as goes together: each part must work with the oldest CDK. */
 const settings = `secretArn: ${secret}
 policy: policy.yaml
 stackName: BySettings
+harborUrl: https://harbor.example
+schedule: { timeZone: Europe/Berlin }
+reports: { tables: true }
+certificateAuthority: { secretArn: '${secret}' }
+proxy: { url: 'http://proxy.example:3128' }
+network:
+  vpcId: vpc-0123456789abcdef0
+  availabilityZones: [eu-central-1a]
+  subnetIds: [subnet-0123456789abcdef0]
+  securityGroupIds: [sg-0123456789abcdef0]
+function: { logLevel: DEBUG, reservedConcurrency: 1 }
+alarms: { topicArn: 'arn:aws:sns:eu-central-1:123456789012:alarms' }
+notices: { topicArn: 'arn:aws:sns:eu-central-1:123456789012:notices' }
+tags: { team: platform }
 `;
 
 const compilerOptions = {
