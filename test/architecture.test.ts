@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { isBuiltin } from 'node:module';
 
@@ -14,102 +14,40 @@ interface Import {
   readonly isLocal: boolean;
 }
 
-/** What a room may import: rooms (a `?` behind: types only) and packages. */
+/** What a room may import: rooms (`isType`: their types only) and packages. */
 interface RoomLaw {
-  readonly rooms: readonly string[];
+  readonly rooms: readonly { readonly name: string; readonly isType: boolean }[];
   readonly packages: readonly string[];
+  /** Folders and files of tests. */
+  readonly heldBy: readonly string[];
 }
 
-const pure = { packages: [] as readonly string[] };
+/** The table of rooms in CONTRIBUTING.md. What it does not list is forbidden. */
+function readLaws(text: string): ReadonlyMap<string, RoomLaw> {
+  const rows = text.matchAll(
+    /^\| `functions\/([\w-]+)(?:\.ts)?` +\|[^|]*\|([^|]*)\|([^|]*)\|([^|]*)\|$/gm,
+  );
+  const entries = (cell = ''): string[] =>
+    cell
+      .split(',')
+      .map((one) => one.replaceAll('`', '').trim())
+      .filter((one) => one !== '' && one !== '–');
+  return new Map(
+    [...rows].map(([, room = '', rooms, packages, heldBy]) => [
+      room,
+      {
+        rooms: entries(rooms).map((one) => ({
+          name: one.replace(/ \(types\)$/, ''),
+          isType: one.endsWith(' (types)'),
+        })),
+        packages: entries(packages),
+        heldBy: entries(heldBy),
+      },
+    ]),
+  );
+}
 
-/** CONTRIBUTING.md has this table in words. What is not listed is forbidden. */
-const laws: Readonly<Record<string, RoomLaw>> = {
-  contract: { rooms: [], ...pure },
-  errors: { rooms: [], ...pure },
-  domain: { rooms: [], packages: ['re2js', 'node:crypto'] },
-  ports: {
-    rooms: ['domain?', 'harbor-changes?', 'harbor-port?', 'list-port?', 'notices?'],
-    ...pure,
-  },
-  'list-port': { rooms: ['domain?'], ...pure },
-  'harbor-changes': { rooms: ['domain?', 'harbor-port?'], ...pure },
-  'harbor-port': { rooms: ['domain?'], ...pure },
-  rules: { rooms: ['domain'], packages: ['zod'] },
-  config: { rooms: ['domain', 'rules'], packages: ['zod', 'yaml'] },
-  inventory: { rooms: ['domain', 'errors', 'ports?'], packages: ['zod'] },
-  plan: { rooms: ['domain', 'rules'], ...pure },
-  guard: { rooms: ['domain'], ...pure },
-  ledger: { rooms: ['domain'], ...pure },
-  apply: { rooms: ['domain', 'errors', 'guard?', 'ports?'], ...pure },
-  report: { rooms: ['domain'], packages: ['zod', 'node:zlib'] },
-  notices: { rooms: ['domain', 'report'], ...pure },
-  store: {
-    rooms: ['domain', 'errors', 'ports?', 'config', 'inventory', 'plan', 'apply', 'report'],
-    ...pure,
-  },
-  'ledger-run': {
-    rooms: ['domain', 'errors', 'ports?', 'inventory', 'ledger', 'report', 'store'],
-    ...pure,
-  },
-  phases: {
-    rooms: [
-      'notices',
-      'domain',
-      'errors',
-      'ports?',
-      'config',
-      'inventory',
-      'plan',
-      'guard',
-      'ledger-run',
-      'apply',
-      'report',
-      'store',
-    ],
-    ...pure,
-  },
-  run: { rooms: ['errors', 'ports?', 'phases', 'store'], ...pure },
-  restore: { rooms: ['errors', 'ports?', 'apply', 'report', 'phases'], ...pure },
-  environment: { rooms: ['contract', 'errors', 'notices?'], packages: ['zod'] },
-  adapters: {
-    rooms: ['contract', 'domain', 'errors', 'notices?', 'ports?'],
-    packages: [
-      '@aws-lambda-powertools/',
-      '@aws-sdk/',
-      '@smithy/',
-      'node-fetch',
-      'p-queue',
-      'p-retry',
-      'zod',
-      'node:',
-    ],
-  },
-  lambda: {
-    rooms: [
-      'contract',
-      'environment',
-      'errors',
-      'config',
-      'run',
-      'restore',
-      'ports?',
-      'adapters',
-      'domain?',
-    ],
-    packages: ['@middy/', '@aws/durable-execution-sdk-js', '@aws-sdk/', 'node:', 'aws-lambda'],
-  },
-  handler: {
-    rooms: ['lambda', 'contract', 'environment', 'errors', 'config', 'run', 'ports?', 'adapters'],
-    packages: [
-      '@middy/',
-      '@aws/durable-execution-sdk-js',
-      '@aws-sdk/',
-      'node:path',
-      'node:url',
-      'aws-lambda',
-    ],
-  },
-};
+const laws = readLaws(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8'));
 
 /** Names and packages that touch the world, and the only files that may. */
 const windows: readonly { readonly what: RegExp; readonly only: RegExp }[] = [
@@ -170,7 +108,7 @@ function roomOf(path: string): string {
 
 function forbidden(one: Import): string | undefined {
   const room = roomOf(one.file);
-  const law = laws[room];
+  const law = laws.get(room);
   const where = `${one.file}:${one.line}`;
   if (law === undefined) return `${where}: the room ${room} has no law`;
   if (!one.isLocal) {
@@ -182,23 +120,46 @@ function forbidden(one: Import): string | undefined {
     return isAllowed ? undefined : `${where}: ${room} may not import the package ${one.to}`;
   }
   const target = roomOf(one.to);
-  if (target === room || law.rooms.includes(target)) return undefined;
-  if (law.rooms.includes(`${target}?`) && one.isType) return undefined;
-  return `${where}: ${room} may not import ${target}${law.rooms.includes(`${target}?`) ? ', except for types' : ''}`;
+  if (target === room) return undefined;
+  const allowed = law.rooms.find(({ name }) => name === target);
+  if (allowed !== undefined && (!allowed.isType || one.isType)) return undefined;
+  return `${where}: ${room} may not import ${target}${allowed === undefined ? '' : ', except for types'}`;
 }
 
-test('every room imports only what the table allows', () => {
-  expect(engine.length).toBeGreaterThan(40);
-  expect(engine.flatMap(importsOf).flatMap((one) => forbidden(one) ?? [])).toEqual([]);
+test('the table of CONTRIBUTING.md has every room of the engine, no other, and tests that hold it', () => {
+  const rooms = new Set(engine.map(roomOf));
+  expect([...laws.keys()].toSorted()).toEqual([...rooms].toSorted());
+  for (const [room, { rooms: allowed, heldBy }] of laws) {
+    expect([room, heldBy.length]).not.toEqual([room, 0]);
+    const missing = heldBy.filter((path) => path !== 'tsc' && !existsSync(join(root, path)));
+    expect([room, missing]).toEqual([room, []]);
+    expect(allowed.filter(({ name }) => !rooms.has(name))).toEqual([]);
+  }
 });
 
-/** What the constructs take of the engine: names and bounds, and how a misspelt name is told. */
-const shared = ['functions/contract.ts', 'functions/config/suggest.ts'];
+test('every room imports only what the table allows, and the table allows only what is imported', () => {
+  expect(engine.length).toBeGreaterThan(40);
+  const imports = engine.flatMap(importsOf);
+  expect(imports.flatMap((one) => forbidden(one) ?? [])).toEqual([]);
+  const used = new Set(
+    imports.flatMap((one) => (one.isLocal ? [`${roomOf(one.file)} → ${roomOf(one.to)}`] : [])),
+  );
+  const listed = [...laws].flatMap(([room, { rooms }]) =>
+    rooms.map(({ name }) => `${room} → ${name}`),
+  );
+  expect(listed.filter((one) => !used.has(one))).toEqual([]);
+});
+
+/** What settings and policies have in common, and the names and bounds of the contract. */
+const shared: ReadonlySet<string> = new Set([
+  'functions/contract.ts',
+  'functions/config/suggest.ts',
+]);
 
 test('the engine never imports the building, and the building only what it shares with the engine', () => {
   const wrong = building.flatMap(importsOf).filter((one) => {
     if (!one.isLocal || !one.file.startsWith('lib/')) return false;
-    return !one.to.startsWith('lib/') && !shared.includes(one.to);
+    return !one.to.startsWith('lib/') && !shared.has(one.to);
   });
   expect(wrong.map((one) => `${one.file}:${one.line}: ${one.to}`)).toEqual([]);
   expect(engine.flatMap(importsOf).filter((one) => /^(lib|bin|test)\//.test(one.to))).toEqual([]);
