@@ -1,6 +1,6 @@
 import { RetentionError } from './errors.ts';
 import { policyFor } from './phases/approved-list.ts';
-import { applyDeletions, purgeTrash } from './phases/apply.ts';
+import { applyDeletions } from './phases/apply.ts';
 import { beginRun, countingAnew, refuseDisarmed, withRequests } from './phases/begin-run.ts';
 import { collectGarbage } from './phases/collect.ts';
 import { removeEmptyRepositories } from './phases/empty.ts';
@@ -12,6 +12,7 @@ import { ledger } from './phases/ledger.ts';
 import { afterAnswer, surveyOrWait, waitForAnswers } from './phases/outage.ts';
 import type { Phase, PhaseEnd, PhaseTools } from './phases/phase.ts';
 import { judgeParts } from './phases/plan.ts';
+import { purgeTrash } from './phases/purge.ts';
 import { report } from './phases/report.ts';
 import { reportBeginning, reportUnbegun, tellFailure } from './phases/report-ends.ts';
 import { creditedTo, endedRun, endSlice, sliceEnd, withDuration } from './phases/slice-end.ts';

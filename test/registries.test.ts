@@ -1,11 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inUseKinds } from '../functions/adapters/in-use/index.ts';
+import { occasions } from '../functions/notices/occasions/index.ts';
+import { phases } from '../functions/run.ts';
 import { rails } from '../functions/guard/index.ts';
 import { formats } from '../functions/report/formats/index.ts';
 import { keepConditions } from '../functions/rules/keep/index.ts';
 import { alwaysOn, configured } from '../functions/rules/protect/index.ts';
+import { policies } from './properties/registries.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -35,6 +39,7 @@ const registries = [
   },
   { folder: 'report/formats', keys: formats.map(({ name }) => name), besides: [] },
   { folder: 'adapters/in-use', keys: inUseKinds, besides: [] },
+  { folder: 'notices/occasions', keys: occasions.map(({ kind }) => kind), besides: [] },
 ] as const;
 
 describe.each(registries)('functions/$folder', ({ folder, keys, besides }) => {
@@ -63,4 +68,35 @@ test('every keep condition and every protection stands in the published schema',
   for (const key of [...keepConditions.map((one) => one.key), ...Object.keys(configured)]) {
     expect(schema).toContain(`"${key}": {`);
   }
+});
+
+test('every phase of a run has a file of its name, and every name is there once', () => {
+  const names = phases.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  const missing = names.filter(
+    (name) => !existsSync(join(root, 'functions', 'phases', `${name}.ts`)),
+  );
+  expect(missing).toEqual([]);
+});
+
+test('a dry run has no phase that changes Harbor, and ends with a report as every run does', () => {
+  const dry = phases.filter(({ inDryRun }) => inDryRun).map(({ name }) => name);
+  expect(dry).toEqual(['inventory', 'plan', 'trash', 'ledger', 'guard', 'report']);
+  expect(phases.at(-1)?.name).toBe('report');
+});
+
+test('docs/policy.md has a row for every keep condition, and names every protection', () => {
+  const page = readFileSync(join(root, 'docs/policy.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `(\w+)/gm)].map(([, key]) => key);
+  expect(keepConditions.map(({ key }) => key).filter((key) => !rows.includes(key))).toEqual([]);
+  const protections = Object.keys(configured);
+  expect(protections.filter((key) => !new RegExp(`\\b${key}\\b`).test(page))).toEqual([]);
+});
+
+test('the registries that the properties draw have rules with every keep condition', () => {
+  const drawn = fc.sample(policies, { numRuns: 400, seed: 1 }).map((one) => JSON.stringify(one));
+  const missing = keepConditions.filter(
+    ({ key }) => !drawn.some((one) => one.includes(`"${key}"`)),
+  );
+  expect(missing.map(({ key }) => key)).toEqual([]);
 });

@@ -6,7 +6,7 @@ import type { RegistryFacts } from '../domain/registry.ts';
 import { planEmptyRepositories } from '../plan/empty-repositories.ts';
 import type { World } from '../ports.ts';
 import { reportKeys } from '../report/report-keys.ts';
-import { refuseOvertaken } from './apply.ts';
+import { refuseOvertaken } from './carry-out.ts';
 import { done, type Step } from './phase.ts';
 import { ruleOn } from './guard.ts';
 import { handsOf } from './hands-of.ts';

@@ -142,7 +142,16 @@ const tagRule = fc.record({
 });
 const untaggedRule = fc.record({
   select: fc.constant({ projects: ['**'], untagged: true }),
-  keep: conditions,
+  keep: fc.oneof(
+    { weight: 3, arbitrary: conditions },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        untaggedWithin: fc.constantFrom('10d', '40d'),
+        mostRecentlyPushed: fc.constantFrom(1, 2),
+      }),
+    },
+  ),
 });
 
 /** One to four rules; each may stand instead of earlier ones. */
