@@ -1,3 +1,4 @@
+import type { World } from '../../functions/ports.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,9 @@ import type { Report } from '../../functions/report/report-schema.ts';
 import { visible } from '../../functions/report/html/visible.ts';
 import { runSlice } from '../../functions/run.ts';
 import { reportOfRun } from '../stored-reports.ts';
-import type { Planning } from './check.ts';
+
+/** Opens a world that plans from the saved inventory, in this folder. */
+export type Planning = (folder: string) => Promise<World>;
 
 /** What of a policy and its lists matched nothing in a saved inventory; plain JSON. */
 export interface Matching {

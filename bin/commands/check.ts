@@ -1,9 +1,9 @@
+import type { Planning } from './check-inventory.ts';
 import { readFile } from 'node:fs/promises';
 import { inUseKinds } from '../../functions/adapters/in-use/index.ts';
 import { formatProblems } from '../../functions/config/format-problems.ts';
 import { loadPolicy } from '../../functions/config/load-policy.ts';
 import { RetentionError } from '../../functions/errors.ts';
-import type { World } from '../../functions/ports.ts';
 import { tryTags, type TriedRule, type TriedTag } from '../../functions/rules/try-tags.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
@@ -16,9 +16,6 @@ export interface CheckFlags {
   /** A saved inventory that the policy is held against. */
   readonly inventory?: string;
 }
-
-/** Opens a world that plans from the saved inventory, in this folder. */
-export type Planning = (folder: string) => Promise<World>;
 
 const mostTried = 20;
 

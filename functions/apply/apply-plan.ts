@@ -1,3 +1,4 @@
+import type { Applying, Batch, ProjectWork } from './applying.ts';
 import type { Action } from '../domain/action.ts';
 import { sha256Hex } from '../domain/hash.ts';
 import type { ActionPart } from '../domain/plan.ts';
@@ -5,11 +6,11 @@ import { RetentionError } from '../errors.ts';
 import type { GuardedPlan } from '../guard/guarded-plan.ts';
 import type { RunStore } from '../ports.ts';
 import type { Stop } from './apply-batch.ts';
-import { type Applying, applyProject, type Batch, type ProjectWork } from './apply-project.ts';
+import { applyProject } from './apply-project.ts';
 import { busyLast } from './busy-last.ts';
 import { byProject, inParallel } from './in-parallel.ts';
 
-export type { Applying } from './apply-project.ts';
+export type { Applying } from './applying.ts';
 
 /** Actions whose intent is stored at once: a crash leaves at most these to be looked at again, per project. */
 const batchSize = 20;

@@ -1,8 +1,7 @@
+import type { Applying, Batch, ProjectWork } from './applying.ts';
 import { intentText } from './intent.ts';
 import { type DeletionRecord, recordLine } from '../domain/deletion-record.ts';
-import type { Result } from '../domain/outcome.ts';
-import type { Action } from '../domain/action.ts';
-import type { Budget, RunStore } from '../ports.ts';
+import type { RunStore } from '../ports.ts';
 import {
   type Applied,
   applyBatch,
@@ -11,53 +10,7 @@ import {
   stayingAfter,
   type Stop,
 } from './apply-batch.ts';
-import type { Hands, Undo } from './hands.ts';
 import { healOnce, noteDeleting } from './heal-project.ts';
-
-/** What applying works with besides the plan. */
-export interface Applying {
-  readonly hands: Hands;
-  readonly store: RunStore;
-  readonly budget: Budget;
-  readonly runId: string;
-  /** Address of the Harbor, for the records. */
-  readonly harbor: string;
-  /** How deletions in a project are made undoable. */
-  readonly undoIn: (project: string) => Undo;
-  /** Before every batch. @throws RetentionError lease-held */
-  readonly confirmLease: () => Promise<void>;
-  /** Before every action: why it is not carried out any more, by what its repository holds now; undefined: it is. */
-  readonly judgeAgain: (action: Action) => Promise<Result | undefined>;
-  /** Keys of a batch: what is about to be done, and what became of it. */
-  readonly keys: {
-    readonly intent: (batch: string) => string;
-    readonly record: (batch: string) => string;
-    /** What deletions in a project did to those who pushed there, and what was done about it. */
-    readonly healing: (work: string) => string;
-  };
-  /** False for proxy caches, which nobody pushes to. */
-  readonly healsIn: (project: string) => boolean;
-  /** Below which `keys.record` lie. */
-  readonly recordPrefix: string;
-  readonly tell: (outcomes: number) => void;
-  /** A Harbor that turns read-only is waited for: what it refuses is not recorded, and tried again later. */
-  readonly waitsForWrites: boolean;
-}
-
-export interface Batch {
-  readonly name: string;
-  readonly actions: readonly Action[];
-}
-
-/** What one part of a plan does in one project. */
-export interface ProjectWork {
-  /** Of part and project; follows from the plan alone. */
-  readonly name: string;
-  readonly project: string;
-  readonly batches: readonly Batch[];
-  /** Whether those who push there are looked after. */
-  readonly heals: boolean;
-}
 
 export interface Shared {
   readonly applying: Applying;

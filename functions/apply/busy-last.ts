@@ -1,4 +1,4 @@
-import type { Applying, ProjectWork } from './apply-project.ts';
+import type { Applying, ProjectWork } from './applying.ts';
 import { type Hands, isOfHarbor } from './hands.ts';
 
 /**

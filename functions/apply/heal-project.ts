@@ -1,10 +1,11 @@
+import type { Applying, ProjectWork } from './applying.ts';
+import type { Deleted } from './healing.ts';
 import type { Action } from '../domain/action.ts';
 import { readRecord } from '../domain/deletion-record.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { RunStore } from '../ports.ts';
-import type { Applying, ProjectWork } from './apply-project.ts';
-import { type Deleted, heal, type Healer, type HealingSoFar } from './heal.ts';
+import { heal, type Healer, type HealingSoFar } from './heal.ts';
 
 /** A project in which a run began to delete; stored before the first deletion, and again with every batch. */
 export interface Beginning {

@@ -1,9 +1,9 @@
+import type { Deleted, Healing, HealingProblem, ToHeal } from './healing.ts';
 import type { Digest } from '../domain/artifact.ts';
 import { formatInstant, type Instant } from '../domain/instant.ts';
 import { formerTag, type Place } from '../domain/trash.ts';
 import type { Log, LogEntry, PushedArtifact, WriteAnswer } from '../ports.ts';
 import { type Hands, isOfHarbor } from './hands.ts';
-import type { Deleted, Healing, HealingProblem, ToHeal } from './heal.ts';
 
 /** What was pushed in the time of the deletions, and what Harbor's audit log says of it. */
 export interface Pushes {

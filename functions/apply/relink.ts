@@ -1,7 +1,7 @@
+import type { HealingProblem } from './healing.ts';
 import type { Digest } from '../domain/artifact.ts';
 import type { WriteAnswer } from '../ports.ts';
 import { type Hands, isOfHarbor, pauseBefore, tries } from './hands.ts';
-import type { HealingProblem } from './heal.ts';
 
 export interface Target {
   readonly project: string;

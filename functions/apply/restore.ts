@@ -1,3 +1,4 @@
+import type { Carried } from './settle-family.ts';
 import type { HarborInspector, WriteAnswer } from '../ports.ts';
 import { copyBack } from './copy-back.ts';
 import { type Hands, isOfHarbor } from './hands.ts';
@@ -78,12 +79,6 @@ function withLabelsThereAre(step: RestoreStep, labels: Labels): RestoreStep {
 
 function notPutBack(label: string, because: string): string {
   return `label ${label} could not be put back: ${because}`;
-}
-
-/** What came of it; `because`: why it failed. */
-export interface Carried {
-  readonly because?: string;
-  readonly notes: readonly string[];
 }
 
 async function carryOut(step: RestoreStep, context: RestoreContext): Promise<Carried> {

@@ -6,7 +6,12 @@ import { formerNames, type RestoreItem, type RestoreStep } from './plan-restore.
 import { readFamily } from './read-family.ts';
 import { namesOf } from './rename-family.ts';
 import { relink, relinkCommand } from './relink.ts';
-import type { Carried } from './restore.ts';
+
+/** What came of it; `because`: why it failed. */
+export interface Carried {
+  readonly because?: string;
+  readonly notes: readonly string[];
+}
 
 /**
  * Makes the whole family of what is back in its place sound: links, then names, and last of all the mark on its copy, which

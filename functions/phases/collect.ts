@@ -1,3 +1,4 @@
+import type { Healing } from '../apply/healing.ts';
 import { memoryIn } from '../store/harbor-memory.ts';
 import {
   type Collecting,
@@ -7,7 +8,6 @@ import {
   notBeside,
   startCollecting,
 } from '../apply/collect-garbage.ts';
-import type { Healing } from '../apply/heal.ts';
 import type { Policy } from '../domain/policy.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunStore, World } from '../ports.ts';

@@ -1,4 +1,5 @@
-import { type Deleted, heal, type Healing } from '../apply/heal.ts';
+import type { Deleted, Healing } from '../apply/healing.ts';
+import { heal } from '../apply/heal.ts';
 import { type Beginning, deletionsOf, healerOf, readBeginning } from '../apply/heal-project.ts';
 import { readIntent } from '../apply/intent.ts';
 import { formatInstant, type Instant } from '../domain/instant.ts';

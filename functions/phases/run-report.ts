@@ -1,5 +1,5 @@
+import type { Healing } from '../apply/healing.ts';
 import { memoryOf } from '../store/harbor-memory.ts';
-import type { Healing } from '../apply/heal.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';

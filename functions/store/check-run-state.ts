@@ -1,11 +1,10 @@
 import { reportKeys } from '../report/report-keys.ts';
-import type { RunState } from './run-state.ts';
 
 /** Version 1 knew neither waits nor the phase `follow`; everything else is the same. */
 const oldest = 1;
 
 type Checked =
-  | { readonly ok: true; readonly state: RunState }
+  | { readonly ok: true; readonly fields: Fields }
   /** `problem` goes on behind the name of the object. */
   | { readonly ok: false; readonly problem: string; readonly remedy: string };
 
@@ -65,7 +64,7 @@ export function checkedState(
   if (isReported(value['phase']) && !isFields(value['ended'])) {
     return bad('says that the run is reported, but not how it ended.', `See who wrote it; ${anew}`);
   }
-  return { ok: true, state: { ...value, stateVersion: version } as unknown as RunState };
+  return { ok: true, fields: { ...value, stateVersion: version } };
 }
 
 const isReported = (phase: unknown): boolean => phase === 'follow' || phase === 'done';

@@ -1,4 +1,4 @@
-import type { Healing } from '../apply/heal.ts';
+import type { Healing } from '../apply/healing.ts';
 import type { RunStore } from '../ports.ts';
 import { reportKeys } from '../report/report-keys.ts';
 import type { RunState } from './run-state.ts';

@@ -1,17 +1,11 @@
+import type { Gathered, ListingContext } from './artifact-lists.ts';
 import type { Artifact } from '../../domain/artifact.ts';
 import type { RepositoryHead } from '../../domain/repository.ts';
 import { fullName } from '../../domain/repository.ts';
 import type { ArtifactListing, ArtifactScope } from '../../ports.ts';
 import { withLabels } from './confirm-labels.ts';
 import { HarborFailure } from './failure.ts';
-import {
-  gather,
-  type Gathered,
-  type ListingContext,
-  nothingOf,
-  rowKey,
-  topLevel,
-} from './gathering.ts';
+import { gather, nothingOf, rowKey, topLevel } from './gathering.ts';
 import { lacksReferences, toArtifact, type WireArtifact } from './wire.ts';
 
 /** The listings of a scope: by one list of the project where Harbor has it, else by one per repository. */

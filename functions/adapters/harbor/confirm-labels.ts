@@ -1,5 +1,5 @@
+import type { Gathered, ListingContext } from './artifact-lists.ts';
 import type { ArtifactScope } from '../../ports.ts';
-import type { Gathered, ListingContext } from './gathering.ts';
 import type { WireArtifact } from './wire.ts';
 
 /** Holds the labels of the rows against Harbor's search for them, and finds out whether something hidden has one. */

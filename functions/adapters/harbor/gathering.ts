@@ -1,60 +1,15 @@
+import type { Gathered, ListingContext } from './artifact-lists.ts';
 import { tooHeavy, tooLarge } from '../../domain/capacity.ts';
 import type { RepositoryHead } from '../../domain/repository.ts';
 import type { ArtifactScope } from '../../ports.ts';
-import type { HarborClient } from './client.ts';
 import { confirmLabels } from './confirm-labels.ts';
 import { HarborFailure } from './failure.ts';
-import type { LabelSearch } from './labelled.ts';
 import { keysetPages, type KeysetList } from './paging.ts';
 import { anyOf, paths, range } from './paths.ts';
 import { weightOfRow, whatIsWrong, type WireArtifact, wireArtifact } from './wire.ts';
 
-/** What a listing needs besides its scope. */
-export interface ListingContext {
-  readonly client: HarborClient;
-  /** Harbor 2.12 and later list a whole project at once. */
-  readonly projectWide: boolean;
-  /** Harbor 2.5.x (harbor.md T12). */
-  readonly shortPages: boolean;
-  /** Reads one repository's head again. */
-  readonly readHead: (head: RepositoryHead) => Promise<RepositoryHead>;
-  /** Told of every listing, for the lower bound of requests. */
-  readonly note: (list: NotedList) => void;
-  /** Which artifacts of a project bear the labels of the scope. */
-  readonly labelled: LabelSearch;
-  /** Whether nothing answers at all, asked after a request that nobody answered. */
-  readonly isGone: () => Promise<boolean>;
-}
-
-export interface NotedList {
-  readonly project: string;
-  /** Before Harbor 2.12, where each repository has a list of its own. */
-  readonly repository?: string;
-  readonly what: 'artifacts' | 'untagged' | 'labels' | 'members';
-  /** Those that had to be read. */
-  readonly rows: number;
-}
-
 /** Everything we judge by; flags not asked for look like negative facts (harbor.md T8). */
 const flags = { with_tag: true, with_label: true, with_accessory: true } as const;
-
-/** What a list brought of one repository. */
-export interface Gathered {
-  readonly head: RepositoryHead;
-  readonly rows: WireArtifact[];
-  /** Rows that a list of untagged artifacts showed as well, by id and digest. */
-  readonly confirmed: Set<string>;
-  /** What the rows weigh in memory, in artifacts. */
-  weight: number;
-  /** Set if a row could not be understood. */
-  problem: string | undefined;
-  /** Set once it has more rows than may be kept; none are kept then. */
-  tooLarge: string | undefined;
-  /** Rows whose labels are in doubt. */
-  labelsDoubtful: (row: WireArtifact) => boolean;
-  /** Something that the list does not show, an untagged child, has one of the labels. */
-  hidesLabels: boolean;
-}
 
 export function nothingOf(head: RepositoryHead): Gathered {
   return {

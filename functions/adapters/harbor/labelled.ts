@@ -1,27 +1,14 @@
+import type { LabelSearch, NotedList, Labelled } from './artifact-lists.ts';
 import type * as z from 'zod';
 import type { Known } from '../../domain/instant.ts';
 import type { ArtifactScope } from '../../ports.ts';
 import { checked } from './checked.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
-import { type NotedList, repositoryIdOf } from './gathering.ts';
+import { repositoryIdOf } from './gathering.ts';
 import { keysetPages, offsetList } from './paging.ts';
 import { paths } from './paths.ts';
 import { wireLabel } from './wire.ts';
-
-/** The artifacts that bear a label, by Harbor's search for it: their ids, by the id of their repository. */
-export interface Labelled {
-  readonly name: string;
-  readonly artifacts: ReadonlyMap<number, ReadonlySet<number>>;
-}
-
-/**
- * Per project, which artifacts bear one of the labels, untagged children included; 'unknown' if that could not be read,
- * 'not-searched' if the robot may not list labels, or Harbor has no search in a whole project, but such a label.
- */
-export type LabelSearch = (
-  scope: ArtifactScope,
-) => Promise<Known<readonly Labelled[]> | 'not-searched'>;
 
 export interface LabelWitness {
   readonly search: LabelSearch;

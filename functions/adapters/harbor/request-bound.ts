@@ -1,4 +1,4 @@
-import type { NotedList } from './gathering.ts';
+import type { NotedList } from './artifact-lists.ts';
 import { pageSize } from './page-sizes.ts';
 
 /** Counts how few requests would have done (harbor.md §17). */

@@ -1,6 +1,12 @@
 import type { Report } from '../report-schema.ts';
 import { inBytes } from '../words.ts';
-import type { Figure } from './status.ts';
+
+/** One of the four numbers at the top. */
+export interface Figure {
+  readonly label: string;
+  readonly value: string;
+  readonly note: string;
+}
 
 /** What goes, in bytes: an upper bound, unless the ledger of blobs knows better. */
 interface Amount {

@@ -1,3 +1,4 @@
+import type { Figure } from './frees.ts';
 import type { Report } from '../report-schema.ts';
 import { inNumbers } from '../words.ts';
 import { frees } from './frees.ts';
@@ -10,13 +11,6 @@ export interface Status {
   /** Two or three words. */
   readonly word: string;
   readonly sentence: string;
-}
-
-/** One of the four numbers at the top. */
-export interface Figure {
-  readonly label: string;
-  readonly value: string;
-  readonly note: string;
 }
 
 /** `2026-11-21 03:30 UTC`. */
