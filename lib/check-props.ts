@@ -1,8 +1,8 @@
+import type { HarborRetentionProps } from './harbor-retention-props.ts';
 import { Stack, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { nearest } from '../functions/config/suggest.ts';
-import type { HarborRetentionProps } from './harbor-retention.ts';
 import { isTimeZone, patterns } from './patterns.ts';
 import { outOfBounds } from './prop-bounds.ts';
 

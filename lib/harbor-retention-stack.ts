@@ -1,3 +1,4 @@
+import type { HarborRetentionProps } from './harbor-retention-props.ts';
 import { Annotations, CfnOutput, Duration, Stack, TimeZone, type StackProps } from 'aws-cdk-lib';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
@@ -8,7 +9,7 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { CertificateAuthority } from './certificate-authority.ts';
-import { HarborRetention, type HarborRetentionProps } from './harbor-retention.ts';
+import { HarborRetention } from './harbor-retention.ts';
 import type { BundledFile } from './bundled-file.ts';
 import { RetentionPolicy, type PolicyLists } from './retention-policy.ts';
 import { regionOf, type Settings } from './settings.ts';

@@ -1,6 +1,7 @@
 export type { BundledFile } from './bundled-file.ts';
 export { CertificateAuthority } from './certificate-authority.ts';
-export { HarborRetention, type HarborRetentionProps } from './harbor-retention.ts';
+export { HarborRetention } from './harbor-retention.ts';
+export type { HarborRetentionProps } from './harbor-retention-props.ts';
 export type { RetentionKeys } from './keys.ts';
 export { ReportTables, type ReportTablesProps } from './report-tables.ts';
 export { RetentionAlarms, type RetentionAlarmsProps } from './retention-alarms.ts';

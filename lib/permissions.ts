@@ -1,8 +1,8 @@
+import type { RetentionFunctionProps } from './retention-function-props.ts';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { reading, readingAndWriting, throughService } from './keys.ts';
-import type { RetentionFunctionProps } from './retention-function.ts';
 import type { ObjectAddress } from './retention-policy.ts';
 
 function secretStatements(secret: ISecret, name: string): PolicyStatement[] {

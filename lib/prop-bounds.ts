@@ -1,6 +1,6 @@
+import type { HarborRetentionProps } from './harbor-retention-props.ts';
 import { Token, type Duration } from 'aws-cdk-lib';
 import { durable } from '../functions/contract.ts';
-import type { HarborRetentionProps } from './harbor-retention.ts';
 
 interface Bounds {
   readonly name: keyof HarborRetentionProps;

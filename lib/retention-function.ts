@@ -1,3 +1,4 @@
+import type { RetentionFunctionProps } from './retention-function-props.ts';
 import { Annotations, Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -11,21 +12,12 @@ import {
   type IFunction,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { alias, defaults, nodeOptions, variables } from '../functions/contract.ts';
 import { acknowledge, acknowledgeWildcards, functionFindings } from './acknowledgements.ts';
 import { bundledCode } from './bundling.ts';
 import { allowExecutions, allowLogs, type RetentionKeys } from './keys.ts';
 import { runStatements } from './permissions.ts';
-import type { ReportBucket } from './report-bucket.ts';
-import type { RetentionRunProps } from './retention-run-props.ts';
-
-export interface RetentionFunctionProps extends RetentionRunProps {
-  readonly reports: ReportBucket;
-  /** Takes the event of every execution that failed, was stopped or timed out, and events that grew too old. */
-  readonly failureQueue: IQueue;
-}
 
 /** MiB. */
 const defaultMemory = 1024;
