@@ -1,6 +1,6 @@
 import { runIdAt } from '../functions/domain/run-id.ts';
 import type { World } from '../functions/ports.ts';
-import { stateKeys } from '../functions/store/run-state.ts';
+import { stateKeys } from '../functions/domain/store-keys.ts';
 
 /**
  * An id that no run in this folder has. Ids are seconds, and a plan from a saved inventory is made at that one's time:

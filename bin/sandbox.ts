@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formats } from '../functions/report/formats/index.ts';
 import { readReport } from '../functions/report/read-report.ts';
-import { latestPage, latestReport, pageKey } from '../functions/report/report-keys.ts';
+import { latestPage, latestReport, pageKey } from '../functions/domain/store-keys.ts';
 import type { Report } from '../functions/report/report-schema.ts';
 import { sandboxBucket, startSandbox, type Sandbox } from '../test/sandbox/start-sandbox.ts';
 import { exitCodes } from './exit-codes.ts';

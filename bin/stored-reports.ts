@@ -2,7 +2,7 @@ import { timeOfRun } from '../functions/domain/run-id.ts';
 import { RetentionError } from '../functions/errors.ts';
 import type { RunStore } from '../functions/ports.ts';
 import { readReport, readRow } from '../functions/report/read-report.ts';
-import { latestReport, reportKeys } from '../functions/report/report-keys.ts';
+import { latestReport, listed, reportKeys } from '../functions/domain/store-keys.ts';
 import type { Report } from '../functions/report/report-schema.ts';
 import type { ReportRow } from '../functions/report/row-schema.ts';
 
@@ -27,7 +27,7 @@ export async function reportOfRun(store: RunStore, run: string): Promise<Report>
 async function reportKeyOf(store: RunStore, run: string): Promise<string> {
   const key = reportKeys(run).report;
   if ((await store.read(key)) !== undefined) return key;
-  const elsewhere = (await store.list('reports/runs/')).find((one) => one.endsWith(`/${run}.json`));
+  const elsewhere = (await store.list(listed.reports)).find((one) => one.endsWith(`/${run}.json`));
   return elsewhere ?? key;
 }
 

@@ -2,7 +2,7 @@ import type { Only } from './apply/plan-restore.ts';
 import { RetentionError } from './errors.ts';
 import type { Budget, World } from './ports.ts';
 import { parseReference, type Reference } from './report/explain-rows.ts';
-import { restoreKey } from './report/report-keys.ts';
+import { restoreKey } from './domain/store-keys.ts';
 import { restoreRun, type RestoreReport } from './phases/restore-run.ts';
 
 /** What is to be put back, in words as an operator writes them. */

@@ -6,7 +6,7 @@ import { joinFacts } from '../../functions/inventory/facts-file.ts';
 import { savedHeadLine } from '../../functions/inventory/saved-inventory.ts';
 import type { RunStore } from '../../functions/ports.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
-import { stateKeys } from '../../functions/store/run-state.ts';
+import { stateKeys } from '../../functions/domain/store-keys.ts';
 import { loadSurvey } from '../../functions/store/survey-document.ts';
 
 export interface Saving {

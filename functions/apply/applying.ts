@@ -21,6 +21,9 @@ export interface Applying {
   readonly keys: {
     readonly intent: (batch: string) => string;
     readonly record: (batch: string) => string;
+    /** That deletions in a project began, and how far the healing after them is. */
+    readonly began: (work: string) => string;
+    readonly healingSoFar: (work: string) => string;
     /** What deletions in a project did to those who pushed there, and what was done about it. */
     readonly healing: (work: string) => string;
   };

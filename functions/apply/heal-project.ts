@@ -22,7 +22,7 @@ export async function noteDeleting(
   { name, project }: Pick<ProjectWork, 'name' | 'project'>,
   { store, keys, hands, harbor }: Pick<Applying, 'store' | 'keys' | 'hands' | 'harbor'>,
 ): Promise<Instant> {
-  const key = keys.intent(`${name}-began`);
+  const key = keys.began(name);
   const now = hands.clock.now();
   const at = readBeginning((await store.read(key))?.text)?.at ?? now;
   const begun: Beginning = { at, project, harbor, lastAt: now };
@@ -63,11 +63,11 @@ export async function healOnce(
   const records = batches.map((batch) => keys.record(batch.name));
   const { deleted, until } = await deletedIn(store, records);
   if (deleted.length === 0) {
-    await store.remove(keys.intent(`${name}-began`));
+    await store.remove(keys.began(name));
     return true;
   }
   if (!budget.hasTime()) return false;
-  const healer = await healerOf(keys.intent(`${name}-healing`), { hands, budget, store });
+  const healer = await healerOf(keys.healingSoFar(name), { hands, budget, store });
   const healing = await heal({ project, runId, since, until, deleted }, healer);
   if (healing === 'out-of-time') return false;
   await store.write(key, JSON.stringify(healing), 'application/json');

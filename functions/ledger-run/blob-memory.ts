@@ -1,3 +1,4 @@
+import { memoryKeys } from '../domain/store-keys.ts';
 import type { Instant } from '../domain/instant.ts';
 import { RetentionError } from '../errors.ts';
 import { type BlobLine, readLine, type Remembered, rememberedLine } from '../ledger/blob-line.ts';
@@ -24,10 +25,7 @@ interface StoredIndex {
   readonly off?: { readonly because: string; readonly until: Instant };
 }
 
-const indexKey = 'state/blobs/index.json';
-const freshKey = (by: string): string => `state/blobs/${by}/fresh.ndjson.gz`;
-const shareKey = (by: string, share: number): string =>
-  `state/blobs/${by}/share-${String(share + 1).padStart(3, '0')}.ndjson.gz`;
+const { blobs: indexKey, freshBlobs: freshKey, blobShare: shareKey } = memoryKeys;
 
 export interface BlobMemory {
   readonly index: StoredIndex;

@@ -6,7 +6,7 @@ import { roles } from '../ledger/role.ts';
 import type { RunStore } from '../ports.ts';
 import { type BlobMemory, rememberedIn } from './blob-memory.ts';
 import { type LedgerRows, sharesFor } from './rows.ts';
-import { stateKeys } from '../store/run-state.ts';
+import { stateKeys } from '../domain/store-keys.ts';
 
 /** Different blobs in memory at the same time: some 120 MB. */
 const mostBlobs = 700_000;

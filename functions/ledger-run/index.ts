@@ -23,7 +23,8 @@ import { readManifests, type Reading } from './reading.ts';
 import { collectRows, positionsOf, sharesFor } from './rows.ts';
 import { sectionOf } from './section.ts';
 import { loadDraft } from '../store/plan-draft.ts';
-import { type RunState, stateKeys } from '../store/run-state.ts';
+import { stateKeys } from '../domain/store-keys.ts';
+import { type RunState } from '../store/run-state.ts';
 
 interface LedgerTools {
   readonly world: World;

@@ -9,7 +9,8 @@ import { roles } from '../ledger/role.ts';
 import { mostBytes, usesOf } from '../ledger/uses.ts';
 import type { PartWriter, RunStore } from '../ports.ts';
 import type { PlanDraft } from '../store/plan-draft.ts';
-import { type RunState, stateKeys } from '../store/run-state.ts';
+import { stateKeys } from '../domain/store-keys.ts';
+import { type RunState } from '../store/run-state.ts';
 
 /** The whole registry with its trash, as rows of manifests in so many shares; and what to know of them. */
 export interface LedgerRows {

@@ -1,4 +1,4 @@
-import { pageKey } from '../report/report-keys.ts';
+import { pageKey } from '../domain/store-keys.ts';
 import type { Report } from '../report/report-schema.ts';
 import { inBytes, inNumbers } from '../report/words.ts';
 import type { Notice, NoticeMemory, Occasion, Told } from './notice.ts';

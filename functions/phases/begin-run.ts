@@ -4,7 +4,7 @@ import type { Instant } from '../domain/instant.ts';
 import { RetentionError } from '../errors.ts';
 import { noPullTimes } from '../inventory/pull-signal.ts';
 import type { RequestCount, RunRequest, World } from '../ports.ts';
-import { reportKeys } from '../report/report-keys.ts';
+import { reportKeys } from '../domain/store-keys.ts';
 import { readApproved } from './approved-list.ts';
 import { loadHistory } from '../store/run-history.ts';
 import { addRequests, newState, type RunState, type RunUnderWay } from '../store/run-state.ts';

@@ -7,14 +7,14 @@ import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import type { RunHistory } from '../domain/run-history.ts';
 import { RetentionError } from '../errors.ts';
-import { reportKeys } from '../report/report-keys.ts';
+import { reportKeys, stateKeys } from '../domain/store-keys.ts';
 import { approvedFor } from './approved-list.ts';
 import { claimKeeper } from './claim.ts';
 import { ruleOn } from './guard.ts';
 import { handsOf } from './hands-of.ts';
 import { secondJudge } from './judge-again.ts';
 import { done, type PhaseTools, type Step, stopped, unfinished } from './phase.ts';
-import { goingOn, type RunState, type RunUnderWay, stateKeys } from '../store/run-state.ts';
+import { goingOn, type RunState, type RunUnderWay } from '../store/run-state.ts';
 import { defaultWaitAtMost, waitAgain } from '../store/waiting.ts';
 
 /** Facts about workloads, replication and counts age; a first clean-up may well take a day. */
@@ -55,6 +55,7 @@ function applyingIn(
 ): Applying {
   const { policy, registry, survey, world, lease } = tools;
   const keys = reportKeys(state.runId);
+  const own = stateKeys(state.runId);
   const { population, purge } = plan;
   const planned =
     which === 'purge' ? (purge?.deletions ?? 0) : population.deletions + population.tagRemovals;
@@ -77,7 +78,9 @@ function applyingIn(
       await confirmClaim();
     },
     keys: {
-      intent: stateKeys(state.runId).intent,
+      intent: own.intent,
+      began: own.began,
+      healingSoFar: own.healing,
       record: keys.record,
       healing: keys.healing,
     },

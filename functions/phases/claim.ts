@@ -1,3 +1,4 @@
+import { memoryKeys, storeKeys } from '../domain/store-keys.ts';
 import { type Claim, claimMark, claimOf, claimProblem, claimText } from '../domain/claim.ts';
 import { RetentionError } from '../errors.ts';
 import type { Hands } from '../apply/hands.ts';
@@ -5,9 +6,9 @@ import type { ProjectHead, RunStore, World } from '../ports.ts';
 import { changesOf } from './hands-of.ts';
 import { memoryIn, memoryOf } from '../store/harbor-memory.ts';
 
-const storeKey = 'state/store.json';
+const { store: storeKey } = storeKeys;
 /** The mark of the claim's label, by the address at which it was seen. */
-const markKey = 'state/claim.json';
+const { claim: markKey } = memoryKeys;
 /** While a run applies, the claim is looked at again after so long: somebody may remove the label meanwhile. */
 const lookEveryMs = 60_000;
 

@@ -1,3 +1,4 @@
+import { memoryKeys } from '../domain/store-keys.ts';
 import type { Healing } from '../apply/healing.ts';
 import { memoryIn } from '../store/harbor-memory.ts';
 import {
@@ -19,7 +20,7 @@ import { type RunState, saveState } from '../store/run-state.ts';
 import { tallyRecords } from '../store/applied-totals.ts';
 
 /** A collection whose figures came too late for its run. */
-const openCollectionKey = 'state/collection.json';
+const { collection: openCollectionKey } = memoryKeys;
 
 /**
  * Has Harbor give the space back, if that is wanted and something was deleted for good (policy.md §8). Starts the

@@ -5,13 +5,13 @@ import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import { planEmptyRepositories } from '../plan/empty-repositories.ts';
 import type { World } from '../ports.ts';
-import { reportKeys } from '../report/report-keys.ts';
+import { reportKeys, stateKeys } from '../domain/store-keys.ts';
 import { refuseOvertaken } from './carry-out.ts';
 import { done, type Step } from './phase.ts';
 import { ruleOn } from './guard.ts';
 import { handsOf } from './hands-of.ts';
 import { requireDraft, saveDraft } from '../store/plan-draft.ts';
-import { judgedAt, type RunState, stateKeys } from '../store/run-state.ts';
+import { judgedAt, type RunState } from '../store/run-state.ts';
 
 interface Given {
   readonly policy: Policy;

@@ -6,7 +6,8 @@ import { readFacts } from '../inventory/facts-file.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { absentSubjects, presentOf } from '../inventory/subjects-elsewhere.ts';
 import type { RunStore } from '../ports.ts';
-import { type RunState, stateKeys } from '../store/run-state.ts';
+import { stateKeys } from '../domain/store-keys.ts';
+import { type RunState } from '../store/run-state.ts';
 
 /**
  * Subjects of signature tags that lie in another repository of this Harbor, over everything that was read; 'unknown' where

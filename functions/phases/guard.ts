@@ -11,7 +11,8 @@ import type { RunStore, World } from '../ports.ts';
 import { type PlanDraft, requireDraft } from '../store/plan-draft.ts';
 import { withRecordedDeletions } from '../store/recorded-deletions.ts';
 import { loadHistory } from '../store/run-history.ts';
-import { type RunState, stateKeys } from '../store/run-state.ts';
+import { stateKeys } from '../domain/store-keys.ts';
+import { type RunState } from '../store/run-state.ts';
 import { done, type Step, stopped } from './phase.ts';
 
 /** A plan with all that guard ruled it by. */

@@ -6,9 +6,9 @@ import { formatInstant, type Instant } from '../domain/instant.ts';
 import type { Warning } from '../domain/warning.ts';
 import { harborKey } from '../domain/harbor-address.ts';
 import type { Budget, RunStore, World } from '../ports.ts';
-import { reportKeys } from '../report/report-keys.ts';
+import { beginningAt, listed, reportKeys, stateKeys } from '../domain/store-keys.ts';
 import { handsOf, type Held } from './hands-of.ts';
-import { type RunState, stateKeys } from '../store/run-state.ts';
+import { type RunState } from '../store/run-state.ts';
 
 /** Problems that are told one by one, per project; the others only by number. */
 const shown = 10;
@@ -32,11 +32,11 @@ export async function forgottenBy(
   { runId: own }: Pick<RunState, 'runId'>,
   { store, harbor }: Pick<World, 'store' | 'harbor'>,
 ): Promise<readonly Forgotten[]> {
-  const records = await store.list('reports/healing/');
+  const records = await store.list(listed.healings);
   const found: Forgotten[] = [];
   const here = harborKey(await harbor.address());
-  for (const key of await store.list('state/runs/')) {
-    const [, runId, name] = /^state\/runs\/([^/]+)\/intents\/(.+)-began\.json$/.exec(key) ?? [];
+  for (const key of await store.list(listed.runs)) {
+    const { runId, work: name } = beginningAt(key) ?? {};
     if (runId === undefined || name === undefined || runId === own) continue;
     if (records.some((record) => record.endsWith(`/${runId}/${name}.json`))) continue;
     const begun = readBeginning((await store.read(key))?.text);
@@ -65,7 +65,7 @@ export async function healForgotten(
     const record = keys.healing(`forgotten-${one.runId}-${one.name}`);
     if (done.has(record)) continue;
     if (!budget.hasTime()) return false;
-    const progress = stateKeys(one.runId).intent(`${one.name}-healing`);
+    const progress = stateKeys(one.runId).healing(one.name);
     const healing =
       clock.now() - one.until > tooOld
         ? settled(one)
@@ -99,11 +99,7 @@ async function intendedBy(
   store: RunStore,
 ): Promise<readonly Deleted[]> {
   const deleted: Deleted[] = [];
-  for (const key of await store.list(
-    stateKeys(runId)
-      .intent(name)
-      .replace(/\.json$/, '-'),
-  )) {
+  for (const key of await store.list(stateKeys(runId).intentsOf(name))) {
     const intent = readIntent((await store.read(key))?.text ?? 'null');
     if (intent !== undefined) deleted.push(...deletionsOf(intent.actions));
   }

@@ -17,13 +17,8 @@ import { done, type Step, unfinished } from './phase.ts';
 import { waitForAnswers } from './outage.ts';
 import { widestContext, withFamilies } from './read-families.ts';
 import { chosenFor, keptReader, leaveForNext } from '../store/reusable-facts.ts';
-import {
-  judgedAt,
-  type RunState,
-  type RunUnderWay,
-  saveState,
-  stateKeys,
-} from '../store/run-state.ts';
+import { stateKeys } from '../domain/store-keys.ts';
+import { judgedAt, type RunState, type RunUnderWay, saveState } from '../store/run-state.ts';
 
 /** Parts that are read at the same time; the pace of requests is the client's to decide. */
 const readers = 8;

@@ -1,3 +1,4 @@
+import { memoryKeys, noticeKey, storeKeys } from '../domain/store-keys.ts';
 import { makeNotice } from '../notices/make-notice.ts';
 import { type Notice, type NoticeMemory, nothingTold } from '../notices/notice.ts';
 import type { RunStore, World } from '../ports.ts';
@@ -5,9 +6,9 @@ import { memoryIn, memoryOf } from '../store/harbor-memory.ts';
 import type { Report } from '../report/report-schema.ts';
 import type { RunState } from '../store/run-state.ts';
 
-const memoryKey = 'state/notices.json';
+const { notices: memoryKey } = memoryKeys;
 // A run that failed may be started again, and end otherwise.
-const claimKey = ({ runId, data }: Notice): string => `state/notices/${runId}-${data.end}.json`;
+const claimKey = ({ runId, data }: Notice): string => storeKeys.noticeClaim(runId, data.end);
 
 /**
  * Tells people of a run, if there is something to tell, and never twice: whoever creates the claim sends, once. A
@@ -35,11 +36,6 @@ export async function notify(report: Report, state: RunState, world: World): Pro
     const because = error instanceof Error ? error.message : String(error);
     telemetry.error('notice could not be sent', { because });
   }
-}
-
-/** `reports/notices/2026/11/21/<run>.json`: what was sent, beside the report. */
-function noticeKey(reportKey: string): string {
-  return reportKey.replace(/^reports\/runs\//, 'reports/notices/');
 }
 
 function toText({ data, ...notice }: Notice): string {

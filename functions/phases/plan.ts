@@ -13,14 +13,14 @@ import { addRepositories } from '../plan/make-plan.ts';
 import { cutoffFor } from '../plan/trim-to-limits.ts';
 import type { PartWriter, World } from '../ports.ts';
 import { addDistributions, distributionsOf, noDistributions } from '../report/distributions.ts';
-import { reportKeys } from '../report/report-keys.ts';
+import { reportKeys, stateKeys } from '../domain/store-keys.ts';
 import { rowOf } from '../report/row.ts';
 import { matchedIn, nothingMatched } from '../plan/matched.ts';
 import { type ActionWriter, actionWriter } from '../store/action-writer.ts';
 import { approvedFor } from './approved-list.ts';
 import { done, type Step, unfinished } from './phase.ts';
 import { loadDraft, newDraft, type PlanDraft, saveDraft } from '../store/plan-draft.ts';
-import { judgedAt, type RunState, stateKeys } from '../store/run-state.ts';
+import { judgedAt, type RunState } from '../store/run-state.ts';
 import { untaggedMemory, type UntaggedMemory } from '../store/untagged-memory.ts';
 
 const saveEvery = 16;

@@ -5,14 +5,14 @@ import { harborKey } from '../domain/harbor-address.ts';
 import { formatInstant } from '../domain/instant.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Budget, RunStore, World } from '../ports.ts';
-import { reportKeys } from '../report/report-keys.ts';
+import { isSettling, memoryKeys, reportKeys } from '../domain/store-keys.ts';
 import { cutOffActions } from '../store/cut-off-intents.ts';
 import { loadHistory, saveHistory } from '../store/run-history.ts';
 import { changesOf } from './hands-of.ts';
 import { memoryIn } from '../store/harbor-memory.ts';
 import type { RunState, RunUnderWay, Settled } from '../store/run-state.ts';
 
-const openKey = 'state/uncertain.json';
+const { uncertain: openKey } = memoryKeys;
 /** Looks of one run; what is left is looked at by the next one. */
 const mostLooks = 200;
 /** More are not remembered: a run that loses so many answers has other troubles, and its records name them all. */
@@ -142,15 +142,9 @@ async function writeSettled(
   runId: string,
   records: readonly DeletionRecord[],
 ): Promise<void> {
-  const before = (
-    await store.list(
-      reportKeys(runId)
-        .record('settled')
-        .replace(/\.ndjson\.gz$/, ''),
-    )
-  ).length;
-  const number = String(before + 1).padStart(5, '0');
-  const writer = store.openPart(reportKeys(runId).record(`settled-${number}`));
+  const keys = reportKeys(runId);
+  const before = (await store.list(keys.records)).filter(isSettling);
+  const writer = store.openPart(keys.settled(before.length));
   for (const record of records) await writer.write(recordLine(record));
   await writer.close();
 }

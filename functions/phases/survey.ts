@@ -6,7 +6,8 @@ import { preflight, type Survey } from '../inventory/preflight.ts';
 import { pullSignal } from '../inventory/pull-signal.ts';
 import type { World } from '../ports.ts';
 import { ownClaim } from './claim.ts';
-import { judgedAt, type RunState, stateKeys } from '../store/run-state.ts';
+import { stateKeys } from '../domain/store-keys.ts';
+import { judgedAt, type RunState } from '../store/run-state.ts';
 import { surveyFromText, surveyToText } from '../store/survey-document.ts';
 
 /** The survey of this run: read from Harbor once, then from the store. @throws RetentionError harbor-… */

@@ -26,7 +26,8 @@ import { done, type Step } from './phase.ts';
 import { loadHistory } from '../store/run-history.ts';
 import { requireDraft, saveDraft } from '../store/plan-draft.ts';
 import { readPromises } from '../store/promises.ts';
-import { type RunState, stateKeys, judgedAt } from '../store/run-state.ts';
+import { stateKeys } from '../domain/store-keys.ts';
+import { type RunState, judgedAt } from '../store/run-state.ts';
 
 /** Notes of the trash that are kept for the report. */
 const shownNotes = 20;

@@ -2,7 +2,7 @@ import type { RunStore, World } from '../ports.ts';
 import { html } from '../report/formats/html.ts';
 import { collectRows } from '../report/html/collect-rows.ts';
 import { readReport } from '../report/read-report.ts';
-import { latestPage, latestReport, pageKey } from '../report/report-keys.ts';
+import { latestPage, latestReport, pageKey } from '../domain/store-keys.ts';
 import type { Report } from '../report/report-schema.ts';
 import type { ReportRow } from '../report/row-schema.ts';
 

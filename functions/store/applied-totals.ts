@@ -2,7 +2,7 @@ import type { DeletionRecord } from '../domain/deletion-record.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { formatInstant, type Instant } from '../domain/instant.ts';
 import type { RunStore } from '../ports.ts';
-import { reportKeys } from '../report/report-keys.ts';
+import { isSettling, reportKeys } from '../domain/store-keys.ts';
 import type { Report } from '../report/report-schema.ts';
 import type { RunState } from './run-state.ts';
 
@@ -69,9 +69,6 @@ function exceptionOf(outcome: Outcome): Tally['exceptions'][number] {
   const because = 'because' in outcome ? outcome.because : 'what' in outcome ? outcome.what : '';
   return { action: outcome.action, result: outcome.result, because };
 }
-
-/** Records of a later look (phases/settle-uncertain.ts). */
-export const isSettling = (key: string): boolean => /\/settled-\d+\.ndjson\.gz$/.test(key);
 
 /** What was uncertain first, and a later look told (phases/settle-uncertain.ts). */
 async function settledIn(

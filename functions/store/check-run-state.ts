@@ -1,4 +1,4 @@
-import { reportKeys } from '../report/report-keys.ts';
+import { reportKeys } from '../domain/store-keys.ts';
 
 /** Version 1 knew neither waits nor the phase `follow`; everything else is the same. */
 const oldest = 1;

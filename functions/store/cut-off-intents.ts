@@ -3,11 +3,9 @@ import { harborKey } from '../domain/harbor-address.ts';
 import type { Instant } from '../domain/instant.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunStore } from '../ports.ts';
-import { reportKeys } from '../report/report-keys.ts';
+import { intentAt, isSettling, listed, reportKeys, stateKeys } from '../domain/store-keys.ts';
 import { recordsOf } from './deletion-records.ts';
-import { stateKeys } from './run-state.ts';
 import { surveyFromText } from './survey-document.ts';
-import { isSettling } from './applied-totals.ts';
 
 /** Runs with intents that are looked at, newest first, and actions taken from them at once. */
 const mostRuns = 30;
@@ -32,10 +30,10 @@ export async function cutOffActions(
   }: { readonly runId: string; readonly here: string; readonly now: Instant },
 ): Promise<readonly CutOff[]> {
   const intents = new Map<string, string[]>();
-  for (const key of await store.list('state/runs/')) {
-    const [, runId = '', batch = ''] =
-      /^state\/runs\/([^/]+)\/intents\/(.+)\.json$/.exec(key) ?? [];
-    if (runId !== '' && runId !== own) intents.set(runId, [...(intents.get(runId) ?? []), batch]);
+  for (const key of await store.list(listed.runs)) {
+    const { runId, batch } = intentAt(key) ?? {};
+    if (runId === undefined || batch === undefined || runId === own) continue;
+    intents.set(runId, [...(intents.get(runId) ?? []), batch]);
   }
   const found: CutOff[] = [];
   for (const runId of [...intents.keys()].toSorted().toReversed().slice(0, mostRuns)) {

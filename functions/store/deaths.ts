@@ -1,7 +1,7 @@
 import { RetentionError } from '../errors.ts';
 import type { RunStore, World } from '../ports.ts';
-import { reportKeys } from '../report/report-keys.ts';
-import { type RunState, stateKeys } from './run-state.ts';
+import { reportKeys, stateKeys, storeKeys } from '../domain/store-keys.ts';
+import type { RunState } from './run-state.ts';
 
 /** So often a process may end without a word before the run ends, if nothing was stored in between. */
 export const mostDeaths = 3;
@@ -14,8 +14,6 @@ interface Deaths {
   readonly mark: string;
   readonly count: number;
 }
-
-const restoreKey = 'state/restore-deaths.json';
 
 const remedy = (how: string): string =>
   `Most often its memory is too small, or one piece of work takes longer than 15 minutes: the log of the last invocation says which. Raise function.memoryMiB (the construct: memorySize) or lower function.sliceMinutes (sliceDuration), deploy, and start ${how}`;
@@ -50,7 +48,7 @@ export async function countRestoreDeath(
   owner: string,
   { store, telemetry }: Pick<World, 'store' | 'telemetry'>,
 ): Promise<void> {
-  const count = await counted(restoreKey, { owner, mark: what }, store);
+  const count = await counted(storeKeys.restoreDeaths, { owner, mark: what }, store);
   telemetry.warn('the process before ended without a word', { restore: what, times: count });
   if (count < mostDeaths) return;
   throw new RetentionError(
@@ -76,7 +74,7 @@ async function counted(
 /** Changes whenever a run stores its state, a part of its facts or plan, or a record of what it did. */
 async function progressMark(runId: string, store: RunStore): Promise<string> {
   const state = await store.read(stateKeys(runId).state);
-  const parts = await store.list(`inventory/${runId}/`);
+  const parts = await store.list(stateKeys(runId).inventory);
   const records = await store.list(reportKeys(runId).records);
   return `${state?.etag ?? 'none'} ${parts.length} ${records.length}`;
 }

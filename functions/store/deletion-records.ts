@@ -7,7 +7,7 @@ import { harborKey } from '../domain/harbor-address.ts';
 import type { Plan } from '../domain/plan.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunStore } from '../ports.ts';
-import { stateKeys } from './run-state.ts';
+import { listed, stateKeys } from '../domain/store-keys.ts';
 
 /** What a run left behind of its deletions. */
 export interface RunRecords {
@@ -36,7 +36,7 @@ export async function recordsOf(
     readonly isSame: (address: string) => Promise<boolean>;
   },
 ): Promise<RunRecords> {
-  const keys = (await store.list('reports/records/')).filter((key) => key.includes(`/${runId}/`));
+  const keys = (await store.list(listed.records)).filter((key) => key.includes(`/${runId}/`));
   const open = await unrecorded(store, { runId, keys });
   if (keys.length + open.length === 0) {
     throw new RetentionError(
@@ -84,7 +84,7 @@ async function plannedBy(runId: string, store: RunStore): Promise<ReadonlySet<st
   try {
     for (const part of parts) {
       // A plan in the state may be forged; what it points to may not lie anywhere but among the run's own facts.
-      if (!part.key.startsWith(`inventory/${runId}/`)) return undefined;
+      if (!part.key.startsWith(stateKeys(runId).inventory)) return undefined;
       for (const action of await actionsOf(part, store)) planned.add(JSON.stringify(action));
     }
   } catch (error) {
@@ -133,7 +133,7 @@ async function unrecorded(
   run: { readonly runId: string; readonly keys: readonly string[] },
 ): Promise<readonly Pick<DeletionRecord, 'action' | 'outcome'>[]> {
   const found: Pick<DeletionRecord, 'action' | 'outcome'>[] = [];
-  for (const key of await store.list(`state/runs/${run.runId}/intents/`)) {
+  for (const key of await store.list(stateKeys(run.runId).intents)) {
     const stored = await store.read(key);
     const intent = stored === undefined ? undefined : readIntent(stored.text);
     if (intent === undefined) continue;

@@ -1,7 +1,8 @@
+import { harborFolder, listed } from '../domain/store-keys.ts';
 import { harborKey } from '../domain/harbor-address.ts';
 import type { RunStore, World } from '../ports.ts';
 
-const all = 'state/';
+const { state: all } = listed;
 
 /**
  * What runs remember of one Harbor, for later runs: their history, what was seen untagged, which blobs manifests have.
@@ -10,7 +11,7 @@ const all = 'state/';
  * is one for the whole store, and what a run keeps for itself lies under its id.
  */
 export function memoryOf(store: RunStore, harborUrl: string): RunStore {
-  const own = `${all}harbors/${harborKey(harborUrl)}/`;
+  const own = harborFolder(harborKey(harborUrl));
   const placed = (key: string): string => {
     if (!key.startsWith(all)) throw new Error(`${key} is no memory`);
     return own + key.slice(all.length);

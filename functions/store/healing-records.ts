@@ -1,6 +1,6 @@
 import type { Healing } from '../apply/healing.ts';
 import type { RunStore } from '../ports.ts';
-import { reportKeys } from '../report/report-keys.ts';
+import { listed, reportKeys } from '../domain/store-keys.ts';
 import type { RunState } from './run-state.ts';
 
 type Run = Pick<RunState, 'runId' | 'takenAt'>;
@@ -27,7 +27,7 @@ export async function healingsOfOthers(
 ): Promise<readonly Healing[]> {
   const { healings: own } = reportKeys(runId);
   const day = own.slice(0, -`${runId}/`.length);
-  const keys = await store.list('reports/healing/');
+  const keys = await store.list(listed.healings);
   return await readAll(
     store,
     keys.filter((key) => key >= day && !key.startsWith(own)),

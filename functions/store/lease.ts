@@ -1,9 +1,8 @@
+import { storeKeys } from '../domain/store-keys.ts';
 import { formatInstant, type Instant } from '../domain/instant.ts';
 import { longestWriteMs } from '../domain/write-time.ts';
 import { RetentionError } from '../errors.ts';
 import type { Clock, RunStore, Stopwatch } from '../ports.ts';
-
-const leaseKey = 'state/lease.json';
 
 /** A holder that has not renewed for so long is gone, or asks before it writes. */
 export const leaseMs = 5 * 60_000;
@@ -73,7 +72,7 @@ export interface Who {
  */
 export async function takeLease(store: RunStore, who: Who, time: LeaseTime): Promise<HeldLease> {
   const me = { holder: '', ...who };
-  const stored = await store.read(leaseKey);
+  const stored = await store.read(storeKeys.lease);
   const before = stored === undefined ? undefined : parseLease(stored.text, store);
   if (before !== undefined && !isFree(before, me, time.now())) {
     if (before.owner !== me.owner && before.until > time.now()) throw held(before, store);
@@ -84,8 +83,8 @@ export async function takeLease(store: RunStore, who: Who, time: LeaseTime): Pro
   const takenAt = reading(time);
   const isMine =
     stored === undefined
-      ? await store.create(leaseKey, JSON.stringify(first))
-      : await store.replace(leaseKey, JSON.stringify(first), stored.etag);
+      ? await store.create(storeKeys.lease, JSON.stringify(first))
+      : await store.replace(storeKeys.lease, JSON.stringify(first), stored.etag);
   if (!isMine) throw await heldNow(store);
   const isAfterDeath = isDeath(before, me) && before.until !== 0 && !before.isYielded;
   return { ...holding(first, takenAt, { store, time }), isAfterDeath };
@@ -114,7 +113,7 @@ async function watch(before: Lease, store: RunStore, time: LeaseTime): Promise<v
   const since = stopwatch.elapsed();
   while (stopwatch.elapsed() - since < leaseMs) {
     await stopwatch.wait(lookEveryMs);
-    const stored = await store.read(leaseKey);
+    const stored = await store.read(storeKeys.lease);
     if (stored === undefined) throw await heldNow(store);
     const now = parseLease(stored.text, store);
     if (now.fence !== before.fence || now.serial !== before.serial || now.until !== before.until)
@@ -151,12 +150,12 @@ function holding(
   let asking: Promise<void> | undefined;
   const swap = async (change: Pick<Lease, 'until' | 'isYielded'>): Promise<void> => {
     const begun = reading(time);
-    const current = await store.read(leaseKey);
+    const current = await store.read(storeKeys.lease);
     const other = current === undefined ? undefined : parseLease(current.text, store);
     if (current === undefined || other?.fence !== lease.fence || other.holder !== lease.holder)
       throw await heldNow(store);
     const next = { ...lease, ...change, serial: other.serial + 1 };
-    if (!(await store.replace(leaseKey, JSON.stringify(next), current.etag)))
+    if (!(await store.replace(storeKeys.lease, JSON.stringify(next), current.etag)))
       throw await heldNow(store);
     lease = next;
     since = begun;
@@ -183,7 +182,7 @@ const untilIn = (ms: number, time: LeaseTime): Pick<Lease, 'until' | 'isYielded'
 
 /** The lease as it is, taken or not; undefined before the first run. @throws RetentionError state-invalid */
 export async function readLease(store: RunStore): Promise<Lease | undefined> {
-  const stored = await store.read(leaseKey);
+  const stored = await store.read(storeKeys.lease);
   return stored === undefined ? undefined : parseLease(stored.text, store);
 }
 
@@ -208,7 +207,7 @@ function parseLease(text: string, store: RunStore): Lease {
     const isYielded = 'isYielded' in value && value.isYielded === true;
     return { version: 2, runId, owner, holder, fence, serial, until, isYielded };
   }
-  throw new RetentionError('state-invalid', `${store.address}/${leaseKey} is no lease.`, {
+  throw new RetentionError('state-invalid', `${store.address}/${storeKeys.lease} is no lease.`, {
     remedy:
       'See who wrote it; once no run is going, overwrite it with {"version":1,"runId":"","owner":"","fence":0,"until":0}.',
   });
@@ -230,7 +229,7 @@ function tooSlow(store: RunStore): RetentionError {
 }
 
 async function heldNow(store: RunStore): Promise<RetentionError> {
-  const stored = await store.read(leaseKey);
+  const stored = await store.read(storeKeys.lease);
   return stored === undefined
     ? new RetentionError(
         'lease-held',

@@ -6,7 +6,7 @@ import type { SetAside, TrimCutoff } from '../plan/trim-to-limits.ts';
 import type { PartInfo, RunStore } from '../ports.ts';
 import type { Distributions } from '../report/distributions.ts';
 import type { Matched } from '../plan/matched.ts';
-import { stateKeys } from './run-state.ts';
+import { stateKeys } from '../domain/store-keys.ts';
 
 /** A plan under way: sums, and where rows and actions lie. Stored whole, so that no part counts twice. */
 export interface PlanDraft {

@@ -1,3 +1,4 @@
+import { stateKeys } from '../domain/store-keys.ts';
 import { formatInstant, type Instant } from '../domain/instant.ts';
 import { RetentionError } from '../errors.ts';
 import type { Clock, Progress, RunRequest, RunStore, Wait, World } from '../ports.ts';
@@ -31,14 +32,12 @@ interface More {
 /** A sign of life at most so often; cheap enough, and often enough for somebody who looks. */
 const everyMs = 15_000;
 
-export const progressKey = (runId: string): string => `state/runs/${runId}/progress.json`;
-
 /** Undefined if the run has said nothing yet, or nothing that can be read. */
 export async function readProgress(
   store: RunStore,
   runId: string,
 ): Promise<StoredProgress | undefined> {
-  const stored = await store.read(progressKey(runId));
+  const stored = await store.read(stateKeys(runId).progress);
   if (stored === undefined) return undefined;
   try {
     const value = JSON.parse(stored.text) as StoredProgress;
@@ -171,7 +170,7 @@ function storedOf(
 
 async function tolerant({ store, telemetry }: World, stored: StoredProgress): Promise<void> {
   try {
-    await store.write(progressKey(stored.runId), JSON.stringify(stored), 'application/json');
+    await store.write(stateKeys(stored.runId).progress, JSON.stringify(stored), 'application/json');
   } catch (error) {
     if (!(error instanceof RetentionError)) throw error;
     telemetry.warn('progress could not be stored', { because: error.message });

@@ -1,5 +1,5 @@
+import { recordsOfDay, dayFolder } from '../domain/store-keys.ts';
 import { type DeletionRecord, readRecord } from '../domain/deletion-record.ts';
-import { formatInstant } from '../domain/instant.ts';
 import { RetentionError } from '../errors.ts';
 import { type Candidate, keyOf } from '../plan/purge-trash.ts';
 import { type Promised, promisesIn } from '../plan/trash-promises.ts';
@@ -18,16 +18,12 @@ export async function readPromises(
   const days = new Set<string>();
   for (const { purge } of candidates) {
     for (let offset = -daysOfARun.before; offset <= daysOfARun.after; offset += 1)
-      days.add(
-        formatInstant(purge.trashedAt + offset * day)
-          .slice(0, 10)
-          .replaceAll('-', '/'),
-      );
+      days.add(dayFolder(purge.trashedAt + offset * day));
   }
   const wanted = new Set(candidates.map(({ purge }) => keyOf(purge)));
   const records: DeletionRecord[] = [];
   for (const one of [...days].toSorted()) {
-    for (const key of await store.list(`reports/records/${one}/`)) {
+    for (const key of await store.list(recordsOfDay(one))) {
       for await (const record of recordsIn(store, key)) {
         const isMeant = record.harbor === of.harbor;
         if (isMeant && [...promisesIn([record], of.trash).keys()].some((copy) => wanted.has(copy)))

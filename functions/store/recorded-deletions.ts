@@ -1,9 +1,9 @@
+import { isSettling, recordsOfDay, dayFolder } from '../domain/store-keys.ts';
 import { readRecord } from '../domain/deletion-record.ts';
 import { harborKey } from '../domain/harbor-address.ts';
-import { formatInstant, type Instant } from '../domain/instant.ts';
+import type { Instant } from '../domain/instant.ts';
 import type { RunHistory } from '../domain/run-history.ts';
 import type { RunStore } from '../ports.ts';
-import { isSettling } from './applied-totals.ts';
 
 const day = 86_400_000;
 /** The plan of a run is carried out for two days at most; its records lie under the day of its id. */
@@ -58,8 +58,7 @@ async function recordKeys(
   const keys: string[] = [];
   const first = Math.max(since - longestRun, until - mostDays * day);
   for (let at = first; at < until + day; at += day) {
-    const under = formatInstant(at).slice(0, 10).replaceAll('-', '/');
-    keys.push(...(await store.list(`reports/records/${under}/`)));
+    keys.push(...(await store.list(recordsOfDay(dayFolder(at)))));
   }
   return [...new Set(keys)];
 }

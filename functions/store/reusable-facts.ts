@@ -14,9 +14,8 @@ import type { Policy } from '../domain/policy.ts';
 import type { RepositoryFacts, RepositoryHead } from '../domain/repository.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunStore } from '../ports.ts';
-import { type RunState, stateKeys } from './run-state.ts';
-
-const leftKey = 'state/reuse.json';
+import { memoryKeys, stateKeys } from '../domain/store-keys.ts';
+import { type RunState } from './run-state.ts';
 
 interface Known {
   readonly policy: Policy;
@@ -29,7 +28,7 @@ export async function chosenFor(state: RunState, known: Known, store: RunStore):
   const stored = await store.read(key);
   if (stored !== undefined) return JSON.parse(stored.text) as Chosen;
   const memory = memoryOf(store, known.survey.registry.harbor.url);
-  const left = state.fresh === true ? undefined : await memory.read(leftKey);
+  const left = state.fresh === true ? undefined : await memory.read(memoryKeys.reuse);
   const chosen = chooseReusable(readLeft(left?.text), {
     ...known,
     now: state.takenAt,
@@ -58,7 +57,7 @@ export async function leaveForNext(
   const { parts, chosen } = known;
   const left = reusableAfter(parts, { ...known, now: state.takenAt }, { chosen, keyOf });
   const memory = memoryOf(store, known.survey.registry.harbor.url);
-  await memory.write(leftKey, JSON.stringify(left), 'application/json');
+  await memory.write(memoryKeys.reuse, JSON.stringify(left), 'application/json');
 }
 
 interface Count {

@@ -1,8 +1,9 @@
+import { memoryKeys } from '../domain/store-keys.ts';
 import type { RunHistory } from '../domain/run-history.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunStore } from '../ports.ts';
 
-const historyKey = 'state/history.json';
+const { history: historyKey } = memoryKeys;
 
 /**
  * The earlier runs on one Harbor (`memoryOf` of the store); none is a history too. One that is damaged is not taken for none:

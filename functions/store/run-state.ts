@@ -1,3 +1,4 @@
+import { stateKeys } from '../domain/store-keys.ts';
 import type { CollectionState } from '../apply/collect-garbage.ts';
 import type { Digest } from '../domain/artifact.ts';
 import type { Instant, Known } from '../domain/instant.ts';
@@ -123,30 +124,6 @@ export function addRequests(one: Requests, other: Requests): Requests {
     lowerBound: one.lowerBound + other.lowerBound,
     waitedMs: one.waitedMs + other.waitedMs,
   };
-}
-
-/** Keys of a run's state; below `state/` and `inventory/`, which the function may write and remove. */
-export function stateKeys(runId: string) {
-  return {
-    state: `state/runs/${runId}/state.json`,
-    survey: `state/runs/${runId}/survey.json`,
-    deaths: `state/runs/${runId}/deaths.json`,
-    reuse: `state/runs/${runId}/reuse.json`,
-    draft: `state/runs/${runId}/plan-draft.json`,
-    plan: `state/runs/${runId}/plan.json`,
-    purge: `inventory/${runId}/purge-00001.ndjson.gz`,
-    empty: `inventory/${runId}/empty-00001.ndjson.gz`,
-    ledger: `state/runs/${runId}/ledger.json`,
-    trash: (part: number) =>
-      `inventory/${runId}/trash-${String(part + 1).padStart(5, '0')}.ndjson.gz`,
-    ledgerRows: (share: number) =>
-      `inventory/${runId}/ledger-${String(share + 1).padStart(5, '0')}.ndjson.gz`,
-    intent: (batch: string) => `state/runs/${runId}/intents/${batch}.json`,
-    facts: (part: number) =>
-      `inventory/${runId}/part-${String(part + 1).padStart(5, '0')}.ndjson.gz`,
-    actions: (part: number) =>
-      `inventory/${runId}/actions-${String(part + 1).padStart(5, '0')}.ndjson.gz`,
-  } as const;
 }
 
 /**

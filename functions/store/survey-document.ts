@@ -5,7 +5,7 @@ import type { Warning } from '../domain/warning.ts';
 import { RetentionError } from '../errors.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import type { ProjectHead, RunStore } from '../ports.ts';
-import { stateKeys } from './run-state.ts';
+import { stateKeys } from '../domain/store-keys.ts';
 
 /** `Survey` as JSON: its sets become lists. */
 interface StoredSurvey {

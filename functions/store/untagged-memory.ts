@@ -1,3 +1,4 @@
+import { memoryKeys } from '../domain/store-keys.ts';
 import type { Artifact, Digest } from '../domain/artifact.ts';
 import { day } from '../domain/duration.ts';
 import type { Instant, Known } from '../domain/instant.ts';
@@ -29,7 +30,7 @@ interface Noting {
 const longestGap = 8 * day;
 
 const memoryVersion = 3;
-const keyOf = (project: string): string => `state/untagged/${project}.json`;
+const { untagged: keyOf } = memoryKeys;
 
 /** Remembers over runs what Harbor does not: since when an artifact has no tag (policy.md §2, untaggedWithin). */
 export interface UntaggedMemory {

@@ -8,7 +8,8 @@ import {
   type PullTimes,
   sumPullTimes,
 } from '../../functions/inventory/pull-signal.ts';
-import { saveState, stateKeys } from '../../functions/store/run-state.ts';
+import { stateKeys } from '../../functions/domain/store-keys.ts';
+import { saveState } from '../../functions/store/run-state.ts';
 import { surveyToText } from '../../functions/store/survey-document.ts';
 import { type Measured, measure } from './child.ts';
 import { generatedHeads, generatedRepository, generatedSurvey, now } from './generated.ts';

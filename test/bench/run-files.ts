@@ -7,7 +7,7 @@ import type { PullTimes } from '../../functions/inventory/pull-signal.ts';
 import type { Survey } from '../../functions/inventory/preflight.ts';
 import type { PhaseTools } from '../../functions/phases/phase.ts';
 import type { Budget, PolicyText, Telemetry, World } from '../../functions/ports.ts';
-import { reportKeys } from '../../functions/report/report-keys.ts';
+import { reportKeys } from '../../functions/domain/store-keys.ts';
 import { newState, type RunUnderWay } from '../../functions/store/run-state.ts';
 
 export const runId = '2026-08-22T000000Z';

@@ -7,7 +7,7 @@ import { lambdaTelemetry } from '../../functions/adapters/telemetry.ts';
 import { artifactsThatFit } from '../../functions/contract.ts';
 import type { SliceEnd, World } from '../../functions/ports.ts';
 import { readReport } from '../../functions/report/read-report.ts';
-import { latestReport } from '../../functions/report/report-keys.ts';
+import { latestReport } from '../../functions/domain/store-keys.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
 import { runSlice } from '../../functions/run.ts';
 import { type Measured, measure } from './child.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { dayOfRun, runIdAt, timeOfRun } from '../../functions/domain/run-id.ts';
-import { reportKeys } from '../../functions/report/report-keys.ts';
+import { reportKeys } from '../../functions/domain/store-keys.ts';
 
 const instants = fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(9999, 0, 1) });
 

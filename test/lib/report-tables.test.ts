@@ -3,7 +3,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { recordLine } from '../../functions/domain/deletion-record.ts';
-import { reportKeys } from '../../functions/report/report-keys.ts';
+import { reportKeys } from '../../functions/domain/store-keys.ts';
 import { rowSchema } from '../../functions/report/row-schema.ts';
 import { savedQueries } from '../../lib/saved-queries.ts';
 import { decisionColumns, deletionColumns } from '../../lib/table-columns.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { RetentionError } from '../../functions/errors.ts';
 import type { RunRequest, SliceEnd } from '../../functions/ports.ts';
 import { runSlice } from '../../functions/run.ts';
-import { stateKeys } from '../../functions/store/run-state.ts';
+import { stateKeys } from '../../functions/domain/store-keys.ts';
 import { createRandom } from '../sandbox/harbor/index.ts';
 import { Killed, killedAt } from '../support/crashing.ts';
 import { pieces } from '../support/run-world.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RunRequest } from '../../functions/ports.ts';
 import { noPullTimes } from '../../functions/inventory/pull-signal.ts';
-import { reportKeys } from '../../functions/report/report-keys.ts';
+import { reportKeys, stateKeys } from '../../functions/domain/store-keys.ts';
 import { isPhase } from '../../functions/run.ts';
-import { loadState, newState, saveState, stateKeys } from '../../functions/store/run-state.ts';
+import { loadState, newState, saveState } from '../../functions/store/run-state.ts';
 import { memoryStore } from '../support/memory-store.ts';
 
 const request: RunRequest = { runId: '2026-11-21T033000Z', mode: 'apply', owner: 'test' };
