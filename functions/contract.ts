@@ -33,7 +33,7 @@ export const variables = {
   /** … or an object. */
   policyBucket: 'POLICY_BUCKET',
   policyKey: 'POLICY_KEY',
-  /** `true` arms the deployment (policy.md §7). */
+  /** `true` arms the deployment (docs/arming.md#6-arm-the-deployment). */
   apply: 'APPLY',
   /** A start that comes later than this after its scheduled time is refused; hours. */
   startWithinHours: 'START_WITHIN_HOURS',
@@ -134,7 +134,7 @@ export function artifactsThatFit(memoryMiB: number): number {
 /** Name of the alias that the schedule starts; durable functions run only by qualified ARN. */
 export const alias = 'live';
 
-/** Lambda ends an invocation after 15 minutes; a slice ends well before (stack.md §7). */
+/** Lambda ends an invocation after 15 minutes; a slice ends well before (docs/design.md#longer-than-15-minutes). */
 export const defaults = {
   apply: false,
   startWithinHours: 3,
@@ -145,7 +145,7 @@ export const defaults = {
   ledgerRequests: 500,
 } as const;
 
-/** What a durable execution may be (stack.md §7), and what follows for a run. */
+/** What a durable execution may be (docs/design.md#longer-than-15-minutes), and what follows for a run. */
 export const durable = {
   /** The service ends an execution that has more. */
   mostOperations: 3_000,

@@ -8,7 +8,10 @@ export type PolicyLocation =
   | { readonly kind: 'file'; readonly file: string }
   | { readonly kind: 's3'; readonly bucket: string; readonly key: string };
 
-/** How a private certificate authority is given; trusted for Harbor alone (stack.md §11). */
+/**
+ * How a private certificate authority is given; trusted for Harbor alone
+ * (docs/design.md#a-private-certificate-authority).
+ */
 export type CaLocation =
   | { readonly kind: 'file'; readonly file: string }
   | { readonly kind: 'secret'; readonly secretId: string };

@@ -10,16 +10,25 @@ export interface HarborInspector {
   readMembers: ReadMembers;
   /** The digest that a tag points to, or undefined if the repository has no such tag. */
   readTag(place: Place, tag: string): Promise<Digest | undefined>;
-  /** Whether a list of untagged artifacts shows this one: its empty tag list is then no fault (harbor.md T48). */
+  /**
+   * Whether a list of untagged artifacts shows this one: its empty tag list is then no fault
+   * (docs/harbor.md#t48-torn-rows).
+   */
   isUntagged(
     place: Place,
     artifact: { readonly id: number; readonly digest: Digest },
   ): Promise<boolean>;
   /** Ids of the labels that artifacts of a project may bear, by name: its own before the global ones. */
   readLabels(projectId: number): Promise<ReadonlyMap<string, number>>;
-  /** Labels of the project itself, not the global ones: one of them may claim it for a deployment (harbor.md T51). */
+  /**
+   * Labels of the project itself, not the global ones: one of them may claim it for a deployment
+   * (docs/harbor.md#t51-labels-are-claims).
+   */
   readProjectLabels(projectId: number): Promise<readonly ProjectLabel[]>;
-  /** The exact bytes of a manifest, read so that it is no pull (harbor.md §10.2); undefined if it is gone. */
+  /**
+   * The exact bytes of a manifest, read so that it is no pull (docs/harbor.md#reading-manifests); undefined if it is
+   * gone.
+   */
   readManifest(place: Place, digest: Digest): Promise<Manifest | undefined>;
   /** What an artifact is made of, read in the same way; never throws for a single artifact. */
   readBlobs(place: Place, digest: Digest): Promise<ManifestBlobs>;
@@ -46,7 +55,7 @@ export interface HarborInspector {
 
 export type Log = Known<readonly LogEntry[]> | 'unsupported';
 
-/** One line of Harbor's audit log, of those that speak of tags (harbor.md T50). */
+/** One line of Harbor's audit log, of those that speak of tags (docs/harbor.md#t50-what-a-push-named). */
 export type LogEntry = {
   readonly repository: string;
   readonly at: Instant;
@@ -108,21 +117,27 @@ export type WriteAnswer =
   | { readonly kind: 'missing'; readonly because: string }
   /** 409: it is there already. */
   | { readonly kind: 'conflict' }
-  /** 412: an immutable tag, or a parent that still lists it (harbor.md T27). */
+  /** 412: an immutable tag, or a parent that still lists it (docs/harbor.md#t27-two-meanings-of-412). */
   | {
       readonly kind: 'protected';
       readonly by: 'immutable-tag' | 'parent';
       readonly because: string;
     }
-  /** 401 and 403 (harbor.md T28). */
+  /** 401 and 403 (docs/harbor.md#t28-four-meanings-of-403). */
   | {
       readonly kind: 'denied';
       readonly by: 'sign-in' | 'permission' | 'read-only' | 'quota' | 'csrf';
       readonly because: string;
     }
-  /** 429, 500, or not sent at all: nothing was done; may be tried again after a look (harbor.md §20.2). */
+  /**
+   * 429, 500, or not sent at all: nothing was done; may be tried again after a look
+   * (docs/harbor.md#t36-lost-answers).
+   */
   | { readonly kind: 'rolled-back'; readonly because: string }
-  /** No answer, or one that is not Harbor's for certain, whatever its status: Harbor may have done it (harbor.md T36). */
+  /**
+   * No answer, or one that is not Harbor's for certain, whatever its status: Harbor may have done it
+   * (docs/harbor.md#t36-lost-answers).
+   */
   | { readonly kind: 'lost'; readonly because: string }
   | { readonly kind: 'unexpected'; readonly because: string };
 
@@ -131,24 +146,33 @@ export type WriteAnswer =
  * (domain/write-time.ts). It never throws for an answer, whatever it is.
  */
 export interface HarborWriter {
-  /** Copies with children, accessories and tags; tags that the destination has elsewhere would move (harbor.md T41). */
+  /**
+   * Copies with children, accessories and tags; tags that the destination has elsewhere would move
+   * (docs/harbor.md#t41-copying-moves-tags).
+   */
   copyArtifact(from: Place & { readonly digest: Digest }, to: Place): Promise<WriteAnswer>;
-  /** By digest only (harbor.md T6, T36). */
+  /** By digest only (docs/harbor.md#t6-by-tag-means-by-artifact, T36). */
   deleteArtifact(place: Place, digest: Digest): Promise<WriteAnswer>;
   /** Never moves a tag. */
   createTag(place: Place & { readonly digest: Digest }, tag: string): Promise<WriteAnswer>;
-  /** Claims a project for whoever is described; 'conflict' if it is claimed already (harbor.md T51). */
+  /**
+   * Claims a project for whoever is described; 'conflict' if it is claimed already
+   * (docs/harbor.md#t51-labels-are-claims).
+   */
   claimProject(place: ClaimedProject, description: string): Promise<WriteAnswer>;
-  /** There is no conditional form: look first (harbor.md T25). */
+  /** There is no conditional form: look first (docs/harbor.md#t25-no-only-if-empty). */
   deleteRepository(place: Place): Promise<WriteAnswer>;
   addLabel(place: Place & { readonly digest: Digest }, labelId: number): Promise<WriteAnswer>;
-  /** Puts a manifest again by its digest: restores the project's links to its blobs, moves no tag (harbor.md §20.2). */
+  /**
+   * Puts a manifest again by its digest: restores the project's links to its blobs, moves no tag
+   * (docs/harbor.md#t40-layers-that-get-lost).
+   */
   putManifest(place: Place & { readonly digest: Digest }, manifest: Manifest): Promise<WriteAnswer>;
   /** Only while the tag is on this digest. */
   removeTag(place: Place & { readonly digest: Digest }, tag: string): Promise<WriteAnswer>;
 }
 
-/** One garbage collection of Harbor's (harbor.md §12). */
+/** One garbage collection of Harbor's (docs/harbor.md#garbage-collection). */
 export interface Collection {
   readonly id: number;
   /** Harbor's word; `Success`, `Error` and `Stopped` are final. */

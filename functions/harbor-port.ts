@@ -18,7 +18,10 @@ export interface ProjectHead {
   readonly scansOnPush: boolean;
 }
 
-/** In bytes; a hard limit of -1 is none. Counts each blob once, and falls right after a deletion (harbor.md §15). */
+/**
+ * In bytes; a hard limit of -1 is none. Counts each blob once, and falls right after a deletion
+ * (docs/harbor.md#quotas).
+ */
 export interface Quota {
   readonly hard: number;
   readonly used: number;

@@ -152,11 +152,17 @@ export interface RunRequest {
   readonly mode: 'dry-run' | 'apply';
   /** One command, or one durable execution: whoever else comes with the same run id is refused. */
   readonly owner: string;
-  /** Without it, the first armed run under a policy that no run has seen yet stays dry (policy.md §7). */
+  /**
+   * Without it, the first armed run under a policy that no run has seen yet stays dry
+   * (docs/arming.md#6-arm-the-deployment).
+   */
   readonly applyNewPolicy?: boolean;
   /** Everything is read anew; otherwise what no rule selects may rest on the run before (inventory/reuse.ts). */
   readonly fresh?: boolean;
-  /** Where a list of repositories lies that a person allowed to go whole; never from the schedule alone (policy.md §9). */
+  /**
+   * Where a list of repositories lies that a person allowed to go whole; never from the schedule alone
+   * (docs/arming.md#whole-repositories).
+   */
   readonly approved?: DigestListSource;
   /** A dry run judges as if it were this instant, with the facts of now. */
   readonly judgeAt?: Instant;

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 const inProject = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 /**
- * How the handler is bundled; the reasons are in stack.md §8, figures and all.
+ * How the handler is bundled; the reasons are in docs/design.md#the-bundle, figures and all.
  */
 export const bundleOptions = {
   project: inProject('.'),

@@ -1,7 +1,9 @@
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { bundledFile, type BundledFile } from './bundled-file.ts';
 
-/** PEM certificates of a private authority, trusted for Harbor alone (stack.md §11). */
+/**
+ * PEM certificates of a private authority, trusted for Harbor alone (docs/design.md#a-private-certificate-authority).
+ */
 export class CertificateAuthority {
   /** A PEM file, put into the bundle. */
   static fromFile(path: string): CertificateAuthority {

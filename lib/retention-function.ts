@@ -103,8 +103,9 @@ export class RetentionFunction extends Construct {
     });
     const statements = runStatements(props, this.logGroup);
     for (const statement of statements) role.addToPrincipalPolicy(statement);
-    // Async settings belong to a qualifier (stack.md §6): said for the function and for its alias. A durable function
-    // knows neither destinations nor a number of retries: it has a dead-letter queue, and is bounded by store/deaths.ts.
+    // Async settings belong to a qualifier (docs/design.md#asynchronous-settings): said for the function and for its
+    // alias. A durable function knows neither destinations nor a number of retries: it has a dead-letter queue, and
+    // is bounded by store/deaths.ts.
     const async = { maxEventAge: Duration.hours(1) };
     const handler = new LambdaFunction(this, 'Function', {
       description: 'Keeps a Harbor registry from filling up',
@@ -113,7 +114,7 @@ export class RetentionFunction extends Construct {
       architecture: Architecture.ARM_64,
       code: bundledCode(bundledFiles(props)),
       timeout: Duration.minutes(15),
-      // Cannot be added later without replacing the function (stack.md §7).
+      // Cannot be added later without replacing the function (docs/design.md#longer-than-15-minutes).
       durableConfig: {
         executionTimeout: executionTimeout(props),
         retentionPeriod: Duration.days(14),

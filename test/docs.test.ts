@@ -16,22 +16,17 @@ import { metrics } from '../functions/contract.ts';
 import { reportSchema } from '../functions/report/report-schema.ts';
 import { savedQueries } from '../lib/saved-queries.ts';
 import { stackOf } from './lib/stack-of.ts';
-import { type Block, blocksOf, pagePaths, root, tableBelow, textOf } from './support/pages.ts';
+import {
+  anchorsOf,
+  type Block,
+  blocksOf,
+  pagePaths,
+  root,
+  tableBelow,
+  textOf,
+} from './support/pages.ts';
 
 const blocks = pagePaths.flatMap((page) => blocksOf(page));
-
-/** As GitHub makes them from headings. */
-function anchorsOf(path: string): ReadonlySet<string> {
-  const headings = [...textOf(path).matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => text);
-  return new Set(
-    headings.map((text) =>
-      text
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-        .replaceAll(' ', '-'),
-    ),
-  );
-}
 
 describe('links', () => {
   test.each(pagePaths)('of %s lead somewhere', (page) => {

@@ -28,7 +28,7 @@ interface Place extends S3Location {
   readonly client: S3Client;
 }
 
-/** AWS refuses a streamed body with small chunks (stack.md §10); the client for every adapter here. */
+/** AWS refuses a streamed body with small chunks (docs/design.md#s3); the client for every adapter here. */
 export const newS3Client = (): S3Client => new S3Client({ requestStreamBufferSize: 65_536 });
 
 const addressOf = ({ bucket, prefix }: S3Location, key: string): string =>
@@ -126,7 +126,7 @@ async function listKeys(place: Place, prefix: string): Promise<readonly string[]
   return keys;
 }
 
-// One PUT of a Buffer at the end: a stream of unknown length is refused (stack.md §10).
+// One PUT of a Buffer at the end: a stream of unknown length is refused (docs/design.md#s3).
 function bufferSink(place: Place, key: string): PartSink {
   const pieces: Buffer[] = [];
   return {

@@ -16,7 +16,7 @@ export interface TelemetryOptions {
   /** Stands in every line, and is the dimension of the metrics. */
   readonly service: string;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
-  /** Powertools does not redact (stack.md §8); everything written passes through this. */
+  /** Powertools does not redact (docs/design.md#logs); everything written passes through this. */
   readonly mask: SecretMask;
   readonly clock: Clock;
   /** Stand in every line, for example the request id. */

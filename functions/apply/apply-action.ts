@@ -84,7 +84,7 @@ const noCopy: Backing = { lookAgain: () => Promise.resolve(undefined) };
 /**
  * Sends the deletion, and again after a look where Harbor rolled it back or its answer was lost. Once one was sent whose
  * answer was lost, the outcome is `done` or `uncertain` whatever is seen afterwards: Harbor may commit minutes later
- * (harbor.md T35, T36).
+ * (docs/harbor.md#t35-one-at-a-time, T36).
  *
  * An instant remains between the last look and Harbor's own transaction, some milliseconds, in which a tag that somebody
  * puts on the artifact goes with it, and a copy that somebody deletes from the trash is not missed. Harbor has no

@@ -30,7 +30,7 @@ export interface Applied {
   readonly progress: ProjectProgress;
 }
 
-/** Applies actions of one project, one at a time, in their order (harbor.md T35). */
+/** Applies actions of one project, one at a time, in their order (docs/harbor.md#t35-one-at-a-time). */
 export async function applyBatch(
   actions: readonly Action[],
   progress: ProjectProgress,
@@ -64,7 +64,7 @@ async function applyOne(action: Action, context: ApplyContext): Promise<Result> 
   }
 }
 
-/** An index that stays keeps its children, a subject its accessory tags (policy.md §5). */
+/** An index that stays keeps its children, a subject its accessory tags (docs/policy.md#indexes-and-signatures). */
 export function stayingAfter(staying: Staying, action: Action, { result }: Result): Staying {
   const went = result === 'done' || result === 'already-gone';
   if (action.kind !== 'delete-artifact' || went) return staying;

@@ -23,7 +23,7 @@ export interface ApplyEnd {
 
 /**
  * Does what a guarded plan says; what was done before an interruption is not done again. The purge of the trash is a
- * phase of its own, when nothing is copied into it any more (harbor.md T40).
+ * phase of its own, when nothing is copied into it any more (docs/harbor.md#t40-layers-that-get-lost).
  */
 export async function applyPlan(
   plan: GuardedPlan,

@@ -3,7 +3,7 @@ import { type Hands, isOfHarbor } from './hands.ts';
 
 /**
  * A project that was pushed to so shortly ago comes last: deletions deadlock with pushes into any of its repositories that use
- * a layer of what is deleted (harbor.md T49).
+ * a layer of what is deleted (docs/harbor.md#t49-deadlocks).
  */
 const justNow = 10 * 60_000;
 

@@ -38,12 +38,12 @@ export interface Collecting {
   readonly workers: number;
 }
 
-/** Figures come apart from the final status, a moment later (harbor.md §12.3, T45). */
+/** Figures come apart from the final status, a moment later (docs/harbor.md#t45-late-figures). */
 const figuresWithinMs = 60_000;
 
 /**
  * Notes what there is before ours, to be stored before ours is started; or why none will be. One that can't be followed is
- * not started (policy.md §8): whether a single one may be read is asked before.
+ * not started (docs/policy.md#how-a-deletion-goes): whether a single one may be read is asked before.
  */
 export async function intendCollecting(
   dryRun: boolean,

@@ -28,7 +28,8 @@ export async function copyBack(item: RestoreItem, hands: Hands): Promise<string 
 
 /**
  * Every tag of the whole family in the trash gets the trash's form: any other would be moved in the user's repository by
- * copying back (harbor.md T41). A run that was cut off, or a version that did not rename children, may have left some.
+ * copying back (docs/harbor.md#t41-copying-moves-tags). A run that was cut off, or a version that did not rename
+ * children, may have left some.
  */
 async function ownNamesOnly(
   item: RestoreItem,
@@ -63,7 +64,10 @@ async function readCopy(item: RestoreItem, place: Place, hands: Hands): Promise<
   return copy.artifact;
 }
 
-/** Whether all tags of an artifact are the trash's own, so that copying it back can move none (harbor.md T41). */
+/**
+ * Whether all tags of an artifact are the trash's own, so that copying it back can move none
+ * (docs/harbor.md#t41-copying-moves-tags).
+ */
 function hasOwnTagsOnly({ digest, tags }: Artifact): boolean {
   return tags !== 'unknown' && tags.every(({ name }) => formerTag(digest, name).kind !== 'foreign');
 }

@@ -14,13 +14,16 @@ export interface Hands {
 /** How deletions are made undoable. */
 export type Undo =
   | { readonly kind: 'trash'; readonly project: string; readonly keepFor: Duration }
-  /** `trash: off` in so many words, or a proxy cache, whose upstream has it (policy.md §4). */
+  /** `trash: off` in so many words, or a proxy cache, whose upstream has it (docs/policy.md#what-goes-along). */
   | { readonly kind: 'none' };
 
 /** How often something that Harbor rolled back, or did not answer, is tried in all. */
 export const tries = 4;
 
-/** Before the second, third and fourth try, in milliseconds: a deadlock is over after one second (harbor.md T49). */
+/**
+ * Before the second, third and fourth try, in milliseconds: a deadlock is over after one second
+ * (docs/harbor.md#t49-deadlocks).
+ */
 export const pauses: readonly number[] = [1_000, 3_000, 10_000];
 
 /** The pause before try number `attempt` (2, 3, …). */

@@ -24,9 +24,10 @@ type Found = {
 };
 
 /**
- * A push may lose its tag to a deletion beside it (harbor.md T47), and a tag that somebody puts on an artifact in the
- * moment of its deletion goes with it. A tag is put back only where Harbor's audit log proves that this push named this tag
- * and this digest (T50), the tag is nowhere now, and the digest is there; everything else is told, with the command.
+ * A push may lose its tag to a deletion beside it (docs/harbor.md#t47-tags-that-get-lost), and a tag that somebody
+ * puts on an artifact in the moment of its deletion goes with it. A tag is put back only where Harbor's audit log
+ * proves that this push named this tag and this digest (T50), the tag is nowhere now, and the digest is there;
+ * everything else is told, with the command.
  */
 export async function healTags(what: ToHeal, pushes: Pushes, hands: Hands): Promise<Found> {
   const found: Found = { tags: [], told: [] };
@@ -167,7 +168,7 @@ async function unexplained(
   for (const { artifact } of pushed) {
     if (artifact.tags === 'unknown' || artifact.tags.length > 0) continue;
     if (children.has(artifact.digest) || explained.has(artifact.digest)) continue;
-    // Rows listed while others delete are torn (harbor.md T48).
+    // Rows listed while others delete are torn (docs/harbor.md#t48-torn-rows).
     if (await hands.harbor.isUntagged(place, artifact)) bare.push(artifact.digest);
   }
   return bare;

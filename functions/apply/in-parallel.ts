@@ -1,4 +1,7 @@
-/** Projects that are worked on at the same time; within a project one change after the other (harbor.md T35). */
+/**
+ * Projects that are worked on at the same time; within a project one change after the other
+ * (docs/harbor.md#t35-one-at-a-time).
+ */
 export const projectsAtOnce = 3;
 
 /**

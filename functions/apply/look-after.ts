@@ -4,7 +4,10 @@ import type { Outcome, Result } from '../domain/outcome.ts';
 import type { HarborInspector } from '../ports.ts';
 import { copyIsThere } from './apply-action.ts';
 
-/** Harbor may commit what it was sent long after nobody waits any more (harbor.md T35); after so long it will not. */
+/**
+ * Harbor may commit what it was sent long after nobody waits any more (docs/harbor.md#t35-one-at-a-time); after so
+ * long it will not.
+ */
 const certainAfter = 60 * 60_000;
 
 /**

@@ -24,7 +24,7 @@ export async function lookAtOriginal(
     const what = whatChanged(action, now);
     if (what !== undefined) return { result: 'changed', what };
     const { artifact } = now;
-    // "Untagged" is believed only after a second read (harbor.md T9, T48).
+    // "Untagged" is believed only after a second read (docs/harbor.md#t9-empty-tag-lists, T48).
     if (artifact.tags.length === 0 && !(await hands.harbor.isUntagged(action, artifact))) {
       return { result: 'changed', what: 'it is not provably untagged' };
     }

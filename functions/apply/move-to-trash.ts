@@ -14,7 +14,7 @@ export type Moved =
       readonly copy: TrashCopy;
       /**
        * Reads the copy once more: whole, and under its names. Undefined if it is. Directly before the original goes, as
-       * somebody else may have purged, deleted or renamed the copy since (policy.md §8).
+       * somebody else may have purged, deleted or renamed the copy since (docs/policy.md#how-a-deletion-goes).
        */
       readonly lookAgain: () => Promise<Result | undefined>;
       /**
@@ -30,7 +30,7 @@ const failed = (because: string): Moved => stop({ result: 'failed', because });
 
 /**
  * Copies an artifact into the trash, compares copy and original, and renames its tags: only then may the original go.
- * Every step may be repeated (policy.md §8, harbor.md §20.1).
+ * Every step may be repeated (docs/policy.md#how-a-deletion-goes, docs/harbor.md#copying).
  */
 export async function moveToTrash(
   action: DeleteArtifact,
@@ -213,6 +213,6 @@ export function missingPart(original: Artifact, copied: Artifact): string | unde
   const own = original.accessories === 'unknown' ? [] : original.accessories;
   const there = new Set(copied.accessories.map((one) => one.digest));
   const accessory = own.find((one) => !there.has(one.digest));
-  // A copy that lay there already gets no accessories that came later (harbor.md §20.5).
+  // A copy that lay there already gets no accessories that came later (docs/harbor.md#copying).
   return accessory === undefined ? undefined : `accessory ${accessory.digest} is missing`;
 }

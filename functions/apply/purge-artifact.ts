@@ -9,8 +9,8 @@ import { pushedAgain, whatChanged } from './recheck.ts';
 
 /**
  * Deletes a copy from the trash for good, if it is still the copy that was planned: one that was trashed again since
- * bears a new tag and stays. Never while anything is copied into the trash (harbor.md T40): purging is a phase of its
- * own, under the lease.
+ * bears a new tag and stays. Never while anything is copied into the trash (docs/harbor.md#t40-layers-that-get-lost):
+ * purging is a phase of its own, under the lease.
  */
 export async function purgeArtifact(
   action: Purge,
@@ -57,7 +57,10 @@ export async function purgeArtifact(
   };
 }
 
-/** Workloads that pull an index by the digest of a child move no other time than the child's (harbor.md §7.2). */
+/**
+ * Workloads that pull an index by the digest of a child move no other time than the child's
+ * (docs/harbor.md#pull-times).
+ */
 async function pulledPart(
   action: Purge,
   head: Artifact,

@@ -14,7 +14,7 @@ export interface FamilyNow {
 
 /**
  * Reads all that hangs on an artifact (domain/family.ts): one request for up to forty children, one for each accessory,
- * as no list shows those (harbor.md §6.3); none for an artifact with neither.
+ * as no list shows those (docs/harbor.md#what-lists-do-not-show); none for an artifact with neither.
  * @throws RetentionError harbor-… if a member can't be read, or they hang too deep (domain/bounds.ts)
  */
 export async function readFamily(

@@ -10,8 +10,9 @@ export interface Target {
 }
 
 /**
- * Puts a manifest again by its digest, which restores the project's links to its layers and moves no tag (harbor.md
- * §20.2). Undefined if it is done, `gone` if there is nothing to do any more, else why it could not be done.
+ * Puts a manifest again by its digest, which restores the project's links to its layers and moves no tag
+ * (docs/harbor.md#t40-layers-that-get-lost). Undefined if it is done, `gone` if there is nothing to do any more, else
+ * why it could not be done.
  */
 export async function relink(target: Target, hands: Hands): Promise<string | undefined> {
   try {

@@ -19,8 +19,8 @@ export interface EmptyCandidate {
 
 /**
  * Deletes a repository that is empty, after a second look: nothing listed, children included, nothing counted, and not
- * touched since the survey. Harbor has no conditional form: an instant remains in which a push is lost (harbor.md T25).
- * A count of 0 alone proves nothing (T24).
+ * touched since the survey. Harbor has no conditional form: an instant remains in which a push is lost
+ * (docs/harbor.md#t25-no-only-if-empty). A count of 0 alone proves nothing (T24).
  */
 export async function removeEmpty(
   { head, projectId }: EmptyCandidate,
@@ -39,7 +39,7 @@ export async function removeEmpty(
       if (listing.artifacts.length > 0)
         return { result: 'changed', what: 'something was pushed to it' };
     }
-    // An image with a subject and a tag is hidden from every list of Harbor's (harbor.md §20.5).
+    // An image with a subject and a tag is hidden from every list of Harbor's (docs/harbor.md#what-lists-do-not-show).
     const tags = await hands.listRegistryTags({ project: head.project, repository: head.name });
     if (tags === 'unknown') {
       const what = 'whether it hides images can’t be read (repository:pull)';

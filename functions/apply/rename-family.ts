@@ -15,10 +15,10 @@ interface Renaming {
 
 /**
  * Gives a copy in the trash, and everything that came along with it, names of the trash's own form: each tag of a
- * child or an accessory becomes `<first 12 hex digits of its own digest>.<tag>` (policy.md §8). New names come first,
- * old ones leave after them, so that nothing that had a tag is ever without one. A signature stays linked to its
- * subject, as the link does not hang on its tag (harbor.md §20.1). May be repeated. Undefined once it is done.
- * `members`: the copy's family as the trash shows it, of reach `copied`.
+ * child or an accessory becomes `<first 12 hex digits of its own digest>.<tag>` (docs/policy.md#how-a-deletion-goes).
+ * New names come first, old ones leave after them, so that nothing that had a tag is ever without one. A signature
+ * stays linked to its subject, as the link does not hang on its tag (docs/harbor.md#copying). May be repeated.
+ * Undefined once it is done. `members`: the copy's family as the trash shows it, of reach `copied`.
  */
 export async function renameFamily(
   copy: {

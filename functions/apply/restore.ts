@@ -39,11 +39,11 @@ export async function lookAt(
 }
 
 /**
- * Puts one item back by the safe way (harbor.md §20.1): the copy and everything that hangs on it have only tags of the
- * trash's own, so copying them back moves none; each manifest is put again by digest, so that a deletion by somebody else
- * at that moment can't have cut its layers (T40); each wanted tag is created with the call that never moves one; then the
- * trash's tags leave the user's repository. Nothing is deleted: the copy stays, marked as restored, for the purge. May be
- * repeated after any interruption.
+ * Puts one item back by the safe way (docs/harbor.md#copying): the copy and everything that hangs on it have only
+ * tags of the trash's own, so copying them back moves none; each manifest is put again by digest, so that a deletion
+ * by somebody else at that moment can't have cut its layers (T40); each wanted tag is created with the call that
+ * never moves one; then the trash's tags leave the user's repository. Nothing is deleted: the copy stays, marked as
+ * restored, for the purge. May be repeated after any interruption.
  */
 export async function restoreItem(item: RestoreItem, context: RestoreContext): Promise<Restored> {
   let step: RestoreStep | undefined;

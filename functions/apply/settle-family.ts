@@ -114,7 +114,7 @@ async function putTag(
   return undefined;
 }
 
-/** The trash's names came along with the copy, on the whole family (harbor.md T42). */
+/** The trash's names came along with the copy, on the whole family (docs/harbor.md#t42-what-a-copy-lacks). */
 async function removeTrashTags(item: RestoreItem, hands: Hands): Promise<string | undefined> {
   const { place } = item;
   const family = (await familyIn(place, item.digest, hands)) ?? [];

@@ -88,7 +88,7 @@ function bindSelect(written: WrittenRule['select']): Rule['select'] {
   };
 }
 
-/** Patterns that name the tags of signatures literally (policy.md §5). */
+/** Patterns that name the tags of signatures literally (docs/policy.md#indexes-and-signatures). */
 function literalIn(tags: readonly Pattern[]): readonly Pattern[] {
   return tags.filter(({ text }) => /^(?:\/\^?)?sha256-/.test(text));
 }

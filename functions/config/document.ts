@@ -20,7 +20,7 @@ export interface ParsedDocument {
   readonly placeOfValue: (path: Path) => Place;
 }
 
-// JSON is YAML 1.2; `yes`, `on` and `off` are strings in it (stack.md §2).
+// JSON is YAML 1.2; `yes`, `on` and `off` are strings in it (docs/design.md#yaml).
 const options = { prettyErrors: false, uniqueKeys: true, version: '1.2' } as const;
 
 /** Parses a text. Never throws: what is wrong stands in `problems`. */

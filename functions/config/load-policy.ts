@@ -25,7 +25,7 @@ export type LoadedPolicy =
   | { readonly ok: false; readonly problems: Problems };
 
 /**
- * Text → a policy that can be run, or every problem of it at once (policy.md). YAML or JSON. Warnings are
+ * Text → a policy that can be run, or every problem of it at once (docs/policy.md). YAML or JSON. Warnings are
  * about what is allowed and may still not be meant; they never change a verdict.
  */
 export function loadPolicy(text: string, context: LoadContext): LoadedPolicy {
@@ -54,7 +54,7 @@ export type LoadedRanking =
   | { readonly ok: true; readonly ranking: Ranking }
   | { readonly ok: false; readonly problems: Problems };
 
-/** Reads a ranking from a file of its own: harbor-go-client's rp.yaml as it is (policy.md §9). */
+/** Reads a ranking from a file of its own: harbor-go-client's rp.yaml as it is (docs/arming.md#whole-repositories). */
 export function loadRanking(text: string, name: string): LoadedRanking {
   const document = parseDocument(text);
   const context = { name, inUseSources: [] };

@@ -95,7 +95,7 @@ const canaryAllowed = 'project/repository:tag, the exact name of one image, in H
 
 const canary = z.string({ error: canaryAllowed }).regex(canaryForm, { error: canaryAllowed });
 
-/** The written policy (policy.md). Keys under `keep` and `protect` come from the registries. */
+/** The written policy (docs/policy.md). Keys under `keep` and `protect` come from the registries. */
 export const policySchema = z
   .strictObject({
     version: z.literal(1, { error: '1' }).describe('Version of the policy language.'),

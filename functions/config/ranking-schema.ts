@@ -14,7 +14,7 @@ const measure = z.strictObject({
   factors: z.array(factor, { error: 'a list of { weight, range: { low, high } }' }),
 });
 
-/** How repositories are ranked (policy.md §9): the format of harbor-go-client's rp.yaml. */
+/** How repositories are ranked (docs/arming.md#whole-repositories): the format of harbor-go-client's rp.yaml. */
 export const rankingSchema = z
   .strictObject({
     update_time: measure.describe('By days since the last update.'),

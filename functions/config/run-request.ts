@@ -5,7 +5,7 @@ import { runIdAt, timeOfRun } from '../domain/run-id.ts';
 
 /** What the deployment has decided about every run. */
 export interface Deployment {
-  /** Armed: runs may delete (policy.md §7). */
+  /** Armed: runs may delete (docs/arming.md#6-arm-the-deployment). */
   readonly apply: boolean;
   /** A start later than this after its scheduled time is refused. */
   readonly startWithinHours: number;

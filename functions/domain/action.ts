@@ -43,7 +43,7 @@ export interface DeleteArtifact extends OnArtifact {
   readonly accessories: readonly Digest[];
   /** Absent in an action of an older version: it then goes only if nothing hangs on it. */
   readonly members?: readonly PlannedMember[];
-  /** The subject that this accessory tag follows (policy.md §5). */
+  /** The subject that this accessory tag follows (docs/policy.md#indexes-and-signatures). */
   readonly follows?: Digest;
 }
 
@@ -68,7 +68,7 @@ export interface Purge extends OnArtifact {
   readonly unpulledSince?: Instant;
 }
 
-/** Deletes a repository that is empty (policy.md §9). */
+/** Deletes a repository that is empty (docs/arming.md#whole-repositories). */
 export interface DeleteRepository {
   readonly kind: 'delete-repository';
   readonly id: ActionId;

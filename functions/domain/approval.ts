@@ -1,6 +1,9 @@
 import type { Instant } from './instant.ts';
 
-/** Repositories that a person allowed to be deleted whole, as a report showed them (policy.md §9). */
+/**
+ * Repositories that a person allowed to be deleted whole, as a report showed them
+ * (docs/arming.md#whole-repositories).
+ */
 export interface ApprovedList {
   /** Harbor's address, as the report named it: a list for another Harbor is refused. */
   readonly harbor: string;

@@ -7,7 +7,10 @@ export interface Dated {
   readonly at: Known<Instant>;
 }
 
-/** Newest first, digest ascending among equals (policy.md §2); unknown times come first: they may be the newest. */
+/**
+ * Newest first, digest ascending among equals (docs/policy.md#counts); unknown times come first: they may be the
+ * newest.
+ */
 export function newestFirst(one: Dated, other: Dated): number {
   const oneAt = one.at === 'unknown' ? Infinity : one.at;
   const otherAt = other.at === 'unknown' ? Infinity : other.at;

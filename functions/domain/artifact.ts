@@ -3,7 +3,10 @@ import type { Instant, Known } from './instant.ts';
 /** `sha256:` and 64 hex digits. */
 export type Digest = string;
 
-/** A tag as the listing shows it. Its pull time may speak of the digest it pointed to before (harbor.md T15). */
+/**
+ * A tag as the listing shows it. Its pull time may speak of the digest it pointed to before
+ * (docs/harbor.md#t15-moved-tags).
+ */
 export interface Tag {
   readonly name: string;
   readonly pushedAt: Known<Instant>;
@@ -19,7 +22,7 @@ export interface Accessory {
   readonly size: number;
 }
 
-/** One manifest in one repository, with the facts that judging needs (harbor.md §6.2). */
+/** One manifest in one repository, with the facts that judging needs (docs/harbor.md#fields). */
 export interface Artifact {
   /** Harbor's row: a digest that was deleted and pushed again has a new one. */
   readonly id: number;
@@ -37,8 +40,8 @@ export interface Artifact {
   readonly pushedAt: Known<Instant>;
   readonly pulledAt: Known<Instant>;
   /**
-   * Where a rule speaks of untagged artifacts, empty only if confirmed by a second read (harbor.md T9, T48);
-   * an unconfirmed empty list is then 'unknown'.
+   * Where a rule speaks of untagged artifacts, empty only if confirmed by a second read
+   * (docs/harbor.md#t9-empty-tag-lists, T48); an unconfirmed empty list is then 'unknown'.
    */
   readonly tags: Known<readonly Tag[]>;
   readonly labels: Known<readonly string[]>;

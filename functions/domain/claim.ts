@@ -1,6 +1,7 @@
 /**
- * The trash is claimed by one deployment: two would purge while the other copies, and cut each other's layers (harbor.md
- * T40). The claim is a label of the trash project, which Harbor creates for the first and refuses to the second (T51).
+ * The trash is claimed by one deployment: two would purge while the other copies, and cut each other's layers
+ * (docs/harbor.md#t40-layers-that-get-lost). The claim is a label of the trash project, which Harbor creates for the
+ * first and refuses to the second (T51).
  */
 export const claimLabel = 'harbor-retention';
 

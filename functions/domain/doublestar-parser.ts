@@ -30,7 +30,7 @@ interface Run extends Token {
 
 /**
  * Reads a whole doublestar pattern; returns its first problem, or undefined if it is well formed.
- * Refused is every pattern for which `bmatcuk/doublestar` v1.3.4 fails on some name (harbor.md §9.2),
+ * Refused is every pattern for which `bmatcuk/doublestar` v1.3.4 fails on some name (docs/harbor.md#the-glob-dialect),
  * and besides `[^]`, `[z-a]` and the empty pattern, which cannot be meant.
  */
 export function parseDoublestar(pattern: string): PatternProblem | undefined {
@@ -139,7 +139,7 @@ function parseBraces(place: Place, at: number): Run {
   } while (pattern[end] === ',');
   if (end >= pattern.length)
     return { ...fail(at, 'the { is never closed: write \\{ for a brace'), canEnd };
-  // harbor.md §9.2, stack.md §9: the library cuts the pattern at the slash and then misses the closing brace.
+  // docs/design.md#harbors-glob-dialect: the library cuts the pattern at the slash and then misses the closing brace.
   if (canEnd && hasPlainSlash(pattern.slice(at, end))) {
     return {
       ...fail(at, 'Harbor fails on a / inside braces: write one pattern for each alternative'),

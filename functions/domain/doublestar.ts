@@ -8,7 +8,7 @@ export type Doublestar =
   | { readonly ok: false; readonly at: number; readonly because: string };
 
 /**
- * Compiles a pattern of Harbor's glob dialect, `bmatcuk/doublestar` v1.3.4 (harbor.md §9.2, stack.md §9).
+ * Compiles a pattern of Harbor's glob dialect, `bmatcuk/doublestar` v1.3.4 (docs/design.md#harbors-glob-dialect).
  * It always speaks of the whole name. The pattern is parsed whole: what Harbor's library would only stumble
  * over for some names (`b[` is a quiet "no" until a name begins with b) is refused here for all.
  */

@@ -10,8 +10,8 @@ const units: Readonly<Record<string, Duration>> = { h: hour, d: day, w: 7 * day 
 const longest = 3650 * day;
 
 /**
- * Reads `36h`, `30d` or `8w` (policy.md §2): an integer with h, d (24 h) or w, from 1h to 10 years (3650 days).
- * Anything else is undefined; there are no months, fractions, or bare numbers.
+ * Reads `36h`, `30d` or `8w` (docs/policy.md#durations): an integer with h, d (24 h) or w, from 1h to 10 years (3650
+ * days). Anything else is undefined; there are no months, fractions, or bare numbers.
  */
 export function parseDuration(text: string): Duration | undefined {
   const [, count, unit] = /^(\d{1,9})([hdw])$/.exec(text) ?? [];

@@ -15,9 +15,10 @@ export interface Member {
 
 /**
  * `deleted`: what Harbor deletes together with the head: its untagged children at any depth, the accessories of all of
- * these, and theirs (harbor.md §8.1). A tagged child outlives its parent, so it and what hangs on it are no members.
- * One whose tags are not known counts as untagged.
- * `copied`: what Harbor copies together with the head, with all its tags: tagged children as well (harbor.md §20.1).
+ * these, and theirs (docs/harbor.md#deleting-an-artifact). A tagged child outlives its parent, so it and what hangs
+ * on it are no members. One whose tags are not known counts as untagged.
+ * `copied`: what Harbor copies together with the head, with all its tags: tagged children as well
+ * (docs/harbor.md#copying).
  */
 export type Reach = 'deleted' | 'copied';
 

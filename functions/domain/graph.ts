@@ -109,7 +109,10 @@ export function ancestorsOf(graph: Graph, digest: Digest): ReadonlySet<number> {
   return found;
 }
 
-/** Children and parents of an artifact, as far as they were read, at any depth: their pulls are its own (policy.md §3). */
+/**
+ * Children and parents of an artifact, as far as they were read, at any depth: their pulls are its own
+ * (docs/policy.md#which-time-is-meant).
+ */
 export function relativesOf(graph: Graph, artifact: Artifact): readonly Artifact[] {
   const hasParents = graph.parents.has(artifact.digest);
   if (!hasParents && artifact.children.length === 0) return none;

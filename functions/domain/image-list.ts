@@ -6,7 +6,10 @@ import { compilePattern, type Pattern } from './pattern.ts';
 /** Where the images of upstream registries lie in this Harbor: a host, and a project or `project/prefix`. */
 export type Mirrors = Readonly<Record<string, string>>;
 
-/** One entry of a list (policy.md §4), with everything that it may mean: rather too much is kept than too little. */
+/**
+ * One entry of a list (docs/policy.md#lists), with everything that it may mean: rather too much is kept than too
+ * little.
+ */
 export interface ListedEntry {
   readonly written: string;
   readonly digests: readonly Digest[];
@@ -57,7 +60,7 @@ export function namesTag({ references, patterns }: ListedImages, reference: stri
 
 /**
  * Reads a list: one image per line, blank lines and `#` comments allowed. An empty one means nothing, unless it says
- * `# none`; and where one line is not understood, the list as a whole is not known (policy.md §4).
+ * `# none`; and where one line is not understood, the list as a whole is not known (docs/policy.md#lists).
  */
 export function readImageList(text: string, mirrors: Mirrors = {}): ImageList {
   const lines = text.replace(/^\uFEFF/, '').split('\n');

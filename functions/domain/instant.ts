@@ -12,7 +12,8 @@ const earliestCredible: Instant = Date.UTC(2000, 0, 1);
 
 /**
  * Reads one of Harbor's times (RFC 3339, `Z` or an offset).
- * Anything before the year 2000, and anything that is no time, is 'unknown' (policy.md §3, harbor.md T13).
+ * Anything before the year 2000, and anything that is no time, is 'unknown' (docs/policy.md#which-time-is-meant,
+ * docs/harbor.md#t13-the-year-1).
  */
 export function parseInstant(text: string): Known<Instant> {
   const at = Date.parse(text);

@@ -1,7 +1,7 @@
 /** A limit that is a number; 0 is zero, no limit is written `unlimited`. */
 export type Limit = number | 'unlimited';
 
-/** policy.md §6. */
+/** docs/policy.md#limits. */
 export interface Limits {
   readonly maxDeletions: Limit;
   /** Of all artifacts in scope; rounded down. */

@@ -4,8 +4,8 @@ import { legalNames, type LegalNames, type NameKind } from './legal-names.ts';
 import { compilePattern, expressionIn } from './pattern.ts';
 
 /**
- * Whether a pattern can match any legal name of a kind at all (policy.md §2): its language and that of the legal names
- * are intersected. 'undecided' for a pattern that is none, or that is too large to look through.
+ * Whether a pattern can match any legal name of a kind at all (docs/policy.md#patterns): its language and that of the
+ * legal names are intersected. 'undecided' for a pattern that is none, or that is too large to look through.
  */
 export function canMatch(pattern: string, kind: NameKind): boolean | 'undecided' {
   if (!compilePattern(pattern).ok) return 'undecided';

@@ -18,8 +18,8 @@ export type Compiled<T> =
   { readonly ok: true; readonly pattern: T } | { readonly ok: false; readonly because: string };
 
 /**
- * Compiles a pattern as policies write it (policy.md §2): between slashes an RE2 expression, which is matched
- * against the whole name in linear time; anything else in Harbor's doublestar dialect.
+ * Compiles a pattern as policies write it (docs/policy.md#patterns): between slashes an RE2 expression, which is
+ * matched against the whole name in linear time; anything else in Harbor's doublestar dialect.
  */
 export function compilePattern(text: string): Compiled<Pattern> {
   const expression = expressionIn(text);

@@ -31,9 +31,12 @@ export interface InUseConfig {
 
 /** What the run must read for this policy, and may leave unread otherwise. */
 export interface PolicyNeeds {
-  /** Some rule has a pull condition: the pull times of untagged children count too (policy.md §3). */
+  /**
+   * Some rule has a pull condition: the pull times of untagged children count too
+   * (docs/policy.md#which-time-is-meant).
+   */
   readonly pullTimes: boolean;
-  /** Some rule says `untagged: true`: empty tag lists must be confirmed (harbor.md T9). */
+  /** Some rule says `untagged: true`: empty tag lists must be confirmed (docs/harbor.md#t9-empty-tag-lists). */
   readonly untagged: boolean;
   /** Labels that save what bears them: an artifact without them must be proven to have none of them. */
   readonly labels: readonly string[];
@@ -66,7 +69,7 @@ export interface PolicyFrame {
     readonly mode: 'off' | 'preview' | 'run';
     readonly workers: number;
   };
-  /** policy.md §9. */
+  /** docs/arming.md#whole-repositories. */
   readonly repositories: {
     readonly ranking?: Ranking;
     readonly removeEmpty?: { readonly olderThan: Duration };
@@ -75,14 +78,14 @@ export interface PolicyFrame {
   readonly inScope: (project: string) => boolean;
 }
 
-/** Which subjects a rule speaks about, before `insteadOf` (policy.md §2). */
+/** Which subjects a rule speaks about, before `insteadOf` (docs/policy.md#a-rule). */
 export interface Selector {
   readonly inProject: (project: string) => boolean;
   /** The name without the project. */
   readonly inRepository: (repository: string) => boolean;
   /** Absent: the rule is about artifacts without tags. */
   readonly hasTag?: (tag: string) => boolean;
-  /** Whether a pattern that begins with `sha256-` names this tag (policy.md §5). */
+  /** Whether a pattern that begins with `sha256-` names this tag (docs/policy.md#indexes-and-signatures). */
   readonly namesAccessory: (tag: string) => boolean;
   /** Absent: all types. */
   readonly types?: ReadonlySet<string>;

@@ -9,7 +9,7 @@ export interface RankingMeasure {
   readonly factors: readonly RankingFactor[];
 }
 
-/** How repositories are ranked, with the keys of harbor-go-client's rp.yaml (policy.md §9). */
+/** How repositories are ranked, with the keys of harbor-go-client's rp.yaml (docs/arming.md#whole-repositories). */
 export interface Ranking {
   /** Days since the last update. */
   readonly update_time: RankingMeasure;

@@ -2,7 +2,7 @@ import type { Digest } from './artifact.ts';
 import type { ListedImages } from './image-list.ts';
 import type { Instant, Known } from './instant.ts';
 
-/** What Harbor says of itself (harbor.md §6.2). */
+/** What Harbor says of itself (docs/harbor.md#fields). */
 export interface HarborFacts {
   /** Base URL without path and credentials, as configured. */
   readonly url: string;
@@ -14,7 +14,7 @@ export interface HarborFacts {
   readonly readOnly: Known<boolean>;
 }
 
-/** One of Harbor's tag immutability rules, as far as evaluating it needs (harbor.md §9.3). */
+/** One of Harbor's tag immutability rules, as far as evaluating it needs (docs/harbor.md#immutability-rules). */
 export interface ImmutableRule {
   readonly id: number;
   readonly disabled: boolean;
@@ -30,16 +30,19 @@ export interface ProjectFacts {
   readonly isPublic: Known<boolean>;
   readonly isProxyCache: boolean;
   readonly repositoryCount: number;
-  /** 'unknown': could not be read or understood; then the whole project is held (policy.md §4). */
+  /** 'unknown': could not be read or understood; then the whole project is held (docs/messages.md#protections). */
   readonly immutableRules: Known<readonly ImmutableRule[]>;
-  /** Harbor's own retention on this project (harbor.md T39). */
+  /** Harbor's own retention on this project (docs/harbor.md#t39-two-who-delete). */
   readonly harborRetention: Known<'none' | 'enabled' | 'disabled'>;
 }
 
 /** An enabled replication rule that sends away what lies in this Harbor, with the source patterns it names. */
 export interface Replication {
   readonly name: string;
-  /** It repeats deletions elsewhere, which only a rule that answers events does (harbor.md T29). */
+  /**
+   * It repeats deletions elsewhere, which only a rule that answers events does
+   * (docs/harbor.md#t29-replicated-deletions).
+   */
   readonly deletes: boolean;
   /** Harbor's name filters, doublestar on `project/repository`; empty: everything. */
   readonly nameFilters: readonly string[];
@@ -47,7 +50,9 @@ export interface Replication {
 
 /** What workloads use, from all sources together. */
 export interface InUseFacts extends ListedImages {
-  /** Sources whose answer is not known; without a scope it is the whole registry that is held (features.md §4). */
+  /**
+   * Sources whose answer is not known; without a scope it is the whole registry that is held (docs/policy.md#lists).
+   */
   readonly unreadable: readonly {
     readonly source: string;
     readonly scope?: string;

@@ -1,7 +1,7 @@
 import type { Artifact } from './artifact.ts';
 import type { Instant, Known } from './instant.ts';
 
-/** What the list of repositories says of one (harbor.md §6.2). */
+/** What the list of repositories says of one (docs/harbor.md#fields). */
 export interface RepositoryHead {
   readonly project: string;
   /** Without the project. */
@@ -11,7 +11,7 @@ export interface RepositoryHead {
   /** Moves with every pull-count flush: never a "last push". */
   readonly updatedAt: Known<Instant>;
   readonly pullCount: number;
-  /** Without untagged children and accessories; 0 also on an internal error (harbor.md T24). */
+  /** Without untagged children and accessories; 0 also on an internal error (docs/harbor.md#t24-hidden-rows). */
   readonly artifactCount: number;
 }
 

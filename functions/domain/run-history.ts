@@ -38,5 +38,7 @@ export interface RunHistory {
   readonly runs: readonly RunEntry[];
 }
 
-/** Since when runs have seen an artifact without a tag, by digest; per repository (policy.md §2, untaggedWithin). */
+/**
+ * Since when runs have seen an artifact without a tag, by digest; per repository (docs/policy.md#untagged-artifacts).
+ */
 export type UntaggedSince = ReadonlyMap<string, Instant>;

@@ -13,7 +13,8 @@ const accessoryTag = /^sha256-([0-9a-f]{64})(?:\.(?:sig|att|sbom))?$/;
 
 /**
  * The digest that an accessory tag is about: cosign's `sha256-<hex>.sig`, `.att`, `.sbom`, and the bare
- * `sha256-<hex>` of a fallback index. Harbor links only some of them to their subject (harbor.md §6.3, T23).
+ * `sha256-<hex>` of a fallback index. Harbor links only some of them to their subject
+ * (docs/harbor.md#what-lists-do-not-show, #t23-tags-of-signatures).
  */
 export function accessorySubject(tag: string): Digest | undefined {
   const hex = tag.startsWith('sha256-') ? accessoryTag.exec(tag)?.[1] : undefined;

@@ -8,7 +8,7 @@ export interface Place {
   readonly repository: string;
 }
 
-/** Harbor copies into paths of up to about 240 characters (harbor.md T43); a margin is left. */
+/** Harbor copies into paths of up to about 240 characters (docs/harbor.md#t43-long-names); a margin is left. */
 const longestPath = 230;
 
 // No project can be called so: Harbor allows one separator at a time in their names.
@@ -16,7 +16,7 @@ const shortFolder = 'long--names';
 
 /**
  * Where a deleted image lies: `<trash>/<project>/<repository>`; where that would be too long, under the hash of the
- * name, so that a restore by name finds it without a record (policy.md §8). Pure.
+ * name, so that a restore by name finds it without a record (docs/policy.md#how-a-deletion-goes). Pure.
  */
 export function trashPlace(trash: string, place: Place): Place {
   const name = `${place.project}/${place.repository}`;
@@ -46,7 +46,7 @@ const prefixOf = (digest: Digest): string =>
 /**
  * What a tag is called in the trash: `<12 hex digits of the digest>.<tag>`, so that two generations of one tag never
  * take it from each other. One that would pass 128 characters is shortened behind two dots, which no tag can begin
- * with; its full name stands in the record (policy.md §8).
+ * with; its full name stands in the record (docs/policy.md#how-a-deletion-goes).
  */
 export function trashTag(digest: Digest, tag: string): string {
   const plain = `${prefixOf(digest)}.${tag}`;

@@ -1,6 +1,6 @@
 /**
- * A tag that is a version as people write them (policy.md §2). Numbers and pre-release identifiers stay text, so that a
- * date or a build number of any length compares exactly.
+ * A tag that is a version as people write them (docs/policy.md#versions). Numbers and pre-release identifiers stay
+ * text, so that a date or a build number of any length compares exactly.
  */
 export interface Version {
   /** One to six, without leading zeros: `2026.02.0` is `['2026', '2', '0']`. */

@@ -2,7 +2,10 @@ import type { Rail } from './rail.ts';
 
 const farthestMs = 5 * 60_000;
 
-/** Refuses if our clock and Harbor's differ by more than 5 minutes, or Harbor's is not known (policy.md §3). */
+/**
+ * Refuses if our clock and Harbor's differ by more than 5 minutes, or Harbor's is not known
+ * (docs/policy.md#which-time-is-meant).
+ */
 export const clocksApart: Rail = {
   name: 'clocks-apart',
   refusals: (_plan, { registry }) => {

@@ -1,6 +1,9 @@
 import { isTouched, mayReplicate, type Rail } from './rail.ts';
 
-/** Refuses if a replication rule would repeat our deletions elsewhere, where no restore reaches (harbor.md T29). */
+/**
+ * Refuses if a replication rule would repeat our deletions elsewhere, where no restore reaches
+ * (docs/harbor.md#t29-replicated-deletions).
+ */
 export const deletionsReplicated: Rail = {
   name: 'deletions-replicated',
   refusals: (plan, context) => {

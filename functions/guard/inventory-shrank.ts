@@ -5,7 +5,10 @@ import { counted, type Rail } from './rail.ts';
 /** A smaller share of what the last run left behind is taken for a half-blind listing. */
 const leastPercent = 80;
 
-/** Refuses if projects, repositories or artifacts fell by more than a fifth since the last run (harbor.md T1). */
+/**
+ * Refuses if projects, repositories or artifacts fell by more than a fifth since the last run
+ * (docs/harbor.md#t1-wrong-credentials).
+ */
 export const inventoryShrank: Rail = {
   name: 'inventory-shrank',
   refusals: ({ population }, { history, registry }) => {

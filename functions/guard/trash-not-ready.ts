@@ -2,7 +2,7 @@ import type { Plan } from '../domain/plan.ts';
 import { trashPlace } from '../domain/trash.ts';
 import { type GuardContext, mayReplicate, type Rail } from './rail.ts';
 
-const allowed = 'a trash project as policy.md §8 wants it';
+const allowed = 'a trash project as docs/policy.md#the-trash-project describes it';
 
 /** Refuses if the trash project is missing, public, full, or not left alone: a deletion could not be undone. */
 export const trashNotReady: Rail = {

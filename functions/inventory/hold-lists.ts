@@ -25,7 +25,7 @@ export interface HoldLists extends Pick<RegistryFacts, 'inUse' | 'listedDigests'
   readonly warnings: readonly Warning[];
 }
 
-/** Reads the lists of policy.md §4: digests, and images that workloads use. `now` tells how old they are. */
+/** Reads the lists of docs/policy.md#lists: digests, and images that workloads use. `now` tells how old they are. */
 export async function readHoldLists(
   { inUse, readDigestList }: ListTools,
   policy: PolicyFrame,
@@ -37,7 +37,7 @@ export async function readHoldLists(
   return { inUse: used, listedDigests: digests.listed, warnings };
 }
 
-/** A list that can't be read holds everything: the answer is then 'unknown' (features.md U7). */
+/** A list that can't be read holds everything: the answer is then 'unknown' (docs/policy.md#lists). */
 async function listedDigests(
   readList: DigestListReader,
   policy: PolicyFrame,

@@ -7,7 +7,7 @@ import { whyOld } from './freshness.ts';
 
 /**
  * Asks every source. One that fails, answers nothing, or whose answer is older than it may be, is not known: it holds its
- * scope, and is never "nothing in use" (policy.md §4).
+ * scope, and is never "nothing in use" (docs/policy.md#lists).
  */
 export async function readInUse(
   sources: readonly InUseSource[],

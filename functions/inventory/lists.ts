@@ -1,6 +1,6 @@
 import type { RepositoryHead } from '../domain/repository.ts';
 
-/** Rows of a page; Harbor's maximum (harbor.md §5.1). */
+/** Rows of a page; Harbor's maximum (docs/harbor.md#pages). */
 const pageRows = 100;
 /** Ids in one query: the address stays below 4 KiB. */
 export const mostIds = 200;
@@ -27,7 +27,7 @@ export interface RunOfRepositories {
 /**
  * The way that takes fewest requests. Among equals the range, then the repositories' own lists: a list over named
  * ids was read in Harbor's code, the others were seen. Before Harbor 2.12 there is no project-wide list
- * (harbor.md §6.1).
+ * (docs/harbor.md#which-lists-there-are).
  */
 export function chooseList(
   { wanted, between }: RunOfRepositories,
@@ -56,7 +56,10 @@ function pagesOf(rows: number): number {
   return Math.max(1, Math.ceil(rows / pageRows));
 }
 
-/** `GET /projects/{p}/artifacts` is there from 2.12 on (harbor.md §6.1). A version that can't be read has none. */
+/**
+ * `GET /projects/{p}/artifacts` is there from 2.12 on (docs/harbor.md#which-lists-there-are). A version that can't be
+ * read has none.
+ */
 export function hasProjectList(version: string): boolean {
   const match = /^v?(\d+)\.(\d+)/.exec(version);
   if (match === null) return false;

@@ -30,7 +30,8 @@ export interface SurveyTools extends ListTools {
 
 /**
  * Signs in for certain, then reads what concerns the whole registry. The sign-in is checked again behind the lists:
- * Harbor can turn a good credential anonymous for moments (harbor.md T2), and anonymous lists are short, not refused.
+ * Harbor can turn a good credential anonymous for moments (docs/harbor.md#t2-the-lock-of-a-user), and anonymous lists
+ * are short, not refused.
  * @throws RetentionError harbor-…
  */
 export async function preflight(

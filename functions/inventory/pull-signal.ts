@@ -69,7 +69,8 @@ export function mergePullTimes(one: PullTimes, other: PullTimes): PullTimes {
 
 /**
  * Lost: nothing was pulled in the last 30 days although something is older than that. Clustered: half of all pulls
- * lie within one quarter of an hour, as after a scanner (policy.md §3, harbor.md T16).
+ * lie within one quarter of an hour, as after a scanner (docs/policy.md#which-time-is-meant,
+ * docs/harbor.md#t16-pull-times-that-mislead).
  */
 export function pullSignal(times: PullTimes, now: Instant): 'live' | 'lost' | 'clustered' {
   const isOld = times.oldestPush !== 'unknown' && now - times.oldestPush > lostAfter;
@@ -88,7 +89,7 @@ function lastPull(artifact: Artifact): Known<Instant> {
   let last = artifact.pulledAt;
   if (artifact.tags === 'unknown') return last;
   for (const tag of artifact.tags) {
-    // A moved tag keeps the pull time of what it pointed to before (harbor.md T15).
+    // A moved tag keeps the pull time of what it pointed to before (docs/harbor.md#t15-moved-tags).
     const isOwn =
       tag.pulledAt !== 'unknown' && tag.pushedAt !== 'unknown' && tag.pulledAt >= tag.pushedAt;
     if (isOwn) last = later(last, tag.pulledAt);

@@ -5,8 +5,8 @@ import type { HarborReader, ProjectHead, Quota } from '../ports.ts';
 type Problem = TrashFacts['problems'][number];
 
 /**
- * What the trash project must be (policy.md §8), each failure with the remedy. Whether a replication rule reaches it is
- * decided by guard, for the places that the plan would use.
+ * What the trash project must be (docs/policy.md#the-trash-project), each failure with the remedy. Whether a
+ * replication rule reaches it is decided by guard, for the places that the plan would use.
  */
 export async function readTrash(
   { harbor, claimedAs }: { readonly harbor: HarborReader; readonly claimedAs: string | undefined },
@@ -43,7 +43,7 @@ export async function readTrash(
   return { project: name, problems, ...(limited ? { quota } : {}) };
 }
 
-/** A robot that has both is shown neither its projects nor an error (harbor.md T31). */
+/** A robot that has both is shown neither its projects nor an error (docs/harbor.md#t31-robots-before-210). */
 function blindProblems(version: string): readonly Problem[] {
   const minor = /^v?2\.(\d+)\./.exec(version)?.[1];
   if (minor === undefined || Number(minor) > 9) return [];

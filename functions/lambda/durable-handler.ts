@@ -106,7 +106,10 @@ interface Execution {
   readonly runSlice: RunSlice;
 }
 
-/** One durable step per slice, and a fresh invocation with its full time for each (stack.md §7). */
+/**
+ * One durable step per slice, and a fresh invocation with its full time for each
+ * (docs/design.md#longer-than-15-minutes).
+ */
 async function execute({ event, context, invocation, runSlice }: Execution): Promise<Answer> {
   const asked = valueOf(
     await context.step(
@@ -186,7 +189,7 @@ export function durableHandler(parts: HandlerParts): DurableLambdaHandler {
   const prepared: Prepared = new WeakMap();
   const handler = middy<unknown, Answer, Error, DurableContext>({
     executionMode: executionModeDurableContext,
-    // The default of 5 ms would fail the execution instead of letting it go on (stack.md §7).
+    // The default of 5 ms would fail the execution instead of letting it go on (docs/design.md#longer-than-15-minutes).
     timeoutEarlyInMillis: 0,
   })
     .use(prepare(parts, prepared))

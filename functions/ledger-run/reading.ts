@@ -41,7 +41,7 @@ export interface ToRead {
   readonly manifests: readonly Manifest[];
   /** By position. */
   readonly repositories: readonly RepositoryHead[];
-  /** Proxy caches: reading there may fetch from elsewhere (harbor.md T30). */
+  /** Proxy caches: reading there may fetch from elsewhere (docs/harbor.md#t30-proxy-caches). */
   readonly proxies: ReadonlySet<string>;
   /** Harbor's version and the month: what stands in front of Harbor may change without a version. */
   readonly circumstances: string;
@@ -53,7 +53,7 @@ export interface ToRead {
 const workers = 4;
 /** Projects in which nothing could be read, after which no more are tried. */
 const mostDenied = 5;
-/** Harbor writes pull times down every ten seconds, unless it is set otherwise (harbor.md §7.2). */
+/** Harbor writes pull times down every ten seconds, unless it is set otherwise (docs/harbor.md#pull-times). */
 const flushMs = 15_000;
 const offFor = 30 * day;
 

@@ -27,10 +27,10 @@ const { stays, goes, waits, due, foreign } = roles;
 export const lasting: Roles = stays | foreign;
 
 /**
- * What a plan does to bytes, at its three moments (harbor.md §8.1, §12.4, §20.1). Storage: what is free once the trash
- * was purged of it and garbage collected; by then everything that waits in the trash today is gone as well. Now: what a
- * garbage collection right after this run could take. Rises and falls: the quota of the trash project, which gets
- * copies of all that goes, and loses what is purged.
+ * What a plan does to bytes, at its three moments (docs/harbor.md#deleting-an-artifact, #t21-what-is-freed,
+ * #copying). Storage: what is free once the trash was purged of it and garbage collected; by then everything that
+ * waits in the trash today is gone as well. Now: what a garbage collection right after this run could take. Rises and
+ * falls: the quota of the trash project, which gets copies of all that goes, and loses what is purged.
  */
 export const scopes = {
   storage: { going: goes, keeping: lasting },

@@ -19,8 +19,8 @@ interface Family {
 
 /**
  * What the manifests of one repository come to when Harbor deletes those of `deleted`: children go with their last
- * index unless they have tags, accessories with their subject (harbor.md §8.1). Whatever is in doubt stays. Accessories
- * of accessories are in no list and so not here. Pure.
+ * index unless they have tags, accessories with their subject (docs/harbor.md#deleting-an-artifact). Whatever is in
+ * doubt stays. Accessories of accessories are in no list and so not here. Pure.
  */
 export function usesOf(
   artifacts: readonly Artifact[],

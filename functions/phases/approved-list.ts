@@ -25,8 +25,9 @@ export async function readApproved(
 }
 
 /**
- * The policy of a run. What its approved list names is in scope as what rules select is (policy.md §9), whether or not a rule
- * selects anything: counted by limits and rails, and read as closely, tags of untagged artifacts and labels included.
+ * The policy of a run. What its approved list names is in scope as what rules select is
+ * (docs/arming.md#whole-repositories), whether or not a rule selects anything: counted by limits and rails, and read
+ * as closely, tags of untagged artifacts and labels included.
  * @throws RetentionError policy-invalid, approval-invalid
  */
 export function policyFor(

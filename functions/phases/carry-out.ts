@@ -135,7 +135,10 @@ export function refuseOvertaken(
   );
 }
 
-/** Proxy caches accept no copy back; their upstream has what is deleted there (policy.md §4). */
+/**
+ * Proxy caches accept no copy back; their upstream has what is deleted there
+ * (docs/policy.md#what-holds-whatever-the-rules-say).
+ */
 function undoIn(
   project: string,
   { policy, registry }: { readonly policy: Policy; readonly registry: RegistryFacts },

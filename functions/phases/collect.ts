@@ -23,8 +23,9 @@ import { tallyRecords } from '../store/applied-totals.ts';
 const { collection: openCollectionKey } = memoryKeys;
 
 /**
- * Has Harbor give the space back, if that is wanted and something was deleted for good (policy.md §8). Starts the
- * collection, and waits for nothing: what it frees is told later (phases/follow.ts).
+ * Has Harbor give the space back, if that is wanted and something was deleted for good
+ * (docs/policy.md#how-a-deletion-goes). Starts the collection, and waits for nothing: what it frees is told later
+ * (phases/follow.ts).
  */
 export const collectGarbage: Step = async (state, tools) => {
   const { policy, world, lease, waitAtMost, budget } = tools;
@@ -78,7 +79,7 @@ export async function closeCollection(world: World, id: number): Promise<void> {
     await (await memoryIn(world)).remove(openCollectionKey);
 }
 
-/** A collection would take the layers of what could not be healed (harbor.md T40). */
+/** A collection would take the layers of what could not be healed (docs/harbor.md#t40-layers-that-get-lost). */
 async function unhealed(state: RunState, store: RunStore): Promise<string | undefined> {
   return heldBack(await healingsOf(store, state));
 }

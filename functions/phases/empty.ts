@@ -18,7 +18,10 @@ interface Given {
   readonly registry: RegistryFacts;
 }
 
-/** Makes the empty repositories that would go actions of the plan (policy.md §9): shown, asked for, and in the fingerprint. */
+/**
+ * Makes the empty repositories that would go actions of the plan (docs/arming.md#whole-repositories): shown, asked
+ * for, and in the fingerprint.
+ */
 export async function planEmpty(state: RunState, given: Given, world: World): Promise<void> {
   if (given.policy.repositories.removeEmpty === undefined) return;
   const draft = await requireDraft(world.store, state.runId);

@@ -39,9 +39,10 @@ export type SecondJudge = (action: Action) => Promise<Result | undefined>;
 
 /**
  * Before the first deletion in a repository, and again after ten minutes, its list is read again in full, with the lists of
- * policy.md §4 and the immutability rules of its project, and it is judged again at the same instant by the facts of
- * now: only what both plans condemn goes. One judge for a slice, so that a run that goes on reads again. What could not
- * be read whole is tried again with the next deletion there, three times in a row, and otherwise left for the next run.
+ * docs/policy.md#lists and the immutability rules of its project, and it is judged again at the same instant by the
+ * facts of now: only what both plans condemn goes. One judge for a slice, so that a run that goes on reads again.
+ * What could not be read whole is tried again with the next deletion there, three times in a row, and otherwise left
+ * for the next run.
  */
 export function secondJudge(given: JudgingAgain, world: World): SecondJudge {
   const lists = remembered(oldestLists, world, () => listsNow(given, world));

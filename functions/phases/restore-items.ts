@@ -69,7 +69,10 @@ export async function itemsFor(
   return { items: itemsOf(records.believed, { only, trash }), disbelieved };
 }
 
-/** The label by which a deployment claims its trash (policy.md §8); whoever's it is, the project is a trash. */
+/**
+ * The label by which a deployment claims its trash (docs/policy.md#the-trash-project); whoever's it is, the project
+ * is a trash.
+ */
 const claim = 'harbor-retention';
 
 async function itemsFromTrash(

@@ -19,10 +19,10 @@ export interface Pools {
 }
 
 /**
- * An accessory may bear tags (policy.md §4). The one that cosign's form gives it, about the very artifact that it hangs
- * on, follows that. Any other is judged like every tag, and if no rule condemns it, what the accessory hangs on stays.
- * Answers why it stays, or undefined. An accessory is in no pool: it is measured against those of its rules, and takes
- * no place in them. `condemned`: the artifact's own tags, all condemned so far.
+ * An accessory may bear tags (docs/policy.md#what-goes-along). The one that cosign's form gives it, about the very
+ * artifact that it hangs on, follows that. Any other is judged like every tag, and if no rule condemns it, what the
+ * accessory hangs on stays. Answers why it stays, or undefined. An accessory is in no pool: it is measured against
+ * those of its rules, and takes no place in them. `condemned`: the artifact's own tags, all condemned so far.
  */
 export function keptByAccessory(
   { artifact }: Pick<Case, 'artifact'>,

@@ -57,7 +57,7 @@ export function approvalOf(
 
 /**
  * Everything in an approved repository goes, but what a protection holds, and what hangs on that. The floor and the
- * percentage per repository do not count here; nothing else is set aside (policy.md §9).
+ * percentage per repository do not count here; nothing else is set aside (docs/arming.md#whole-repositories).
  */
 export function condemnApproved(docket: Docket, context: JudgeContext): readonly Judgement[] {
   return keepGraphWhole(

@@ -9,8 +9,8 @@ import { subjectsOfFollower } from './keep-graph-whole.ts';
 import { plannedMembers, plannedTags } from './planned-members.ts';
 
 /**
- * Judgements → actions (policy.md §5): oldest first, an index before its children, accessory tags right after
- * what they are about. Untagged children get none: Harbor deletes them with their last parent.
+ * Judgements → actions (docs/policy.md#indexes-and-signatures): oldest first, an index before its children, accessory
+ * tags right after what they are about. Untagged children get none: Harbor deletes them with their last parent.
  */
 export function chooseActions(
   judgements: readonly Judgement[],

@@ -7,9 +7,9 @@ import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 
 /**
- * The repositories that `removeEmpty` names (policy.md §9): completely read, without any artifact, and neither
- * made nor touched within `olderThan`. Only candidates: an artifact may be pushed any moment, so each is read
- * again just before (harbor.md T24, T25).
+ * The repositories that `removeEmpty` names (docs/arming.md#whole-repositories): completely read, without any
+ * artifact, and neither made nor touched within `olderThan`. Only candidates: an artifact may be pushed any moment,
+ * so each is read again just before (docs/harbor.md#t24-hidden-rows, T25).
  */
 export function emptyRepositories(
   repositories: readonly RepositoryTotals[],
@@ -24,8 +24,9 @@ export function emptyRepositories(
 }
 
 /**
- * What a run does about empty repositories, whether or not a rule selects their projects (policy.md §9): at most 50 in one
- * run, and none that a protection of whole repositories holds. Pure.
+ * What a run does about empty repositories, whether or not a rule selects their projects
+ * (docs/arming.md#whole-repositories): at most 50 in one run, and none that a protection of whole repositories holds.
+ * Pure.
  */
 export function planEmptyRepositories(
   repositories: readonly RepositoryTotals[],

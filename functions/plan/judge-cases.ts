@@ -14,9 +14,10 @@ import { unreadPlaces } from './places.ts';
 /**
  * Holds, then rules, then floor, then graph: one judgement per case.
  *
- * A tagged child takes up no place in a pool while an index that lists it stays (policy.md §2, §5). Whether one
- * stays is known only after the rules; so children enter the pools step by step as their indexes turn out to
- * go. Each step can only condemn more, so it ends; and planning on its result finds nothing new.
+ * A tagged child takes up no place in a pool while an index that lists it stays
+ * (docs/policy.md#indexes-and-signatures). Whether one stays is known only after the rules; so children enter the
+ * pools step by step as their indexes turn out to go. Each step can only condemn more, so it ends; and planning on
+ * its result finds nothing new.
  *
  * What holds a place in a count, and takes along something that was not read, may be held for that, and then uses up no
  * place: it stays, and the counts are made without it.

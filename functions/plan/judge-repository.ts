@@ -20,9 +20,9 @@ import { putOff } from './put-off.ts';
 import { reasonTotals, repositoryTotals, ruleTotals, unjudgedTotals } from './totals.ts';
 
 /**
- * One repository → exactly one verdict per artifact, and the actions that follow (policy.md §§1–5). A pure
- * function of its arguments, in which the order of artifacts, tags and rules does not matter. `layout`: that of these
- * facts under this policy, where somebody has it already.
+ * One repository → exactly one verdict per artifact, and the actions that follow (docs/policy.md#the-definition). A
+ * pure function of its arguments, in which the order of artifacts, tags and rules does not matter. `layout`: that of
+ * these facts under this policy, where somebody has it already.
  */
 export function judgeRepository(
   facts: RepositoryFacts,

@@ -26,8 +26,8 @@ interface JudgedSubject {
 }
 
 /**
- * Folds the subjects of an artifact (policy.md §1): all condemned, it goes; some, and every rule that condemns
- * one says `untag`, those tags go; otherwise it stays, and the tag that saved it is named.
+ * Folds the subjects of an artifact (docs/policy.md#the-definition): all condemned, it goes; some, and every rule
+ * that condemns one says `untag`, those tags go; otherwise it stays, and the tag that saved it is named.
  */
 export function judgeSubjects(
   digest: Digest,

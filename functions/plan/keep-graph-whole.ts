@@ -6,9 +6,9 @@ import type { Case, Docket } from './case.ts';
 import type { Judgement } from './judge-subjects.ts';
 
 /**
- * Children of what stays, stay; accessory tags do as their subject does (policy.md §5, harbor.md T18). What a held
- * untagged child belongs to is held itself, by its docket. Only saves, but for untagged children and accessories, which
- * had no judgement of their own yet.
+ * Children of what stays, stay; accessory tags do as their subject does (docs/policy.md#indexes-and-signatures,
+ * docs/harbor.md#t18-children). What a held untagged child belongs to is held itself, by its docket. Only saves, but
+ * for untagged children and accessories, which had no judgement of their own yet.
  */
 export function keepGraphWhole(
   judgements: readonly (Judgement | undefined)[],

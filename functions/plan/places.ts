@@ -5,7 +5,7 @@ import type { Answers } from './judge-subjects.ts';
 
 /**
  * Artifacts that hold a place in a count, and with which something would go that was not read. Held artifacts use up no
- * place (policy.md §2), and one of these may be held for what was not read.
+ * place (docs/policy.md#counts), and one of these may be held for what was not read.
  */
 export function unreadPlaces(
   inPools: readonly Case[],

@@ -35,8 +35,8 @@ export interface Purging {
 }
 
 /**
- * Since when a copy lies in the trash: the latest push time of it and of its tags (policy.md §8), but for the tag that
- * says it was restored, which prolongs nothing.
+ * Since when a copy lies in the trash: the latest push time of it and of its tags
+ * (docs/policy.md#how-a-deletion-goes), but for the tag that says it was restored, which prolongs nothing.
  */
 export function trashedAt(artifact: Artifact): Known<Instant> {
   if (artifact.tags === 'unknown') return 'unknown';

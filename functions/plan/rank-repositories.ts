@@ -12,8 +12,8 @@ export interface RankedRepository {
 }
 
 /**
- * The ranking of policy.md §9, lowest first, then by name: Σ base × weight of the first range that holds.
- * A rank is an argument for a person, never a permission to delete. Repositories that could not be read
+ * The ranking of docs/arming.md#whole-repositories, lowest first, then by name: Σ base × weight of the first range
+ * that holds. A rank is an argument for a person, never a permission to delete. Repositories that could not be read
  * completely have no score: their tags are not known.
  */
 export function rankRepositories(

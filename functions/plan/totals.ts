@@ -61,7 +61,7 @@ function goesByPushes({ keep }: Rule): boolean {
 
 const minute = 60_000;
 
-// features.md E11: after a migration every artifact is as young as the migration.
+// docs/messages.md#warnings: after a migration every artifact is as young as the migration.
 function wasPushedAtOnce(cases: readonly Case[]): boolean {
   let count = 0;
   let first = Infinity;

@@ -3,8 +3,9 @@ import { asNumber, type Limits } from '../domain/limits.ts';
 import { isTooLarge, type SetAside } from './trim-to-limits.ts';
 
 /**
- * The oldest of all that is due, up to the limits; the rest waits (policy.md §6, `oldestFirst`). A copy that is larger than
- * `maxBytes` by itself is set aside, and keeps no other from going. `due`: in the order in which they are to go. Pure.
+ * The oldest of all that is due, up to the limits; the rest waits (docs/policy.md#limits, `oldestFirst`). A copy that
+ * is larger than `maxBytes` by itself is set aside, and keeps no other from going. `due`: in the order in which they
+ * are to go. Pure.
  */
 export function trimPurges(
   due: readonly Purge[],

@@ -44,7 +44,7 @@ export function waitsFor(place: FamilyPlace, cutoff: TrimCutoff): string | undef
   return last === undefined || oldestFirst(place, last) > 0 ? limit : undefined;
 }
 
-/** How many artifacts of one repository may go in one run (policy.md §6). */
+/** How many artifacts of one repository may go in one run (docs/policy.md#limits). */
 export function allowedInRepository(limits: Limits, artifacts: number): number {
   if (artifacts < percentPerRepositoryFrom) return Infinity;
   return allowedBy(limits.maxDeletionsPercentPerRepository, artifacts);
@@ -102,8 +102,8 @@ export function exceedsAlone(
 }
 
 /**
- * The cutoff over all repositories (policy.md §6, `oldestFirst`), or undefined if everything is within the limits.
- * `artifacts` is the number of artifacts in scope. Memory: what `families` holds, one small record per family.
+ * The cutoff over all repositories (docs/policy.md#limits, `oldestFirst`), or undefined if everything is within the
+ * limits. `artifacts` is the number of artifacts in scope. Memory: what `families` holds, one small record per family.
  */
 export function cutoffFor(
   families: readonly Family[],

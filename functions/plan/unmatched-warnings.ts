@@ -5,7 +5,9 @@ import type { Unmatched } from './matched.ts';
 
 type Name = Unmatched['names'][number];
 
-/** Warns of what matched nothing where it was to protect, and where a slip is likely (policy.md §2). Pure. */
+/**
+ * Warns of what matched nothing where it was to protect, and where a slip is likely (docs/policy.md#patterns). Pure.
+ */
 export function unmatchedWarnings(
   { names, lists }: Unmatched,
   { policy, projects }: { readonly policy: Policy; readonly projects: readonly string[] },

@@ -8,7 +8,10 @@ export interface Age {
   readonly within: Duration;
 }
 
-/** Keeps what is at most `within` old; exactly that old is kept, a millisecond more is not (policy.md §3). */
+/**
+ * Keeps what is at most `within` old; exactly that old is kept, a millisecond more is not
+ * (docs/policy.md#which-time-is-meant).
+ */
 export function ageFinding(age: Age, now: Instant): Finding {
   const { by, since, within } = age;
   const says = now - since <= within ? 'keeps' : 'lets-go';

@@ -4,7 +4,10 @@ import type { MarginPart } from '../domain/reason.ts';
 /** The key under `keep` below which conditions stand that must hold together. */
 export const allKey = 'all';
 
-/** Conditions that keep only together (policy.md §2, `all`); beside them any other condition of the rule still keeps. */
+/**
+ * Conditions that keep only together (docs/policy.md#a-rule, `all`); beside them any other condition of the rule
+ * still keeps.
+ */
 export function allOf(parts: readonly BoundCondition[]): BoundCondition {
   const needs: readonly ConditionNeed[] = [...new Set(parts.flatMap((part) => part.needs))];
   const governing = parts.filter(({ doesNotGovern }) => doesNotGovern !== undefined);

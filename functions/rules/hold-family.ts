@@ -15,9 +15,9 @@ export interface FamilyHold {
 }
 
 /**
- * What a protection says of an artifact and of all that deleting it would take along (policy.md §4): a label, a listed
- * digest, a use, a protected or immutable tag of any of them holds the artifact. A hold that is known is told before one
- * that only does not know.
+ * What a protection says of an artifact and of all that deleting it would take along
+ * (docs/policy.md#what-goes-along): a label, a listed digest, a use, a protected or immutable tag of any of them
+ * holds the artifact. A hold that is known is told before one that only does not know.
  */
 export function holdOnFamily(
   { each, named }: Extract<RepositoryHold, { readonly each: unknown }>,

@@ -27,7 +27,7 @@ interface Definition<Key extends string, Params> {
   /**
    * One finding per member, in their order. It owes: the same answer for a member in any order of the pool,
    * which it never changes; no clock but `moment.now`; and a word on unknown facts: the stand-in that
-   * policy.md §3 names, or the finding `unknown`, which keeps and takes up no place.
+   * docs/policy.md#which-time-is-meant names, or the finding `unknown`, which keeps and takes up no place.
    */
   readonly judge: (
     members: readonly PoolMember[],

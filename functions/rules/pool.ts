@@ -10,8 +10,8 @@ export interface Candidate extends TimedArtifact {
 }
 
 /**
- * pool(r): the candidates with at least one subject that the rule selects (policy.md §1). As a rule is about
- * tags or about untagged artifacts, the two are never in one pool.
+ * pool(r): the candidates with at least one subject that the rule selects (docs/policy.md#the-definition). As a rule
+ * is about tags or about untagged artifacts, the two are never in one pool.
  */
 export function poolOf(rule: Rule, candidates: readonly Candidate[]): readonly PoolMember[] {
   const members: PoolMember[] = [];

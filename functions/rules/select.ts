@@ -32,7 +32,8 @@ export function rulesIn(
 
 /**
  * Which of the rules of its repository select which subject of an artifact: `select`, `exclude`, `insteadOf`.
- * `isFollower` names accessory tags whose subject is there: no rule selects those (policy.md §5).
+ * `isFollower` names accessory tags whose subject is there: no rule selects those
+ * (docs/policy.md#indexes-and-signatures).
  */
 export function selectSubjects(
   artifact: Artifact,
@@ -150,7 +151,8 @@ function those(rules: readonly Rule[], fits: (rule: Rule) => boolean): readonly 
 
 const noRules: readonly Rule[] = [];
 
-// A rule on versions selects versions only, whatever other conditions it has: what can't be ordered stays (policy.md §2).
+// A rule on versions selects versions only, whatever other conditions it has: what can't be ordered stays
+// (docs/policy.md#versions).
 function whyNotGoverned(rule: Rule, tag: string): string | undefined {
   for (const condition of rule.keep) {
     const because = condition.doesNotGovern?.(tag);

@@ -67,7 +67,7 @@ export interface Who {
  * No clock is trusted, neither ours nor that of whoever wrote the lease: both may be minutes off, or be set meanwhile.
  * A holder measures by its own stopwatch how much of its lease is left. Another process takes a lease over that was
  * given back, or that it has seen unchanged for a whole term by a stopwatch of its own; the next slice of the same
- * owner, too, unless the slice before has said that it ends. It is overwritten, never deleted (stack.md §10).
+ * owner, too, unless the slice before has said that it ends. It is overwritten, never deleted (docs/design.md#s3).
  * @throws RetentionError lease-held
  */
 export async function takeLease(store: RunStore, who: Who, time: LeaseTime): Promise<HeldLease> {

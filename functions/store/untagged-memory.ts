@@ -32,7 +32,7 @@ const longestGap = 8 * day;
 const memoryVersion = 3;
 const { untagged: keyOf } = memoryKeys;
 
-/** Remembers over runs what Harbor does not: since when an artifact has no tag (policy.md §2, untaggedWithin). */
+/** Remembers over runs what Harbor does not: since when an artifact has no tag (docs/policy.md#untagged-artifacts). */
 export interface UntaggedMemory {
   /** What earlier runs saw, or 'unknown' without a memory; and notes what this run sees. */
   visit(facts: RepositoryFacts): Promise<Known<UntaggedSince>>;

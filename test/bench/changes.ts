@@ -5,7 +5,7 @@ import { inFolder } from './in-folder.ts';
 import { markdown, short } from './table.ts';
 import type { WholeAnswer, WholeInput } from './whole.child.ts';
 
-/** Serial times of a real Harbor 2.15.2 (harbor.md §20.1, §20.4), in ms: a small image, by a robot. */
+/** Serial times of a real Harbor 2.15.2 (docs/harbor.md#copying), in ms: a small image, by a robot. */
 const harborTakes = { read: 3, copy: 55, delete: 10 } as const;
 
 /** Artifacts deleted in a second. */

@@ -108,7 +108,10 @@ export async function generatedLines(artifacts: number): Promise<readonly Line[]
   ];
 }
 
-/** harbor.md §20.4 and §20.5, 16: 10,000 images in one repository, Harbor's own dry run; what a page of 100 takes. */
+/**
+ * docs/harbor.md#harbors-own-retention: 10,000 images in one repository, Harbor's own dry run; what a page of 100
+ * takes.
+ */
 const harborsOwn = { images: 10_000, seconds: 32, pageMs: { usual: 45, slowest: 63 } } as const;
 
 /**

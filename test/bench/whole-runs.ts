@@ -9,7 +9,7 @@ import type { WholeAnswer, WholeInput } from './whole.child.ts';
 
 /** The smallest function that the sizes below are to fit into, and the one that the stack makes by default. */
 const memory = { least: 512, usual: 1_024 } as const;
-/** What a page of 100 takes at a real Harbor, which two readers nearly fill (harbor.md §20.4, §20.5). */
+/** What a page of 100 takes at a real Harbor, which two readers nearly fill (docs/harbor.md#speed). */
 const page = { seconds: 0.045, readers: 2 } as const;
 const sliceSeconds = 720;
 

@@ -25,7 +25,7 @@ test.each<[string, Pushed, number | 'unknown']>([
   ["a tag's, if later", { pulledDaysAgo: 3, tags: [{ name: 'a', pulledDaysAgo: 1 }] }, 1],
   ["not a tag's, if earlier", { pulledDaysAgo: 3, tags: [{ name: 'a', pulledDaysAgo: 5 }] }, 3],
   [
-    'not that of a moved tag, which speaks of the old digest (harbor.md T15)',
+    'not that of a moved tag, which speaks of the old digest (docs/harbor.md#t15-moved-tags)',
     { tags: [{ name: 'a', daysAgo: 2, pulledDaysAgo: 10 }] },
     'unknown',
   ],
@@ -36,7 +36,7 @@ test.each<[string, Pushed, number | 'unknown']>([
     2,
   ],
   ['its own if its tags are unknown', { tags: 'unknown', pulledDaysAgo: 8 }, 8],
-  ['unknown if never pulled (harbor.md T13)', {}, 'unknown'],
+  ['unknown if never pulled (docs/harbor.md#t13-the-year-1)', {}, 'unknown'],
 ])('the own pull time of an artifact is %s', (_title, pushed, expected) => {
   expect(daysAgo(ownPullTime(art(pushed)))).toBe(expected);
 });

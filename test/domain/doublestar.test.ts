@@ -8,7 +8,7 @@ function matches(pattern: string, name: string): boolean | string {
   return compiled.ok ? compiled.matches(name) : compiled.because;
 }
 
-// harbor.md §9.2 and stack.md §9, as far as Harbor's library answers for every name.
+// docs/design.md#harbors-glob-dialect, as far as Harbor's library answers for every name.
 test.each<[string, readonly string[], readonly string[]]>([
   ['*', ['', 'v1.2', 'a', '.hidden'], ['a/b', '/']],
   ['**', ['', 'a', 'a/b/c', '/a'], []],

@@ -73,7 +73,7 @@ test.each([
   ['2024-05-01T12:00:05.123+02:00', 1_714_557_605_123],
   ['soon', 'unknown'],
   ['', 'unknown'],
-])('the time %j is read as %s (harbor.md T13)', (text, expected) => {
+])('the time %j is read as %s (docs/harbor.md#t13-the-year-1)', (text, expected) => {
   expect(parseInstant(text)).toBe(expected);
 });
 
@@ -109,7 +109,7 @@ test.each([
   [`xsha256-${'0'.repeat(64)}.sig`, undefined],
   [`sha256-${'0'.repeat(64)}.sigx`, undefined],
   ['latest', undefined],
-])('the tag %s is about %s (harbor.md T23)', (tag, subject) => {
+])('the tag %s is about %s (docs/harbor.md#t23-tags-of-signatures)', (tag, subject) => {
   expect(accessorySubject(tag)).toBe(subject);
 });
 

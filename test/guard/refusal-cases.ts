@@ -338,7 +338,7 @@ export const cases: Readonly<Record<string, Case>> = {
       rail: 'trash-not-ready',
       on: 'bin',
       found,
-      allowed: 'a trash project as policy.md §8 wants it',
+      allowed: 'a trash project as docs/policy.md#the-trash-project describes it',
       remedy,
     })),
   },

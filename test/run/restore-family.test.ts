@@ -1,4 +1,5 @@
-// Restoring an index never moves a live tag of a child, and leaves no name of the trash behind (harbor.md T41, T42).
+// Restoring an index never moves a live tag of a child, and leaves no name of the trash behind
+// (docs/harbor.md#t41-copying-moves-tags, T42).
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { restoreRun, type RestoreRequest } from '../../functions/phases/restore-run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';

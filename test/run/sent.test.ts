@@ -71,7 +71,7 @@ describe('a deletion that Harbor did, and whose answer a proxy replaced,', () =>
 });
 
 describe('a deletion that was sent, and whose answers were all lost,', () => {
-  /** Harbor commits what it was sent after the run has given up (harbor.md T35). */
+  /** Harbor commits what it was sent after the run has given up (docs/harbor.md#t35-one-at-a-time). */
   const lateWorld = () => {
     const own = world();
     return withCalls(own, {

@@ -24,7 +24,7 @@ export interface DriverOptions extends Omit<ExecutionOptions, 'arn'> {
   readonly onInvocation?: (count: number) => void;
   /**
    * Where the handler's own client finds the service: an embedded AWS. Without it the SDK is handed a
-   * client, by a class that it exports but calls internal: never in the Lambda (stack.md §7).
+   * client, by a class that it exports but calls internal: never in the Lambda (docs/design.md#longer-than-15-minutes).
    */
   readonly service?: { hostExecution(execution: DurableExecution): void };
   /**

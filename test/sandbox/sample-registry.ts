@@ -13,7 +13,7 @@ import { type Habit, habits } from './sample-registry-teams.ts';
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
 
-/** Exactly what a plan needs and nothing else (harbor.md §3.6). */
+/** Exactly what a plan needs and nothing else (docs/robot.md#least-exactly). */
 export const planPermissions: readonly RobotPermission[] = [
   {
     kind: 'project',
@@ -46,7 +46,7 @@ export const planPermissions: readonly RobotPermission[] = [
 const actions = (resource: string, ...names: readonly string[]) =>
   names.map((action) => ({ resource, action }));
 
-/** What planning, deleting into the trash, restoring, purging and collecting need (harbor.md §3.6). */
+/** What planning, deleting into the trash, restoring, purging and collecting need (docs/robot.md#least-exactly). */
 export const applyPermissions: readonly RobotPermission[] = [
   {
     kind: 'project',

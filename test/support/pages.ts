@@ -15,6 +15,19 @@ export const pagePaths: readonly string[] = [
 
 export const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');
 
+/** The anchors of a page, as GitHub makes them from headings. */
+export function anchorsOf(path: string): ReadonlySet<string> {
+  const headings = [...textOf(path).matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => text);
+  return new Set(
+    headings.map((text) =>
+      text
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
+
 /** A fenced block. */
 export interface Block {
   readonly page: string;

@@ -27,7 +27,7 @@ export interface ListingContext {
   readonly client: HarborClient;
   /** Harbor 2.12 and later list a whole project at once. */
   readonly projectWide: boolean;
-  /** Harbor 2.5.x (harbor.md T12). */
+  /** Harbor 2.5.x (docs/harbor.md#t12-links-and-short-pages). */
   readonly shortPages: boolean;
   /** Reads one repository's head again. */
   readonly readHead: (head: RepositoryHead) => Promise<RepositoryHead>;

@@ -40,8 +40,9 @@ export async function readLog(
 }
 
 /**
- * What others, and we, pushed, tagged and untagged in a project between two instants, oldest first (harbor.md T50). From
- * Harbor 2.13 on; the older log names either tag or digest, never both. `username`: ours, so that our own are known.
+ * What others, and we, pushed, tagged and untagged in a project between two instants, oldest first
+ * (docs/harbor.md#t50-what-a-push-named). From Harbor 2.13 on; the older log names either tag or digest, never both.
+ * `username`: ours, so that our own are known.
  * @throws HarborFailure without log:list, before 2.13, or if the list is not provably whole
  */
 async function entriesOf(
@@ -65,7 +66,7 @@ async function entriesOf(
     for (const row of page) {
       const wire = checked(wireEntry, row, path);
       const entry = wire.operation_result ? entryOf(wire, project, given.username) : undefined;
-      // Harbor ignores a filter that it does not know (harbor.md T10).
+      // Harbor ignores a filter that it does not know (docs/harbor.md#t10-unknown-keys).
       if (entry !== undefined && entry.at >= given.since - 1_000 && entry.at <= given.until + 1_000)
         entries.push(entry);
     }

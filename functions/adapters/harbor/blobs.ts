@@ -31,13 +31,13 @@ type Descriptor = z.output<typeof descriptor>;
 /** More than any image has; such a manifest would crowd out thousands of others. */
 const mostBlobs = 2_000;
 
-/** Layers that lie elsewhere: Harbor neither stores nor counts them (harbor.md §11). */
+/** Layers that lie elsewhere: Harbor neither stores nor counts them (docs/harbor.md#blobs). */
 function isForeign({ mediaType = '', urls }: Descriptor): boolean {
   return (urls?.length ?? 0) > 0 || /\.foreign\.|\.nondistributable\./.test(mediaType);
 }
 
 /**
- * Which blobs an artifact is made of, itself first; read so that it is no pull (harbor.md §10.2).
+ * Which blobs an artifact is made of, itself first; read so that it is no pull (docs/harbor.md#reading-manifests).
  * @throws RetentionError harbor-unreachable, harbor-not-signed-in
  */
 export async function readBlobs(
@@ -52,7 +52,7 @@ export async function readBlobs(
     if (!(error instanceof RetentionError)) throw error;
     const { code, message: because } = error;
     if (code === 'harbor-denied') return { kind: 'denied', because };
-    // A policy of the project, e.g. against vulnerable images (harbor.md §10.2).
+    // A policy of the project, e.g. against vulnerable images (docs/harbor.md#reading-manifests).
     if (error instanceof HarborFailure && error.status === 412) return { kind: 'blocked', because };
     if (code === 'harbor-unexpected') return { kind: 'unusable', because };
     throw error;

@@ -23,7 +23,7 @@ export interface RawAnswer {
   readonly status: number;
   readonly text: string;
   readonly location: string | undefined;
-  /** It bears what Harbor puts on its answers: the id of the request, or its session (harbor.md §4.2). */
+  /** It bears what Harbor puts on its answers: the id of the request, or its session (docs/harbor.md#headers). */
   readonly isMarked: boolean;
 }
 
@@ -41,8 +41,9 @@ export interface HarborClient {
     headers: Readonly<Record<string, string>>,
   ): Promise<{ readonly text: string; readonly mediaType: string }>;
   /**
-   * Sends a change, once: whether it may be repeated only a look can tell (harbor.md T36). Every answer comes back. What
-   * has waited too long for its turn is not sent: whoever made sure of the lease before it made sure for so long.
+   * Sends a change, once: whether it may be repeated only a look can tell (docs/harbor.md#t36-lost-answers). Every
+   * answer comes back. What has waited too long for its turn is not sent: whoever made sure of the lease before it
+   * made sure for so long.
    * @throws HarborFailure if none came
    */
   send(request: WriteRequest): Promise<RawAnswer>;

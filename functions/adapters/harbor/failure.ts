@@ -18,7 +18,10 @@ interface FailureFacts {
   readonly remedy?: string;
 }
 
-/** An answer of Harbor's that is no result, or no answer at all. Branch on `status` and `harborCode` (harbor.md §4.4). */
+/**
+ * An answer of Harbor's that is no result, or no answer at all. Branch on `status` and `harborCode`
+ * (docs/harbor.md#errors).
+ */
 export class HarborFailure extends RetentionError {
   /** HTTP status; 0 where no answer came. */
   readonly status: number;
@@ -27,7 +30,7 @@ export class HarborFailure extends RetentionError {
   readonly worthRetrying: boolean;
   /** What Retry-After asked for, in milliseconds; 0 without. */
   readonly retryAfterMs: number;
-  /** 404 for the address, not for the object (harbor.md T4). */
+  /** 404 for the address, not for the object (docs/harbor.md#t4-encoded-twice). */
   readonly isMissingRoute: boolean;
   /** It never left us: nothing happened in Harbor. */
   readonly wasNotSent: boolean;

@@ -7,7 +7,10 @@ import { paths, query } from './paths.ts';
 import { wireCollection, wireCollectionParameters } from './wire.ts';
 import { answerOf } from './writer.ts';
 
-/** How many of the newest are looked at: one that is pending or running is among them (harbor.md §12.5). */
+/**
+ * How many of the newest are looked at: one that is pending or running is among them
+ * (docs/harbor.md#t22-a-second-collection).
+ */
 const newest = 5;
 
 const finalStates: ReadonlySet<string> = new Set(['Success', 'Error', 'Stopped']);
@@ -38,7 +41,7 @@ export function harborGarbage(client: HarborClient): HarborGarbage {
       }
     },
     startCollection: async ({ dryRun, workers }) => {
-      // Booleans and a number: strings would silently mean a real run (harbor.md T46).
+      // Booleans and a number: strings would silently mean a real run (docs/harbor.md#t46-flags-as-strings).
       const body = {
         schedule: { type: 'Manual' },
         parameters: { delete_untagged: false, dry_run: dryRun, workers },

@@ -8,7 +8,7 @@ import { keysetPages, type KeysetList } from './paging.ts';
 import { anyOf, paths, range } from './paths.ts';
 import { weightOfRow, whatIsWrong, type WireArtifact, wireArtifact } from './wire.ts';
 
-/** Everything we judge by; flags not asked for look like negative facts (harbor.md T8). */
+/** Everything we judge by; flags not asked for look like negative facts (docs/harbor.md#t8-flags). */
 const flags = { with_tag: true, with_label: true, with_accessory: true } as const;
 
 export function nothingOf(head: RepositoryHead): Gathered {
@@ -145,8 +145,8 @@ export function topLevel(rows: readonly WireArtifact[]): readonly WireArtifact[]
 const hasTags = (row: WireArtifact): boolean => row.tags.length > 0;
 
 /**
- * An empty tag list may be a sub-query that failed (harbor.md T9) or a row torn by a deletion (T48): those that a
- * list of untagged artifacts does not show as well have unknown tags.
+ * An empty tag list may be a sub-query that failed (docs/harbor.md#t9-empty-tag-lists) or a row torn by a deletion
+ * (T48): those that a list of untagged artifacts does not show as well have unknown tags.
  */
 async function confirmUntagged(
   context: ListingContext,

@@ -72,7 +72,7 @@ export async function readHead(
   return toHead(checked(wireRepository, { id: head.id, value: body }, path), head.project);
 }
 
-/** `name` in answers is with the project: the first segment goes exactly once (harbor.md §4.1). */
+/** `name` in answers is with the project: the first segment goes exactly once (docs/harbor.md#addresses). */
 function toHead(wire: z.output<typeof wireRepository>, project: string): RepositoryHead {
   if (!wire.name.startsWith(`${project}/`)) {
     throw HarborFailure.unexpected(

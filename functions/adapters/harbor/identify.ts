@@ -53,9 +53,9 @@ export async function identify(
 }
 
 /**
- * Harbor serves wrong credentials as anonymous, with 200 (harbor.md T1), and until 2.9 shows its version to anybody
- * (T55). Its clock and whether it is read-only are shown on no version to an anonymous caller; where a proxy hides
- * them, the account itself is asked for: a user has one, for a robot it is 412.
+ * Harbor serves wrong credentials as anonymous, with 200 (docs/harbor.md#t1-wrong-credentials), and until 2.9 shows
+ * its version to anybody (T55). Its clock and whether it is read-only are shown on no version to an anonymous caller;
+ * where a proxy hides them, the account itself is asked for: a user has one, for a robot it is 412.
  */
 async function isSignedIn(
   client: HarborClient,

@@ -82,7 +82,9 @@ async function labelsIn(
   return values.map((value, index) => checked(wireLabel, { id: index + 1, value }, paths.labels));
 }
 
-/** Everything but a clear list is unknown: a denial on /v2 is 401, for missing things as well (harbor.md §10.1). */
+/**
+ * Everything but a clear list is unknown: a denial on /v2 is 401, for missing things as well (docs/harbor.md#access).
+ */
 async function registryTags(client: HarborClient, place: Place): Promise<Known<readonly string[]>> {
   try {
     const { body } = await client.get(paths.registryTags(place.project, place.repository), 'small');

@@ -20,8 +20,8 @@ export interface LabelWitness {
 const remembered = 4;
 
 /**
- * A label list that failed comes as no labels, with 200 (harbor.md §6.4): Harbor's search by label is a second
- * witness, asked once per project. A robot that may not list labels has the first alone.
+ * A label list that failed comes as no labels, with 200 (docs/harbor.md#t9-empty-tag-lists): Harbor's search by label
+ * is a second witness, asked once per project. A robot that may not list labels has the first alone.
  */
 export function labelSearch(
   client: HarborClient,
@@ -102,7 +102,10 @@ function forgetOldest(known: Map<number, unknown>): void {
   if (known.size > remembered && oldest !== undefined) known.delete(oldest);
 }
 
-/** A lost sign-in is no missing permission (harbor.md T2). @throws what is no failure of Harbor's */
+/**
+ * A lost sign-in is no missing permission (docs/harbor.md#t2-the-lock-of-a-user). @throws what is no failure of
+ * Harbor's
+ */
 function isDenied(error: unknown): boolean {
   if (!(error instanceof HarborFailure)) throw error;
   return error.code === 'harbor-denied';

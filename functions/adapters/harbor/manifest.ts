@@ -6,7 +6,7 @@ import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
 import { paths } from './paths.ts';
 
-/** All of them, or what is there is answered as unknown (harbor.md §10.2). */
+/** All of them, or what is there is answered as unknown (docs/harbor.md#reading-manifests). */
 const manifestTypes: readonly string[] = [
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.oci.image.index.v1+json',
@@ -14,7 +14,7 @@ const manifestTypes: readonly string[] = [
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ];
 
-/** Exactly this name is what Harbor's own replication bears: reading is then no pull (harbor.md §7.2). */
+/** Exactly this name is what Harbor's own replication bears: reading is then no pull (docs/harbor.md#pull-times). */
 const headers = { accept: manifestTypes.join(', '), 'user-agent': 'harbor-registry-client' };
 
 /** The bytes of a manifest, or undefined if Harbor does not know it. @throws RetentionError harbor-… */
@@ -35,7 +35,7 @@ export async function readManifest(
     // NOT_FOUND is the database's word; the storage's MANIFEST_UNKNOWN is not "gone".
     if (error.status === 404 && error.harborCode === 'NOT_FOUND') return undefined;
     if (error.status !== 401) throw error;
-    // Below /v2 a missing permission is 401, too (harbor.md §10.1).
+    // Below /v2 a missing permission is 401, too (docs/harbor.md#access).
     throw new RetentionError('harbor-denied', error.message, {
       cause: error,
       remedy: `Grant the robot repository:pull and repository:push in ${place.project}.`,

@@ -21,7 +21,8 @@ interface Reading {
 
 /**
  * Reads members of families. Children come by a list of digests, which proves what it shows and nothing else: what it
- * does not show is read by its own address, as accessories are, which no list shows (harbor.md §6.3).
+ * does not show is read by its own address, as accessories are, which no list shows
+ * (docs/harbor.md#what-lists-do-not-show).
  */
 export async function readMembers(
   { client, place, bound }: Reading,

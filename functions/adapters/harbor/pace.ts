@@ -27,7 +27,7 @@ export interface Pace {
   readonly patience: number;
 }
 
-/** Never more than 8 at once (harbor.md §20.4: two readers nearly fill a small server). */
+/** Never more than 8 at once (docs/harbor.md#speed: two readers nearly fill a small server). */
 export const maxConcurrency = 8;
 
 /** An answer that takes this many times the usual counts as slow; a doubling stays above it. */

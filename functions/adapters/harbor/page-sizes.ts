@@ -1,6 +1,6 @@
 import { HarborFailure } from './failure.ts';
 
-/** Harbor's maximum (harbor.md §5.1). */
+/** Harbor's maximum (docs/harbor.md#pages). */
 export const pageSize = 100;
 
 /** Each fits ten of the next, so that few requests are lost on the way down. */

@@ -5,7 +5,10 @@ import { HarborFailure } from './failure.ts';
 import { newPageSizes, pageSize } from './page-sizes.ts';
 import { filter, query, range } from './paths.ts';
 
-/** A list read by ascending id, which neither deletions nor pushes in between can upset (harbor.md §5.2, T11). */
+/**
+ * A list read by ascending id, which neither deletions nor pushes in between can upset
+ * (docs/harbor.md#t11-rows-that-move).
+ */
 export interface KeysetList {
   readonly path: string;
   /** The filterable column that is the id: `id`, `repository_id`, `project_id`. */
@@ -17,7 +20,10 @@ export interface KeysetList {
   readonly flags?: Readonly<Record<string, boolean>>;
   /** For the pace: requests of one kind cost about the same. */
   readonly kind: string;
-  /** Harbor 2.5.x drops accessories behind the query: short and empty pages are no fault there (harbor.md T12). */
+  /**
+   * Harbor 2.5.x drops accessories behind the query: short and empty pages are no fault there
+   * (docs/harbor.md#t12-links-and-short-pages).
+   */
   readonly shortPages?: boolean;
 }
 
@@ -36,7 +42,7 @@ const arrayOfAny = z.array(z.unknown());
 
 /**
  * The pages of a list, in order. The count of every page is held against its rows, and every id against the
- * range that was asked for: a filter or sort that Harbor ignored is noticed (harbor.md T10).
+ * range that was asked for: a filter or sort that Harbor ignored is noticed (docs/harbor.md#t10-unknown-keys).
  * @throws HarborFailure if the list is not provably whole
  */
 export async function* keysetPages(

@@ -1,9 +1,9 @@
-/** Where Harbor's API begins below the base URL (harbor.md §4.1). */
+/** Where Harbor's API begins below the base URL (docs/harbor.md#addresses). */
 const api = '/api/v2.0';
 
 /**
  * A repository name (without the project) in a path: encoded twice, here only.
- * Encoded once, the slash becomes real and the route is missed (harbor.md T4).
+ * Encoded once, the slash becomes real and the route is missed (docs/harbor.md#t4-encoded-twice).
  */
 function repositorySegment(repository: string): string {
   return encodeURIComponent(encodeURIComponent(repository));
@@ -32,10 +32,10 @@ export const paths = {
     `${repository(projectName, name)}/artifacts/${encodeURIComponent(digest)}/tags`,
   artifactLabels: (projectName: string, name: string, digest: string): string =>
     `${repository(projectName, name)}/artifacts/${encodeURIComponent(digest)}/labels`,
-  /** Below `/v2` the full name stands unencoded (harbor.md §4.1). */
+  /** Below `/v2` the full name stands unencoded (docs/harbor.md#addresses). */
   manifest: (projectName: string, name: string, digest: string): string =>
     `/v2/${projectName}/${name}/manifests/${digest}`,
-  /** On /v2 the full name stands unencoded (harbor.md §4.1). */
+  /** On /v2 the full name stands unencoded (docs/harbor.md#addresses). */
   registryTags: (projectName: string, name: string): string =>
     `/v2/${projectName}/${name}/tags/list`,
   /** From Harbor 2.13 on. */
@@ -51,7 +51,7 @@ export const paths = {
   replicationPolicies: `${api}/replication/policies`,
 } as const;
 
-/** Harbor's `q`: comma-separated `key=value`, all of them must hold (harbor.md §5.3). */
+/** Harbor's `q`: comma-separated `key=value`, all of them must hold (docs/harbor.md#queries). */
 export function filter(terms: Readonly<Record<string, string>>): string {
   return Object.entries(terms)
     .map(([key, value]) => `${key}=${value}`)

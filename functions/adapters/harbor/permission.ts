@@ -4,7 +4,10 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 const repository = String.raw`/projects/[^/]+/repositories/[^/?]+`;
 
-/** Which permission Harbor asks for at which address (harbor.md §3.3); the first that fits counts. */
+/**
+ * Which permission Harbor asks for at which address (docs/robot.md#why-each-and-what-happens-without); the first that
+ * fits counts.
+ */
 const needs: readonly (readonly [Method, RegExp, string])[] = [
   ['POST', new RegExp(`${repository}/artifacts/[^/?]+/tags`), 'tag:create'],
   ['DELETE', new RegExp(`${repository}/artifacts/[^/?]+/tags/`), 'tag:delete'],

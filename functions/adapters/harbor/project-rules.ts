@@ -22,7 +22,7 @@ export async function immutableRules(
   return rules;
 }
 
-/** Whether Harbor's own retention runs by itself (harbor.md T39). @throws HarborFailure */
+/** Whether Harbor's own retention runs by itself (docs/harbor.md#t39-two-who-delete). @throws HarborFailure */
 export async function harborRetention(
   client: HarborClient,
   id: string,
@@ -35,7 +35,9 @@ export async function harborRetention(
   return runsByItself && hasRules ? 'enabled' : 'disabled';
 }
 
-/** Triggers under which Harbor repeats no deletion elsewhere (harbor.md §15); any other may. */
+/**
+ * Triggers under which Harbor repeats no deletion elsewhere (docs/harbor.md#t29-replicated-deletions); any other may.
+ */
 const withoutDeletions: ReadonlySet<string> = new Set(['manual', 'scheduled']);
 
 /** Enabled replication rules that send away what lies here, whatever starts them. @throws HarborFailure */

@@ -18,7 +18,7 @@ import {
 import { ownExpiry } from './own-expiry.ts';
 import { type RequestBound, requestBound } from './request-bound.ts';
 
-/** `GET /projects/{p}/artifacts` is there from 2.12 on (harbor.md §6.1). */
+/** `GET /projects/{p}/artifacts` is there from 2.12 on (docs/harbor.md#which-lists-there-are). */
 const projectWideSince = { major: 2, minor: 12 } as const;
 
 /** Where and as whom Harbor is read. */

@@ -1,7 +1,7 @@
 import type { NotedList } from './artifact-lists.ts';
 import { pageSize } from './page-sizes.ts';
 
-/** Counts how few requests would have done (harbor.md §17). */
+/** Counts how few requests would have done (docs/harbor.md#speed). */
 export interface RequestBound {
   /** Something that must be read: the sign-in, before and behind the lists; rules of a project. */
   readonly once: () => void;

@@ -15,7 +15,7 @@ export interface WriteRequest {
   readonly kind: string;
 }
 
-/** One keep-alive agent for all requests; no cookies, or Harbor demands CSRF tokens (harbor.md T3). */
+/** One keep-alive agent for all requests; no cookies, or Harbor demands CSRF tokens (docs/harbor.md#t3-cookies). */
 export function transport(
   connection: HarborConnection,
 ): (
@@ -33,7 +33,7 @@ export function transport(
     authorization: `Basic ${credential}`,
     'user-agent': 'harbor-retention',
     ...connection.headers,
-    // An all-digits project name would be taken for an id (harbor.md T34).
+    // An all-digits project name would be taken for an id (docs/harbor.md#t34-names-of-digits).
     'x-is-resource-name': 'true',
   };
   const timeoutMs = connection.timeoutMs ?? 60_000;

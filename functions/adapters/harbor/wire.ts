@@ -9,7 +9,7 @@ const time = z.string().transform(parseInstant);
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'a digest sha256:… of 64 hex digits');
 const id = z.int().positive();
 const count = z.int().nonnegative();
-/** Nested empty lists are null, or left out (harbor.md §4.3). */
+/** Nested empty lists are null, or left out (docs/harbor.md#json). */
 const nested = <T extends z.ZodType>(item: T, what: keyof typeof bounds) =>
   z
     .array(item)
@@ -19,7 +19,7 @@ const nested = <T extends z.ZodType>(item: T, what: keyof typeof bounds) =>
 /** Of Harbor's or OCI's making, but chosen by whoever pushed. */
 const name = z.string().max(bounds.nameCharacters);
 
-/** Which of these an anonymous caller sees depends on the version (harbor.md §3.2, T1, T55): identify.ts. */
+/** The version decides which of these anybody sees (docs/harbor.md#t55-a-version-that-anybody-sees): identify.ts. */
 export const wireSystemInfo = z.object({
   harbor_version: z.string().optional(),
   current_time: z.string().optional(),
@@ -57,7 +57,7 @@ const wireTag = z
     name: tag.name,
     pushedAt: tag.push_time,
     pulledAt: tag.pull_time,
-    // Only true where it was asked for (harbor.md T8).
+    // Only true where it was asked for (docs/harbor.md#t8-flags).
     isImmutable: tag.immutable,
   }));
 
@@ -107,7 +107,7 @@ export function weightOfRow({ tags, labels, references, accessories }: WireArtif
   return weightOfParts(tags.length + labels.length + references.length + accessories.length);
 }
 
-/** Wire → domain. Empty tags are taken at their word: whoever needs proof confirms them (harbor.md T9). */
+/** Wire → domain. Empty tags are no proof of "untagged" (docs/harbor.md#t9-empty-tag-lists). */
 export function toArtifact(row: WireArtifact): Artifact {
   return {
     id: row.id,
@@ -135,7 +135,7 @@ function typesOf(row: WireArtifact): Pick<Artifact, 'configType' | 'artifactType
   };
 }
 
-/** An index whose references did not come: its children are not known (features.md E22). */
+/** An index whose references did not come: its children are not known. */
 export function lacksReferences(row: WireArtifact): boolean {
   return isIndexMediaType(row.manifest_media_type) && row.references.length === 0;
 }
@@ -159,7 +159,7 @@ const enabledImmutableRule = z
     }),
   })
   .transform((rule, context): ImmutableRule => {
-    // Harbor reads only the first selector of each kind (harbor.md §9.3).
+    // Harbor reads only the first selector of each kind (docs/harbor.md#immutability-rules).
     const tag = rule.tag_selectors[0];
     const repository = rule.scope_selectors.repository[0];
     if (tag === undefined || repository === undefined) {
@@ -184,7 +184,7 @@ export const wireImmutableRule = z.union([
   enabledImmutableRule,
 ]);
 
-/** Harbor's own retention policy, as far as "does it run by itself" goes (harbor.md §13.1). */
+/** Harbor's own retention policy, as far as "does it run by itself" goes (docs/harbor.md#harbors-own-retention). */
 export const wireRetention = z.object({
   trigger: z.object({
     kind: z.string(),
@@ -205,13 +205,13 @@ export const wireReplication = z.object({
     .nullish(),
 });
 
-/** Always present, in bytes (harbor.md §4.3). */
+/** Always present, in bytes (docs/harbor.md#json). */
 export const wireQuota = z.object({
   hard: z.object({ storage: z.int() }),
   used: z.object({ storage: z.int().default(0) }),
 });
 
-/** `job_parameters` is a string of JSON, and may hold a password before 2.15.2: never logged (harbor.md T38). */
+/** A string of JSON that may hold a password: never logged (docs/harbor.md#t38-parameters-as-text). */
 export const wireCollection = z.object({
   id,
   job_status: z.string(),

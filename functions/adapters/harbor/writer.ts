@@ -9,7 +9,10 @@ import { wireErrors } from './wire.ts';
 /** What Harbor answers to each kind of write that it has done; always without a body. */
 const doneStatus = { POST: [200, 201], PUT: [201], DELETE: [200] } as const;
 
-/** Changes Harbor through a client; answers are told apart by Harbor's code, not by the status alone (harbor.md §4.4). */
+/**
+ * Changes Harbor through a client; answers are told apart by Harbor's code, not by the status alone
+ * (docs/harbor.md#errors).
+ */
 export function harborWriter(client: HarborClient): HarborWriter {
   const send = async (request: WriteRequest): Promise<WriteAnswer> => {
     try {
@@ -49,7 +52,7 @@ export function harborWriter(client: HarborClient): HarborWriter {
       const path = paths.manifest(project, repository, digest);
       const request = { method: 'PUT', path, body: text, contentType: mediaType } as const;
       const answer = await send({ ...request, kind: 'manifest' });
-      // Below /v2 a missing permission is 401, too (harbor.md §10.1).
+      // Below /v2 a missing permission is 401, too (docs/harbor.md#access).
       return answer.kind === 'denied' && answer.by === 'sign-in'
         ? { ...answer, by: 'permission' }
         : answer;
@@ -92,7 +95,7 @@ export function answerOf(answer: RawAnswer, method: WriteRequest['method']): Wri
     case 403:
       return { kind: 'denied', by: denialOf(code, message), because };
     case 404:
-      // A missing route is a wrong address, not a missing object (harbor.md T4).
+      // A missing route is a wrong address, not a missing object (docs/harbor.md#t4-encoded-twice).
       return code === 'NOT_FOUND' && !message.startsWith('path ')
         ? { kind: 'missing', because }
         : { kind: 'unexpected', because };

@@ -24,7 +24,7 @@ const place = z.union([
 const options = z.union([z.strictObject({ images: z.array(z.string()).min(1) }), place]);
 
 /**
- * Images that workloads use, from a list that somebody else writes (policy.md §4).
+ * Images that workloads use, from a list that somebody else writes (docs/policy.md#lists).
  * @throws RetentionError policy-invalid for options that are none of the three forms
  */
 export function listSource(config: InUseConfig, readList: DigestListReader): InUseSource {

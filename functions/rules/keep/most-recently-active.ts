@@ -10,7 +10,7 @@ export const mostRecentlyActive = keepCondition({
   counts: ({ of }) => of,
   needs: ['pull-times'],
   description: 'Keeps the N most recently active: by the later of push and pull.',
-  // Half of the order is gone with the pull signal (features.md §4).
+  // Half of the order is gone with the pull signal (docs/policy.md#which-time-is-meant).
   judge: (members, { count: places }, { pullSignal }) =>
     pullSignal === 'lost'
       ? members.map(() => ({ says: 'signal-lost' }))

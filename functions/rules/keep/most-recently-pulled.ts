@@ -2,7 +2,7 @@ import { keepCondition } from '../keep-condition.ts';
 import { count } from '../parameters.ts';
 import { rankFindings } from '../rank.ts';
 
-/** Keeps the N newest by pull; what was never seen pulled ranks by its push (policy.md §3). */
+/** Keeps the N newest by pull; what was never seen pulled ranks by its push (docs/policy.md#which-time-is-meant). */
 export const mostRecentlyPulled = keepCondition({
   key: 'mostRecentlyPulled',
   kind: 'count',

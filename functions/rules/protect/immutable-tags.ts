@@ -4,8 +4,8 @@ import type { ImmutableRule } from '../../domain/registry.ts';
 import { alwaysOnProtection } from '../protection.ts';
 
 /**
- * Holds artifacts with a tag under one of Harbor's immutability rules (harbor.md §9.3). We evaluate them
- * ourselves: Harbor fails open, and a rule with a bad pattern switches off those made after it (§20.5);
+ * Holds artifacts with a tag under one of Harbor's immutability rules (docs/harbor.md#immutability-rules). We
+ * evaluate them ourselves: Harbor fails open, and a rule with a bad pattern switches off those made after it;
  * so a rule that cannot be read or understood holds the whole project.
  */
 export const immutableTags = alwaysOnProtection('immutableTags', ({ project, repository }) => {
@@ -61,7 +61,7 @@ function compile(rule: ImmutableRule): CompiledRule | undefined {
 const mostWildcards = 20;
 
 function matcher(pattern: string): ((name: string) => boolean) | undefined {
-  // Harbor treats the empty pattern as matching all (harbor.md §9.1).
+  // Harbor treats the empty pattern as matching all (docs/harbor.md#selectors).
   if (pattern === '') return () => true;
   if ((pattern.match(/[*{]/g) ?? []).length > mostWildcards) return undefined;
   const compiled = compileDoublestar(pattern);

@@ -12,7 +12,7 @@ export const minimumAge = protection({
       if (pushed === 'unknown') {
         return { because: 'Harbor shows no credible push time', unknown: 'push time' };
       }
-      // Exactly that old is still kept, as with every age (policy.md §3).
+      // Exactly that old is still kept, as with every age (docs/policy.md#which-time-is-meant).
       if (now - pushed > least) return undefined;
       return {
         because: `it was pushed less than ${formatDuration(least)} ago`,

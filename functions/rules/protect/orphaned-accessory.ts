@@ -5,8 +5,9 @@ import { alwaysOnProtection } from '../protection.ts';
 
 /**
  * Holds a signature, SBOM or attestation tag whose subject is not in the repository, unless a rule there names it
- * literally, by a pattern that begins with `sha256-` (policy.md §5). Such a rule deletes orphans only: a tag whose subject
- * lies in another repository (cosign's COSIGN_REPOSITORY), or may lie where nobody could look, is none.
+ * literally, by a pattern that begins with `sha256-` (docs/policy.md#indexes-and-signatures). Such a rule deletes
+ * orphans only: a tag whose subject lies in another repository (cosign's COSIGN_REPOSITORY), or may lie where nobody
+ * could look, is none.
  */
 export const orphanedAccessory = alwaysOnProtection(
   'orphanedAccessory',

@@ -81,7 +81,7 @@ const ours: readonly (readonly [Exchange['request']['method'], RegExp])[] = [
       if (!isOurs) continue;
       seen += 1;
       const body = response.body === undefined ? '' : JSON.stringify(response.body);
-      // The recordings leave X-Request-Id out, which every answer bears (harbor.md §4.2).
+      // The recordings leave X-Request-Id out, which every answer bears (docs/harbor.md#headers).
       const { kind } = answerOf(answer(response.status, body), request.method);
       expect([name, request.path, kind]).not.toEqual([name, request.path, 'lost']);
     }

@@ -21,7 +21,7 @@ function testedTraps(): ReadonlySet<number> {
   return new Set(titles.flatMap((title) => title.split(', ').map((trap) => Number(trap.slice(1)))));
 }
 
-test('every trap of harbor.md is walked into by a test of the client, or is open with a reason', () => {
+test('every numbered fact of docs/harbor.md is walked into by a test of the client, or is open with a reason', () => {
   const tested = testedTraps();
   const all = Array.from({ length: 49 }, (_, index) => index + 1);
   expect(all.filter((trap) => !tested.has(trap) && !(trap in openTraps))).toEqual([]);

@@ -45,10 +45,13 @@ export function inputsFrom(args: readonly string[]): Inputs {
 
 /** What a model can't invent: measured, and where. Times in ms. */
 export const measured = {
-  /** A page of 100 with tags, labels and accessories; a small server serves little more than one reader (harbor.md §20.4). */
+  /**
+   * A page of 100 with tags, labels and accessories; a small server serves little more than one reader
+   * (docs/harbor.md#speed).
+   */
   pageMs: 45,
   readersServed: 1.2,
-  /** Single reads, a copy, a deletion (harbor.md §20.1, §20.4). */
+  /** Single reads, a copy, a deletion (docs/harbor.md#copying). */
   readMs: 3,
   copyMs: 55,
   deleteMs: 10,

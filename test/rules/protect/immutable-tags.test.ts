@@ -16,7 +16,7 @@ const rule = (changes: Partial<ImmutableRule> = {}): ImmutableRule => ({
 const hold = (rules: readonly ImmutableRule[] | 'unknown', tags: readonly string[] | 'unknown') =>
   holdOf(bound, { tags }, { project: { immutableRules: rules } });
 
-test('one immutable tag holds the artifact (harbor.md T26)', () => {
+test('one immutable tag holds the artifact (docs/harbor.md#t26-one-immutable-tag)', () => {
   expect(hold([rule()], ['latest', 'v1'])?.because).toBe(
     'its tag v1 is immutable by rule 3 of the project',
   );
@@ -52,7 +52,7 @@ test('any of several rules holds; a disabled one does not', () => {
   expect(hold([rule({ disabled: true })], ['v1'])).toBeUndefined();
 });
 
-test('a rule with a bad pattern holds the whole project (harbor.md §20.5)', () => {
+test('a rule with a bad pattern holds the whole project (docs/harbor.md#immutability-rules)', () => {
   expect(hold([rule({ tagPattern: '[' })], ['x'])).toMatchObject({ unknown: 'immutability rules' });
   expect(hold([rule({ repositoryPattern: '{a' })], [])).toMatchObject({
     unknown: 'immutability rules',

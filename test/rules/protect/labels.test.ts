@@ -15,6 +15,6 @@ test('the policy names its own labels, or none', () => {
   expect(holdOf(protecting('labels', []), { labels: 'unknown' })).toBeUndefined();
 });
 
-test('labels that were not read hold (harbor.md T8)', () => {
+test('labels that were not read hold (docs/harbor.md#t8-flags)', () => {
   expect(holdOf(protecting('labels'), { labels: 'unknown' })).toMatchObject({ unknown: 'labels' });
 });

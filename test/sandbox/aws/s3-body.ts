@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { crc32 } from 'node:zlib';
 import { AwsError } from './aws-error.ts';
 
-/** AWS refuses a smaller chunk anywhere but at the end (stack.md §10). */
+/** AWS refuses a smaller chunk anywhere but at the end (docs/design.md#s3). */
 const SMALLEST_CHUNK = 8192;
 
 const badDigest = (algorithm: string): AwsError =>

@@ -1,7 +1,10 @@
 import { forbidden } from './errors.ts';
 import type { Incoming } from './server.ts';
 
-/** Harbor's session and CSRF cookies (harbor.md §3.5): whoever sends `sid` back has to send a token with writes. */
+/**
+ * Harbor's session and CSRF cookies (docs/harbor.md#t3-cookies): whoever sends `sid` back has to send a token with
+ * writes.
+ */
 export interface CookieAnswer {
   readonly setCookie: readonly string[];
   readonly headers: Readonly<Record<string, string>>;

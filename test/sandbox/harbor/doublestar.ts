@@ -1,6 +1,6 @@
 /**
- * Matches as `bmatcuk/doublestar` v1.3.4 does, which Harbor uses (harbor.md §9.2): lazily, so that a bad pattern
- * is only found where matching gets that far. Written apart from the product's own matcher on purpose.
+ * Matches as `bmatcuk/doublestar` v1.3.4 does, which Harbor uses (docs/harbor.md#the-glob-dialect): lazily, so that a
+ * bad pattern is only found where matching gets that far. Written apart from the product's own matcher on purpose.
  */
 export type Matched = boolean | 'bad pattern';
 

@@ -5,7 +5,7 @@ interface Said {
   readonly sessionless?: boolean;
 }
 
-/** An answer other than success, as Harbor words it (harbor.md §4.4). */
+/** An answer other than success, as Harbor words it (docs/harbor.md#errors). */
 export class HarborError extends Error {
   override readonly name = 'HarborError';
   readonly status: number;

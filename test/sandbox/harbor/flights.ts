@@ -1,7 +1,10 @@
 import type { Exchange } from './http.ts';
 import type { ArtifactRow, ProjectRow } from './rows.ts';
 
-/** A change on its way: begun, not yet committed. What overlaps matters for Harbor's races (harbor.md §20.2). */
+/**
+ * A change on its way: begun, not yet committed. What overlaps matters for Harbor's races
+ * (docs/harbor.md#t40-layers-that-get-lost).
+ */
 export interface Flight {
   readonly kind: 'add' | 'delete' | 'delete-tag';
   readonly project: ProjectRow;

@@ -8,9 +8,9 @@ import { type State, nextId } from './state.ts';
 import { since } from './version.ts';
 
 const HOUR = 3_600_000;
-/** Not settable by the API; readable in `job_parameters` only (harbor.md §12.2). */
+/** Not settable by the API; readable in `job_parameters` only (docs/harbor.md#parameters-of-a-collection). */
 export const WINDOW_HOURS = 2;
-/** From mark to sweep, and from the result to the final status (harbor.md §20.3). */
+/** From mark to sweep, and from the result to the final status (docs/harbor.md#t45-late-figures). */
 const SWEEP_MS = 1_000;
 const STATUS_LAG_MS = 25_000;
 
@@ -133,7 +133,7 @@ function run(state: State, execution: GcExecution): void {
   for (const project of state.projects.values()) materialiseAll(state, project);
   execution.log = `${new Date(state.clock.now()).toISOString()} [INFO] start to run gc in job.\n`;
   if (parameters.dryRun) {
-    // Until 2.3 a dry run with delete_untagged really deleted them (harbor.md §12.2).
+    // Until 2.3 a dry run with delete_untagged really deleted them (docs/harbor.md#parameters-of-a-collection).
     if (parameters.deleteUntagged && !since(state.version, 4)) deleteUntagged(state);
     const result = estimate(state, parameters);
     state.clock.at(state.clock.now() + SWEEP_MS, () => finish(state, execution, result));
@@ -147,7 +147,7 @@ function run(state: State, execution: GcExecution): void {
   });
 }
 
-/** Runs queue, one at a time; while they wait they are called Running too (harbor.md §12.5). */
+/** Runs queue, one at a time; while they wait they are called Running too (docs/harbor.md#t22-a-second-collection). */
 function startNext(state: State): void {
   const next = state.gc.executions.find(
     (execution) => execution.status === 'Running' && execution.log === '',

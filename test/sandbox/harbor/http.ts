@@ -58,7 +58,7 @@ export function bodyOf(exchange: Exchange): Record<string, unknown> {
   throw badRequest('the request body is not a JSON object');
 }
 
-/** Go's `ParseBool`, and false for everything else (harbor.md §20.5.8). */
+/** Go's `ParseBool`, and false for everything else (docs/harbor.md#json). */
 export function flag(params: URLSearchParams, name: string, fallback = false): boolean {
   const value = params.get(name);
   if (value === null) return fallback;

@@ -119,7 +119,7 @@ export interface Caller {
   readonly authorization: string | undefined;
 }
 
-/** First match wins: bearer token on `/v2`, robot, user, nobody (harbor.md §3.1). */
+/** First match wins: bearer token on `/v2`, robot, user, nobody (docs/harbor.md#ways-in). */
 export async function identify(context: IdentityContext, caller: Caller): Promise<Identity> {
   const { method, path, authorization: header } = caller;
   const bearer = /^Bearer (.+)$/.exec(header ?? '')?.[1];

@@ -2,12 +2,13 @@ import type { ArtifactRow, ImmutableRuleRow, ProjectRow, RepositoryRow, TagRow }
 import { type Candidate, SelectorError, selects } from './selectors.ts';
 
 function applies(rule: ImmutableRuleRow, candidate: Candidate): boolean {
-  // Only the first selector of each kind counts; a rule that lacks one never matches (harbor.md §9.3).
+  // Only the first selector of each kind counts; a rule that lacks one never matches
+  // (docs/harbor.md#immutability-rules).
   const repository = rule.scopeSelectors['repository']?.[0];
   const tag = rule.tagSelectors?.[0];
   if (rule.disabled || repository === undefined || tag === undefined) return false;
   if (!selects(repository, candidate)) return false;
-  // What has no tag is under no rule but one that excludes tags (harbor.md §13.3).
+  // What has no tag is under no rule but one that excludes tags (docs/harbor.md#immutability-rules).
   return candidate.tags.length === 0 ? tag.decoration === 'excludes' : selects(tag, candidate);
 }
 
@@ -15,7 +16,7 @@ function anyRule(project: ProjectRow, candidate: Candidate): boolean {
   try {
     return project.immutableRules.some((rule) => applies(rule, candidate));
   } catch (error) {
-    // A bad pattern switches off every rule made after it (harbor.md §20.5.9).
+    // A bad pattern switches off every rule made after it (docs/harbor.md#immutability-rules).
     if (error instanceof SelectorError) return false;
     throw error;
   }

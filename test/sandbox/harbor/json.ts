@@ -1,4 +1,4 @@
-/** How Harbor writes times and leaves out zero values (harbor.md §4.3). */
+/** How Harbor writes times and leaves out zero values (docs/harbor.md#json). */
 export const ZERO_TIME = '0001-01-01T00:00:00.000Z';
 
 export const renderTime = (ms: number): string =>

@@ -70,7 +70,8 @@ export const addressOf = (exchange: Exchange): ArtifactAddress => ({
 });
 
 /**
- * By digest or tag, never by id (T7). By digest a missing repository reads like a missing artifact (harbor.md §20.5.5).
+ * By digest or tag, never by id (T7). By digest a missing repository reads like a missing artifact
+ * (docs/harbor.md#missing-by-digest).
  * @throws HarborError 404
  */
 export function findArtifact(

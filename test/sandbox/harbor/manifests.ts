@@ -79,7 +79,10 @@ export function accessoryType(manifest: Manifest): string {
 
 const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json';
 
-/** The subject that cosign's tag scheme names: `sha256-<hex>.sig` with a simple-signing layer (harbor.md §6.3). */
+/**
+ * The subject that cosign's tag scheme names: `sha256-<hex>.sig` with a simple-signing layer
+ * (docs/harbor.md#what-lists-do-not-show).
+ */
 export function signedByTag(tag: string, manifest: Manifest): string | undefined {
   const hex = /^sha256-([0-9a-f]{64})\.sig$/.exec(tag)?.[1];
   if (hex === undefined || manifest.layers[0]?.mediaType !== SIMPLE_SIGNING) return undefined;

@@ -128,7 +128,7 @@ function robotMay(state: State, robot: RobotRow, request: ProjectRequest): boole
   const { project, resource, action } = request;
   if (project === undefined) return false;
   if (grants(robotProjectGrants(state, robot, project), resource, action)) return true;
-  // On "*" the permission to read projects reads everything in them (harbor.md §20.5.3).
+  // On "*" the permission to read projects reads everything in them (docs/harbor.md#permissions).
   return action === 'read' && grants(robotOnEverything(state, robot), 'project', 'read');
 }
 

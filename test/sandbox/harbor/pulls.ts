@@ -2,7 +2,7 @@ import type { ArtifactRow, TagRow } from './rows.ts';
 import type { State } from './state.ts';
 import { since } from './version.ts';
 
-/** Pulls are written this much later, all at once (harbor.md §7.2). */
+/** Pulls are written this much later, all at once (docs/harbor.md#pull-times). */
 export const FLUSH_MS = 10_000;
 
 export interface PendingPulls {

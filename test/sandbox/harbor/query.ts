@@ -1,6 +1,6 @@
 import { badRequest, internal, invalid } from './errors.ts';
 
-/** One condition of `q`, still without a column (harbor.md §5.3; src/lib/q/builder.go). */
+/** One condition of `q`, still without a column (docs/harbor.md#queries; src/lib/q/builder.go). */
 export type Match =
   | { readonly kind: 'exact'; readonly value: string }
   | { readonly kind: 'fuzzy'; readonly value: string }

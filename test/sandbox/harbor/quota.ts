@@ -2,7 +2,7 @@ import { denied } from './errors.ts';
 import type { ProjectRow } from './rows.ts';
 import { type State } from './state.ts';
 
-/** Bytes that count against the project's quota: every linked blob once (harbor.md §15). */
+/** Bytes that count against the project's quota: every linked blob once (docs/harbor.md#quotas). */
 export function quotaUsed(state: State, project: ProjectRow): number {
   void state;
   return project.quota.used;

@@ -29,7 +29,7 @@ function untaggedByExtras(extras: string | undefined, fallback: boolean): boolea
   }
 }
 
-/** Does the selector choose the candidate (harbor.md §9.1)? @throws SelectorError */
+/** Does the selector choose the candidate (docs/harbor.md#selectors)? @throws SelectorError */
 export function selects(selector: Selector, candidate: Candidate): boolean {
   const { pattern } = selector;
   switch (selector.decoration) {

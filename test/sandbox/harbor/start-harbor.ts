@@ -20,7 +20,7 @@ import { createState, type State } from './state.ts';
 import { DEFAULT_VERSION } from './version.ts';
 
 export interface EmbeddedHarborOptions {
-  /** As `systeminfo` shows it, for instance `v2.11.1`; behaviour follows it (harbor.md §16). */
+  /** As `systeminfo` shows it, for instance `v2.11.1`; behaviour follows it (docs/harbor.md#versions). */
   readonly version?: string;
   /** Time in ms, UTC. Without it time stands still and only `clock.advance` moves it. */
   readonly now?: () => number;

@@ -180,7 +180,7 @@ export function addProject(state: State, project: NewProject): ProjectRow {
   return row;
 }
 
-/** What an earlier repository of the name left behind shows again in the new one (harbor.md §20.5.11). */
+/** What an earlier repository of the name left behind shows again in the new one (docs/harbor.md#t24-hidden-rows). */
 function adoptOrphans(project: ProjectRow, row: RepositoryRow): void {
   const former = project.orphans.get(row.shortName);
   if (former === undefined) return;

@@ -6,7 +6,7 @@ import { since } from './version.ts';
 
 function robotSees(state: State, identity: Identity, project: ProjectRow): boolean {
   if (identity.kind !== 'robot') return false;
-  // Before 2.4 robots without that permission saw public projects only (harbor.md §3.3).
+  // Before 2.4 robots without that permission saw public projects only (docs/harbor.md#permissions).
   if (!since(state.version, 4)) return false;
   const { robot } = identity;
   if (robot.level === 'project') return robot.projectId === project.id;

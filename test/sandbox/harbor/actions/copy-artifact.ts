@@ -119,7 +119,7 @@ function linkAccessories(state: State, source: ArtifactRow, row: ArtifactRow): v
 }
 
 /**
- * Copies an artifact with children, accessories and tags; tags of the destination move (harbor.md §20.1).
+ * Copies an artifact with children, accessories and tags; tags of the destination move (docs/harbor.md#copying).
  * Answers what was new.
  * @throws HarborError 403, 404, 412, 500
  */
@@ -135,7 +135,8 @@ export function copyArtifact(state: State, copy: Copy): readonly ArtifactRow[] {
   checkName(copy);
   checkTags(copy, target, new Set([...taken, source]));
   const repository = ensureRepository(state, project, copy.repository);
-  // From another project the claim on all blobs is made again, within one it is taken for granted (harbor.md §20.2).
+  // From another project the claim on all blobs is made again, within one it is taken for granted
+  // (docs/harbor.md#copying).
   if (source.project !== project)
     for (const row of family(source)) linkBlobs(state, project, materialise(state, row));
   const made = [...taken].map((row) => {

@@ -13,7 +13,7 @@ function gather(row: ArtifactRow, taken: Set<ArtifactRow>, isRoot: boolean): voi
     throw referenced('the deleting artifact is referenced by others');
   taken.add(row);
   for (const accessory of row.repository.accessories.get(row.digest) ?? []) {
-    // An accessory that is some index's child is passed over since 2.11 (harbor.md §8.1).
+    // An accessory that is some index's child is passed over since 2.11 (docs/harbor.md#deleting-an-artifact).
     if (accessory.artifact.parents === undefined) gather(accessory.artifact, taken, false);
   }
   for (const { child } of row.references ?? []) {
@@ -51,7 +51,8 @@ function removeAll(state: State, taken: ReadonlySet<ArtifactRow>): void {
 }
 
 /**
- * Deletes an artifact with its tags, its accessories and its untagged children, all or nothing (harbor.md §8.1).
+ * Deletes an artifact with its tags, its accessories and its untagged children, all or nothing
+ * (docs/harbor.md#deleting-an-artifact).
  * @throws HarborError 412
  */
 export function deleteArtifact(state: State, row: ArtifactRow): readonly ArtifactRow[] {
@@ -63,7 +64,10 @@ export function deleteArtifact(state: State, row: ArtifactRow): readonly Artifac
   return [...taken];
 }
 
-/** Deletes a repository with all that lists show; hidden rows remain as orphans (harbor.md §8.3). */
+/**
+ * Deletes a repository with all that lists show; hidden rows remain as orphans
+ * (docs/harbor.md#deleting-a-repository).
+ */
 export function deleteRepository(state: State, repository: RepositoryRow): readonly ArtifactRow[] {
   const roots = repository.shelf.rows.filter((row) => row.accessory === undefined);
   const taken = new Set<ArtifactRow>();

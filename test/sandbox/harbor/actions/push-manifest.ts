@@ -69,7 +69,7 @@ function checkTag(push: ManifestPush): void {
   checkTagName(push.reference);
   const repository = push.project.repositories.get(push.repository);
   if (repository?.tags.has(push.reference) !== true) return;
-  // Even the same digest again is refused (harbor.md §20.5.9).
+  // Even the same digest again is refused (docs/harbor.md#immutability-rules).
   if (isImmutableName(repository, push.reference))
     throw precondition(
       `Failed to process request due to '${push.repository}:${push.reference}' configured as immutable.`,
@@ -106,7 +106,7 @@ function storeManifest(state: State, push: ManifestPush, digest: string): void {
 }
 
 /**
- * Takes a manifest as `PUT /v2/…/manifests/…` does after permissions (harbor.md §10.3).
+ * Takes a manifest as `PUT /v2/…/manifests/…` does after permissions (docs/harbor.md#pushing-manifests).
  * @throws HarborError 400, 403, 404, 412
  */
 export function acceptManifest(state: State, push: ManifestPush): ManifestPushed {

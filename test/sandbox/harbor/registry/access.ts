@@ -29,7 +29,7 @@ function challenge(exchange: Exchange, scope: string | undefined): string {
   return `Bearer realm="${exchange.services.url()}/service/token",service="harbor-registry"${scopePart}`;
 }
 
-/** A refusal on `/v2`: always 401 (harbor.md §10.1), its message said twice. */
+/** A refusal on `/v2`: always 401 (docs/harbor.md#access), its message said twice. */
 export function refuse(exchange: Exchange, message: string, scope?: string): HarborError {
   return new HarborError(401, 'UNAUTHORIZED', {
     message: `${message}: ${message}`,

@@ -106,7 +106,7 @@ export function putUpload(exchange: Exchange, name: RegistryName, id: string): A
 
 const isHead = (exchange: Exchange): boolean => exchange.method === 'HEAD';
 
-/** A HEAD touches the blob, and saves it from a mark of GC (harbor.md §10.4). */
+/** A HEAD touches the blob, and saves it from a mark of GC (docs/harbor.md#blobs). */
 function touch(exchange: Exchange, digest: string): void {
   const { state } = exchange.services;
   const blob = state.blobs.get(digest);
@@ -142,7 +142,7 @@ export function readBlob(exchange: Exchange, name: RegistryName, digest: string)
   };
 }
 
-/** Takes the link of this repository, whoever needs it (harbor.md §20.5.13). */
+/** Takes the link of this repository, whoever needs it (docs/harbor.md#blobs). */
 export function deleteBlob(exchange: Exchange, name: RegistryName, digest: string): Answer {
   requireRegistry(exchange, name, 'delete');
   if (!storageOf(exchange.services.state, name.full).layers.delete(digest))

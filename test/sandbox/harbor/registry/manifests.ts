@@ -17,7 +17,7 @@ import { DISTRIBUTION, type RegistryName, requireRegistry } from './access.ts';
 
 const separator = (reference: string): string => (looksLikeDigest(reference) ? '@' : ':');
 
-/** OCI content needs its type in `Accept`, whatever else stands there (harbor.md §10.2). */
+/** OCI content needs its type in `Accept`, whatever else stands there (docs/harbor.md#reading-manifests). */
 function checkAccept(exchange: Exchange, row: ArtifactRow): void {
   const accept = exchange.headers.accept ?? '';
   const type = row.manifestMediaType;
@@ -113,7 +113,7 @@ export async function putManifest(
       username: usernameOf(exchange.identity),
       operation: 'create',
       resourceType: 'artifact',
-      // Before the extended log a digest stood behind a colon, too (harbor.md T50).
+      // Before the extended log a digest stood behind a colon, too (docs/harbor.md#t50-what-a-push-named).
       resource: `${name.full}${since(state.version, 13) ? separator(reference) : ':'}${reference}`,
       description: `push artifact: ${name.full}@${pushed.row.digest}`,
     });

@@ -120,7 +120,7 @@ function findUpstream(
   }
 }
 
-/** A manifest from upstream; a GET by tag lacks its digest, and is cached later (harbor.md §20.5.14). */
+/** A manifest from upstream; a GET by tag lacks its digest, and is cached later (docs/harbor.md#t30-proxy-caches). */
 export function readThroughProxy(
   exchange: Exchange,
   project: ProjectRow,

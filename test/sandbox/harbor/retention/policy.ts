@@ -1,7 +1,7 @@
 import { HarborError, badRequest } from '../errors.ts';
 import type { Selector } from '../rows.ts';
 
-/** A rule of Harbor's own retention, as written (harbor.md §13). */
+/** A rule of Harbor's own retention, as written (docs/harbor.md#harbors-own-retention). */
 export interface RetentionRule {
   readonly id?: number;
   readonly priority?: number;

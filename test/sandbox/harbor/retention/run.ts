@@ -9,7 +9,7 @@ import type { RetentionPolicyRow, RetentionRule } from './policy.ts';
 import type { RetentionExecution, RetentionTask } from './state.ts';
 import { failedLog, finishedLog } from './task-log.ts';
 
-/** How long a task takes here, and how much later its execution says so (harbor.md §20.4). */
+/** How long a task takes here, and how much later its execution says so (docs/harbor.md#harbors-own-retention). */
 const TASK_MS = 600;
 const STATUS_LAG_MS = 9_000;
 

@@ -88,7 +88,7 @@ function parseFrom(from: string | null): Source {
   return { project: name.slice(0, slash), repository: name.slice(slash + 1), reference };
 }
 
-/** The source is looked up before any permission is checked (harbor.md §20.5.6). */
+/** The source is looked up before any permission is checked (docs/harbor.md#copying). */
 function findSource(exchange: Exchange, from: Source): ArtifactRow {
   const { state } = exchange.services;
   const project = state.projectsByName.get(from.project);

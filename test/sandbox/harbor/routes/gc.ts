@@ -107,7 +107,10 @@ function log(exchange: Exchange): Answer {
   return { status: 200, headers: { 'Content-Type': 'text/plain' }, text: execution.log };
 }
 
-/** The id is not checked to be a collection's: another job's run is stopped as well (harbor.md §20.3). */
+/**
+ * The id is not checked to be a collection's: another job's run is stopped as well
+ * (docs/harbor.md#stopping-a-collection).
+ */
 function stop(exchange: Exchange): Answer {
   requireSystem(exchange, 'garbage-collection', 'stop');
   const { state } = exchange.services;

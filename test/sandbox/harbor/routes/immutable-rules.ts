@@ -43,7 +43,7 @@ function fill(rule: ImmutableRuleRow, body: Readonly<Record<string, unknown>>): 
   rule.scopeSelectors = (body['scope_selectors'] ?? {}) as Record<string, Selector[]>;
 }
 
-/** Patterns are not looked at: a bad one is accepted (harbor.md §20.5.9). */
+/** Patterns are not looked at: a bad one is accepted (docs/harbor.md#immutability-rules). */
 function create(exchange: Exchange): Answer {
   const project = projectOf(exchange, 'immutable-tag', 'create');
   const body = bodyOf(exchange);

@@ -120,7 +120,7 @@ function exists(exchange: Exchange): Answer {
 
 function getOne(exchange: Exchange): Answer {
   const { identity, services } = exchange;
-  // Robots could not until 2.8 (harbor.md §3.3).
+  // Robots could not until 2.8 (docs/harbor.md#permissions).
   if (identity.kind === 'robot' && !since(services.state.version, 8)) throw forbidden();
   return ok(renderProject(exchange, projectOf(exchange, 'project', 'read'), true));
 }

@@ -55,7 +55,9 @@ function create(exchange: Exchange): Answer {
 
 const policyId = (exchange: Exchange): number => Number(exchange.path['policy']);
 
-/** An unknown id is an internal error when reading and a bad request otherwise (harbor.md §13.1). */
+/**
+ * An unknown id is an internal error when reading and a bad request otherwise (docs/harbor.md#harbors-own-retention).
+ */
 function policyOf(
   exchange: Exchange,
   action: string,

@@ -21,7 +21,8 @@ function systemInfo(exchange: Exchange): Answer {
     primary_auth_mode: false,
     self_registration: false,
   };
-  // The rest is for whoever is somebody (harbor.md §3.2), but for the version, which 2.9 shows to anybody (T55).
+  // The rest is for whoever is somebody (docs/harbor.md#t1-wrong-credentials), but for the version, which 2.9 shows
+  // to anybody (T55).
   if (!isAuthenticated(exchange.identity))
     return ok(since(state.version, 10) ? open : { ...open, harbor_version: state.version.text });
   return ok({

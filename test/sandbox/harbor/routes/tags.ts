@@ -62,7 +62,7 @@ function tagNameOf(exchange: Exchange): string {
   return name;
 }
 
-/** Makes a new tag; never moves one (harbor.md §6.1). */
+/** Makes a new tag; never moves one (docs/harbor.md#creating-a-tag). */
 function create(exchange: Exchange): Answer {
   const { state } = exchange.services;
   const name = tagNameOf(exchange);
@@ -88,7 +88,7 @@ function create(exchange: Exchange): Answer {
   return { status: 201 };
 }
 
-/** With a digest as reference this is compare-and-delete (harbor.md §8.2). */
+/** With a digest as reference this is compare-and-delete (docs/harbor.md#deleting-a-tag). */
 async function remove(exchange: Exchange): Promise<Answer> {
   const { state } = exchange.services;
   const project = projectByName(exchange, 'tag', 'delete');
