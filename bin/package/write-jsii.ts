@@ -13,7 +13,7 @@ const [folder = join(root, 'out', 'jsii')] = process.argv.slice(2);
 
 /** Files whose interfaces and classes are for everybody: jsii knows no read-only arrays there. */
 const surface = [
-  'harbor-retention.ts',
+  'harbor-retention-props.ts',
   'retention-alarms.ts',
   'retention-dashboard.ts',
   'retention-run-props.ts',
