@@ -42,6 +42,10 @@ export interface WorldOptions {
   readonly harbor?: string;
   readonly credentials?: string;
   readonly ca?: string;
+  /** Requests to Harbor at the same time. */
+  readonly maxConcurrency?: number;
+  /** Requests to Harbor that begin within any second. */
+  readonly requestsPerSecond?: number;
   readonly inventory?: string;
 }
 
@@ -131,7 +135,11 @@ async function realHarbor(
     proxy: proxyIn(environment),
     ...(ca === undefined ? {} : { certificateAuthority: checkPem(await readText(ca), ca) }),
   };
-  return connectHarbor(connection, systemClock);
+  const { maxConcurrency, requestsPerSecond } = options;
+  return connectHarbor(connection, systemClock, {
+    ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
+    ...(requestsPerSecond === undefined ? {} : { maxRequestsPerSecond: requestsPerSecond }),
+  });
 }
 
 /** What other programs read as well: which proxy to use, and for which hosts none. */

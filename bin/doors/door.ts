@@ -1,5 +1,6 @@
 import { systemStopwatch } from '../../functions/adapters/system-clock.ts';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { defaults } from '../../functions/contract.ts';
 import type { SecretMask } from '../../functions/adapters/secret-mask.ts';
 import type { World } from '../../functions/ports.ts';
 import { policyFile, usualPolicy } from '../policy-file.ts';
@@ -26,7 +27,23 @@ export const connectionOptions = (): readonly Option[] => [
     'JSON with username and password; else $HARBOR_USER and $HARBOR_PASSWORD',
   ),
   new Option('--ca <file>', 'PEM of a private certificate authority; else $HARBOR_CA'),
+  new Option('--max-concurrency <count>', 'requests to Harbor at the same time, 1 to 8')
+    .argParser(wholeNumber(1, defaults.maxConcurrency))
+    .default(defaults.maxConcurrency),
+  new Option(
+    '--requests-per-second <count>',
+    'requests to Harbor that begin within any second, 1 to 1000; else as many as it answers',
+  ).argParser(wholeNumber(1, 1000)),
 ];
+
+/** A reader of whole numbers within bounds. @throws InvalidArgumentError, which commander puts behind the flag's name */
+const wholeNumber =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+  };
 
 /** What every command is added with. */
 export interface Door {

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../bin/cli.ts';
 import type { CommandEnvironment } from '../../bin/local-world.ts';
-import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
+import {
+  type EmbeddedHarbor,
+  type EmbeddedHarborOptions,
+  startHarbor,
+} from '../sandbox/harbor/index.ts';
 
 export const password = 'Hunter2-of-the-robot';
 const day = 86_400_000;
@@ -113,8 +117,11 @@ export interface Scene {
   readonly environment: CommandEnvironment;
 }
 
-export async function startScene(): Promise<Scene> {
-  const harbor = await startHarbor({ now: () => Date.now() });
+/** @param delays milliseconds that requests take; none, if left out */
+export async function startScene(
+  delays: Pick<EmbeddedHarborOptions, 'delays'> = {},
+): Promise<Scene> {
+  const harbor = await startHarbor({ now: () => Date.now(), ...delays });
   harbor.seed.project('team');
   harbor.seed.project('other', { public: true });
   harbor.seed.project('retention-trash');

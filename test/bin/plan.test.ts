@@ -218,3 +218,37 @@ describe('progress', () => {
     expect((await plan()).err).toBe('');
   });
 });
+
+describe('limits on requests to Harbor', () => {
+  async function mostAtOnce(more: readonly string[]): Promise<number> {
+    out = newFolder();
+    scene.harbor.requests.clear();
+    expect(await plan(more)).toMatchObject({ code: 0 });
+    return scene.harbor.requests.mostAtOnce;
+  }
+
+  test('--max-concurrency 1 sends one after the other; without it others are sent beside', async () => {
+    await scene.harbor.close();
+    scene = await startScene({ delays: { readMs: 4, copyMs: 0, deleteMs: 0 } });
+    for (let number = 0; number < 60; number += 1) {
+      const project = `other-${number}`;
+      scene.harbor.seed.project(project);
+      scene.harbor.seed.push({ project, repository: 'api', tags: ['v1'] });
+    }
+    expect(await mostAtOnce(['--max-concurrency', '1'])).toBe(1);
+    expect(await mostAtOnce([])).toBeGreaterThan(1);
+  });
+
+  test.each([
+    ['--max-concurrency', '9', 'Give a whole number from 1 to 8.'],
+    ['--max-concurrency', 'many', 'Give a whole number from 1 to 8.'],
+    ['--requests-per-second', '0', 'Give a whole number from 1 to 1000.'],
+    ['--requests-per-second', '1.5', 'Give a whole number from 1 to 1000.'],
+  ])('%s %s is refused with what is allowed', async (flag, value, words) => {
+    const { code, err } = await plan([flag, value]);
+    expect(code).toBe(2);
+    expect(err).toContain(flag);
+    expect(err).toContain(words);
+    expect(scene.harbor.requests.count).toBe(0);
+  });
+});

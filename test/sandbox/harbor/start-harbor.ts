@@ -43,6 +43,8 @@ export interface RequestLog {
   readonly all: readonly RecordedRequest[];
   /** How many there were. */
   readonly count: number;
+  /** How many were under way at the same time, at most. */
+  readonly mostAtOnce: number;
   readonly clear: () => void;
 }
 
@@ -145,22 +147,32 @@ function createDoor(): {
 }
 
 interface Log extends RequestLog {
+  readonly begin: () => void;
   readonly add: (request: RecordedRequest) => void;
 }
 
 function createLog(remember: number): Log {
   const all: RecordedRequest[] = [];
-  let count = 0;
+  let [count, under, mostAtOnce] = [0, 0, 0];
   return {
     all,
+    get mostAtOnce() {
+      return mostAtOnce;
+    },
+    begin: () => {
+      under += 1;
+      mostAtOnce = Math.max(mostAtOnce, under);
+    },
     get count() {
       return count;
     },
     clear: () => {
       all.length = 0;
       count = 0;
+      mostAtOnce = under;
     },
     add: (request) => {
+      under -= 1;
       count += 1;
       if (all.length < remember) all.push(request);
     },
@@ -188,6 +200,7 @@ export async function startHarbor(options: EmbeddedHarborOptions = {}): Promise<
   const log = createLog(options.rememberRequests ?? 10_000);
   const door = createDoor();
   const handle = async (incoming: Incoming): Promise<Outgoing> => {
+    log.begin();
     const answer = await door.pass(() => dispatch(services, incoming));
     if (answer.cut === 'never') patience.exhaust(incoming.url);
     log.add({ method: incoming.method, path: incoming.url, status: answer.status });
