@@ -162,3 +162,27 @@ test('docs/security.md lists what a deployment with everything may do on AWS, no
   const told = new Set(textOf('docs/security.md').match(/(?<=`)[a-z0-9]+:[A-Z][A-Za-z]+(?=`)/g));
   expect([...told].toSorted()).toEqual([...allowed].toSorted());
 });
+
+test('the diagram in the README shows what the stack is made of', () => {
+  const { template } = stackOf();
+  const made = new Set(
+    Object.values(template.toJSON()['Resources'] as Record<string, { Type: string }>).map(
+      ({ Type }) => Type,
+    ),
+  );
+  const shown: Readonly<Record<string, string>> = {
+    'AWS::Scheduler::Schedule': 'EventBridge Schedule',
+    'AWS::Lambda::Function': 'Lambda, durable',
+    'AWS::S3::Bucket': 'S3 bucket',
+    'AWS::SQS::Queue': 'SQS queues',
+    'AWS::CloudWatch::Alarm': 'Alarms',
+    'AWS::CloudWatch::Dashboard': 'dashboard',
+  };
+  const behindThem =
+    /::(?:Role|Policy|QueuePolicy|BucketPolicy|Alias|Version|LogGroup|EventInvokeConfig|Permission|ScheduleGroup|MetricFilter)$/;
+  expect([...made].filter((type) => !behindThem.test(type)).toSorted()).toEqual(
+    Object.keys(shown).toSorted(),
+  );
+  const diagram = blocksOf('README.md', 'mermaid').map(({ text }) => text);
+  for (const word of Object.values(shown)) expect(diagram.join('')).toContain(word);
+});
