@@ -81,7 +81,7 @@ function missingFact(artifact: Artifact, rules: readonly Rule[]): Selection | un
 
 const noMediaType = 'its media type was not shown';
 const noArtifactType =
-  'Harbor shows artifact types from 2.12 on; mediaTypes are shown by every version';
+  'Harbor shows artifact types from 2.12 on, and not that of everything pushed before; mediaTypes are shown by every version';
 
 /** Whether a rule is on artifacts of this type, as far as the type is known. */
 function mayFitType(

@@ -19,12 +19,12 @@ const kinds = {
   index: { platforms: 1 },
 } as const;
 
-async function seen(version: string, select: string) {
+async function seen(version: string, select: string, more: Readonly<Record<string, object>> = {}) {
   const harbor = await startHarbor({ version });
   try {
     harbor.seed.project('team');
     const pushedAt = harbor.clock.now() - 90 * day;
-    for (const [kind, types] of Object.entries(kinds))
+    for (const [kind, types] of Object.entries({ ...kinds, ...more }))
       harbor.seed.push({ project: 'team', repository: 'all', tags: [kind], pushedAt, ...types });
     const policy = `version: 1
 trash: off
@@ -78,6 +78,19 @@ test('before Harbor 2.12 artifact types are not known, and keep whatever the rul
   const select = "types: [UNKNOWN], artifactTypes: ['application/vnd.example.*']";
   const { goes, unknown } = await seen(old, select);
   expect({ goes, unknown }).toEqual({ goes: [], unknown: ['cache', 'oras', 'wasm'] });
+});
+
+test('an artifact type that Harbor’s migration copied from the media type is not known, and keeps', async () => {
+  const empty = 'application/vnd.oci.empty.v1+json';
+  const index = 'application/vnd.oci.image.index.v1+json';
+  const migrated = {
+    'old-oras': { mediaType: empty, artifactType: empty },
+    'old-index': { platforms: 1, artifactType: index },
+  };
+  const select = "exclude: { artifactTypes: ['application/vnd.example.*'] }";
+  const { goes, unknown } = await seen(newest, select, migrated);
+  expect(unknown).toEqual(['old-index', 'old-oras']);
+  expect(goes).toEqual(['cache', 'chart', 'image', 'index', 'wasm']);
 });
 
 test('a type that nothing has, and that Harbor does not give by itself, is warned of', async () => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { typesOf } from './artifact-types.ts';
 import { bounds, weightOfParts } from '../../domain/bounds.ts';
 import type { Artifact } from '../../domain/artifact.ts';
 import { isIndexMediaType } from '../../domain/artifact.ts';
@@ -122,16 +123,6 @@ export function toArtifact(row: WireArtifact): Artifact {
     labels: row.labels.map((label) => label.name),
     children: row.references.map((reference) => reference.child_digest),
     accessories: row.accessories,
-  };
-}
-
-/** A row that names its repository is of a Harbor that shows artifact types (2.12 and later). */
-function typesOf(row: WireArtifact): Pick<Artifact, 'configType' | 'artifactType'> {
-  const { media_type: configType, artifact_type: shown, repository_name: named } = row;
-  const artifactType = shown ?? (named === undefined ? undefined : '');
-  return {
-    ...(configType === undefined ? {} : { configType }),
-    ...(artifactType === undefined ? {} : { artifactType }),
   };
 }
 
