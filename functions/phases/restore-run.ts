@@ -4,7 +4,7 @@ import type { RestoreItem, RestoreStep } from '../apply/plan-restore.ts';
 import { type Labels, lookAt, type Restored, restoreItem } from '../apply/restore.ts';
 import { RetentionError } from '../errors.ts';
 import type { Budget, ProjectHead, World } from '../ports.ts';
-import { countRestoreDeath } from '../store/deaths.ts';
+import { countRestoreDeath, forgetRestoreDeaths } from '../store/deaths.ts';
 import { changesOf, handsOf } from './hands-of.ts';
 import { takeLease } from '../store/lease.ts';
 import { leaseTimeOf } from '../store/progress.ts';
@@ -53,6 +53,7 @@ export async function restoreRun(
   try {
     if (lease.isAfterDeath) await countRestoreDeath(runId, request.owner, world);
     const done = await putBack(items, { hands, projects, world, budget, confirm });
+    if (lease.isAfterDeath) await forgetRestoreDeaths(world);
     return { ...done, disbelieved };
   } finally {
     await lease.release();

@@ -1,3 +1,4 @@
+import { sha256Hex } from '../domain/hash.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunStore, World } from '../ports.ts';
 import { reportKeys, stateKeys, storeKeys } from '../domain/store-keys.ts';
@@ -53,9 +54,14 @@ export async function countRestoreDeath(
   if (count < mostDeaths) return;
   throw new RetentionError(
     'run-died',
-    `The process of this restore (${what}) ended ${count} times without a word. What is back stays back.`,
+    `The process of this restore (${what}) ended ${count} times in a row without a word. What is back stays back.`,
     { remedy: remedy('the restore again: it goes on with what is not back yet.') },
   );
+}
+
+/** A slice of a restore that came to its end: deaths before it are not in a row with those to come. */
+export async function forgetRestoreDeaths({ store }: Pick<World, 'store'>): Promise<void> {
+  await store.remove(storeKeys.restoreDeaths);
 }
 
 async function counted(
@@ -71,12 +77,19 @@ async function counted(
   return count;
 }
 
-/** Changes whenever a run stores its state, a part of its facts or plan, or a record of what it did. */
+/**
+ * Changes whenever a run stores its state, a part of its facts or plan, or a record of what it did or healed. Of the
+ * plan under way the text counts: a phase that only writes the same plan again gets no further.
+ */
 async function progressMark(runId: string, store: RunStore): Promise<string> {
-  const state = await store.read(stateKeys(runId).state);
-  const parts = await store.list(stateKeys(runId).inventory);
-  const records = await store.list(reportKeys(runId).records);
-  return `${state?.etag ?? 'none'} ${parts.length} ${records.length}`;
+  const keys = stateKeys(runId);
+  const { records, healings } = reportKeys(runId);
+  const state = await store.read(keys.state);
+  const draft = await store.read(keys.draft);
+  const counts = [];
+  for (const prefix of [keys.inventory, records, healings])
+    counts.push((await store.list(prefix)).length);
+  return [state?.etag ?? 'none', sha256Hex(draft?.text ?? ''), ...counts].join(' ');
 }
 
 /** What somebody else wrote there counts as nothing: then the count starts again. */

@@ -1,8 +1,10 @@
 // Processes that end without a word, as one that is out of memory does: nothing they would still say is heard.
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { unbegun } from '../../functions/phases/begin-run.ts';
 import type { Telemetry } from '../../functions/ports.ts';
 import { runSlice } from '../../functions/run.ts';
-import { countRestoreDeath, mostDeaths } from '../../functions/store/deaths.ts';
+import { countDeath, countRestoreDeath, mostDeaths } from '../../functions/store/deaths.ts';
+import { newDraft, saveDraft } from '../../functions/store/plan-draft.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { Killed } from '../support/crashing.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
@@ -111,6 +113,20 @@ test('a run that gets further between its deaths is not ended, however often it 
   expect(await runToEnd(world(), armed)).toMatchObject({ end: 'finished' });
   expect(warned).toEqual([1, 1, 1, 1]);
   expect(left()).toBe(1);
+});
+
+test('a plan that gets further between deaths is progress, and one that is only written again is none', async () => {
+  const state = unbegun(armed, harbor.clock.now());
+  const draft = newDraft('weigh');
+  const dead = (): Promise<void> => countDeath(state, 'execution', world());
+  for (const judged of [0, 16, 32, 48]) {
+    await saveDraft(store, armed.runId, { ...draft, judged });
+    await dead();
+  }
+  await saveDraft(store, armed.runId, { ...draft, judged: 48 });
+  await dead();
+  await saveDraft(store, armed.runId, { ...draft, judged: 48 });
+  await expect(dead()).rejects.toMatchObject({ code: 'run-died' });
 });
 
 test('a restore whose process dies three times ends, too, and another one begins its own count', async () => {

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { restoreRun, type RestoreRequest } from '../../functions/phases/restore-run.ts';
+import { countRestoreDeath } from '../../functions/store/deaths.ts';
+import { takeLease } from '../../functions/store/lease.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { killedAtEveryCall } from '../support/crashing.ts';
 import { beginningWith } from '../support/marked-scene.ts';
@@ -101,6 +103,18 @@ describe('restoring a run', () => {
     ]);
     expect(stateOf(scene.harbor)).toEqual(before);
     expect(scene.harbor.requests.all.filter((request) => request.method !== 'GET')).toEqual([]);
+  });
+
+  test('forgets earlier deaths of its process at the end of a slice, as they are not in a row any more', async () => {
+    const { store, harbor } = scene;
+    const dead = (): Promise<void> => countRestoreDeath(armed.runId, all.owner, world());
+    await dead();
+    const gone = { runId: armed.runId, owner: all.owner, holder: 'a process that is gone' };
+    await takeLease(store, gone, harbor.clock);
+    expect(await restoreRun(all, world(), unlimited)).toMatchObject({ open: 0, failed: [] });
+    await dead();
+    await dead();
+    await expect(dead()).rejects.toMatchObject({ code: 'run-died' });
   });
 
   test('brings everything back, and leaves the copies in the trash, marked', async () => {
