@@ -89,13 +89,14 @@ interface Slice extends Omit<PhaseTools, 'policy' | 'survey' | 'registry'> {
   readonly owner: string;
 }
 
-/** A run that can't begin leaves no lease behind, but a report that says why. */
+/** A run that can't begin leaves no lease behind, but a report that says why. It may have begun, or ended, meanwhile. */
 async function loadOrBegin(
   request: RunRequest,
   { world, lease }: Pick<Slice, 'world' | 'lease'>,
 ): Promise<RunState> {
   try {
     const stored = await loadState(world.store, request, isPhase);
+    refuseDisarmed(request, stored);
     return stored ?? (await beginRun(request, world).catch(reportUnbegun(request, world)));
   } catch (error) {
     if (error instanceof RetentionError) await lease.release();

@@ -206,3 +206,27 @@ describe('a dry run', () => {
     expect(store.texts.get(memoryKey(harbor, 'history.json'))).toBe(history);
   });
 });
+
+test('a dry run is refused, too, where the run was begun as an armed one while the dry run waited for the lease', async () => {
+  harbor.seed.project('team-a');
+  pushBuilds('team-a', 'api', [100, 110, 120, 130]);
+  const store = memoryStore();
+  const started = { ...dryRun, mode: 'apply', applyNewPolicy: true } as const;
+  await runSlice(started, worldAround(harbor, { policy, store }), pieces(1));
+  let reads = 0;
+  const late = {
+    ...store,
+    read: async (key: string) => {
+      const now = await store.read(key);
+      if (!key.endsWith('/state.json')) return now;
+      reads += 1;
+      return reads === 1 ? undefined : now;
+    },
+  };
+  const own = worldAround(harbor, { policy, store: late });
+  await expect(runSlice(dryRun, own, pieces(100))).rejects.toMatchObject({ code: 'event-invalid' });
+  expect(harbor.state.artifacts('team-a')).toHaveLength(4);
+  await expect(runToEnd(worldAround(harbor, { policy, store }), started)).resolves.toMatchObject({
+    end: 'finished',
+  });
+});
