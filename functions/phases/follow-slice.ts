@@ -29,8 +29,11 @@ export async function followSlice(
       await told.lease.release();
       return endedRun(now, owner);
     }
+    // Another owner may have looked, and started a collection, before this one had the lease.
+    const current = now?.ended === undefined ? before : now;
+    state = waitOrEnd({ ...current, slices: current.slices + 1 }, limits);
     try {
-      state = await lookAgain(before, { ...told, limits });
+      state = await lookAgain(current, { ...told, limits });
     } catch (error) {
       if (!(error instanceof RetentionError)) throw error;
       const { message: problem, remedy } = error;

@@ -194,6 +194,27 @@ describe('garbage collection', () => {
     expect(late.isReported).toBeUndefined();
   });
 
+  test('that another owner has started meanwhile is not forgotten by a look that sees nothing', async () => {
+    const id = harbor.seed.gcExecution({ status: 'Running' });
+    await slice(second);
+    await talkTo(harbor, 'admin')('PUT', `/system/gc/${id}`);
+    const key = `state/runs/${second.runId}/state.json`;
+    const before = store.texts.get(key) ?? '';
+    await slice({ ...second, owner: 'second delivery' });
+    expect(store.texts.get(key)).toContain('"kind":"running"');
+    harbor.faults.on('internal-error');
+    // Read before the other owner looked.
+    let reads = 0;
+    const read: MemoryStore['read'] = async (wanted) => {
+      const now = await store.read(wanted);
+      if (wanted !== key || now === undefined) return now;
+      reads += 1;
+      return reads === 1 ? { ...now, text: before } : now;
+    };
+    await slice(second, world({ store: { ...store, read } }));
+    expect(store.texts.get(key)).toContain('"kind":"running"');
+  });
+
   test('that another runs is waited for, then ours is started once', async () => {
     const id = harbor.seed.gcExecution({ status: 'Running' });
     expect((await slice(second)).wait?.for).toMatch(/^another garbage collection/);
