@@ -39,7 +39,7 @@ export const variables = {
   startWithinHours: 'START_WITHIN_HOURS',
   /** Length of one durable step, seconds. */
   sliceSeconds: 'SLICE_SECONDS',
-  /** After so many slices a run ends as unfinished. */
+  /** After this many slices a run ends as unfinished. */
   maxSlices: 'MAX_SLICES',
   /** A run waits for Harbor so long in all, hours: read-only, or collecting garbage. */
   maxWaitHours: 'MAX_WAIT_HOURS',

@@ -125,7 +125,7 @@ async function work(begun: RunUnderWay, slice: Slice): Promise<RunState> {
     if (end.kind !== 'unfinished') state = inNextPhase(end, world.clock.now());
     if (state.waiting !== undefined) break;
     if (end.kind === 'unfinished') continue;
-    // What follows rests on what is stored: a run that was cut off while it applied must never plan anew.
+    // What follows rests on what is stored: a run that was cut off while it applied must never plan again.
     await lease.confirm();
     await saveState(world.store, state);
     await told.tell(state);

@@ -49,7 +49,7 @@ function lifecycles(props: ReportBucketProps): LifecycleRule[] {
       ...upkeep,
       expiration: props.inventoryRetention ?? Duration.days(30),
     },
-    // Nothing older is gone on with, and nothing older lies in the trash of an ordinary policy.
+    // Nothing older is continued, and nothing older lies in the trash of an ordinary policy.
     {
       id: 'runs',
       prefix: `${prefix}${folders.state}runs/`,

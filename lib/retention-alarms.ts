@@ -19,7 +19,7 @@ export interface RetentionAlarmsProps {
   readonly deadLetterQueue: IQueue;
   /** What alarms do, besides being red. @default - nothing */
   readonly actions?: readonly IAlarmAction[];
-  /** An alarm tells when no run has finished for so long. @default - 26 hours, for a nightly schedule */
+  /** An alarm goes off when no run has finished for this long. @default - 26 hours, for a nightly schedule */
   readonly runExpectedWithin?: Duration;
   /** An alarm tells when one run deletes more artifacts. @default 500 */
   readonly expectedDeletions?: number;

@@ -86,7 +86,7 @@ test('an execution ends with the version that it began with, and the next start 
   expect(next.end).toMatchObject({ status: 'SUCCEEDED', result: { summary: { condemned: 1 } } });
 });
 
-test('a run that an old version left is gone on with by its policy, not by the new one', async () => {
+test('a run that an old version left is continued under its policy, not by the new one', async () => {
   const runId = idOf(20);
   const cut = execute(1, {
     event: { runId },

@@ -14,7 +14,7 @@ export interface Hands {
 /** How deletions are made undoable. */
 export type Undo =
   | { readonly kind: 'trash'; readonly project: string; readonly keepFor: Duration }
-  /** `trash: off` in so many words, or a proxy cache, whose upstream has it (docs/policy.md#what-goes-along). */
+  /** The policy says `trash: off`, or a proxy cache, whose upstream has it (docs/policy.md#what-goes-along). */
   | { readonly kind: 'none' };
 
 /** How often something that Harbor rolled back, or did not answer, is tried in all. */

@@ -3,7 +3,7 @@ import type { Artifact } from '../domain/artifact.ts';
 import type { Member } from '../domain/family.ts';
 import type { Instant, Known } from '../domain/instant.ts';
 
-/** The digest has a new row: if our own deletion may be why, it was done. */
+/** It was deleted and pushed again; if this run may have sent that deletion, the deletion happened. */
 export const pushedAgain = 'it was deleted and pushed again';
 
 /**

@@ -139,7 +139,7 @@ function rangeOfNode(node: unknown): Range | undefined {
   return [node.range[0], node.range[1]];
 }
 
-/** One line of it: what goes on over several lines is marked to the end of the first. */
+/** A range over several lines is cut at the end of its first line, so that the mark fits under one line. */
 function place([start, end]: Range, lines: yaml.LineCounter, text: string): Place {
   const { line, col } = lines.linePos(start);
   const newline = text.indexOf('\n', start);

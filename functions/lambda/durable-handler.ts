@@ -31,7 +31,7 @@ type Prepared = WeakMap<object, Invocation>;
 
 type Middleware = MiddlewareObj<unknown, Answer, Error, DurableContext>;
 
-// No cache and no wait: the credential is read anew in every invocation, which sees rotations, and
+// No cache and no wait: the credential is read again in every invocation, which sees rotations, and
 // whoever needs it waits for it inside a step, where a failure still leaves a report.
 function prepare(parts: HandlerParts, prepared: Prepared): Middleware {
   return {

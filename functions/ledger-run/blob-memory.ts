@@ -124,16 +124,16 @@ async function saveIndex(store: RunStore, index: StoredIndex): Promise<void> {
   await store.write(indexKey, JSON.stringify(index), 'application/json');
 }
 
-/** So many new ones are read into memory at the beginning; then all is written anew. */
+/** So many new ones are read into memory at the beginning; then all is written again. */
 const mostFresh = 2_000;
 const freshShare = 0.05;
 
-/** Whether it is time to write all anew, without what is gone from the registry. */
+/** Whether it is time to write all again, without what is gone from the registry. */
 export function isDue({ index, fresh }: BlobMemory): boolean {
   return fresh.size > Math.max(mostFresh, freshShare * (index.shares?.lines ?? 0));
 }
 
-/** Writes all anew in `count` shares, of what `isPresent`; then removes the old. */
+/** Writes all again in `count` shares, of what `isPresent`; then removes the old. */
 export async function rewrite(
   store: RunStore,
   memory: BlobMemory,

@@ -10,7 +10,7 @@ import { stateKeys } from '../domain/store-keys.ts';
 
 /** Different blobs in memory at the same time: some 120 MB. */
 const mostBlobs = 700_000;
-/** One in so many keys is counted beforehand, to know how many different blobs there are. */
+/** One key in this many is counted beforehand, to estimate how many different blobs there are. */
 const sampled = 64;
 
 /** What the rows of a run are looked at with. */
@@ -34,7 +34,7 @@ export interface Matched {
     readonly going: number;
     readonly goingKnown: number;
   };
-  /** About so many different blobs have those that leave. */
+  /** Estimated number of different blobs in the manifests that leave. */
   readonly leavingBlobs: number;
 }
 

@@ -87,7 +87,7 @@ export function sumBlobs(isWanted: (key: string) => boolean): {
   };
 }
 
-/** Whether a manifest is to be added, or only strikes. */
+/** True if it leaves (its blobs are added), false if it stays (they are struck out). */
 export function leaves(manifest: Manifest): boolean {
   return (manifest.roles & leaving) !== 0;
 }

@@ -15,7 +15,7 @@ export const roles = {
 /** A union of roles. */
 export type Roles = number;
 
-/** Of which roles a figure counts what goes, and which keep it. */
+/** For one figure: the roles that count as going, and the roles that keep a blob from being counted. */
 export interface Scope {
   readonly going: Roles;
   readonly keeping: Roles;

@@ -23,7 +23,7 @@ export function sumUnknowns(
   const projects = new Map<number, Unknowns>();
   for (const project of unlisted) projects.set(project, { ...nothingUnknown, unlisted: true });
   const everywhere = { ...nothingUnknown, unlisted: unlisted.size > 0 };
-  // Another project, in which nothing counts but what is there.
+  // The trash is a project of its own: its quota depends only on what lies in it.
   const inTrash = { ...nothingUnknown, unlisted: trash !== undefined && unlisted.has(trash) };
   const sums: Record<ScopeName, Unknowns> = {
     storage: everywhere,

@@ -116,7 +116,7 @@ function refuseStale({ runId, takenAt }: RunState, now: Instant): void {
 }
 
 /**
- * A run that was cut off may be gone on with long after; the plan of a later one, or a policy that was changed since,
+ * A run that was cut off may be continued much later; the plan of a later one, or a policy that was changed since,
  * may keep what this one condemned. @throws RetentionError state-invalid
  */
 export function refuseOvertaken(

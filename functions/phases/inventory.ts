@@ -24,7 +24,7 @@ import { judgedAt, type RunState, type RunUnderWay, saveState } from '../store/r
 const readers = 8;
 /** Artifacts in memory at the same time, where no limit is set; a larger part is read alone. */
 const defaultRoom = 100_000;
-/** State is stored again after so many parts: a crash costs at most these. */
+/** State is stored after this many parts, so a crash costs no more than these. */
 const saveEvery = 16;
 
 /**

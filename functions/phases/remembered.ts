@@ -1,6 +1,6 @@
 import type { World } from '../ports.ts';
 
-/** What was read is good for so many milliseconds; whoever asks meanwhile gets the same. */
+/** What was read is used for this many milliseconds; whoever asks meanwhile gets the same. */
 export function remembered<T>(
   ms: number,
   { stopwatch }: World,

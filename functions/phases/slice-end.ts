@@ -62,14 +62,14 @@ export function withFigures(state: Reported, world: World, before?: EndedRun): R
     ...ended.summary,
     requests: state.requests.sent + world.harbor.requests().sent,
     slices: state.slices,
-    // To the first report; what comes behind it is a wait.
+    // Measured up to the first report. After that the run only waits for garbage collection.
     durationMs: before?.summary.durationMs ?? world.clock.now() - state.takenAt,
     ...(freedBytes === null ? {} : { freedBytes }),
   };
   return { ...state, ended: { ...ended, summary } };
 }
 
-/** A state that has spent so many milliseconds more on a phase. */
+/** The state, with some milliseconds more spent on a phase. */
 export function withDuration<State extends RunState>(
   state: State,
   what: string,

@@ -7,8 +7,8 @@ import type { Judgement } from './judge-subjects.ts';
 
 /**
  * Children of what stays, stay; accessory tags do as their subject does (docs/policy.md#indexes-and-signatures,
- * docs/harbor.md#t18-children). What a held untagged child belongs to is held itself, by its docket. Only saves, but
- * for untagged children and accessories, which had no judgement of their own yet.
+ * docs/harbor.md#t18-children). What a held untagged child belongs to is held itself, by its docket. Never
+ * condemns an artifact that was judged to stay. Untagged children and accessories get their judgement here.
  */
 export function keepGraphWhole(
   judgements: readonly (Judgement | undefined)[],

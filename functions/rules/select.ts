@@ -142,7 +142,7 @@ function selectSubject(subject: Subject, rules: readonly Rule[]): SubjectSelecti
   return { subject, rules: noRules, notAVersion: { rule: silent.name, because } };
 }
 
-// The same list where all fit: of a hundred thousand artifacts each would have its own.
+// Returns the given array if every rule fits, so that 100,000 artifacts share one array.
 function those(rules: readonly Rule[], fits: (rule: Rule) => boolean): readonly Rule[] {
   const fitting = rules.filter(fits);
   if (fitting.length === 0) return noRules;

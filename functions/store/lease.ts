@@ -4,7 +4,7 @@ import { longestWriteMs } from '../domain/write-time.ts';
 import { RetentionError } from '../errors.ts';
 import type { Clock, RunStore, Stopwatch } from '../ports.ts';
 
-/** A holder that has not renewed for so long is gone, or asks before it writes. */
+/** A holder that has not renewed for this long is gone, or asks before it writes. */
 export const leaseMs = 5 * 60_000;
 /** Renewed when less than this is left; a write that begins before then is over in time. */
 const renewBelowMs = longestWriteMs + 60_000;

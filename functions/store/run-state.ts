@@ -63,7 +63,7 @@ interface RunFacts {
   readonly reportKey: string;
   /** Harbor's garbage collection, once this run came to it. */
   readonly collection?: CollectionState;
-  /** The one of an earlier run whose figures are this run's to tell. */
+  /** The garbage collection of an earlier run whose results go into this run's report. */
   readonly earlierCollection?: CollectionState;
   /** What earlier runs, or this one, had left uncertain, and a later look told. */
   readonly settled?: readonly Settled[];

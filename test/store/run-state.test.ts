@@ -32,7 +32,7 @@ test('what is saved is loaded, and a run that has not begun has no state', async
 });
 
 describe('a stored state', () => {
-  test('of version 1, which knew nothing of waits, is gone on with', async () => {
+  test('of version 1, which knew nothing of waits, is continued', async () => {
     const { phaseSince: _unknownThen, ...old } = fresh;
     expect(await loaded({ ...old, stateVersion: 1, phase: 'plan', slices: 2 })).toEqual({
       ...old,

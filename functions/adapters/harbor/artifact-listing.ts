@@ -46,7 +46,8 @@ async function listOne(
 }
 
 /**
- * A failure that concerns one list. Where nothing answers any more, no list is tried in vain after the other.
+ * A failure that concerns one list. If Harbor answers nothing any more, throws, so that the other lists are not tried in
+ * vain.
  * @throws HarborFailure harbor-unreachable if Harbor is gone; what is no failure of Harbor's
  */
 async function orGone(context: ListingContext, error: unknown): Promise<HarborFailure> {

@@ -8,7 +8,10 @@ import { keysetPages, type KeysetList } from './paging.ts';
 import { anyOf, paths, range } from './paths.ts';
 import { weightOfRow, whatIsWrong, type WireArtifact, wireArtifact } from './wire.ts';
 
-/** Everything we judge by; flags not asked for look like negative facts (docs/harbor.md#t8-flags). */
+/**
+ * Asks for every field that judging uses. Harbor leaves out what is not asked for, and that would look like "has none"
+ * (docs/harbor.md#t8-flags).
+ */
 const flags = { with_tag: true, with_label: true, with_accessory: true } as const;
 
 export function nothingOf(head: RepositoryHead): Gathered {

@@ -14,7 +14,7 @@ const manifestTypes: readonly string[] = [
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ];
 
-/** Exactly this name is what Harbor's own replication bears: reading is then no pull (docs/harbor.md#pull-times). */
+/** The User-Agent of Harbor's replication, which Harbor does not count as a pull (docs/harbor.md#pull-times). */
 const headers = { accept: manifestTypes.join(', '), 'user-agent': 'harbor-registry-client' };
 
 /** The bytes of a manifest, or undefined if Harbor does not know it. @throws RetentionError harbor-… */
