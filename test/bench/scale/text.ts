@@ -76,6 +76,15 @@ const nightHead = [
   'Harbor’s load',
 ];
 
+/** The rows as columns, so that a table with many columns stays narrow. */
+function upright(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const [names = [], ...figures] = head.map((name, at) => [
+    name,
+    ...rows.map((row) => row[at] ?? ''),
+  ]);
+  return markdown(names, figures);
+}
+
 function costOf(inputs: Inputs, { artifacts, nights }: Scene): string {
   const [night] = nights;
   if (night === undefined) return '';
@@ -93,7 +102,7 @@ function costOf(inputs: Inputs, { artifacts, nights }: Scene): string {
     logGigabytes: ((night.runningMs / 60_000) * measured.logBytesPerMinute) / 1e9,
   });
   const times = (value: number): string => `$${(value * inputs.harbors).toFixed(2)}`;
-  return markdown(
+  return upright(
     ['a month of such nights, all Harbors', ...groups, 'in all'],
     [
       [
@@ -143,7 +152,7 @@ export async function scaleText(inputs: Inputs = usual): Promise<string> {
   const limits = worst === undefined ? [] : limitsOf(inputs, calm.artifacts, worst);
   return [
     inputTable(inputs),
-    markdown(nightHead, [calm, refused, hanging, one].map(nightRow)),
+    upright(nightHead, [calm, refused, hanging, one].map(nightRow)),
     costOf(inputs, calm),
     arrearsText(inputs, arrears),
     limitTable(limits, calm.artifacts),
