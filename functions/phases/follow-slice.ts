@@ -40,6 +40,7 @@ export async function followSlice(
       world.telemetry.warn('garbage collection was not seen', { problem, remedy });
     }
     state = creditedTo(owner, withRequests(state, world));
+    await told.lease.confirm();
     await saveState(world.store, state);
     return await endSlice(state, { ...told, told, owner });
   } catch (error) {
