@@ -1,10 +1,11 @@
 import { RetentionError } from '../errors.ts';
 import { loadLedger, OutOfTime, saveLedger, takeLedger } from '../ledger-run/index.ts';
+import { saveState } from '../store/run-state.ts';
 import { done, type PhaseEnd, type Step, unfinished } from './phase.ts';
 
 /** Artifacts whose rows fit beside everything else into 512 MB. */
 const mostArtifacts = 2_000_000;
-/** Slices that may end in the middle of it. */
+/** Slices that may end in the middle of it, by their time or by the death of their process. */
 const mostTries = 2;
 
 /**
@@ -23,13 +24,20 @@ export const ledger: Step = async (state, tools) => {
   if (state.artifactsRead > mostArtifacts) {
     return await off(`There are more than ${mostArtifacts} artifacts.`);
   }
+  const tries = state.ledgerTries ?? 0;
+  if (tries >= mostTries) {
+    return await off('The process ended in the middle of it; raise the memory of the function.');
+  }
+  // Stored before: a process that ends without a word in it tells nothing afterwards.
+  const tried = { ...state, ledgerTries: tries + 1 };
+  await tools.lease.confirm();
+  await saveState(store, tried);
   try {
-    await takeLedger(state, tools, tools);
-    return done(state);
+    await takeLedger(tried, tools, tools);
+    return done(tried);
   } catch (error) {
     if (error instanceof OutOfTime) {
-      const ledgerTries = (state.ledgerTries ?? 0) + 1;
-      if (ledgerTries < mostTries) return unfinished({ ...state, ledgerTries });
+      if (tried.ledgerTries < mostTries) return unfinished(tried);
       return await off('It did not come to its end within two slices; raise sliceMinutes.');
     }
     if (!isHarmless(error)) throw error;

@@ -71,7 +71,7 @@ interface RunFacts {
   readonly waitedMs?: number;
   /** The run went on that often after a wait for Harbor, and neither this phase nor another part of it was done. */
   readonly inVain?: { readonly phase: string; readonly parts: number; readonly looks: number };
-  /** Slices that ended in the middle of the ledger. */
+  /** Slices that began the ledger; stored before each does. */
   readonly ledgerTries?: number;
   /** When the phase began. */
   readonly phaseSince?: Instant;

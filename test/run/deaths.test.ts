@@ -57,7 +57,7 @@ beforeEach(async () => {
 afterEach(() => harbor.close());
 
 /** A process that is gone once it does this: from then on nothing that it says reaches the store. */
-function mortal(where: 'reading' | 'deleting', deletions = 0): TestWorld {
+function mortal(where: 'reading' | 'adding up' | 'deleting', deletions = 0): TestWorld {
   const real = world();
   let isDead = false;
   const die = (): never => {
@@ -72,6 +72,13 @@ function mortal(where: 'reading' | 'deleting', deletions = 0): TestWorld {
   });
   if (where === 'reading')
     return { ...real, store: lastStore, harbor: { ...real.harbor, listArtifacts: die } };
+  if (where === 'adding up')
+    return {
+      ...real,
+      store: lastStore,
+      ledger: { maxRequests: 10 },
+      manifests: { ...real.manifests, readBlobs: die },
+    };
   let done = 0;
   return withCalls(
     { ...real, store: lastStore },
@@ -112,6 +119,15 @@ test('a run that gets further between its deaths is not ended, however often it 
   for (let death = 0; death < 4; death += 1) await dies(mortal('deleting', 21));
   expect(await runToEnd(world(), armed)).toMatchObject({ end: 'finished' });
   expect(warned).toEqual([1, 1, 1, 1]);
+  expect(left()).toBe(1);
+});
+
+test('a process that dies while it adds up what is freed ends no run: the figures are left out', async () => {
+  for (let death = 0; death < 2; death += 1) await dies(mortal('adding up'));
+  const ledger = { maxRequests: 10 };
+  expect(await runToEnd({ ...world(), ledger }, armed)).toMatchObject({ end: 'finished' });
+  const because = expect.stringContaining('The process ended in the middle of it');
+  expect(reportIn(store).ledger).toEqual({ kind: 'off', because });
   expect(left()).toBe(1);
 });
 
