@@ -157,7 +157,7 @@ export interface RunRequest {
    * (docs/arming.md#6-arm-the-deployment).
    */
   readonly applyNewPolicy?: boolean;
-  /** Everything is read anew; otherwise what no rule selects may rest on the run before (inventory/reuse.ts). */
+  /** Reads everything again; otherwise facts of the run before may do for what no rule selects (inventory/reuse.ts). */
   readonly fresh?: boolean;
   /**
    * Where a list of repositories lies that a person allowed to go whole; never from the schedule alone

@@ -11,7 +11,7 @@ import type {
 import type { HarborCredential } from './secrets-manager.ts';
 
 export interface OnDemand {
-  /** Reads the credential anew at every call. */
+  /** Reads the credential again at every call. */
   credential(): Promise<HarborCredential>;
   connect(credential: HarborCredential): Promise<Harbor>;
 }

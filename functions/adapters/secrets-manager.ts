@@ -177,7 +177,7 @@ async function readText(client: SecretsManagerClient, id: string): Promise<strin
 }
 
 /**
- * Reads the credential anew at every call: a read per run costs nothing and sees rotations. What is
+ * Reads the credential again at every call: a read per run costs nothing and sees rotations. What is
  * read is known to the mask before anything can be said about it.
  * @throws RetentionError secret-missing, secret-denied, secret-malformed
  */

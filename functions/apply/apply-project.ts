@@ -99,7 +99,7 @@ async function recordsOf(store: RunStore, key: string): Promise<readonly Deletio
   return records;
 }
 
-/** What stayed in earlier batches still holds what hangs on it. A refusal from before is asked for anew. */
+/** What stayed in earlier batches still holds what hangs on it. A refusal from before is asked for again. */
 function afterRecords(
   records: readonly DeletionRecord[],
   progress: ProjectProgress,

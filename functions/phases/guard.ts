@@ -23,7 +23,7 @@ export interface Ruled {
 }
 
 /**
- * Closes the plan and asks guard. In every slice anew: the stored plan has lost its brand, and the same plan under the
+ * Closes the plan and asks guard. Again in every slice: the stored plan has lost its brand, and the same plan under the
  * same facts gets the same answer.
  * @throws RetentionError state-invalid if the plan's parts are gone
  */

@@ -98,7 +98,7 @@ async function readKept(
       if (today !== undefined) found.push(today);
     }
   } catch (error) {
-    // Removed or damaged: then it is read anew.
+    // Removed or damaged: then it is read again.
     if (!(error instanceof RetentionError) || error.code !== 'state-invalid') throw error;
     return [];
   }
