@@ -63,7 +63,7 @@ export function otherRegions(settings: Settings, document: ParsedDocument): read
     if (arn === undefined || regionOf(arn) === here) return [];
     return [
       problemAt(document, path, {
-        message: `is of the region ${regionOf(arn)}, and secretArn of ${here}: all must be of one`,
+        message: `is in the region ${regionOf(arn)}, but secretArn is in ${here}; both must be in the same region`,
         value: arn,
       }),
     ];

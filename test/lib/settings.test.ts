@@ -327,7 +327,7 @@ test('what lies in another region than the secret is named with its place', () =
   );
   expect(report).toContain('settings.yaml:3:15: error: secretKeyArn');
   expect(report).toContain('settings.yaml:4:21: error: alarms.topicArn');
-  expect(report).toContain('is of the region us-east-1, and secretArn of eu-central-1');
+  expect(report).toContain('is in the region us-east-1, but secretArn is in eu-central-1');
 });
 
 test.each([
