@@ -40,6 +40,15 @@ describe('links', () => {
     expect(dead).toEqual([]);
   });
 
+  test('of the list of decisions lead to a decision', () => {
+    const links = [...textOf('DECISIONS.md').matchAll(/^- \[.+\]\(#(.+)\)$/gm)].map(
+      ([, to = '']) => to,
+    );
+    const known = anchorsOf('DECISIONS.md');
+    expect(links.filter((link) => !known.has(link))).toEqual([]);
+    expect(links.length).toBeGreaterThan(70);
+  });
+
   test('every page can be reached from the README', () => {
     const linked = [...textOf('README.md').matchAll(/\]\((docs\/[^)#]+)/g)].map(([, to]) => to);
     expect(pagePaths.filter((page) => page !== 'README.md' && !linked.includes(page))).toEqual([]);
