@@ -43,7 +43,7 @@ export const variables = {
   maxSlices: 'MAX_SLICES',
   /** A run waits for Harbor so long in all, hours: read-only, or collecting garbage. */
   maxWaitHours: 'MAX_WAIT_HOURS',
-  /** ARN of the topic that notices go to; left out, nobody is told. */
+  /** ARN of the topic that notices go to; left out, no notice is sent. */
   noticeTopic: 'NOTICE_TOPIC',
   /** JSON list of doublestar patterns of projects. */
   protectedProjects: 'PROTECTED_PROJECTS',
@@ -114,7 +114,7 @@ const besideHeap = 176;
 /** Young generation, in MiB; Lambda's own choice of 5 % is kept three times. */
 const semiSpace = 8;
 
-/** V8's settings for a function of so many MiB: Lambda's own would let the heap grow until the function is killed. */
+/** V8's settings for a function with this many MiB: Lambda's own would let the heap grow until the function is killed. */
 export function nodeOptions(memoryMiB: number): string {
   const heap = Math.max(64, memoryMiB - besideHeap);
   return `--max-old-space-size=${heap} --max-semi-space-size=${semiSpace}`;
@@ -125,7 +125,7 @@ const heapAtRest = 40;
 /** Heap for one artifact while its repository is judged, in KiB, children and tags included; BENCHMARKS.md. */
 const heapPerArtifact = 2.75;
 
-/** Artifacts of one repository that fit into a function of so many MiB. */
+/** Artifacts of one repository that fit into a function with this many MiB. */
 export function artifactsThatFit(memoryMiB: number): number {
   const heap = Math.max(8, memoryMiB - besideHeap - heapAtRest);
   return Math.floor((heap * 1024) / heapPerArtifact);
@@ -155,7 +155,7 @@ export const durable = {
 } as const;
 
 /**
- * Operations of an execution with so many slices, waiting ones included: a step for the request, one for each slice,
+ * Operations of an execution with this many slices, waiting ones included: a step for the request, one for each slice,
  * and a wait between two. Steps are not repeated by the service.
  */
 export const durableOperations = (slices: number): number => 2 * slices;

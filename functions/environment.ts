@@ -43,7 +43,7 @@ export interface Environment {
   readonly sliceSeconds: number;
   readonly maxSlices: number;
   readonly maxWaitHours: number;
-  /** Undefined: nobody is told of runs. */
+  /** Undefined: no notice is sent. */
   readonly notices: { readonly topicArn: string; readonly wishes: NoticeWishes } | undefined;
   /** Name of the function, in logs and metrics. */
   readonly service: string;

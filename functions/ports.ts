@@ -18,7 +18,7 @@ export interface Clock {
 export interface Stopwatch {
   /** Milliseconds since a fixed moment of this process; never falls. */
   elapsed(): number;
-  /** Waits for so many milliseconds. */
+  /** Waits for this many milliseconds. */
   wait(ms: number): Promise<void>;
 }
 
@@ -128,7 +128,7 @@ export interface World {
   /** Real time, where `clock` is that of a saved inventory: leases and signs of life go by it. */
   readonly wallClock?: Clock;
   readonly telemetry: Telemetry;
-  /** Absent: nobody is told. */
+  /** Absent: no notice is sent. */
   readonly notifier?: Notifier;
   readonly inUse: InUseRegistry;
   readonly readDigestList: DigestListReader;

@@ -48,7 +48,7 @@ export interface RetentionRunProps {
   readonly reservedConcurrentExecutions?: number;
   /** Length of one slice of a run, up to 14 minutes. @default - 12 minutes */
   readonly sliceDuration?: Duration;
-  /** A run ends unfinished after so many slices, up to 1,000. @default 60 */
+  /** A run ends unfinished after this many slices, up to 1,000. @default 60 */
   readonly maxSlices?: number;
   /**
    * How long a run waits for Harbor in all, in whole hours: to come out of read-only, and to end a garbage collection.

@@ -3,7 +3,7 @@ import type { Clock, Pause, Stopwatch } from '../ports.ts';
 /** The machine's clock; the only line that reads it. */
 export const systemClock: Clock = { now: () => Date.now() };
 
-/** Waits for so many milliseconds. */
+/** Waits for this many milliseconds. */
 export const systemPause: Pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**

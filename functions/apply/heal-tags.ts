@@ -27,7 +27,7 @@ type Found = {
  * A push may lose its tag to a deletion beside it (docs/harbor.md#t47-tags-that-get-lost), and a tag that somebody
  * puts on an artifact in the moment of its deletion goes with it. A tag is put back only where Harbor's audit log
  * proves that this push named this tag and this digest (T50), the tag is nowhere now, and the digest is there;
- * everything else is told, with the command.
+ * everything else is reported, with the command.
  */
 export async function healTags(what: ToHeal, pushes: Pushes, hands: Hands): Promise<Found> {
   const found: Found = { tags: [], told: [] };

@@ -30,7 +30,7 @@ const saveEvery = 20;
  * Heals what deletions cut from pushes that overlapped them (docs/harbor.md#t40-layers-that-get-lost, T47): puts the
  * manifest of everything that was pushed in their time again by its digest, and creates tags of which Harbor's audit
  * log proves that such a push named them (T50). Moves no tag, and may be repeated. Never throws for what Harbor
- * answers: what could not be healed is told with the command that does it. 'out-of-time': what was done is saved, and
+ * answers: what could not be healed is reported with the command that does it. 'out-of-time': what was done is saved, and
  * the next call continues it.
  */
 export async function heal(what: ToHeal, healer: Healer): Promise<Healing | 'out-of-time'> {

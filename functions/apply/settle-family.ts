@@ -94,7 +94,7 @@ function wantedTags(step: RestoreStep, copies: readonly Artifact[]): readonly Wa
   return [...own, ...others];
 }
 
-/** With the call that never moves one. A tag that points elsewhere is told, and the rest is restored. */
+/** With the call that never moves one. A tag that points elsewhere is reported, and the rest is restored. */
 async function putTag(
   place: Place,
   { digest, tag }: Wanted,

@@ -2,9 +2,9 @@ import type { Ranking, RankingMeasure } from '../domain/ranking.ts';
 
 /** The parameters of harbor-go-client's rp_tags. */
 export interface TagsParameters {
-  /** `--day`: keep what is at most so many days old. */
+  /** `--day`: keep what is at most this many days old. */
   readonly day: number;
-  /** `--max`: and of what is older the newest so many. */
+  /** `--max`: and this many of the newest of what is older. */
   readonly max: number;
   /** `--repo_name`: `project/repository`; all repositories without it. */
   readonly repoName?: string;

@@ -18,7 +18,7 @@ export interface ApprovedRepository {
   readonly score: number;
 }
 
-/** At most so many repositories in one run. */
+/** The most repositories in one run. */
 export const mostApproved = 50;
 
 /** The name under which an approved list stands in reports, where rules have theirs. */

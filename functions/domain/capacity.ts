@@ -1,5 +1,5 @@
 /**
- * Why a repository of so many artifacts is not read, in words that name what to raise; undefined: it fits. `most`
+ * Why a repository with this many artifacts is not read, in words that name what to raise; undefined: it fits. `most`
  * follows from the memory of the function, or was set.
  */
 export function tooLarge(artifacts: number, most: number | undefined): string | undefined {

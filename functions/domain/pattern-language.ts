@@ -38,7 +38,7 @@ const anyRune = 10;
 const anyRuneButNewline = 11;
 const understood = new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
 
-/** Beyond so many instructions (a repetition of thousands) looking through them takes too long. */
+/** Beyond this many instructions (a repetition of thousands) looking through them takes too long. */
 const mostInstructions = 5_000;
 
 /**

@@ -25,7 +25,7 @@ export interface HoldLists extends Pick<RegistryFacts, 'inUse' | 'listedDigests'
   readonly warnings: readonly Warning[];
 }
 
-/** Reads the lists of docs/policy.md#lists: digests, and images that workloads use. `now` tells how old they are. */
+/** Reads the lists of docs/policy.md#lists: digests, and images that workloads use. Their age is measured from `now`. */
 export async function readHoldLists(
   { inUse, readDigestList }: ListTools,
   policy: PolicyFrame,

@@ -95,7 +95,7 @@ function valueOf<T>(settled: Settled<T>): T {
   throw failedStep(settled.failure);
 }
 
-/** The first delivery of this start works on the run, and tells how it ends. */
+/** The first delivery of this start works on the run, and answers how it ends. */
 const isDeliveredTwice = (asked: Requested, settled: Settled<SliceEnd>): boolean =>
   asked.isScheduled === true && !settled.ok && settled.failure.code === 'run-elsewhere';
 

@@ -12,7 +12,7 @@ import type { PlanDraft } from '../store/plan-draft.ts';
 import { stateKeys } from '../domain/store-keys.ts';
 import { type RunState } from '../store/run-state.ts';
 
-/** The whole registry with its trash, as rows of manifests in so many shares; and what to know of them. */
+/** The whole registry with its trash, as rows of manifests in this many shares; and what to know of them. */
 export interface LedgerRows {
   readonly shares: number;
   /** Names of projects and `project/repository`, by position in the rows. */

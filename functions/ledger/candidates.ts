@@ -15,7 +15,7 @@ interface Ranked {
 }
 
 /**
- * Chooses which manifests to read, so many at most: those that go, then what is purged, then what may share layers with
+ * Chooses which manifests to read, up to a number of them: those that go, then what is purged, then what may share layers with
  * what goes, nearest first, then all others, so that in the end everything is known; the largest of a kind first.
  */
 export function chooseManifests(

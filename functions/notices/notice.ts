@@ -1,9 +1,9 @@
 import type { Instant } from '../domain/instant.ts';
 import type { Report } from '../report/report-schema.ts';
 
-/** What a deployment wants to be told of, besides what always matters. */
+/** What a deployment wants notices of, besides what always matters. */
 export interface NoticeWishes {
-  /** doublestar patterns of projects; the first time something is condemned in one, it is told. */
+  /** doublestar patterns of projects; the first time something is condemned in one, a notice says so. */
   readonly protectedProjects: readonly string[];
   /** Once a week, with the first finished run of the week. */
   readonly weeklySummary: boolean;

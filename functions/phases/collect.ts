@@ -24,7 +24,7 @@ const { collection: openCollectionKey } = memoryKeys;
 
 /**
  * Has Harbor give the space back, if that is wanted and something was deleted for good
- * (docs/policy.md#how-a-deletion-goes). Starts the collection, and waits for nothing: what it frees is told later
+ * (docs/policy.md#how-a-deletion-goes). Starts the collection, and waits for nothing: what it frees is reported later
  * (phases/follow.ts).
  */
 export const collectGarbage: Step = async (state, tools) => {

@@ -62,6 +62,6 @@ export function waitOrEnd(
   const waited = state.waitedMs ?? 0;
   const waiting = waitAgain(what, before, { now, waited, atMost: waitAtMost });
   if (waiting !== undefined) return { ...rest, phase: 'follow', waiting };
-  // One that runs is told by the next run.
+  // The next run reports one that still runs.
   return { ...rest, phase: 'done', collection: open.kind === 'running' ? open : notBeside(open) };
 }

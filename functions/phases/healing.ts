@@ -10,7 +10,7 @@ import { beginningAt, listed, reportKeys, stateKeys } from '../domain/store-keys
 import { handsOf, type Held } from './hands-of.ts';
 import { type RunState } from '../store/run-state.ts';
 
-/** Problems that are told one by one, per project; the others only by number. */
+/** Problems that are reported one by one, per project; of the others only the number. */
 const shown = 10;
 
 /** Forgotten deletions after which nothing is healed any more: whatever they cut, collections have long decided. */

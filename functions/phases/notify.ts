@@ -29,7 +29,7 @@ export async function notify(report: Report, state: RunState, world: World): Pro
     if (!isOurs) return;
     await store.write(noticeKey(state.reportKey), toText(notice), 'application/json');
     await notifier.publish(notice);
-    // Behind it: what was not sent is told again, by the next run.
+    // Only after sending: the next run sends again what was not sent.
     await told.write(memoryKey, JSON.stringify(memory), 'application/json');
     telemetry.info('notice sent', { kinds: notice.kinds.join(' '), severity: notice.severity });
   } catch (error) {

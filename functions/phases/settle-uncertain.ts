@@ -39,7 +39,7 @@ export async function settleEarlier(
 
 /**
  * Looks again at what earlier runs, and this one, left uncertain, and settles it: the run's records get a line that
- * restore and history read instead. Sends reads alone, so many and no more, and may be repeated.
+ * restore and history read instead. Sends only reads, up to a fixed number, and may be repeated.
  */
 async function settleUncertain(
   state: RunState,

@@ -9,7 +9,7 @@ import type { RunHistory } from '../domain/run-history.ts';
 import { formerTag, originOf, type Place, trashPlace } from '../domain/trash.ts';
 import { holdOnFamily } from '../rules/hold-family.ts';
 
-/** What the record of a deletion, or of one that failed, tells of a copy. */
+/** What the record of a deletion, or of one that failed, says of a copy. */
 export interface Promised {
   /** The day that the report stated: until then it can be restored. Absent: nothing was promised, the original stayed. */
   readonly until?: Instant;

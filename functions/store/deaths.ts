@@ -22,7 +22,7 @@ const remedy = (how: string): string =>
 /**
  * Called where the process before, of the same durable execution, has ended without a word (out of memory, out of
  * time): the service would repeat it until the execution's time-out.
- * @throws RetentionError run-died after so many deaths in a row without any progress
+ * @throws RetentionError run-died after several deaths in a row without any progress
  */
 export async function countDeath(
   state: RunState,

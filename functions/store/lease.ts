@@ -41,7 +41,7 @@ export interface HeldLease {
    * takes. @throws RetentionError lease-held if somebody else took over
    */
   confirm(): Promise<void>;
-  /** Keeps it for the owner's next slice, over a wait of so many milliseconds. @throws RetentionError lease-held */
+  /** Keeps it for the owner's next slice, over a wait of this many milliseconds. @throws RetentionError lease-held */
   yieldFor(ms: number): Promise<void>;
   /** Ends it, so that the next run need not wait. */
   release(): Promise<void>;

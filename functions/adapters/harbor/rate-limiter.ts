@@ -6,7 +6,7 @@ export interface RateLimiter {
   run<T>(task: () => Promise<T>): Promise<T>;
   /** Tells how a request went; may change how many run at once. */
   note(sample: Omit<Sample, 'underWay'>): void;
-  /** Nothing begins for so many milliseconds: what `Retry-After` asks for. */
+  /** Nothing begins for this many milliseconds: what `Retry-After` asks for. */
   hold(ms: number): void;
   level(): number;
 }

@@ -10,7 +10,7 @@ import { wireErrors } from './wire.ts';
 const doneStatus = { POST: [200, 201], PUT: [201], DELETE: [200] } as const;
 
 /**
- * Changes Harbor through a client; answers are told apart by Harbor's code, not by the status alone
+ * Changes Harbor through a client; it tells answers apart by Harbor's code, not only by the status
  * (docs/harbor.md#errors).
  */
 export function harborWriter(client: HarborClient): HarborWriter {
