@@ -37,7 +37,7 @@ const RUNTIME = fileURLToPath(new URL('lambda-runtime.ts', import.meta.url));
 const SHIFTED_CLOCK = new URL('../support/shifted-clock.js', import.meta.url).href;
 
 /** Where the suite runs as on another day (TEST_DATE), the handler's process must live on that day too. */
-function sameClock(): {
+export function sameClock(): {
   readonly env: Readonly<Record<string, string>>;
   readonly execArgv: readonly string[];
 } {

@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { DurableLambdaHandler } from '@aws/durable-execution-sdk-js';
 import { LocalDurableTestRunner } from '@aws/durable-execution-sdk-js-testing';
 import type { Deployment } from './deployment.ts';
+import { sameClock } from './lambda-process.ts';
 
 export interface OfficialRun {
   readonly status: string | undefined;
@@ -19,9 +20,10 @@ export async function officialRun(
   { entry, environment }: Deployment,
   { event, env }: { readonly event: unknown; readonly env: Readonly<Record<string, string>> },
 ): Promise<OfficialRun> {
+  const clock = sameClock();
   const child = fork(fileURLToPath(import.meta.url), [entry, JSON.stringify(event)], {
-    env: { AWS_LAMBDA_FUNCTION_NAME: 'harbor-retention', ...environment, ...env },
-    execArgv: [],
+    env: { AWS_LAMBDA_FUNCTION_NAME: 'harbor-retention', ...environment, ...env, ...clock.env },
+    execArgv: [...clock.execArgv],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const answer = once(child, 'message') as Promise<[OfficialRun]>;
