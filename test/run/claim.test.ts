@@ -103,7 +103,7 @@ describe('the trash', () => {
 });
 
 describe('two armed runs', () => {
-  test('that claim it at the same moment: Harbor lets one, and the other deletes nothing', async () => {
+  test('T51: that claim it at the same moment: Harbor lets one, and the other deletes nothing', async () => {
     const own = world();
     const racing = beside(own, async ({ call }) => {
       if (call === 'claimProject') await claimAs(harbor, 's3://faster (store 2)');

@@ -23,7 +23,9 @@ function testedTraps(): ReadonlySet<number> {
 
 test('every numbered fact of docs/harbor.md is walked into by a test of the client, or is open with a reason', () => {
   const tested = testedTraps();
-  const all = Array.from({ length: 49 }, (_, index) => index + 1);
+  const page = readFileSync(join(root, '../docs/harbor.md'), 'utf8');
+  const all = [...page.matchAll(/^### T(\d+) /gm)].map(([, number]) => Number(number));
+  expect(all.length).toBeGreaterThanOrEqual(55);
   expect(all.filter((trap) => !tested.has(trap) && !(trap in openTraps))).toEqual([]);
 });
 
