@@ -31,7 +31,8 @@ const parameters = {
   SecretArn: {
     description:
       'ARN of the secret with the credential of the robot, with the six characters at its end',
-    allowedPattern: 'arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}',
+    allowedPattern:
+      'arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}',
     maxLength: 256,
     constraintDescription: 'must be a whole ARN, with the six characters at its end',
   },
@@ -50,8 +51,10 @@ const parameters = {
   PolicyKey: {
     description: 'Key of the policy in that bucket; every run reads it anew',
     default: 'harbor-retention/policy.yaml',
-    minLength: 1,
+    // IAM reads * and ? as wildcards, and $ as the beginning of a variable.
+    allowedPattern: '[^*?$]+',
     maxLength: 200,
+    constraintDescription: 'must be the key of one object, without * ? $',
   },
   Apply: {
     description: 'true: runs may delete. false: every run is dry',

@@ -9,8 +9,9 @@ export const patterns = {
     allowed: 'a URL such as http://proxy.example:3128, without credential',
   },
   prefix: {
-    pattern: /^[^/].*\/$/,
-    allowed: 'a text that ends in a slash and does not begin with one',
+    // In a grant * and ? would be wildcards, and $ the beginning of a variable.
+    pattern: /^[^/*?$][^*?$]*\/$/,
+    allowed: 'a text that ends in a slash, does not begin with one, and has none of * ? $',
   },
   logLevel: { pattern: /^(DEBUG|INFO|WARN|ERROR)$/, allowed: 'DEBUG, INFO, WARN or ERROR' },
   schedule: {

@@ -1,4 +1,5 @@
 import type { RetentionFunctionProps } from './retention-function-props.ts';
+import { Token } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -40,6 +41,10 @@ function noticeStatements({ notices }: RetentionFunctionProps): PolicyStatement[
   return [send, ...throughService([notices.encryptionKey], encrypt)];
 }
 
+/** A key as IAM reads it literally: it would take * and ? for wildcards, and $ for the beginning of a variable. */
+const literal = (key: string): string =>
+  Token.isUnresolved(key) ? key : key.replace(/[*?$]/g, (character) => `\${${character}}`);
+
 /** The policy and the lists that it names, object by object, and the keys of their buckets. */
 function policyStatements({ policy }: RetentionFunctionProps): PolicyStatement[] {
   const { object, listObjects } = policy;
@@ -50,7 +55,7 @@ function policyStatements({ policy }: RetentionFunctionProps): PolicyStatement[]
           new PolicyStatement({
             sid,
             actions: ['s3:GetObject'],
-            resources: objects.map(({ bucket, key }) => bucket.arnForObjects(key)),
+            resources: objects.map(({ bucket, key }) => bucket.arnForObjects(literal(key))),
           }),
         ];
   const all = object === undefined ? listObjects : [object, ...listObjects];

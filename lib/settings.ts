@@ -16,7 +16,7 @@ const region = '[a-z0-9-]+:[0-9]{12}:';
 const secretArn = arn(
   'secretsmanager',
   // The six characters at the end: without them the grant would need a wildcard.
-  `${region}secret:.+-[A-Za-z0-9]{6}`,
+  `${region}secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}`,
   'arn:aws:secretsmanager:eu-central-1:123456789012:secret:harbor/robot-AbCdEf, whole, with the six characters at its end',
 );
 const keyArn = arn(

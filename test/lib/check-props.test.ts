@@ -68,7 +68,7 @@ describe('wrong props', () => {
       '  secret is named without the six characters at the end of its ARN, so that the grant would need a wildcard; use Secret.fromSecretCompleteArn',
       '  harborUrl is harbor.example; allowed: a URL such as https://harbor.example, without credential',
       '  proxy.url holds a credential; put it into the secret',
-      '  prefix is /harbor; allowed: a text that ends in a slash and does not begin with one',
+      '  prefix is /harbor; allowed: a text that ends in a slash, does not begin with one, and has none of * ? $',
       '  logLevel is info; allowed: DEBUG, INFO, WARN or ERROR',
       '  schedule is 30 3 * * *; allowed: cron(30 3 * * ? *) or rate(1 day)',
       '  timeZone is Europe/Berlln; allowed: a name such as Europe/Berlin or UTC',

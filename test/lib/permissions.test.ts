@@ -165,6 +165,23 @@ test('a policy in S3 and the lists that it names are read, object by object', ()
   ]);
 });
 
+test('a key that IAM would read as a wildcard, or as a variable, names one object', () => {
+  const synthesised = stackOf((stack) => ({
+    policy: RetentionPolicy.fromBucket(Bucket.fromBucketName(stack, 'Policies', 'policies'), '*', {
+      objects: [
+        {
+          bucket: Bucket.fromBucketName(stack, 'Lists', 'lists'),
+          key: 'a?/${aws:PrincipalTag/x}',
+        },
+      ],
+    }),
+  }));
+  expect(added(synthesised)).toEqual([
+    'run: s3:GetObject on arn:${AWS::Partition}:s3:::lists/a${?}/${$}{aws:PrincipalTag/x}',
+    'run: s3:GetObject on arn:${AWS::Partition}:s3:::policies/${*}',
+  ]);
+});
+
 test('the keys of buckets with policy and lists are used through S3 only, each once', () => {
   const synthesised = stackOf((stack) => {
     const bucket = (bucketName: string, number: number): IBucket =>

@@ -331,6 +331,11 @@ test('what lies in another region than the secret is named with its place', () =
 });
 
 test.each([
+  ["reports: { prefix: 'harbor*/' }", 'has none of * ? $'],
+  [
+    "certificateAuthority: { secretArn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:*-AbCdEf' }",
+    'certificateAuthority.secretArn',
+  ],
   ['reports: { bucket: mine, keepForDays: 30 }', 'reports.keepForDays 30 has no effect on an'],
   [
     'network: { vpcId: vpc-01234567, availabilityZones: [a, b], subnetIds: [subnet-01234567], securityGroupIds: [sg-01234567] }',

@@ -78,6 +78,28 @@ test('a parameter that the function reads makes a new version when it changes, a
   expect(only('AWS::Lambda::Version')[1]['Description']).toEqual({ Ref: policy });
 });
 
+test.each([
+  ['SecretArn', 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:*-AbCdEf'],
+  ['SecretArn', 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:${aws:x}-AbCdEf'],
+  ['PolicyKey', '*'],
+  ['PolicyKey', 'a/?.yaml'],
+  ['PolicyBucket', '*'],
+  ['Apply', 'True'],
+])('%s can’t widen what the function may do, or arm by a slip: %s', (name, value) => {
+  const { AllowedPattern: pattern, AllowedValues: values } =
+    (
+      template.findParameters(name) as Readonly<
+        Record<
+          string,
+          { readonly AllowedPattern?: string; readonly AllowedValues?: readonly string[] }
+        >
+      >
+    )[name] ?? {};
+  // CloudFormation holds a pattern against the whole value.
+  const isAllowed = values?.includes(value) ?? new RegExp(`^(?:${pattern ?? '.*'})$`).test(value);
+  expect(isAllowed).toBe(false);
+});
+
 test('what a description may hold is never exceeded', () => {
   const parameters = template.findParameters('*') as Readonly<
     Record<string, { readonly MaxLength?: number; readonly AllowedPattern?: string }>
