@@ -1,3 +1,4 @@
+import { loadState, saveState } from './store/run-state-document.ts';
 import { RetentionError } from './errors.ts';
 import { policyFor } from './phases/approved-list.ts';
 import { applyDeletions } from './phases/apply.ts';
@@ -22,7 +23,7 @@ import type { Budget, RunRequest, SliceEnd, World } from './ports.ts';
 import { countDeath } from './store/deaths.ts';
 import type { HeldLease } from './store/lease.ts';
 import { type ProgressRecorder, underLease } from './store/progress.ts';
-import { loadState, type RunState, type RunUnderWay, saveState } from './store/run-state.ts';
+import type { RunState, RunUnderWay } from './store/run-state.ts';
 
 /** A run, in order. A phase is added by one file in phases/ and one line here. */
 export const phases = [

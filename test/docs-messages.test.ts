@@ -1,10 +1,10 @@
 // docs/messages.md has every code that the program can say, and none that it can't.
+import type { CollectionState } from '../functions/domain/collection.ts';
 import { App, Stack } from 'aws-cdk-lib';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, test } from '@jest/globals';
 import { exitCodes } from '../bin/exit-codes.ts';
-import type { CollectionState } from '../functions/apply/collect-garbage.ts';
 import type { Result } from '../functions/domain/outcome.ts';
 import { loadPolicy } from '../functions/config/load-policy.ts';
 import { warnings } from '../functions/config/warnings.ts';

@@ -2,7 +2,7 @@ import { RetentionError } from '../../functions/errors.ts';
 import type { Clock, RunStore } from '../../functions/ports.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
 import { readLease } from '../../functions/store/lease.ts';
-import { readProgress } from '../../functions/store/progress.ts';
+import { signsOfLife } from '../../functions/store/progress.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type GoingRun, goingInWords, goingRun } from '../going-run.ts';
 import { newestReport } from '../stored-reports.ts';
@@ -22,7 +22,7 @@ export async function status(
 ): Promise<number> {
   const now = clock.now();
   const lease = await readLease(store);
-  const progress = lease === undefined ? undefined : await readProgress(store, lease.runId);
+  const progress = lease === undefined ? undefined : await signsOfLife.read(store, lease.runId);
   const going = goingRun(lease, progress, now);
   const report = await reportBeside(going, store);
   if (json) {

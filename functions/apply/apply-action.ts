@@ -1,16 +1,8 @@
 import type { Action, DeleteArtifact } from '../domain/action.ts';
 import type { Result, TrashCopy } from '../domain/outcome.ts';
-import { trashPlace, trashTags } from '../domain/trash.ts';
+import { trashPlace, trashTags, type Undo } from '../domain/trash.ts';
 import type { HarborInspector } from '../ports.ts';
-import {
-  endOf,
-  type Hands,
-  isOfHarbor,
-  pauseBefore,
-  tries,
-  uncertain,
-  type Undo,
-} from './hands.ts';
+import { endOf, type Hands, isOfHarbor, pauseBefore, tries, uncertain } from './hands.ts';
 import { lookAtOriginal } from './look-at-original.ts';
 import { moveToTrash } from './move-to-trash.ts';
 import { pushedAgain } from './recheck.ts';

@@ -1,10 +1,8 @@
 import type { Applying, Batch, ProjectWork } from './applying.ts';
+import { actionsOf } from '../store/planned-actions.ts';
 import type { Action } from '../domain/action.ts';
-import { sha256Hex } from '../domain/hash.ts';
 import type { ActionPart } from '../domain/plan.ts';
-import { RetentionError } from '../errors.ts';
 import type { GuardedPlan } from '../guard/guarded-plan.ts';
-import type { RunStore } from '../ports.ts';
 import type { Stop } from './apply-batch.ts';
 import { applyProject } from './apply-project.ts';
 import { busyLast } from './busy-last.ts';
@@ -48,19 +46,6 @@ export async function applyPlan(
     if (ends.includes(false)) return { done: false, ...(stop === undefined ? {} : { stop }) };
   }
   return { done: true, ...(stop === undefined ? {} : { stop }) };
-}
-
-/** The actions as they were planned. @throws RetentionError state-invalid if they were changed since */
-export async function actionsOf(part: ActionPart, store: RunStore): Promise<readonly Action[]> {
-  const lines: string[] = [];
-  for await (const line of store.readPart(part.key)) lines.push(line);
-  const sha256 = sha256Hex(lines.map((line) => `${line}\n`).join(''));
-  if (sha256 === part.sha256 && lines.length === part.actions)
-    return lines.map((line) => JSON.parse(line) as Action);
-  throw new RetentionError(
-    'state-invalid',
-    `${store.address}/${part.key} was changed after the plan was made: nothing of it is done.`,
-  );
 }
 
 function nameOf(part: ActionPart): string {

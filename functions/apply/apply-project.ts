@@ -1,5 +1,6 @@
+import { intents } from '../store/intents.ts';
+import { recordedIn } from '../store/applied-totals.ts';
 import type { Applying, Batch, ProjectWork } from './applying.ts';
-import { intentText } from './intent.ts';
 import { type DeletionRecord, recordLine } from '../domain/deletion-record.ts';
 import type { RunStore } from '../ports.ts';
 import {
@@ -62,15 +63,12 @@ async function applyNext(
 ): Promise<Applied> {
   const { store, keys } = applying;
   await applying.confirmLease();
-  const intent = keys.intent(batch.name);
-  const isResumed = (await store.read(intent)) !== undefined;
+  const intended = intents.key(applying.runId, batch.name);
+  const isResumed = (await store.read(intended)) !== undefined;
   if (!isResumed) {
-    const text = intentText({
-      batch: batch.name,
-      undo: applying.undoIn(project),
-      actions: batch.actions,
-    });
-    await store.write(intent, text, 'application/json');
+    const undo = applying.undoIn(project);
+    const intent = { batch: batch.name, undo, actions: batch.actions };
+    await intents.write(store, intent, applying.runId, batch.name);
   }
   const applied = await applyBatch(batch.actions, progress, {
     hands: applying.hands,
@@ -95,7 +93,7 @@ async function applyNext(
 
 async function recordsOf(store: RunStore, key: string): Promise<readonly DeletionRecord[]> {
   const records: DeletionRecord[] = [];
-  for await (const line of store.readPart(key)) records.push(JSON.parse(line) as DeletionRecord);
+  for await (const record of recordedIn(store, key)) records.push(record);
   return records;
 }
 

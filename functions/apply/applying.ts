@@ -1,7 +1,8 @@
+import type { Undo } from '../domain/trash.ts';
 import type { Result } from '../domain/outcome.ts';
 import type { Action } from '../domain/action.ts';
 import type { Budget, RunStore } from '../ports.ts';
-import type { Hands, Undo } from './hands.ts';
+import type { Hands } from './hands.ts';
 
 /** What applying works with besides the plan. */
 export interface Applying {
@@ -19,11 +20,7 @@ export interface Applying {
   readonly judgeAgain: (action: Action) => Promise<Result | undefined>;
   /** Keys of a batch: what is about to be done, and what became of it. */
   readonly keys: {
-    readonly intent: (batch: string) => string;
     readonly record: (batch: string) => string;
-    /** That deletions in a project began, and how far the healing after them is. */
-    readonly began: (work: string) => string;
-    readonly healingSoFar: (work: string) => string;
     /** What deletions in a project did to those who pushed there, and what was done about it. */
     readonly healing: (work: string) => string;
   };

@@ -1,4 +1,3 @@
-import type { Duration } from '../domain/instant.ts';
 import type { Result } from '../domain/outcome.ts';
 import { RetentionError } from '../errors.ts';
 import type { Clock, HarborInspector, HarborWriter, Pause, WriteAnswer } from '../ports.ts';
@@ -10,12 +9,6 @@ export interface Hands {
   readonly clock: Clock;
   readonly pause: Pause;
 }
-
-/** How deletions are made undoable. */
-export type Undo =
-  | { readonly kind: 'trash'; readonly project: string; readonly keepFor: Duration }
-  /** The policy says `trash: off`, or a proxy cache, whose upstream has it (docs/policy.md#what-goes-along). */
-  | { readonly kind: 'none' };
 
 /** How often something that Harbor rolled back, or did not answer, is tried in all. */
 export const tries = 4;

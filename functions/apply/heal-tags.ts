@@ -1,4 +1,4 @@
-import type { Deleted, Healing, HealingProblem, ToHeal } from './healing.ts';
+import type { Deleted, Healing, HealingProblem, ToHeal } from '../domain/healing.ts';
 import type { Digest } from '../domain/artifact.ts';
 import { formatInstant, type Instant } from '../domain/instant.ts';
 import { formerTag, type Place } from '../domain/trash.ts';

@@ -1,16 +1,8 @@
-import type { Healing, ToHeal } from './healing.ts';
+import type { Healing, HealingSoFar, ToHeal } from '../domain/healing.ts';
 import type { Budget, PushedArtifact } from '../ports.ts';
 import { type Hands, isOfHarbor } from './hands.ts';
 import { healTags } from './heal-tags.ts';
 import { notRelinked, relink, type Target } from './relink.ts';
-
-/** How far the healing of a project is, so that the next slice continues it. Plain JSON. */
-export interface HealingSoFar {
-  /** Row id of the last pushed artifact that was looked at. */
-  readonly lastId: number;
-  readonly relinked: Healing['relinked'];
-  readonly problems: Healing['problems'];
-}
 
 /** Time and memory of a healing. */
 export interface Healer {

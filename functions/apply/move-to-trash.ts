@@ -2,9 +2,16 @@ import type { DeleteArtifact } from '../domain/action.ts';
 import type { Artifact, Digest } from '../domain/artifact.ts';
 import type { Member } from '../domain/family.ts';
 import type { Result, TrashCopy } from '../domain/outcome.ts';
-import { markerTag, type Place, restoredTag, trashPlace, trashTags } from '../domain/trash.ts';
+import {
+  markerTag,
+  type Place,
+  restoredTag,
+  trashPlace,
+  trashTags,
+  type Undo,
+} from '../domain/trash.ts';
 import type { ArtifactNow, WriteAnswer } from '../ports.ts';
-import { type Hands, pauseBefore, refused, tries, type Undo, unseen } from './hands.ts';
+import { type Hands, pauseBefore, refused, tries, unseen } from './hands.ts';
 import { type FamilyNow, readFamily } from './read-family.ts';
 import { namesOf, renameFamily, unsetTag } from './rename-family.ts';
 

@@ -1,6 +1,6 @@
 import type { Artifact, Digest } from '../domain/artifact.ts';
-import type { Action } from '../domain/action.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { Believed } from '../domain/deletion-record.ts';
 import { formerTag, originOf, type Place, trashPlace } from '../domain/trash.ts';
 import type { ArtifactNow } from '../ports.ts';
 
@@ -25,13 +25,6 @@ export interface RestoreItem {
   readonly artifactId?: number;
   /** Whether the run may have deleted it: then it is a loss if nothing is left of it. */
   readonly mayBeGone: boolean;
-}
-
-/** A record, or an intent without one, and whether the run's sealed plan holds its action. */
-export interface Believed {
-  readonly action: Action;
-  readonly outcome: Outcome;
-  readonly proof: 'plan' | 'trash';
 }
 
 /** What Harbor shows of an item now. */

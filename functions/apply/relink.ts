@@ -1,4 +1,4 @@
-import type { HealingProblem } from './healing.ts';
+import type { HealingProblem } from '../domain/healing.ts';
 import type { Digest } from '../domain/artifact.ts';
 import type { WriteAnswer } from '../ports.ts';
 import { type Hands, isOfHarbor, pauseBefore, tries } from './hands.ts';

@@ -63,3 +63,10 @@ function isRecord(value: unknown): value is DeletionRecord {
     'seal' in value
   );
 }
+
+/** A record, or an intent without one, and whether the run's sealed plan holds its action. */
+export interface Believed {
+  readonly action: Action;
+  readonly outcome: Outcome;
+  readonly proof: 'plan' | 'trash';
+}

@@ -1,5 +1,6 @@
 import type { Digest } from './artifact.ts';
 import { sha256Hex } from './hash.ts';
+import type { Duration } from './instant.ts';
 
 /** A repository, named as Harbor's API wants it. */
 export interface Place {
@@ -97,3 +98,9 @@ export function formerTag(digest: Digest, tag: string): FormerTag {
   if (name.startsWith('..')) return { kind: 'marker' };
   return name.startsWith('.') ? { kind: 'shortened' } : { kind: 'tag', name };
 }
+
+/** How deletions are made undoable. */
+export type Undo =
+  | { readonly kind: 'trash'; readonly project: string; readonly keepFor: Duration }
+  /** The policy says `trash: off`, or a proxy cache, whose upstream has it (docs/policy.md#what-goes-along). */
+  | { readonly kind: 'none' };

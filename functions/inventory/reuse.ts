@@ -40,7 +40,8 @@ export interface Reusing {
   readonly isApproving: boolean;
 }
 
-/** By repository id. */
+/** What a run goes by of an earlier one, by repository id. Plain JSON. */
+export const chosenFacts = z.record(z.string(), kept);
 export type Chosen = Readonly<Record<number, Kept>>;
 
 /**

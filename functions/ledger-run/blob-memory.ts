@@ -1,57 +1,27 @@
+import { type BlobIndex, blobIndexes, type Reading } from '../store/blob-index.ts';
 import { memoryKeys } from '../domain/store-keys.ts';
-import type { Instant } from '../domain/instant.ts';
 import { RetentionError } from '../errors.ts';
 import { type BlobLine, readLine, type Remembered, rememberedLine } from '../ledger/blob-line.ts';
 import { shareOf } from '../ledger/manifest.ts';
 import type { RunStore } from '../ports.ts';
-import type { Reading } from './reading.ts';
 
-/** Which blobs manifests have: content by digest never changes, so what was read once is known for ever. */
-interface StoredIndex {
-  readonly version: 1;
-  /** All but the newest, in equal shares by key; none yet without. */
-  readonly shares?: { readonly by: string; readonly count: number; readonly lines: number };
-  /** The newest, run by run. */
-  readonly fresh: readonly {
-    readonly by: string;
-    readonly lines: number;
-    readonly reading: Reading;
-  }[];
-  /** Harbor's version, and the month, in which reading a manifest was seen to be no pull. */
-  readonly probed?: string;
-  /** Projects in which more manifests were refused than read, when they were last asked for. */
-  readonly refusing?: readonly string[];
-  /** Reading is off until then, and why. */
-  readonly off?: { readonly because: string; readonly until: Instant };
-}
-
-const { blobs: indexKey, freshBlobs: freshKey, blobShare: shareKey } = memoryKeys;
+const { freshBlobs: freshKey, blobShare: shareKey } = memoryKeys;
 
 export interface BlobMemory {
-  readonly index: StoredIndex;
+  readonly index: BlobIndex;
   /** The newest, by the manifest's key. */
   readonly fresh: ReadonlyMap<string, BlobLine>;
 }
 
 /** What is remembered; what can't be read is none, and read again. */
 export async function loadMemory(store: RunStore): Promise<BlobMemory> {
-  const stored = await store.read(indexKey);
-  const index = stored === undefined ? undefined : parsed(stored.text);
+  const index = await blobIndexes.read(store);
   if (index === undefined) return { index: { version: 1, fresh: [] }, fresh: new Map() };
   const fresh = new Map<string, BlobLine>();
   for (const { by } of index.fresh) {
     for await (const { key, blobs } of linesOf(store, freshKey(by))) fresh.set(key, blobs());
   }
   return { index, fresh };
-}
-
-function parsed(text: string): StoredIndex | undefined {
-  try {
-    const index = JSON.parse(text) as StoredIndex;
-    return index.version === 1 && Array.isArray(index.fresh) ? index : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** A part that is gone or damaged counts as forgotten from there on. */
@@ -96,7 +66,7 @@ export async function rememberFresh(
     readonly reading: Reading;
     readonly probed?: string | undefined;
     readonly asked?: ReadonlyMap<string, boolean>;
-    readonly off?: StoredIndex['off'];
+    readonly off?: BlobIndex['off'];
   },
 ): Promise<BlobMemory> {
   const { by, lines, reading, probed, asked = new Map<string, boolean>(), off } = news;
@@ -104,7 +74,7 @@ export async function rememberFresh(
   for (const line of lines) await writer.write(JSON.stringify(line));
   await writer.close();
   const { off: _, ...before } = index;
-  const next: StoredIndex = {
+  const next: BlobIndex = {
     ...before,
     fresh: [...index.fresh.filter((one) => one.by !== by), { by, lines: lines.length, reading }],
     ...(probed === undefined ? {} : { probed }),
@@ -114,14 +84,10 @@ export async function rememberFresh(
     ].toSorted(),
     ...(off === undefined ? {} : { off }),
   };
-  await saveIndex(store, next);
+  await blobIndexes.write(store, next);
   const both = new Map(fresh);
   for (const line of lines) both.set(String(line[0]), line);
   return { index: next, fresh: both };
-}
-
-async function saveIndex(store: RunStore, index: StoredIndex): Promise<void> {
-  await store.write(indexKey, JSON.stringify(index), 'application/json');
 }
 
 /** So many new ones are read into memory at the beginning; then all is written again. */
@@ -155,7 +121,7 @@ export async function rewrite(
     lines += (await writer.close()).lines;
   }
   const { index } = memory;
-  await saveIndex(store, { ...index, shares: { by, count, lines }, fresh: [] });
+  await blobIndexes.write(store, { ...index, shares: { by, count, lines }, fresh: [] });
   for (const old of index.fresh) await store.remove(freshKey(old.by));
   for (let share = 0; share < (index.shares?.count ?? 0); share += 1) {
     if (index.shares !== undefined && index.shares.by !== by)

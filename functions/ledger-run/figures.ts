@@ -1,6 +1,8 @@
+import { linesOf } from '../store/document.ts';
+import { ledgerRow } from '../store/ledger-section.ts';
 import { type BlobLine, blobsOf } from '../ledger/blob-line.ts';
 import { type BlobSums, addSums, leaves, sumBlobs } from '../ledger/blob-sums.ts';
-import { joinRows, type Manifest, type Row, shareOf } from '../ledger/manifest.ts';
+import { joinRows, type Manifest, shareOf } from '../ledger/manifest.ts';
 import { type AllUnknowns, sumUnknowns } from '../ledger/unknowns.ts';
 import { roles } from '../ledger/role.ts';
 import type { RunStore } from '../ports.ts';
@@ -43,9 +45,8 @@ async function manifestsOf(
   share: number,
 ): Promise<ReadonlyMap<string, Manifest>> {
   const { add, manifests } = joinRows();
-  for await (const line of store.readPart(stateKeys(runId).ledgerRows(share))) {
-    add(JSON.parse(line) as Row);
-  }
+  const key = stateKeys(runId).ledgerRows(share);
+  for await (const row of linesOf(store, key, ledgerRow)) add(row);
   return manifests;
 }
 

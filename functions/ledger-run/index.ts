@@ -1,3 +1,5 @@
+import { ledgerSections } from '../store/ledger-section.ts';
+import type { Reading } from '../store/blob-index.ts';
 import { memoryOf } from '../store/harbor-memory.ts';
 import type { Policy } from '../domain/policy.ts';
 import { formatInstant } from '../domain/instant.ts';
@@ -5,7 +7,7 @@ import { RetentionError } from '../errors.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { chooseManifests } from '../ledger/candidates.ts';
 import type { Manifest } from '../ledger/manifest.ts';
-import type { Budget, RunStore, World } from '../ports.ts';
+import type { Budget, World } from '../ports.ts';
 import type { Ledger } from '../report/ledger-schema.ts';
 import type { Report } from '../report/report-schema.ts';
 import type { HeldLease } from '../store/lease.ts';
@@ -19,11 +21,10 @@ import {
   sumKnown,
 } from './figures.ts';
 import { type BlobMemory, isDue, loadMemory, rememberFresh, rewrite } from './blob-memory.ts';
-import { readManifests, type Reading } from './reading.ts';
+import { readManifests } from './reading.ts';
 import { collectRows, positionsOf, sharesFor } from './rows.ts';
 import { sectionOf } from './section.ts';
 import { loadDraft } from '../store/plan-draft.ts';
-import { stateKeys } from '../domain/store-keys.ts';
 import { type RunState } from '../store/run-state.ts';
 
 interface LedgerTools {
@@ -61,7 +62,7 @@ export async function takeLedger(state: RunState, known: Known, tools: LedgerToo
   if (read.memory.index.off !== undefined) {
     const { because } = read.memory.index.off;
     if (world.clock.now() < read.memory.index.off.until) {
-      await saveLedger(store, state.runId, { kind: 'off', because });
+      await ledgerSections.write(store, { kind: 'off', because }, state.runId);
       return;
     }
   }
@@ -75,7 +76,7 @@ export async function takeLedger(state: RunState, known: Known, tools: LedgerToo
     reading: read.reading,
     trash: trash === 'off' ? undefined : trash.project,
   });
-  await saveLedger(store, state.runId, section);
+  await ledgerSections.write(store, section, state.runId);
   if (isDue(read.memory)) await forgetAbsent(summing, read.memory);
 }
 
@@ -140,17 +141,6 @@ async function forgetAbsent(looking: Looking, memory: BlobMemory): Promise<void>
     present: async (share, count) =>
       seesAll ? await presentIn(looking, { share, count }) : () => true,
   });
-}
-
-/** What an earlier slice, or this one, found; undefined: nothing yet, or it was not asked for. */
-export async function loadLedger(store: RunStore, runId: string): Promise<Ledger | undefined> {
-  const stored = await store.read(stateKeys(runId).ledger);
-  return stored === undefined ? undefined : (JSON.parse(stored.text) as Ledger);
-}
-
-/** Stores the figures, or why there are none. */
-export async function saveLedger(store: RunStore, runId: string, ledger: Ledger): Promise<void> {
-  await store.write(stateKeys(runId).ledger, JSON.stringify(ledger), 'application/json');
 }
 
 /** Requests with those of the ledger named apart. */

@@ -1,3 +1,4 @@
+import type { Reading } from '../store/blob-index.ts';
 import { day } from '../domain/duration.ts';
 import type { Instant, Known } from '../domain/instant.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
@@ -7,19 +8,6 @@ import type { BlobLine } from '../ledger/blob-line.ts';
 import { keyOf, type Manifest } from '../ledger/manifest.ts';
 import type { Budget, ManifestBlobs, World } from '../ports.ts';
 import type { HeldLease } from '../store/lease.ts';
-
-/** How reading manifests went in one run. */
-export interface Reading {
-  readonly requests: number;
-  readonly read: number;
-  /** Projects that the robot may not pull from. */
-  readonly denied: readonly string[];
-  /** Images that a policy of their project keeps from being pulled. */
-  readonly blocked: number;
-  readonly unusable: number;
-  /** Why it ended before its time. */
-  readonly stopped?: string;
-}
 
 export interface ReadingEnd {
   readonly reading: Reading;

@@ -1,4 +1,4 @@
-import type { Action } from '../domain/action.ts';
+import { plannedIn } from '../store/planned-actions.ts';
 import type { Digest } from '../domain/artifact.ts';
 import { fullName, type RepositoryFacts, type RepositoryHead } from '../domain/repository.ts';
 import { formerTag } from '../domain/trash.ts';
@@ -127,8 +127,7 @@ const nothing: ReadonlySet<Digest> = new Set();
 async function digestsIn(store: RunStore, keys: readonly string[]): Promise<Deleted> {
   const found = new Map<string, Set<Digest>>();
   for (const key of keys) {
-    for await (const line of store.readPart(key)) {
-      const action = JSON.parse(line) as Action;
+    for await (const action of plannedIn(store, key)) {
       if (action.kind !== 'delete-artifact' && action.kind !== 'purge') continue;
       const name = `${action.project}/${action.repository}`;
       const digests = found.get(name) ?? new Set();

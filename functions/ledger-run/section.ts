@@ -1,10 +1,10 @@
+import type { Reading } from '../store/blob-index.ts';
 import type { BlobSums } from '../ledger/blob-sums.ts';
 import { type ByteRange, nothingUnknown, rangeOf } from '../ledger/range.ts';
 import type { ScopeName } from '../ledger/role.ts';
 import type { AllUnknowns } from '../ledger/unknowns.ts';
 import type { Ledger } from '../report/ledger-schema.ts';
 import type { Matched } from './figures.ts';
-import type { Reading } from './reading.ts';
 import type { LedgerRows } from './rows.ts';
 
 type Figures = Extract<Ledger, { kind: 'figures' }>;

@@ -1,13 +1,13 @@
+import type { Undo } from '../domain/trash.ts';
 import { type Applying, applyPlan } from '../apply/apply-plan.ts';
 import { isWaitedFor } from '../apply/apply-project.ts';
-import type { Undo } from '../apply/hands.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import type { RunHistory } from '../domain/run-history.ts';
 import { RetentionError } from '../errors.ts';
-import { reportKeys, stateKeys } from '../domain/store-keys.ts';
+import { reportKeys } from '../domain/store-keys.ts';
 import { approvedFor } from './approved-list.ts';
 import { claimKeeper } from './claim.ts';
 import { ruleOn } from './guard.ts';
@@ -55,7 +55,6 @@ function applyingIn(
 ): Applying {
   const { policy, registry, survey, world, lease } = tools;
   const keys = reportKeys(state.runId);
-  const own = stateKeys(state.runId);
   const { population, purge } = plan;
   const planned =
     which === 'purge' ? (purge?.deletions ?? 0) : population.deletions + population.tagRemovals;
@@ -78,9 +77,6 @@ function applyingIn(
       await confirmClaim();
     },
     keys: {
-      intent: own.intent,
-      began: own.began,
-      healingSoFar: own.healing,
       record: keys.record,
       healing: keys.healing,
     },

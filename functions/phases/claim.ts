@@ -1,4 +1,5 @@
-import { memoryKeys, storeKeys } from '../domain/store-keys.ts';
+import { storeIds } from '../store/store-id.ts';
+import { memoryKeys } from '../domain/store-keys.ts';
 import { type Claim, claimMark, claimOf, claimProblem, claimText } from '../domain/claim.ts';
 import { RetentionError } from '../errors.ts';
 import type { Hands } from '../apply/hands.ts';
@@ -6,7 +7,6 @@ import type { ProjectHead, RunStore, World } from '../ports.ts';
 import { changesOf } from './hands-of.ts';
 import { memoryIn, memoryOf } from '../store/harbor-memory.ts';
 
-const { store: storeKey } = storeKeys;
 /** The mark of the claim's label, by the address at which it was seen. */
 const { claim: markKey } = memoryKeys;
 /** While a run applies, the claim is looked at again after so long: somebody may remove the label meanwhile. */
@@ -14,29 +14,18 @@ const lookEveryMs = 60_000;
 
 /** What this store's claim on a trash reads like; undefined if it has none yet. */
 export async function ownClaim(store: RunStore): Promise<string | undefined> {
-  const stored = await store.read(storeKey);
-  const id = stored === undefined ? undefined : idIn(stored.text);
-  return id === undefined ? undefined : claimText(store.address, id);
-}
-
-function idIn(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const isIt = typeof value === 'object' && value !== null && 'id' in value;
-    return isIt && typeof value.id === 'string' ? value.id : undefined;
-  } catch {
-    return undefined;
-  }
+  const stored = await storeIds.read(store);
+  return stored === undefined ? undefined : claimText(store.address, stored.id);
 }
 
 /** The same; an id is made if there is none. @throws RetentionError state-invalid */
 async function requireClaim({ store, identity }: World): Promise<string> {
-  await store.create(storeKey, JSON.stringify({ version: 1, id: identity }));
+  await store.create(storeIds.key(), storeIds.text({ version: 1, id: identity }));
   const own = await ownClaim(store);
   if (own !== undefined) return own;
   throw new RetentionError(
     'state-invalid',
-    `${store.address}/${storeKey} holds no id of a store.`,
+    `${store.address}/${storeIds.key()} holds no id of a store.`,
     {
       remedy:
         'Remove it while no run is going; the label harbor-retention of the trash project must then be removed as well.',

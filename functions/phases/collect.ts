@@ -1,9 +1,10 @@
-import { memoryKeys } from '../domain/store-keys.ts';
-import type { Healing } from '../apply/healing.ts';
+import { saveState } from '../store/run-state-document.ts';
+import { type OpenCollection, openCollections } from '../store/open-collection.ts';
+import type { CollectionState } from '../domain/collection.ts';
+import type { Healing } from '../domain/healing.ts';
 import { memoryIn } from '../store/harbor-memory.ts';
 import {
   type Collecting,
-  type CollectionState,
   endOf,
   intendCollecting,
   notBeside,
@@ -16,11 +17,8 @@ import { done, type Step, unfinished } from './phase.ts';
 import { forgottenBy, healForgotten } from './healing.ts';
 import { healingsOf, healingsOfOthers, unreadHealing } from '../store/healing-records.ts';
 import { changesOf, garbageOf, type Held } from './hands-of.ts';
-import { type RunState, saveState } from '../store/run-state.ts';
+import type { RunState } from '../store/run-state.ts';
 import { tallyRecords } from '../store/applied-totals.ts';
-
-/** A collection whose figures came too late for its run. */
-const { collection: openCollectionKey } = memoryKeys;
 
 /**
  * Has Harbor give the space back, if that is wanted and something was deleted for good
@@ -69,14 +67,13 @@ export function collectingIn({ garbageCollection }: Policy, { world, lease }: He
 
 /** Has a later run tell what a collection frees, should this one not come to it. */
 export async function leaveOpen(world: World, collection: OpenCollection): Promise<void> {
-  const memory = await memoryIn(world);
-  await memory.write(openCollectionKey, JSON.stringify(collection), 'application/json');
+  await openCollections.write(await memoryIn(world), collection);
 }
 
 /** The run that started it has told what it freed. */
 export async function closeCollection(world: World, id: number): Promise<void> {
-  if ((await openCollection(world))?.id === id)
-    await (await memoryIn(world)).remove(openCollectionKey);
+  if ((await openCollections.read(await memoryIn(world)))?.id === id)
+    await (await memoryIn(world)).remove(openCollections.key());
 }
 
 /** A collection would take the layers of what could not be healed (docs/harbor.md#t40-layers-that-get-lost). */
@@ -117,11 +114,11 @@ async function earlierCollection(
   world: World,
   { runId, collection: own }: Pick<RunState, 'runId' | 'collection'>,
 ): Promise<CollectionState | undefined> {
-  const open = await openCollection(world);
+  const open = await openCollections.read(await memoryIn(world));
   if (open === undefined) return undefined;
   if (own !== undefined && 'id' in own && own.id === open.id) return undefined;
   if (open.toldBy !== undefined && open.toldBy !== runId) {
-    await (await memoryIn(world)).remove(openCollectionKey);
+    await (await memoryIn(world)).remove(openCollections.key());
     return undefined;
   }
   try {
@@ -136,22 +133,5 @@ async function earlierCollection(
       kind: 'not-started',
       because: `collection ${open.id} of an earlier run: ${error.message}`,
     };
-  }
-}
-
-type OpenCollection = CollectionState & {
-  readonly kind: 'running';
-  /** The later run that has its figures. */
-  readonly toldBy?: string;
-};
-
-/** Undefined for a note that is damaged as well: then nobody tells what that collection freed, and nothing else is lost. */
-async function openCollection(world: World): Promise<OpenCollection | undefined> {
-  const stored = await (await memoryIn(world)).read(openCollectionKey);
-  try {
-    const value = JSON.parse(stored?.text ?? 'null') as Partial<OpenCollection> | null;
-    return Number.isSafeInteger(value?.id) ? (value as OpenCollection) : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { actionsOf } from '../apply/apply-plan.ts';
+import { actionsOf } from '../store/planned-actions.ts';
 import { removeEmpty } from '../apply/remove-empty.ts';
 import { recordLine } from '../domain/deletion-record.ts';
 import type { Policy } from '../domain/policy.ts';

@@ -1,7 +1,8 @@
+import { loadState, saveState } from '../store/run-state-document.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunRequest, SliceEnd, World } from '../ports.ts';
 import { underLease } from '../store/progress.ts';
-import { type FinishedRun, loadState, type ReportedRun, saveState } from '../store/run-state.ts';
+import type { FinishedRun, ReportedRun } from '../store/run-state.ts';
 import { policyFor } from './approved-list.ts';
 import { withRequests } from './begin-run.ts';
 import { closeCollection } from './collect.ts';

@@ -1,9 +1,5 @@
-import {
-  type CollectionState,
-  lookAtCollection,
-  notBeside,
-  startCollecting,
-} from '../apply/collect-garbage.ts';
+import type { CollectionState } from '../domain/collection.ts';
+import { lookAtCollection, notBeside, startCollecting } from '../apply/collect-garbage.ts';
 import type { Policy } from '../domain/policy.ts';
 import { collectingIn, leaveOpen, unhealedSince, withEarlier } from './collect.ts';
 import type { Held } from './hands-of.ts';

@@ -7,12 +7,12 @@ import { RetentionError } from '../errors.ts';
 import { guardPlan } from '../guard/guard-plan.ts';
 import type { Ruling } from '../guard/guarded-plan.ts';
 import { fingerprintOf, finishPlan } from '../plan/make-plan.ts';
-import type { RunStore, World } from '../ports.ts';
+import type { World } from '../ports.ts';
 import { type PlanDraft, requireDraft } from '../store/plan-draft.ts';
 import { withRecordedDeletions } from '../store/recorded-deletions.ts';
 import { loadHistory } from '../store/run-history.ts';
-import { stateKeys } from '../domain/store-keys.ts';
-import { type RunState } from '../store/run-state.ts';
+import type { RunState } from '../store/run-state.ts';
+import { sealedPlans } from '../store/sealed-plan.ts';
 import { done, type Step, stopped } from './phase.ts';
 
 /** A plan with all that guard ruled it by. */
@@ -58,7 +58,7 @@ export async function ruleOn(
 export const guard: Step = async (state, tools) => {
   const { ruling } = await ruleOn(state, tools, tools.world);
   refuseAnotherPlan(state, ruling.plan);
-  await storePlan(tools.world.store, state, ruling.plan);
+  await sealedPlans.write(tools.world.store, ruling.plan, state.runId);
   return ruling.kind === 'cleared' ? done(state) : stopped(state);
 };
 
@@ -70,8 +70,4 @@ function refuseAnotherPlan({ onlyPlan }: RunState, plan: Plan): void {
     'plan-changed',
     `The plan is another one than was confirmed: ${fingerprint.slice(0, 12)}, not ${onlyPlan.slice(0, 12)}. Nothing was deleted.`,
   );
-}
-
-async function storePlan(store: RunStore, state: RunState, plan: Plan): Promise<void> {
-  await store.write(stateKeys(state.runId).plan, JSON.stringify(plan), 'application/json');
 }

@@ -1,7 +1,8 @@
-import type { Deleted, Healing } from '../apply/healing.ts';
+import { healingRecords } from '../store/healing-records.ts';
+import { beginnings, healingsSoFar, intents } from '../store/intents.ts';
+import type { Deleted, Healing, Beginning } from '../domain/healing.ts';
 import { heal } from '../apply/heal.ts';
-import { type Beginning, deletionsOf, healerOf, readBeginning } from '../apply/heal-project.ts';
-import { readIntent } from '../apply/intent.ts';
+import { deletionsOf, healerOf } from '../apply/heal-project.ts';
 import { formatInstant, type Instant } from '../domain/instant.ts';
 import type { Warning } from '../domain/warning.ts';
 import { harborKey } from '../domain/harbor-address.ts';
@@ -39,7 +40,7 @@ export async function forgottenBy(
     const { runId, work: name } = beginningAt(key) ?? {};
     if (runId === undefined || name === undefined || runId === own) continue;
     if (records.some((record) => record.endsWith(`/${runId}/${name}.json`))) continue;
-    const begun = readBeginning((await store.read(key))?.text);
+    const begun = await beginnings.read(store, runId, name);
     if (begun === undefined) continue;
     // A store may serve two Harbors; putting a manifest again by its digest harms none, so an unknown one is looked after.
     if (begun.harbor !== undefined && harborKey(begun.harbor) !== here) continue;
@@ -65,14 +66,11 @@ export async function healForgotten(
     const record = keys.healing(`forgotten-${one.runId}-${one.name}`);
     if (done.has(record)) continue;
     if (!budget.hasTime()) return false;
-    const progress = stateKeys(one.runId).healing(one.name);
     const healing =
-      clock.now() - one.until > tooOld
-        ? settled(one)
-        : await healAfter(one, progress, { held, budget });
+      clock.now() - one.until > tooOld ? settled(one) : await healAfter(one, { held, budget });
     if (healing === 'out-of-time') return false;
-    await store.write(record, JSON.stringify(healing), 'application/json');
-    await store.remove(progress);
+    await store.write(record, healingRecords.text(healing), 'application/json');
+    await store.remove(healingsSoFar.key(one.runId, one.name));
     if (healing.problems.length === 0) await store.remove(one.key);
   }
   return true;
@@ -80,13 +78,12 @@ export async function healForgotten(
 
 async function healAfter(
   one: Forgotten,
-  progress: string,
   { held, budget }: { readonly held: Held; readonly budget: Budget },
 ): Promise<Healing | 'out-of-time'> {
   const { store } = held.world;
   const hands = handsOf(held.world, held.lease);
-  const healer = await healerOf(progress, { store, hands, budget });
   const { project, runId, at: since, until } = one;
+  const healer = await healerOf({ runId, work: one.name }, { store, hands, budget });
   return await heal(
     { project, runId, since, until, deleted: await intendedBy(one, store) },
     healer,
@@ -100,7 +97,7 @@ async function intendedBy(
 ): Promise<readonly Deleted[]> {
   const deleted: Deleted[] = [];
   for (const key of await store.list(stateKeys(runId).intentsOf(name))) {
-    const intent = readIntent((await store.read(key))?.text ?? 'null');
+    const intent = await intents.readAt(store, key);
     if (intent !== undefined) deleted.push(...deletionsOf(intent.actions));
   }
   return deleted;

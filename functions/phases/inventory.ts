@@ -1,3 +1,4 @@
+import { saveState } from '../store/run-state-document.ts';
 import { tooLarge } from '../domain/capacity.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -18,7 +19,7 @@ import { waitForAnswers } from './outage.ts';
 import { widestContext, withFamilies } from './read-families.ts';
 import { chosenFor, keptReader, leaveForNext } from '../store/reusable-facts.ts';
 import { stateKeys } from '../domain/store-keys.ts';
-import { judgedAt, type RunState, type RunUnderWay, saveState } from '../store/run-state.ts';
+import { judgedAt, type RunState, type RunUnderWay } from '../store/run-state.ts';
 
 /** Parts that are read at the same time; the pace of requests is the client's to decide. */
 const readers = 8;

@@ -1,6 +1,7 @@
 import { RetentionError } from '../errors.ts';
-import { loadLedger, OutOfTime, saveLedger, takeLedger } from '../ledger-run/index.ts';
-import { saveState } from '../store/run-state.ts';
+import { OutOfTime, takeLedger } from '../ledger-run/index.ts';
+import { ledgerSections } from '../store/ledger-section.ts';
+import { saveState } from '../store/run-state-document.ts';
 import { done, type PhaseEnd, type Step, unfinished } from './phase.ts';
 
 /** Artifacts whose rows fit beside everything else into 512 MB. */
@@ -15,9 +16,9 @@ const mostTries = 2;
 export const ledger: Step = async (state, tools) => {
   const { store, ledger: wanted, telemetry, manifests } = tools.world;
   if (wanted === undefined || manifests === undefined) return done(state);
-  if ((await loadLedger(store, state.runId)) !== undefined) return done(state);
+  if ((await ledgerSections.read(store, state.runId)) !== undefined) return done(state);
   const off = async (because: string): Promise<PhaseEnd> => {
-    await saveLedger(store, state.runId, { kind: 'off', because });
+    await ledgerSections.write(store, { kind: 'off', because }, state.runId);
     return done(state);
   };
   if (wanted.maxRequests === 0) return await off('It is switched off in the settings.');

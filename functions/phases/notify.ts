@@ -1,12 +1,12 @@
-import { memoryKeys, noticeKey, storeKeys } from '../domain/store-keys.ts';
+import { toldNotices } from '../store/told-notices.ts';
+import { noticeKey, storeKeys } from '../domain/store-keys.ts';
 import { makeNotice } from '../notices/make-notice.ts';
-import { type Notice, type NoticeMemory, nothingTold } from '../notices/notice.ts';
-import type { RunStore, World } from '../ports.ts';
+import { type Notice, nothingTold } from '../notices/notice.ts';
+import type { World } from '../ports.ts';
 import { memoryIn, memoryOf } from '../store/harbor-memory.ts';
 import type { Report } from '../report/report-schema.ts';
 import type { RunState } from '../store/run-state.ts';
 
-const { notices: memoryKey } = memoryKeys;
 // A run that failed may be started again, and end otherwise.
 const claimKey = ({ runId, data }: Notice): string => storeKeys.noticeClaim(runId, data.end);
 
@@ -19,7 +19,7 @@ export async function notify(report: Report, state: RunState, world: World): Pro
   if (notifier === undefined) return;
   try {
     const told = await memoryIn(world).catch(() => memoryOf(store, 'unknown'));
-    const earlier = await readMemory(told);
+    const earlier = (await toldNotices.read(told)) ?? nothingTold;
     const { notice, memory } = makeNotice(
       { report, wishes: notifier.wishes, memory: earlier, at: state.takenAt },
       { address: store.address, reportKey: state.reportKey },
@@ -30,7 +30,7 @@ export async function notify(report: Report, state: RunState, world: World): Pro
     await store.write(noticeKey(state.reportKey), toText(notice), 'application/json');
     await notifier.publish(notice);
     // Only after sending: the next run sends again what was not sent.
-    await told.write(memoryKey, JSON.stringify(memory), 'application/json');
+    await toldNotices.write(told, memory);
     telemetry.info('notice sent', { kinds: notice.kinds.join(' '), severity: notice.severity });
   } catch (error) {
     const because = error instanceof Error ? error.message : String(error);
@@ -40,19 +40,4 @@ export async function notify(report: Report, state: RunState, world: World): Pro
 
 function toText({ data, ...notice }: Notice): string {
   return JSON.stringify({ ...notice, ...data }, undefined, 2);
-}
-
-/** Telling something again is better than telling nothing any more. */
-function parsed(text: string): NoticeMemory {
-  try {
-    const memory = JSON.parse(text) as NoticeMemory | null;
-    return Array.isArray(memory?.condemnedIn) ? memory : nothingTold;
-  } catch {
-    return nothingTold;
-  }
-}
-
-async function readMemory(store: RunStore): Promise<NoticeMemory> {
-  const stored = await store.read(memoryKey);
-  return stored === undefined ? nothingTold : parsed(stored.text);
 }

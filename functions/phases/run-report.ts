@@ -1,4 +1,4 @@
-import type { Healing } from '../apply/healing.ts';
+import type { Healing } from '../domain/healing.ts';
 import { memoryOf } from '../store/harbor-memory.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -19,7 +19,8 @@ import { type Ruled, ruleOn } from './guard.ts';
 import { saveHistory } from '../store/run-history.ts';
 import { withFigures } from './slice-end.ts';
 import { withEarlier } from './collect.ts';
-import { loadLedger, withLedger } from '../ledger-run/index.ts';
+import { ledgerSections } from '../store/ledger-section.ts';
+import { withLedger } from '../ledger-run/index.ts';
 import { notify } from './notify.ts';
 import type { PlanDraft } from '../store/plan-draft.ts';
 import { addRequests, type Reported, type RunState, judgedAt } from '../store/run-state.ts';
@@ -47,7 +48,7 @@ export async function writeRunReport(
     ...ruled,
     applied,
     healings: await healingsOf(world.store, state),
-    ledger: await loadLedger(world.store, state.runId),
+    ledger: await ledgerSections.read(world.store, state.runId),
     requests: world.harbor.requests(),
     now: world.clock.now(),
   });

@@ -1,3 +1,4 @@
+import { type Uncertain, uncertainChanges } from '../store/uncertain-changes.ts';
 import { isOfHarbor } from '../apply/hands.ts';
 import { lookAfter } from '../apply/look-after.ts';
 import { type DeletionRecord, readRecord, recordLine } from '../domain/deletion-record.ts';
@@ -5,25 +6,18 @@ import { harborKey } from '../domain/harbor-address.ts';
 import { formatInstant } from '../domain/instant.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Budget, RunStore, World } from '../ports.ts';
-import { isSettling, memoryKeys, reportKeys } from '../domain/store-keys.ts';
+import { isSettling, reportKeys } from '../domain/store-keys.ts';
 import { cutOffActions } from '../store/cut-off-intents.ts';
 import { loadHistory, saveHistory } from '../store/run-history.ts';
 import { changesOf } from './hands-of.ts';
 import { memoryIn } from '../store/harbor-memory.ts';
 import type { RunState, RunUnderWay, Settled } from '../store/run-state.ts';
 
-const { uncertain: openKey } = memoryKeys;
 /** Looks of one run; what is left is looked at by the next one. */
 const mostLooks = 200;
 /** More are not remembered: a run that loses so many answers has other troubles, and its records name them all. */
 const mostOpen = 2_000;
 const shown = 10;
-
-interface Open {
-  readonly runId: string;
-  /** A line of the run's records. */
-  readonly line: string;
-}
 
 /** An armed run looks again before its report, which says what it found. A dry run has nothing to look with. */
 export async function settleEarlier(
@@ -49,7 +43,7 @@ async function settleUncertain(
   const memory = await memoryIn(world);
   const { open, hasChanged } = await openIn(memory, state, world);
   const settled: (DeletionRecord & { readonly runId: string })[] = [];
-  const left: Open[] = [];
+  const left: Uncertain[] = [];
   let looks = 0;
   for (const one of open) {
     const record = recordIn(one.line);
@@ -69,7 +63,7 @@ async function settleUncertain(
     );
   if (settled.length > 0) await correctHistory(memory, settled);
   if (hasChanged || settled.length > 0)
-    await memory.write(openKey, JSON.stringify({ version: 1, open: left }), 'application/json');
+    await uncertainChanges.write(memory, { version: 1, open: left });
   return settled.map(settledOf);
 }
 
@@ -93,11 +87,11 @@ async function openIn(
   memory: RunStore,
   { runId }: RunState,
   { store, harbor, clock }: World,
-): Promise<{ readonly open: readonly Open[]; readonly hasChanged: boolean }> {
-  const before = parsed((await memory.read(openKey))?.text);
+): Promise<{ readonly open: readonly Uncertain[]; readonly hasChanged: boolean }> {
+  const before = (await uncertainChanges.read(memory))?.open ?? [];
   const known = new Set(before.map((one) => `${one.runId} ${idOf(one.line)}`));
   const here = harborKey(await harbor.address());
-  const own: Open[] = [];
+  const own: Uncertain[] = [];
   const done = new Set<string>();
   for (const key of (await store.list(reportKeys(runId).records)).toReversed()) {
     for await (const line of store.readPart(key)) {
@@ -114,19 +108,6 @@ async function openIn(
     if (!known.has(`${one.runId} ${idOf(one.line)}`)) own.push(one);
   const open = [...before, ...own].slice(0, mostOpen);
   return { open, hasChanged: own.length > 0 };
-}
-
-function parsed(text: string | undefined): readonly Open[] {
-  try {
-    const value: unknown = JSON.parse(text ?? 'null');
-    const isIt = typeof value === 'object' && value !== null && 'open' in value;
-    if (!isIt || !Array.isArray(value.open)) return [];
-    return (value.open as readonly Partial<Open>[]).filter(
-      (one): one is Open => typeof one.runId === 'string' && typeof one.line === 'string',
-    );
-  } catch {
-    return [];
-  }
 }
 
 function recordIn(line: string): DeletionRecord | undefined {

@@ -6,19 +6,16 @@ import { preflight, type Survey } from '../inventory/preflight.ts';
 import { pullSignal } from '../inventory/pull-signal.ts';
 import type { World } from '../ports.ts';
 import { ownClaim } from './claim.ts';
-import { stateKeys } from '../domain/store-keys.ts';
 import { judgedAt, type RunState } from '../store/run-state.ts';
-import { surveyFromText, surveyToText } from '../store/survey-document.ts';
+import { readSurvey, saveSurvey } from '../store/survey-document.ts';
 
 /** The survey of this run: read from Harbor once, then from the store. @throws RetentionError harbor-… */
 export async function surveyOf(state: RunState, policy: Policy, world: World): Promise<Survey> {
-  const key = stateKeys(state.runId).survey;
-  const stored = await world.store.read(key);
+  const stored = await readSurvey(world.store, state.runId);
   if (stored !== undefined) {
     const { url } = await world.harbor.identify();
-    const survey = surveyFromText(stored.text);
-    const begun = survey.registry.harbor.url;
-    if (harborKey(begun) === harborKey(url)) return survey;
+    const begun = stored.registry.harbor.url;
+    if (harborKey(begun) === harborKey(url)) return stored;
     throw new RetentionError(
       'state-invalid',
       `Run ${state.runId} was begun on ${begun}, and this is ${url}: nothing of it is continued here.`,
@@ -31,7 +28,7 @@ export async function surveyOf(state: RunState, policy: Policy, world: World): P
   const { harbor, readDigestList } = world;
   const tools = { harbor, inUse, readDigestList, claimedAs };
   const survey = await preflight(tools, policy, state.takenAt);
-  await world.store.write(key, surveyToText(survey), 'application/json');
+  await saveSurvey(world.store, state.runId, survey);
   return survey;
 }
 

@@ -4,7 +4,7 @@ import { collectRows } from '../report/html/collect-rows.ts';
 import { readReport } from '../report/read-report.ts';
 import { latestPage, latestReport, pageKey } from '../domain/store-keys.ts';
 import type { Report } from '../report/report-schema.ts';
-import type { ReportRow } from '../report/row-schema.ts';
+import { rowIn } from '../store/report-rows.ts';
 
 type Tools = Pick<World, 'store' | 'telemetry'>;
 
@@ -52,13 +52,10 @@ async function writePage(
 async function pageOfStored(store: RunStore, key: string): Promise<string> {
   const read = readReport((await store.read(key))?.text ?? '');
   if (!read.ok) throw new Error(`the report just written can't be read: ${read.because}`);
-  const rows = await collectRows(linesOf(store, read.report), asWritten);
+  const rows = await collectRows(linesOf(store, read.report), (line) =>
+    rowIn(line, `a row of ${key}`),
+  );
   return html.render(read.report, rows);
-}
-
-/** Rows are our own, and were checked against their type when they were written. */
-function asWritten(line: string): ReportRow {
-  return JSON.parse(line) as ReportRow;
 }
 
 async function* linesOf(store: RunStore, report: Report): AsyncGenerator<string> {

@@ -1,3 +1,6 @@
+import * as z from 'zod';
+import { linesOf, withFields } from './document.ts';
+import { storedAction } from './planned-actions.ts';
 import type { DeletionRecord } from '../domain/deletion-record.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { formatInstant, type Instant } from '../domain/instant.ts';
@@ -12,6 +15,18 @@ type Tallied = Pick<RunState, 'runId'>;
 
 /** Outcomes that are shown one by one; all of them stand in the records. */
 const shownExceptions = 200;
+
+const storedRecord = withFields<DeletionRecord>()({
+  action: storedAction,
+  outcome: withFields<Outcome>()({ action: z.string(), result: z.string() }),
+});
+
+/**
+ * The records of a batch of this run's own, whose seals are not asked for: nothing is restored by them.
+ * @throws RetentionError state-invalid
+ */
+export const recordedIn = (store: RunStore, key: string): AsyncIterable<DeletionRecord> =>
+  linesOf(store, key, storedRecord);
 
 /** What became of the actions, from the records of all slices. */
 export async function tallyRecords(store: RunStore, state: Tallied): Promise<Tally> {
@@ -28,8 +43,7 @@ export async function tallyRecords(store: RunStore, state: Tallied): Promise<Tal
   const settled = await settledIn(store, records);
   for (const key of records) {
     if (isSettling(key)) continue;
-    for await (const line of store.readPart(key)) {
-      const record = JSON.parse(line) as DeletionRecord;
+    for await (const record of recordedIn(store, key)) {
       const { action } = record;
       const outcome = settled.get(action.id) ?? record.outcome;
       results[outcome.result] = (results[outcome.result] ?? 0) + 1;
@@ -77,8 +91,7 @@ async function settledIn(
 ): Promise<ReadonlyMap<string, Outcome>> {
   const settled = new Map<string, Outcome>();
   for (const key of keys.filter(isSettling)) {
-    for await (const line of store.readPart(key)) {
-      const { action, outcome } = JSON.parse(line) as DeletionRecord;
+    for await (const { action, outcome } of recordedIn(store, key)) {
       settled.set(action.id, outcome);
     }
   }

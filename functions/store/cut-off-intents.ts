@@ -3,9 +3,9 @@ import { harborKey } from '../domain/harbor-address.ts';
 import type { Instant } from '../domain/instant.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunStore } from '../ports.ts';
-import { intentAt, isSettling, listed, reportKeys, stateKeys } from '../domain/store-keys.ts';
+import { intentAt, isSettling, listed, reportKeys } from '../domain/store-keys.ts';
 import { recordsOf } from './deletion-records.ts';
-import { surveyFromText } from './survey-document.ts';
+import { surveys } from './survey-document.ts';
 
 /** Runs with intents that are looked at, newest first, and actions taken from them at once. */
 const mostRuns = 30;
@@ -58,9 +58,9 @@ async function openOf(
   try {
     const records = new Set(await store.list(reportKeys(runId).records));
     if (batches.every((batch) => records.has(reportKeys(runId).record(batch)))) return [];
-    const survey = await store.read(stateKeys(runId).survey);
+    const survey = await surveys.read(store, runId);
     if (survey === undefined) return [];
-    const { url: harbor } = surveyFromText(survey.text).registry.harbor;
+    const { url: harbor } = survey.registry.harbor;
     if (harborKey(harbor) !== here) return [];
     const isSame = () => Promise.resolve(false);
     const { believed } = await recordsOf(store, { runId, harbor, isSame });

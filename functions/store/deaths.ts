@@ -1,5 +1,7 @@
 import { sha256Hex } from '../domain/hash.ts';
+import * as z from 'zod';
 import { RetentionError } from '../errors.ts';
+import { document, withFields } from './document.ts';
 import type { RunStore, World } from '../ports.ts';
 import { reportKeys, stateKeys, storeKeys } from '../domain/store-keys.ts';
 import type { RunState } from './run-state.ts';
@@ -16,6 +18,15 @@ interface Deaths {
   readonly count: number;
 }
 
+const stored = withFields<Deaths>()({ owner: z.string(), mark: z.string(), count: z.int() });
+const about = { version: 1, whenDamaged: 'forget', isNot: 'is no count of deaths' } as const;
+
+/** How often the process of a run ended without a word. What somebody else wrote there starts the count again. */
+export const runDeaths = document((runId: string) => stateKeys(runId).deaths, stored, about);
+
+/** The same for restores. */
+export const restoreDeaths = document(() => storeKeys.restoreDeaths, stored, about);
+
 const remedy = (how: string): string =>
   `Most often its memory is too small, or one piece of work takes longer than 15 minutes: the log of the last invocation says which. Raise function.memoryMiB (the construct: memorySize) or lower function.sliceMinutes (sliceDuration), deploy, and start ${how}`;
 
@@ -31,7 +42,9 @@ export async function countDeath(
 ): Promise<void> {
   const { runId, phase, read, parts } = state;
   const mark = await progressMark(runId, store);
-  const count = await counted(stateKeys(runId).deaths, { owner, mark }, store);
+  const deaths = oneMore(await runDeaths.read(store, runId), { owner, mark });
+  await runDeaths.write(store, deaths, runId);
+  const { count } = deaths;
   telemetry.warn('the process before ended without a word', { run: runId, phase, times: count });
   if (count < mostDeaths) return;
   const where =
@@ -49,7 +62,9 @@ export async function countRestoreDeath(
   owner: string,
   { store, telemetry }: Pick<World, 'store' | 'telemetry'>,
 ): Promise<void> {
-  const count = await counted(storeKeys.restoreDeaths, { owner, mark: what }, store);
+  const deaths = oneMore(await restoreDeaths.read(store), { owner, mark: what });
+  await restoreDeaths.write(store, deaths);
+  const { count } = deaths;
   telemetry.warn('the process before ended without a word', { restore: what, times: count });
   if (count < mostDeaths) return;
   throw new RetentionError(
@@ -64,17 +79,13 @@ export async function forgetRestoreDeaths({ store }: Pick<World, 'store'>): Prom
   await store.remove(storeKeys.restoreDeaths);
 }
 
-async function counted(
-  key: string,
+/** One more, if nothing was stored in between. Pure. */
+function oneMore(
+  before: Deaths | undefined,
   { owner, mark }: Pick<Deaths, 'owner' | 'mark'>,
-  store: RunStore,
-): Promise<number> {
-  const before = parsed((await store.read(key))?.text);
+): Deaths {
   const isSame = before?.owner === owner && before.mark === mark;
-  const count = (isSame ? before.count : 0) + 1;
-  const deaths: Deaths = { version: 1, owner, mark, count };
-  await store.write(key, JSON.stringify(deaths), 'application/json');
-  return count;
+  return { version: 1, owner, mark, count: (isSame ? before.count : 0) + 1 };
 }
 
 /**
@@ -90,18 +101,4 @@ async function progressMark(runId: string, store: RunStore): Promise<string> {
   for (const prefix of [keys.inventory, records, healings])
     counts.push((await store.list(prefix)).length);
   return [state?.etag ?? 'none', sha256Hex(draft?.text ?? ''), ...counts].join(' ');
-}
-
-/** What somebody else wrote there counts as nothing: then the count starts again. */
-function parsed(text: string | undefined): Deaths | undefined {
-  try {
-    const value: unknown = JSON.parse(text ?? 'null');
-    if (typeof value !== 'object' || value === null) return undefined;
-    const { owner, mark, count } = value as Partial<Deaths>;
-    return typeof owner === 'string' && typeof mark === 'string' && Number.isInteger(count)
-      ? (value as Deaths)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

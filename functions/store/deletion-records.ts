@@ -1,10 +1,9 @@
-import { actionsOf } from '../apply/apply-plan.ts';
-import { mayHaveHappened, readIntent } from '../apply/intent.ts';
-import type { Believed } from '../apply/plan-restore.ts';
+import { sealedPlans } from './sealed-plan.ts';
+import { mayHaveHappened, intents } from './intents.ts';
+import { actionsOf } from './planned-actions.ts';
 import type { Action } from '../domain/action.ts';
-import { type DeletionRecord, readRecord } from '../domain/deletion-record.ts';
+import { type DeletionRecord, readRecord, type Believed } from '../domain/deletion-record.ts';
 import { harborKey } from '../domain/harbor-address.ts';
-import type { Plan } from '../domain/plan.ts';
 import { RetentionError } from '../errors.ts';
 import type { RunStore } from '../ports.ts';
 import { listed, stateKeys } from '../domain/store-keys.ts';
@@ -76,7 +75,7 @@ export async function recordsOf(
 
 /** The actions of the run's sealed plan, each as it was written; undefined where that can't be read or was changed. */
 async function plannedBy(runId: string, store: RunStore): Promise<ReadonlySet<string> | undefined> {
-  const plan = await readPlan(runId, store);
+  const plan = await sealedPlans.read(store, runId);
   if (plan === undefined) return undefined;
   const { actions, purge, empty } = plan;
   const parts = [...actions, ...(purge?.actions ?? []), ...(empty?.actions ?? [])];
@@ -92,21 +91,6 @@ async function plannedBy(runId: string, store: RunStore): Promise<ReadonlySet<st
     throw error;
   }
   return planned;
-}
-
-async function readPlan(
-  runId: string,
-  store: RunStore,
-): Promise<Pick<Plan, 'actions' | 'purge' | 'empty'> | undefined> {
-  const stored = await store.read(stateKeys(runId).plan);
-  if (stored === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(stored.text);
-    const isPlan = typeof value === 'object' && value !== null && 'actions' in value;
-    return isPlan && Array.isArray(value.actions) ? (value as Plan) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function parseRecord(line: string, where: string): DeletionRecord {
@@ -134,8 +118,7 @@ async function unrecorded(
 ): Promise<readonly Pick<DeletionRecord, 'action' | 'outcome'>[]> {
   const found: Pick<DeletionRecord, 'action' | 'outcome'>[] = [];
   for (const key of await store.list(stateKeys(run.runId).intents)) {
-    const stored = await store.read(key);
-    const intent = stored === undefined ? undefined : readIntent(stored.text);
+    const intent = await intents.readAt(store, key);
     if (intent === undefined) continue;
     if (run.keys.some((record) => record.endsWith(`/${intent.batch}.ndjson.gz`))) continue;
     found.push(...mayHaveHappened(intent));

@@ -1,9 +1,22 @@
-import type { Healing } from '../apply/healing.ts';
+import { anyList, document, withFields } from './document.ts';
+import type { Healing } from '../domain/healing.ts';
 import type { RunStore } from '../ports.ts';
 import { listed, reportKeys } from '../domain/store-keys.ts';
 import type { RunState } from './run-state.ts';
 
 type Run = Pick<RunState, 'runId' | 'takenAt'>;
+
+/** What was healed in one project after a run's deletions. */
+export const healingRecords = document(
+  (runId: string, work: string) => reportKeys(runId).healing(work),
+  withFields<Healing>()({
+    relinked: anyList,
+    tags: anyList,
+    problems: anyList,
+    told: anyList.optional(),
+  }),
+  { version: 1, whenDamaged: 'forget', isNot: 'is no record of a healing' },
+);
 
 /** Stands for a record that is damaged: what it told is not known, so nothing is collected on its word. */
 export const unreadHealing: Healing = {
@@ -37,18 +50,8 @@ export async function healingsOfOthers(
 async function readAll(store: RunStore, keys: readonly string[]): Promise<readonly Healing[]> {
   const healings: Healing[] = [];
   for (const key of keys) {
-    const stored = await store.read(key);
-    if (stored !== undefined) healings.push(healingIn(stored.text));
+    // Nobody removes one, so what is not read is damaged.
+    healings.push((await healingRecords.readAt(store, key)) ?? unreadHealing);
   }
   return healings;
-}
-
-function healingIn(text: string): Healing {
-  try {
-    const value = JSON.parse(text) as Partial<Healing> | null;
-    const lists = [value?.relinked, value?.tags, value?.problems, value?.told ?? []];
-    return lists.every(Array.isArray) ? (value as Healing) : unreadHealing;
-  } catch {
-    return unreadHealing;
-  }
 }

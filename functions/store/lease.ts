@@ -1,8 +1,10 @@
+import * as z from 'zod';
 import { storeKeys } from '../domain/store-keys.ts';
 import { formatInstant, type Instant } from '../domain/instant.ts';
 import { longestWriteMs } from '../domain/write-time.ts';
 import { RetentionError } from '../errors.ts';
 import type { Clock, RunStore, Stopwatch } from '../ports.ts';
+import { document } from './document.ts';
 
 /** A holder that has not renewed for this long is gone, or asks before it writes. */
 export const leaseMs = 5 * 60_000;
@@ -73,7 +75,7 @@ export interface Who {
 export async function takeLease(store: RunStore, who: Who, time: LeaseTime): Promise<HeldLease> {
   const me = { holder: '', ...who };
   const stored = await store.read(storeKeys.lease);
-  const before = stored === undefined ? undefined : parseLease(stored.text, store);
+  const before = stored === undefined ? undefined : leases.parse(stored.text, whereOf(store));
   if (before !== undefined && !isFree(before, me, time.now())) {
     if (before.owner !== me.owner && before.until > time.now()) throw held(before, store);
     await watch(before, store, time);
@@ -83,8 +85,8 @@ export async function takeLease(store: RunStore, who: Who, time: LeaseTime): Pro
   const takenAt = reading(time);
   const isMine =
     stored === undefined
-      ? await store.create(storeKeys.lease, JSON.stringify(first))
-      : await store.replace(storeKeys.lease, JSON.stringify(first), stored.etag);
+      ? await store.create(storeKeys.lease, leases.text(first))
+      : await store.replace(storeKeys.lease, leases.text(first), stored.etag);
   if (!isMine) throw await heldNow(store);
   const isAfterDeath = isDeath(before, me) && before.until !== 0 && !before.isYielded;
   return { ...holding(first, takenAt, { store, time }), isAfterDeath };
@@ -115,7 +117,7 @@ async function watch(before: Lease, store: RunStore, time: LeaseTime): Promise<v
     await stopwatch.wait(lookEveryMs);
     const stored = await store.read(storeKeys.lease);
     if (stored === undefined) throw await heldNow(store);
-    const now = parseLease(stored.text, store);
+    const now = leases.parse(stored.text, whereOf(store));
     if (now.fence !== before.fence || now.serial !== before.serial || now.until !== before.until)
       throw held(now, store);
   }
@@ -151,11 +153,11 @@ function holding(
   const swap = async (change: Pick<Lease, 'until' | 'isYielded'>): Promise<void> => {
     const begun = reading(time);
     const current = await store.read(storeKeys.lease);
-    const other = current === undefined ? undefined : parseLease(current.text, store);
+    const other = current === undefined ? undefined : leases.parse(current.text, whereOf(store));
     if (current === undefined || other?.fence !== lease.fence || other.holder !== lease.holder)
       throw await heldNow(store);
     const next = { ...lease, ...change, serial: other.serial + 1 };
-    if (!(await store.replace(storeKeys.lease, JSON.stringify(next), current.etag)))
+    if (!(await store.replace(storeKeys.lease, leases.text(next), current.etag)))
       throw await heldNow(store);
     lease = next;
     since = begun;
@@ -182,44 +184,42 @@ const untilIn = (ms: number, time: LeaseTime): Pick<Lease, 'until' | 'isYielded'
 
 /** The lease as it is, taken or not; undefined before the first run. @throws RetentionError state-invalid */
 export async function readLease(store: RunStore): Promise<Lease | undefined> {
-  const stored = await store.read(storeKeys.lease);
-  return stored === undefined ? undefined : parseLease(stored.text, store);
+  return await leases.read(store);
 }
 
 /** Version 1 had neither holder, serial nor the word that a slice has ended. */
-function parseLease(text: string, store: RunStore): Lease {
-  const value = parsed(text);
-  if (
-    typeof value === 'object' &&
-    value !== null &&
-    'fence' in value &&
-    typeof value.fence === 'number' &&
-    'until' in value &&
-    typeof value.until === 'number' &&
-    'runId' in value &&
-    typeof value.runId === 'string' &&
-    'owner' in value &&
-    typeof value.owner === 'string'
-  ) {
-    const { runId, owner, fence, until } = value;
-    const holder = 'holder' in value && typeof value.holder === 'string' ? value.holder : '';
-    const serial = 'serial' in value && typeof value.serial === 'number' ? value.serial : 0;
-    const isYielded = 'isYielded' in value && value.isYielded === true;
-    return { version: 2, runId, owner, holder, fence, serial, until, isYielded };
-  }
-  throw new RetentionError('state-invalid', `${store.address}/${storeKeys.lease} is no lease.`, {
+export const leases = document(
+  () => storeKeys.lease,
+  z
+    .looseObject({
+      runId: z.string(),
+      owner: z.string(),
+      fence: z.number(),
+      until: z.number(),
+      holder: z.string().catch(''),
+      serial: z.number().catch(0),
+      isYielded: z.boolean().catch(false),
+    })
+    .transform(({ runId, owner, holder, fence, serial, until, isYielded }): Lease => ({
+      version: 2,
+      runId,
+      owner,
+      holder,
+      fence,
+      serial,
+      until,
+      isYielded,
+    })),
+  {
+    version: 2,
+    whenDamaged: 'refuse',
+    isNot: 'is no lease',
     remedy:
       'See who wrote it; once no run is going, overwrite it with {"version":1,"runId":"","owner":"","fence":0,"until":0}.',
-  });
-}
+  },
+);
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+const whereOf = (store: RunStore): string => `${store.address}/${storeKeys.lease}`;
 
 function tooSlow(store: RunStore): RetentionError {
   return new RetentionError(
@@ -235,7 +235,7 @@ async function heldNow(store: RunStore): Promise<RetentionError> {
         'lease-held',
         `The lease in ${store.address} was removed while it was held.`,
       )
-    : held(parseLease(stored.text, store), store);
+    : held(leases.parse(stored.text, whereOf(store)), store);
 }
 
 function held(lease: Lease, store: RunStore): RetentionError {

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Instant } from '../domain/instant.ts';
 import type { ActionPart, EmptyTotals, Family, LookAhead, PurgeTotals } from '../domain/plan.ts';
 import { RetentionError } from '../errors.ts';
@@ -7,6 +8,7 @@ import type { PartInfo, RunStore } from '../ports.ts';
 import type { Distributions } from '../report/distributions.ts';
 import type { Matched } from '../plan/matched.ts';
 import { stateKeys } from '../domain/store-keys.ts';
+import { anyFields, anyList, document, withFields } from './document.ts';
 
 /** A plan under way: sums, and where rows and actions lie. Stored whole, so that no part counts twice. */
 export interface PlanDraft {
@@ -51,9 +53,24 @@ export function newDraft(pass: PlanDraft['pass']): PlanDraft {
   };
 }
 
+/** Only its frame is looked at: a draft may hold the sums of a hundred thousand repositories. */
+export const drafts = document(
+  (runId: string) => stateKeys(runId).draft,
+  withFields<PlanDraft>()({
+    pass: z.enum(['weigh', 'write']),
+    judged: z.number(),
+    soFar: anyFields,
+    families: anyList,
+    actions: anyList,
+    rows: anyList,
+    lastActivity: anyFields,
+  }),
+  { version: 1, whenDamaged: 'refuse', isNot: 'is no plan under way' },
+);
+
+/** The plan of a run that is being made; undefined before its first part. @throws RetentionError state-invalid */
 export async function loadDraft(store: RunStore, runId: string): Promise<PlanDraft | undefined> {
-  const stored = await store.read(stateKeys(runId).draft);
-  return stored === undefined ? undefined : (JSON.parse(stored.text) as PlanDraft);
+  return await drafts.read(store, runId);
 }
 
 /** The same, where there must be one. @throws RetentionError state-invalid */
@@ -67,5 +84,5 @@ export async function requireDraft(store: RunStore, runId: string): Promise<Plan
 }
 
 export async function saveDraft(store: RunStore, runId: string, draft: PlanDraft): Promise<void> {
-  await store.write(stateKeys(runId).draft, JSON.stringify(draft), 'application/json');
+  await drafts.write(store, draft, runId);
 }

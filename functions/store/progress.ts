@@ -1,7 +1,9 @@
+import * as z from 'zod';
 import { stateKeys } from '../domain/store-keys.ts';
 import { formatInstant, type Instant } from '../domain/instant.ts';
 import { RetentionError } from '../errors.ts';
 import type { Clock, Progress, RunRequest, RunStore, Wait, World } from '../ports.ts';
+import { document, withFields } from './document.ts';
 import { type HeldLease, type LeaseTime, readLease, takeLease } from './lease.ts';
 import type { RunState } from './run-state.ts';
 
@@ -32,20 +34,12 @@ interface More {
 /** A sign of life at most so often; cheap enough, and often enough for somebody who looks. */
 const everyMs = 15_000;
 
-/** Undefined if the run has said nothing yet, or nothing that can be read. */
-export async function readProgress(
-  store: RunStore,
-  runId: string,
-): Promise<StoredProgress | undefined> {
-  const stored = await store.read(stateKeys(runId).progress);
-  if (stored === undefined) return undefined;
-  try {
-    const value = JSON.parse(stored.text) as StoredProgress;
-    return value.version === 1 && typeof value.at === 'number' ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
+/** The last sign of life of a run. */
+export const signsOfLife = document(
+  (runId: string) => stateKeys(runId).progress,
+  withFields<StoredProgress>()({ at: z.number() }),
+  { version: 1, whenDamaged: 'forget', isNot: 'is no sign of life' },
+);
 
 /** Stores signs of life beside the work. */
 export interface ProgressRecorder {
@@ -170,7 +164,7 @@ function storedOf(
 
 async function tolerant({ store, telemetry }: World, stored: StoredProgress): Promise<void> {
   try {
-    await store.write(stateKeys(stored.runId).progress, JSON.stringify(stored), 'application/json');
+    await signsOfLife.write(store, stored, stored.runId);
   } catch (error) {
     if (!(error instanceof RetentionError)) throw error;
     telemetry.warn('progress could not be stored', { because: error.message });

@@ -1,11 +1,12 @@
+import { document } from './document.ts';
 import { memoryOf } from './harbor-memory.ts';
 import { readFacts } from '../inventory/facts-file.ts';
 import {
   asOfToday,
   chooseReusable,
   type Chosen,
+  chosenFacts,
   reusable,
-  type Reusable,
   reusableAfter,
 } from '../inventory/reuse.ts';
 import type { Part } from '../inventory/parts.ts';
@@ -22,29 +23,33 @@ interface Known {
   readonly survey: Survey;
 }
 
+/** What a run left for the next one. It spares reading, so a damaged one keeps no run from reading. */
+export const leftForReuse = document(() => memoryKeys.reuse, reusable, {
+  version: 1,
+  whenDamaged: 'forget',
+  isNot: 'is no list of facts',
+});
+
+/** What a run took of it: its parts are cut by that, so it must not change within the run. */
+export const chosenReuses = document((runId: string) => stateKeys(runId).reuse, chosenFacts, {
+  version: 1,
+  whenDamaged: 'refuse',
+  isNot: 'is no choice of facts',
+});
+
 /** What of an earlier run this one goes by; chosen once, so that every slice cuts the registry alike. */
 export async function chosenFor(state: RunState, known: Known, store: RunStore): Promise<Chosen> {
-  const key = stateKeys(state.runId).reuse;
-  const stored = await store.read(key);
-  if (stored !== undefined) return JSON.parse(stored.text) as Chosen;
+  const stored = await chosenReuses.read(store, state.runId);
+  if (stored !== undefined) return stored;
   const memory = memoryOf(store, known.survey.registry.harbor.url);
-  const left = state.fresh === true ? undefined : await memory.read(memoryKeys.reuse);
-  const chosen = chooseReusable(readLeft(left?.text), {
+  const left = state.fresh === true ? undefined : await leftForReuse.read(memory);
+  const chosen = chooseReusable(left, {
     ...known,
     now: state.takenAt,
     isApproving: state.approved !== undefined,
   });
-  await store.write(key, JSON.stringify(chosen), 'application/json');
+  await chosenReuses.write(store, chosen, state.runId);
   return chosen;
-}
-
-/** What spares reading, and nothing else, keeps no run from reading when it is damaged. */
-function readLeft(text: string | undefined): Reusable | undefined {
-  try {
-    return reusable.safeParse(JSON.parse(text ?? 'null')).data;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Leaves for the next run where the facts lie. */
@@ -57,7 +62,7 @@ export async function leaveForNext(
   const { parts, chosen } = known;
   const left = reusableAfter(parts, { ...known, now: state.takenAt }, { chosen, keyOf });
   const memory = memoryOf(store, known.survey.registry.harbor.url);
-  await memory.write(memoryKeys.reuse, JSON.stringify(left), 'application/json');
+  await leftForReuse.write(memory, left);
 }
 
 interface Count {

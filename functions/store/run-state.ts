@@ -1,15 +1,12 @@
-import { stateKeys } from '../domain/store-keys.ts';
-import type { CollectionState } from '../apply/collect-garbage.ts';
+import type { CollectionState } from '../domain/collection.ts';
 import type { Digest } from '../domain/artifact.ts';
 import type { Instant, Known } from '../domain/instant.ts';
-import { RetentionError } from '../errors.ts';
 import type { PullTimes } from '../inventory/pull-signal.ts';
-import { checkedState } from './check-run-state.ts';
 import type { Waiting } from './waiting.ts';
-import type { PolicyText, RunRequest, RunStore, RunSummary } from '../ports.ts';
+import type { PolicyText, RunRequest, RunSummary } from '../ports.ts';
 
-/** Raised when an older version could misread what this one stores. */
-const stateVersion = 2;
+/** Raised when an older version could misread what this one stores; the first knew neither waits nor the phase `follow`. */
+export const stateVersion = 2;
 
 /** A finished run's answer; a start that comes again gets it again. */
 export interface EndedRun {
@@ -126,27 +123,6 @@ export function addRequests(one: Requests, other: Requests): Requests {
   };
 }
 
-/**
- * The stored state of this run, or undefined for a new one.
- * @param isPhase whether a run of this version can be in a phase of that name
- * @throws RetentionError state-invalid
- */
-export async function loadState(
-  store: RunStore,
-  request: RunRequest,
-  isPhase: (name: string) => boolean,
-): Promise<RunState | undefined> {
-  const key = stateKeys(request.runId).state;
-  const stored = await store.read(key);
-  if (stored === undefined) return undefined;
-  const read = checkedState(stored.text, { runId: request.runId, version: stateVersion, isPhase });
-  // Every field that every version has stored is checked; what came later is optional.
-  if (read.ok) return read.fields as unknown as RunState;
-  throw new RetentionError('state-invalid', `${store.address}/${key} ${read.problem}`, {
-    remedy: read.remedy,
-  });
-}
-
 /** A run whose wait, if there was one, is over. */
 export function goingOn({ waiting, ...state }: RunUnderWay, now: Instant): RunUnderWay {
   if (waiting === undefined) return state;
@@ -156,10 +132,6 @@ export function goingOn({ waiting, ...state }: RunUnderWay, now: Instant): RunUn
 /** The instant that ages are measured at; `takenAt`, but for a look ahead. */
 export function judgedAt({ judgeAt, takenAt }: Pick<RunState, 'judgeAt' | 'takenAt'>): Instant {
   return judgeAt ?? takenAt;
-}
-
-export async function saveState(store: RunStore, state: RunState): Promise<void> {
-  await store.write(stateKeys(state.runId).state, JSON.stringify(state), 'application/json');
 }
 
 /** A run that has just begun. */

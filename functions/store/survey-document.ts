@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { type ListedEntry, listedImages } from '../domain/image-list.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
@@ -6,6 +7,7 @@ import { RetentionError } from '../errors.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import type { ProjectHead, RunStore } from '../ports.ts';
 import { stateKeys } from '../domain/store-keys.ts';
+import { anyList, document, withFields } from './document.ts';
 
 /** `Survey` as JSON: its sets become lists. */
 interface StoredSurvey {
@@ -20,29 +22,22 @@ interface StoredSurvey {
   readonly warnings: readonly Warning[];
 }
 
-export function surveyToText(survey: Survey): string {
-  const { inUse, listedDigests } = survey.registry;
-  const stored: StoredSurvey = {
-    ...survey,
-    registry: {
-      ...survey.registry,
-      inUse: { entries: inUse.entries, unreadable: inUse.unreadable },
-      listedDigests: listedDigests === 'unknown' ? 'unknown' : listedDigests.entries,
-    },
-  };
-  return JSON.stringify(stored);
-}
+/** What was found before anything was read; chosen once, so that every slice goes by the same. */
+export const surveys = document(
+  (runId: string) => stateKeys(runId).survey,
+  withFields<StoredSurvey>()({
+    registry: z.looseObject({
+      harbor: z.looseObject({ url: z.string() }),
+      inUse: z.looseObject({ entries: anyList }),
+    }),
+  }),
+  { version: 1, whenDamaged: 'refuse', isNot: 'is no survey of a run' },
+);
 
-/** The survey of a run. @throws RetentionError state-invalid if there is none */
-export async function loadSurvey(store: RunStore, runId: string): Promise<Survey> {
-  const stored = await store.read(stateKeys(runId).survey);
-  if (stored !== undefined) return surveyFromText(stored.text);
-  throw new RetentionError('state-invalid', `${store.address} holds no survey of run ${runId}.`);
-}
-
-/** The reverse of `surveyToText`. @throws RetentionError state-invalid for what is none */
-export function surveyFromText(text: string): Survey {
-  const stored = storedSurvey(text);
+/** The survey of a run; undefined if it has none yet. @throws RetentionError state-invalid */
+export async function readSurvey(store: RunStore, runId: string): Promise<Survey | undefined> {
+  const stored = await surveys.read(store, runId);
+  if (stored === undefined) return undefined;
   const { inUse, listedDigests } = stored.registry;
   return {
     ...stored,
@@ -54,13 +49,22 @@ export function surveyFromText(text: string): Survey {
   };
 }
 
-function storedSurvey(text: string): StoredSurvey {
-  try {
-    const stored = JSON.parse(text) as StoredSurvey;
-    const { harbor, inUse } = stored.registry;
-    if (typeof harbor.url === 'string' && Array.isArray(inUse.entries)) return stored;
-  } catch {
-    // It is no JSON, or not an object: told like every other damage.
-  }
-  throw new RetentionError('state-invalid', 'The stored survey of a run is damaged.');
+/** The same, where there must be one. @throws RetentionError state-invalid */
+export async function loadSurvey(store: RunStore, runId: string): Promise<Survey> {
+  const survey = await readSurvey(store, runId);
+  if (survey !== undefined) return survey;
+  throw new RetentionError('state-invalid', `${store.address} holds no survey of run ${runId}.`);
+}
+
+export async function saveSurvey(store: RunStore, runId: string, survey: Survey): Promise<void> {
+  const { inUse, listedDigests } = survey.registry;
+  const stored: StoredSurvey = {
+    ...survey,
+    registry: {
+      ...survey.registry,
+      inUse: { entries: inUse.entries, unreadable: inUse.unreadable },
+      listedDigests: listedDigests === 'unknown' ? 'unknown' : listedDigests.entries,
+    },
+  };
+  await surveys.write(store, stored, runId);
 }

@@ -1,11 +1,12 @@
+import * as z from 'zod';
 import { memoryKeys } from '../domain/store-keys.ts';
 import type { Artifact, Digest } from '../domain/artifact.ts';
 import { day } from '../domain/duration.ts';
 import type { Instant, Known } from '../domain/instant.ts';
 import type { CompleteRepository, RepositoryFacts } from '../domain/repository.ts';
 import type { UntaggedSince } from '../domain/run-history.ts';
-import { RetentionError } from '../errors.ts';
 import type { RunStore } from '../ports.ts';
+import { anyFields, document, withFields } from './document.ts';
 
 /** Harbor's row and its digest together: what is deleted and pushed again is another artifact, and was not seen yet. */
 type Row = string;
@@ -30,7 +31,6 @@ interface Noting {
 const longestGap = 8 * day;
 
 const memoryVersion = 3;
-const { untagged: keyOf } = memoryKeys;
 
 /** Remembers over runs what Harbor does not: since when an artifact has no tag (docs/policy.md#untagged-artifacts). */
 export interface UntaggedMemory {
@@ -60,7 +60,7 @@ export function untaggedMemory(store: RunStore, now: Instant): UntaggedMemory {
       notedAt: now,
       before: earlier,
     };
-    await store.write(keyOf(project), JSON.stringify(memory), 'application/json');
+    await untaggedMemories.write(store, memory, project);
   };
 
   const open = async (name: string): Promise<void> => {
@@ -130,37 +130,24 @@ interface StoredMemory extends ProjectMemory {
   readonly before?: ProjectMemory;
 }
 
-async function load(store: RunStore, project: string): Promise<Omit<StoredMemory, 'version'>> {
-  const stored = await store.read(keyOf(project));
-  if (stored === undefined) return nothing;
-  const value = parsed(stored.text);
-  // An older one does not say when it saw what: as if there were none.
-  if (isMemory(value)) return value.version === memoryVersion ? value : nothing;
-  throw new RetentionError(
-    'state-invalid',
-    `${store.address}/${keyOf(project)} is not a memory of version ${memoryVersion}.`,
-    { remedy: 'Remove it: untagged artifacts then count as untagged since the next run.' },
-  );
-}
+type Remembered = Omit<StoredMemory, 'version'>;
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+/** Since when artifacts of one project are seen untagged. */
+export const untaggedMemories = document(
+  (project: string) => memoryKeys.untagged(project),
+  withFields<StoredMemory>()({ version: z.number(), repositories: anyFields }).transform(
+    // An older one does not say when it saw what: as if there were none.
+    (memory): StoredMemory =>
+      memory.version === memoryVersion ? memory : { version: memoryVersion, ...nothing },
+  ),
+  {
+    version: memoryVersion,
+    whenDamaged: 'refuse',
+    isNot: `below the Harbor’s own folder is not a memory of version ${memoryVersion}`,
+    remedy: 'Remove it: untagged artifacts then count as untagged since the next run.',
+  },
+);
 
-function isMemory(value: unknown): value is StoredMemory {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'version' in value &&
-    typeof value.version === 'number' &&
-    value.version >= 1 &&
-    value.version <= memoryVersion &&
-    'repositories' in value &&
-    typeof value.repositories === 'object' &&
-    value.repositories !== null
-  );
+async function load(store: RunStore, project: string): Promise<Remembered> {
+  return (await untaggedMemories.read(store, project)) ?? nothing;
 }

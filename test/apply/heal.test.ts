@@ -1,8 +1,8 @@
-import type { Healing, ToHeal } from '../../functions/apply/healing.ts';
+import type { Healing, ToHeal, HealingSoFar } from '../../functions/domain/healing.ts';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DeleteArtifact } from '../../functions/domain/action.ts';
 import { deleteArtifact } from '../../functions/apply/apply-action.ts';
-import { heal, type HealingSoFar } from '../../functions/apply/heal.ts';
+import { heal } from '../../functions/apply/heal.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { digestOf } from '../sandbox/harbor/content.ts';
 import {

@@ -1,4 +1,5 @@
 // Writes a generated inventory into a folder, part by part, in the form in which a run keeps its facts.
+import { saveState } from '../../functions/store/run-state-document.ts';
 import { localRunStore } from '../../functions/adapters/local-files.ts';
 import { writeFacts } from '../../functions/inventory/facts-file.ts';
 import { cutIntoParts } from '../../functions/inventory/parts.ts';
@@ -9,8 +10,7 @@ import {
   sumPullTimes,
 } from '../../functions/inventory/pull-signal.ts';
 import { stateKeys } from '../../functions/domain/store-keys.ts';
-import { saveState } from '../../functions/store/run-state.ts';
-import { surveyToText } from '../../functions/store/survey-document.ts';
+import { saveSurvey } from '../../functions/store/survey-document.ts';
 import { type Measured, measure } from './child.ts';
 import { generatedHeads, generatedRepository, generatedSurvey, now } from './generated.ts';
 import { beginning, examplePolicy, runId } from './run-files.ts';
@@ -37,7 +37,7 @@ await measure(async ({ folder, artifacts, policy }: GenerateInput): Promise<Part
     pullTimes = mergePullTimes(pullTimes, sumPullTimes(lists, now));
     for (const list of lists) count += list.length;
   }
-  await store.write(keys.survey, surveyToText(generatedSurvey({ projects, heads })));
+  await saveSurvey(store, runId, generatedSurvey({ projects, heads }));
   await saveState(store, {
     ...beginning(examplePolicy(policy).text, now, pullTimes),
     phase: 'plan',

@@ -1,10 +1,10 @@
 // Reads a whole Harbor as a run does: real client, real steps, facts into a folder.
+import { saveState } from '../../functions/store/run-state-document.ts';
 import { connectHarbor } from '../../functions/adapters/harbor/index.ts';
 import { systemStopwatch } from '../../functions/adapters/system-clock.ts';
 import { localDigestLists, localRunStore } from '../../functions/adapters/local-files.ts';
 import { noPullTimes } from '../../functions/inventory/pull-signal.ts';
 import type { World } from '../../functions/ports.ts';
-import { saveState } from '../../functions/store/run-state.ts';
 import { surveyOf } from '../../functions/phases/survey.ts';
 import { takeInventory } from '../../functions/phases/inventory.ts';
 import { type Measured, measure } from './child.ts';

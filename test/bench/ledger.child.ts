@@ -1,4 +1,5 @@
 // Adds up what a stored plan frees, where it is known already what every manifest is made of.
+import { loadState } from '../../functions/store/run-state-document.ts';
 import { memoryOf } from '../../functions/store/harbor-memory.ts';
 import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
@@ -8,11 +9,11 @@ import { localRunStore } from '../../functions/adapters/local-files.ts';
 import { readFacts } from '../../functions/inventory/facts-file.ts';
 import type { HarborReader, ManifestReader, RunStore, World } from '../../functions/ports.ts';
 import { keyOf, shareOf } from '../../functions/ledger/manifest.ts';
-import { loadLedger } from '../../functions/ledger-run/index.ts';
+import { ledgerSections } from '../../functions/store/ledger-section.ts';
 import { ledger } from '../../functions/phases/ledger.ts';
 import { isPhase } from '../../functions/run.ts';
 import { stateKeys } from '../../functions/domain/store-keys.ts';
-import { loadState, type RunState } from '../../functions/store/run-state.ts';
+import type { RunState } from '../../functions/store/run-state.ts';
 import { loadSurvey } from '../../functions/store/survey-document.ts';
 import { createRandom } from '../sandbox/harbor/index.ts';
 import { measure } from './child.ts';
@@ -108,7 +109,7 @@ await measure(async ({ folder, policy: name, prepares }: LedgerInput): Promise<L
   const survey = await loadSurvey(store, runId);
   await store.remove(stateKeys(runId).ledger);
   await ledger(state, toolsOf({ policy, survey }, world));
-  const found = await loadLedger(store, runId);
+  const found = await ledgerSections.read(store, runId);
   if (found?.kind !== 'figures') throw new Error(JSON.stringify(found));
   return {
     manifests: found.manifests.all,

@@ -1,4 +1,5 @@
 // Judges and reports what lies in a folder, as a run does after its inventory.
+import { loadState } from '../../functions/store/run-state-document.ts';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemStopwatch } from '../../functions/adapters/system-clock.ts';
@@ -11,7 +12,6 @@ import { judgeParts } from '../../functions/phases/plan.ts';
 import { writeRunReport } from '../../functions/phases/run-report.ts';
 import { isPhase } from '../../functions/run.ts';
 import { stateKeys } from '../../functions/domain/store-keys.ts';
-import { loadState } from '../../functions/store/run-state.ts';
 import { loadSurvey } from '../../functions/store/survey-document.ts';
 import { type Measured, measure } from './child.ts';
 import { examplePolicy, runId, silent, toolsOf } from './run-files.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { HarborReader, HarborWriter, RunRequest, SliceEnd } from '../../functions/ports.ts';
 import { runSlice } from '../../functions/run.ts';
 import { takeLease } from '../../functions/store/lease.ts';
-import { readProgress } from '../../functions/store/progress.ts';
+import { signsOfLife } from '../../functions/store/progress.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { talkTo } from '../sandbox-tests/talk.ts';
 import { memoryKey } from '../support/memory-key.ts';
@@ -149,7 +149,7 @@ describe('a Harbor that turns read-only while a run deletes', () => {
     await expect(takeLease(store, other, harbor.clock)).rejects.toMatchObject({
       code: 'lease-held',
     });
-    expect(await readProgress(store, armed.runId)).toMatchObject({
+    expect(await signsOfLife.read(store, armed.runId)).toMatchObject({
       phase: 'apply',
       mode: 'apply',
       wait: { for: 'Harbor to come out of read-only' },

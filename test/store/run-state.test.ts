@@ -1,9 +1,10 @@
+import { loadState, saveState } from '../../functions/store/run-state-document.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { RunRequest } from '../../functions/ports.ts';
 import { noPullTimes } from '../../functions/inventory/pull-signal.ts';
 import { reportKeys, stateKeys } from '../../functions/domain/store-keys.ts';
 import { isPhase } from '../../functions/run.ts';
-import { loadState, newState, saveState } from '../../functions/store/run-state.ts';
+import { newState } from '../../functions/store/run-state.ts';
 import { memoryStore } from '../support/memory-store.ts';
 
 const request: RunRequest = { runId: '2026-11-21T033000Z', mode: 'apply', owner: 'test' };

@@ -1,6 +1,6 @@
+import type { CollectionState } from '../../../functions/domain/collection.ts';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
-  type CollectionState,
   intendCollecting,
   lookAtCollection,
   startCollecting,

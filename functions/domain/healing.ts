@@ -47,3 +47,21 @@ export interface ToHeal {
   readonly until: Instant;
   readonly deleted: readonly Deleted[];
 }
+
+/** How far the healing of a project is, so that the next slice continues it. Plain JSON. */
+export interface HealingSoFar {
+  /** Row id of the last pushed artifact that was looked at. */
+  readonly lastId: number;
+  readonly relinked: Healing['relinked'];
+  readonly problems: Healing['problems'];
+}
+
+/** A project in which a run began to delete; stored before the first deletion, and again with every batch. */
+export interface Beginning {
+  readonly project: string;
+  readonly at: Instant;
+  /** Address of the Harbor; what an older version stored has none. */
+  readonly harbor?: string;
+  /** The last sign of life; what an older version stored has none. */
+  readonly lastAt?: Instant;
+}
