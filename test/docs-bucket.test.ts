@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { folders } from '../functions/contract.ts';
 import { harborKey } from '../functions/domain/harbor-address.ts';
 import * as keys from '../functions/domain/store-keys.ts';
+import { documents } from '../functions/store/documents.ts';
 import { ReportBucket } from '../lib/report-bucket.ts';
 
 const run = '2026-11-21T033000Z';
@@ -47,10 +48,10 @@ interface Row {
   readonly cells: readonly string[];
 }
 
-/** The rows of the operator's map, one for each key that a row names. */
-function mapRows(): readonly Row[] {
+/** The rows of a table in docs/reports.md, one for each key that a row names; without a title those of the operator's map. */
+function mapRows(title = 'Everything in the bucket'): readonly Row[] {
   const page = readFileSync(new URL('../docs/reports.md', import.meta.url), 'utf8');
-  const section = /## Everything in the bucket\n(.*?)\n## /s.exec(page)?.[1] ?? '';
+  const section = new RegExp(`## ${title}\n(.*?)\n##+ `, 's').exec(page)?.[1] ?? '';
   return section
     .split('\n')
     .filter((line) => line.startsWith('| `'))
@@ -127,4 +128,40 @@ test('every key lies in a folder that the function may write, and what it remove
     expect([reports, inventory, state].filter((folder) => key.startsWith(folder))).toHaveLength(1);
   for (const key of Object.values(keys.storeKeys).filter((one) => typeof one === 'string'))
     expect(key.startsWith(state)).toBe(true);
+});
+
+/** Where a document lies, as operators see it. */
+function placeOf(key: string): string {
+  const inMemory = Object.values(keys.memoryKeys).some(
+    (one) => key === (typeof one === 'string' ? one : sampleOf(one as MakeKey)),
+  );
+  return inMemory ? key.replace(folders.state, harbor) : key;
+}
+
+test('the list of documents has each with its version, and says what a damaged one means', () => {
+  const rows = mapRows('Documents that are damaged');
+  const found = Object.entries(documents).map(([name, { key, version, whenDamaged }]) => {
+    const place = placeOf(sampleOf(key as MakeKey));
+    const own = rows.filter(({ matches }) => matches.test(place));
+    return [
+      name,
+      own.map(({ cells }) => cells.slice(0, 2)),
+      [[String(version), `${whenDamaged}s`]],
+    ];
+  });
+  expect(found.map(([name, said]) => [name, said])).toEqual(
+    found.map(([name, , due]) => [name, due]),
+  );
+  expect(rows).toHaveLength(found.length);
+});
+
+test('every document that the code defines is on the list of documents', () => {
+  const folder = new URL('../functions/', import.meta.url);
+  const defined = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('store/document.ts'))
+    .flatMap((name) => [
+      ...readFileSync(new URL(name, folder), 'utf8').matchAll(/^export const (\w+) = document\(/gm),
+    ])
+    .map(([, name]) => name);
+  expect(defined.toSorted()).toEqual(Object.keys(documents).toSorted());
 });
