@@ -1,4 +1,4 @@
-import type { Artifact } from './artifact.ts';
+import type { Artifact, Tag } from './artifact.ts';
 import { latestKnown, type Instant, type Known } from './instant.ts';
 
 /** The three times that rules speak of (docs/policy.md#which-time-is-meant). */
@@ -24,15 +24,39 @@ export function pushTime(artifact: Artifact): Known<Instant> {
   return latest;
 }
 
-/** Pull time as the artifact itself shows it, without children and parents. */
+/**
+ * Whose pull a tag's pull time is. Harbor keeps the time when the tag moves: then it speaks of the digest before
+ * (docs/harbor.md#t15-moved-tags). 'unknown' where nobody knows when the tag came to this digest.
+ */
+function whosePull({ pulledAt, pushedAt }: Tag): 'own' | 'of the digest before' | 'unknown' {
+  if (pulledAt === 'unknown' || pushedAt === 'unknown') return 'unknown';
+  return pulledAt < pushedAt ? 'of the digest before' : 'own';
+}
+
+/**
+ * Pull time as the artifact itself shows it, without children and parents. A pull that may be its own counts: then the
+ * artifact is rather kept.
+ */
 export function ownPullTime(artifact: Artifact): Known<Instant> {
-  let latest = artifact.pulledAt;
-  if (artifact.tags === 'unknown') return latest;
-  for (const tag of artifact.tags) {
-    if (tag.pulledAt === 'unknown') continue;
-    // Harbor keeps a tag's pull time when the tag moves: then it speaks of the old digest
-    // (docs/harbor.md#t15-moved-tags).
-    if (tag.pushedAt !== 'unknown' && tag.pulledAt < tag.pushedAt) continue;
+  return latestPull(artifact, (tag) => whosePull(tag) !== 'of the digest before');
+}
+
+/**
+ * The same, of pulls that are its own for certain. Whether Harbor records pulls at all is judged by these: without them
+ * rules on pulls keep everything.
+ */
+export function certainPullTime(artifact: Artifact): Known<Instant> {
+  return latestPull(artifact, (tag) => whosePull(tag) === 'own');
+}
+
+function latestPull(
+  { pulledAt, tags }: Artifact,
+  isCounted: (tag: Tag) => boolean,
+): Known<Instant> {
+  let latest = pulledAt;
+  if (tags === 'unknown') return latest;
+  for (const tag of tags) {
+    if (tag.pulledAt === 'unknown' || !isCounted(tag)) continue;
     if (latest === 'unknown' || tag.pulledAt > latest) latest = tag.pulledAt;
   }
   return latest;

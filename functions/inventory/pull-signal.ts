@@ -1,4 +1,5 @@
 import type { Artifact } from '../domain/artifact.ts';
+import { certainPullTime } from '../domain/artifact-times.ts';
 import type { Instant, Known } from '../domain/instant.ts';
 
 /** What the pull times of many artifacts look like; a value that folds, so that no list is kept. */
@@ -36,7 +37,7 @@ export function sumPullTimes(repositories: Iterable<readonly Artifact[]>, now: I
   let sum: PullTimes = { ...noPullTimes, quarters };
   for (const artifacts of repositories) {
     for (const artifact of artifacts) {
-      const at = lastPull(artifact);
+      const at = certainPullTime(artifact);
       sum = {
         artifacts: sum.artifacts + 1,
         pulled: sum.pulled + (at === 'unknown' ? 0 : 1),
@@ -83,18 +84,6 @@ export function pullSignal(times: PullTimes, now: Instant): 'live' | 'lost' | 'c
     recent += pulls;
   }
   return recent >= enough && most > recent * clusteredShare ? 'clustered' : 'live';
-}
-
-function lastPull(artifact: Artifact): Known<Instant> {
-  let last = artifact.pulledAt;
-  if (artifact.tags === 'unknown') return last;
-  for (const tag of artifact.tags) {
-    // A moved tag keeps the pull time of what it pointed to before (docs/harbor.md#t15-moved-tags).
-    const isOwn =
-      tag.pulledAt !== 'unknown' && tag.pushedAt !== 'unknown' && tag.pulledAt >= tag.pushedAt;
-    if (isOwn) last = later(last, tag.pulledAt);
-  }
-  return last;
 }
 
 function later(one: Known<Instant>, other: Known<Instant>): Known<Instant> {

@@ -1,5 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { ownPullTime, pushTime, timesOf } from '../../functions/domain/artifact-times.ts';
+import {
+  certainPullTime,
+  ownPullTime,
+  pushTime,
+  timesOf,
+} from '../../functions/domain/artifact-times.ts';
 import { artifactOf, day, now, type Pushed } from '../support/builder.ts';
 
 const art = (pushed: Pushed) => artifactOf('a', 1, pushed);
@@ -20,7 +25,8 @@ test.each<[string, Pushed, number | 'unknown']>([
   expect(daysAgo(pushTime(art(pushed)))).toBe(expected);
 });
 
-test.each<[string, Pushed, number | 'unknown']>([
+/** What may be the artifact's own pull; what is its own for certain, if that is another. */
+test.each<[string, Pushed, number | 'unknown', (number | 'unknown')?]>([
   ['its own', { pulledDaysAgo: 3 }, 3],
   ["a tag's, if later", { pulledDaysAgo: 3, tags: [{ name: 'a', pulledDaysAgo: 1 }] }, 1],
   ["not a tag's, if earlier", { pulledDaysAgo: 3, tags: [{ name: 'a', pulledDaysAgo: 5 }] }, 3],
@@ -34,11 +40,13 @@ test.each<[string, Pushed, number | 'unknown']>([
     "a tag's whose push is unknown",
     { tags: [{ name: 'a', daysAgo: 'unknown', pulledDaysAgo: 2 }] },
     2,
+    'unknown',
   ],
   ['its own if its tags are unknown', { tags: 'unknown', pulledDaysAgo: 8 }, 8],
   ['unknown if never pulled (docs/harbor.md#t13-the-year-1)', {}, 'unknown'],
-])('the own pull time of an artifact is %s', (_title, pushed, expected) => {
+])('the own pull time of an artifact is %s', (_title, pushed, expected, certain = expected) => {
   expect(daysAgo(ownPullTime(art(pushed)))).toBe(expected);
+  expect(daysAgo(certainPullTime(art(pushed)))).toBe(certain);
 });
 
 test('the pull time takes those of children and parents along (E19)', () => {
