@@ -162,6 +162,6 @@ test('every document that the code defines is on the list of documents', () => {
     .flatMap((name) => [
       ...readFileSync(new URL(name, folder), 'utf8').matchAll(/^export const (\w+) = document\(/gm),
     ])
-    .map(([, name]) => name);
+    .map(([, name = '']) => name);
   expect(defined.toSorted()).toEqual(Object.keys(documents).toSorted());
 });

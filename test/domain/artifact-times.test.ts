@@ -25,8 +25,10 @@ test.each<[string, Pushed, number | 'unknown']>([
   expect(daysAgo(pushTime(art(pushed)))).toBe(expected);
 });
 
-/** What may be the artifact's own pull; what is its own for certain, if that is another. */
-test.each<[string, Pushed, number | 'unknown', (number | 'unknown')?]>([
+type Time = number | 'unknown';
+
+/** What may be the artifact's own pull, and what is for certain. */
+test.each<[string, Pushed, Time | { readonly may: Time; readonly certain: Time }]>([
   ['its own', { pulledDaysAgo: 3 }, 3],
   ["a tag's, if later", { pulledDaysAgo: 3, tags: [{ name: 'a', pulledDaysAgo: 1 }] }, 1],
   ["not a tag's, if earlier", { pulledDaysAgo: 3, tags: [{ name: 'a', pulledDaysAgo: 5 }] }, 3],
@@ -39,14 +41,14 @@ test.each<[string, Pushed, number | 'unknown', (number | 'unknown')?]>([
   [
     "a tag's whose push is unknown",
     { tags: [{ name: 'a', daysAgo: 'unknown', pulledDaysAgo: 2 }] },
-    2,
-    'unknown',
+    { may: 2, certain: 'unknown' },
   ],
   ['its own if its tags are unknown', { tags: 'unknown', pulledDaysAgo: 8 }, 8],
   ['unknown if never pulled (docs/harbor.md#t13-the-year-1)', {}, 'unknown'],
-])('the own pull time of an artifact is %s', (_title, pushed, expected, certain = expected) => {
-  expect(daysAgo(ownPullTime(art(pushed)))).toBe(expected);
-  expect(daysAgo(certainPullTime(art(pushed)))).toBe(certain);
+])('the own pull time of an artifact is %s', (_title, pushed, time) => {
+  const due = typeof time === 'object' ? time : { may: time, certain: time };
+  expect(daysAgo(ownPullTime(art(pushed)))).toBe(due.may);
+  expect(daysAgo(certainPullTime(art(pushed)))).toBe(due.certain);
 });
 
 test('the pull time takes those of children and parents along (E19)', () => {
