@@ -6,7 +6,7 @@ import { formats } from '../../functions/report/formats/index.ts';
 import { readReport } from '../../functions/report/read-report.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { freeRunId } from '../free-run-id.ts';
+import { freeRunId } from '../next-run-id.ts';
 import { runToEnd } from '../run-to-end.ts';
 import { stopOnSignals } from '../stopping.ts';
 import type { Terminal } from '../terminal.ts';

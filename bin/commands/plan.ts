@@ -4,7 +4,7 @@ import { readReport } from '../../functions/report/read-report.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
 import { defaultOut } from '../doors/door.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { freeRunId } from '../free-run-id.ts';
+import { freeRunId } from '../next-run-id.ts';
 import type { Terminal } from '../terminal.ts';
 import { parseAt } from '../look-ahead-store.ts';
 import { runToEnd } from '../run-to-end.ts';

@@ -4,7 +4,7 @@ import type { Report } from '../../functions/report/report-schema.ts';
 import { readLease } from '../../functions/store/lease.ts';
 import { signsOfLife } from '../../functions/store/progress.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { type GoingRun, goingInWords, goingRun } from '../going-run.ts';
+import { type GoingRun, goingInWords, goingRun } from '../current-run.ts';
 import { newestReport } from '../stored-reports.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -5,7 +5,7 @@ import type { ActionPart } from '../domain/plan.ts';
 import type { GuardedPlan } from '../guard/guarded-plan.ts';
 import type { Stop } from './apply-batch.ts';
 import { applyProject } from './apply-project.ts';
-import { busyLast } from './busy-last.ts';
+import { busyLast } from './order-projects.ts';
 import { byProject, inParallel } from './in-parallel.ts';
 
 export type { Applying } from './applying.ts';

@@ -2,7 +2,7 @@ import { harborTypes } from '../domain/artifact.ts';
 import type * as z from 'zod';
 import type { ParsedDocument } from './document.ts';
 import { formatPath, inBrief, type Path, type Problem } from './problem.ts';
-import { schemaWords, type SchemaWords } from './schema-words.ts';
+import { schemaWords, type SchemaWords } from './schema-keys.ts';
 import { typeAllowed } from './rule-schema.ts';
 import { mendedBytes, mendedDuration, nearest } from './suggest.ts';
 import { bytesAllowed } from './policy-schema.ts';

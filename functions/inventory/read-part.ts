@@ -3,7 +3,7 @@ import { weightOfParts } from '../domain/bounds.ts';
 import { tooHeavy } from '../domain/capacity.ts';
 import { fullName, type RepositoryFacts, type RepositoryHead } from '../domain/repository.ts';
 import type { HarborReader } from '../ports.ts';
-import { type Part, weightOf } from './parts.ts';
+import { type Part, weightOf } from './cut-into-parts.ts';
 
 /** What reading needs to know of policy and survey. */
 export interface ReadOptions {

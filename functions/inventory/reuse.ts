@@ -3,7 +3,7 @@ import { day } from '../domain/duration.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy.ts';
 import { fullName, type RepositoryFacts, type RepositoryHead } from '../domain/repository.ts';
-import type { Part } from './parts.ts';
+import type { Part } from './cut-into-parts.ts';
 import type { Survey } from './preflight.ts';
 
 /** After this long a repository is read again, whatever Harbor's list of repositories says of it. */

@@ -1,6 +1,6 @@
 import { RetentionError } from '../errors.ts';
 import type { RunSummary, SliceEnd } from '../ports.ts';
-import { tellEnd, tellFigures } from './figures.ts';
+import { tellEnd, tellFigures } from './run-metrics.ts';
 import type { Invocation } from './world.ts';
 
 /** What a finished run answers; a failed one throws, so that the invocation fails and alarms see it. */

@@ -12,8 +12,8 @@ import { credentialOf, worldOf, type Clients, type Invocation } from './world.ts
 import type { Budget, Clock, RunSlice, SliceEnd } from '../ports.ts';
 import { restoreSlice } from '../restore.ts';
 import { type Answer, elsewhere, finish, type RestoreResult } from './answers.ts';
-import { tellWait } from './figures.ts';
-import { failedStep, settle, type Settled } from './settle.ts';
+import { tellWait } from './run-metrics.ts';
+import { failedStep, settle, type Settled } from './step-result.ts';
 
 /** Time that must be left for saving when a slice stops, and for whatever else the invocation does. */
 const MARGIN_MS = 60_000;

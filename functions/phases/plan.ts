@@ -5,7 +5,7 @@ import type { LookAhead, RepositoryPlan } from '../domain/plan.ts';
 import { graphOf, isUntaggedChild } from '../domain/graph.ts';
 import { fullName, type RepositoryFacts } from '../domain/repository.ts';
 import { readFacts } from '../inventory/facts-file.ts';
-import { layOut, type Layout } from '../plan/case.ts';
+import { layOut, type Layout } from '../plan/prepare-repository.ts';
 import { type JudgeContext, judgeContext } from '../plan/judge-context.ts';
 import { judgeRepository } from '../plan/judge-repository.ts';
 import { type Fates, lookAhead, mergeLookAheads, untaggedByThen } from '../plan/look-ahead.ts';

@@ -7,8 +7,8 @@ import type { Policy } from '../domain/policy.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import { writeFacts } from '../inventory/facts-file.ts';
-import { hasProjectList } from '../inventory/lists.ts';
-import { cutIntoParts } from '../inventory/parts.ts';
+import { hasProjectList } from '../inventory/choose-list.ts';
+import { cutIntoParts } from '../inventory/cut-into-parts.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { readPart } from '../inventory/read-part.ts';
 import {

@@ -7,7 +7,7 @@ import { accessorySubject } from '../domain/subject.ts';
 import { evaluateRule } from '../rules/evaluate-rule.ts';
 import { poolOf, type Candidate } from '../rules/pool.ts';
 import { selectSubjects } from '../rules/select.ts';
-import type { Case, Docket } from './case.ts';
+import type { Case, Docket } from './prepare-repository.ts';
 import { type Answers, type Judgement, savingTag } from './judge-subjects.ts';
 
 /** What judging the tags of accessories needs of the repository under judgement. */

@@ -1,7 +1,7 @@
 import { type Approval, approvedRule } from '../domain/approval.ts';
 import { formatInstant } from '../domain/instant.ts';
 import { fullName, type RepositoryFacts } from '../domain/repository.ts';
-import type { Docket } from './case.ts';
+import type { Docket } from './prepare-repository.ts';
 import { heldBy, missingFact } from './family-facts.ts';
 import type { JudgeContext } from './judge-context.ts';
 import { keepGraphWhole } from './keep-graph-whole.ts';

@@ -3,7 +3,7 @@ import { byText } from '../domain/artifact-order.ts';
 import { familyIn, parentsOf } from '../domain/graph.ts';
 import type { Instant, Known } from '../domain/instant.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
-import type { Case, Docket } from './case.ts';
+import type { Case, Docket } from './prepare-repository.ts';
 import type { Judgement } from './judge-subjects.ts';
 import { subjectsOfFollower } from './keep-graph-whole.ts';
 import { plannedMembers, plannedTags } from './planned-members.ts';

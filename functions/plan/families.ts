@@ -1,7 +1,7 @@
 import { byText } from '../domain/artifact-order.ts';
 import { parentsOf } from '../domain/graph.ts';
 import type { Family } from '../domain/plan.ts';
-import type { Case, Docket } from './case.ts';
+import type { Case, Docket } from './prepare-repository.ts';
 import type { Judgement } from './judge-subjects.ts';
 import { subjectsOfFollower } from './keep-graph-whole.ts';
 

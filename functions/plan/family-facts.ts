@@ -1,7 +1,7 @@
 import type { Member } from '../domain/family.ts';
 import { familyIn } from '../domain/graph.ts';
 import type { KeepReason } from '../domain/reason.ts';
-import type { Case, Docket } from './case.ts';
+import type { Case, Docket } from './prepare-repository.ts';
 import type { JudgeContext } from './judge-context.ts';
 import type { Judgement } from './judge-subjects.ts';
 

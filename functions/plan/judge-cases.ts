@@ -3,7 +3,7 @@ import type { KeepReason } from '../domain/reason.ts';
 import { evaluateRule } from '../rules/evaluate-rule.ts';
 import { poolOf, type Candidate } from '../rules/pool.ts';
 import { keptByAccessory, type Pools } from './accessory-tags.ts';
-import type { Case, Docket } from './case.ts';
+import type { Case, Docket } from './prepare-repository.ts';
 import { heldBy, missingFact } from './family-facts.ts';
 import type { JudgeContext } from './judge-context.ts';
 import { judgeSubjects, type Answers, type Judgement } from './judge-subjects.ts';

@@ -9,14 +9,14 @@ import {
 } from '../domain/repository.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { canariesIn } from './canaries-in.ts';
-import { type Case, docketOf, type Docket, layOut, type Layout } from './case.ts';
+import { type Case, docketOf, type Docket, layOut, type Layout } from './prepare-repository.ts';
 import { chooseActions } from './choose-actions.ts';
 import type { JudgeContext } from './judge-context.ts';
 import { approvalOf, condemnApproved } from './approve-repository.ts';
 import { judgeCases } from './judge-cases.ts';
 import { rankRepositories } from './rank-repositories.ts';
 import type { Judgement } from './judge-subjects.ts';
-import { putOff } from './put-off.ts';
+import { putOff } from './defer-families.ts';
 import { reasonTotals, repositoryTotals, ruleTotals, unjudgedTotals } from './totals.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { newestFirst } from '../domain/artifact-order.ts';
-import type { Docket } from './case.ts';
+import type { Docket } from './prepare-repository.ts';
 import type { Judgement } from './judge-subjects.ts';
 
 /**

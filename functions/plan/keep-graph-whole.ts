@@ -2,7 +2,7 @@ import { byText } from '../domain/artifact-order.ts';
 import type { Digest } from '../domain/artifact.ts';
 import { parentsOf } from '../domain/graph.ts';
 import { accessorySubject } from '../domain/subject.ts';
-import type { Case, Docket } from './case.ts';
+import type { Case, Docket } from './prepare-repository.ts';
 import type { Judgement } from './judge-subjects.ts';
 
 /**

@@ -6,7 +6,7 @@ import type { LookAhead } from '../domain/plan.ts';
 import { fullName, type RepositoryFacts } from '../domain/repository.ts';
 import type { Artifact } from '../domain/artifact.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { layOut, type Layout } from './case.ts';
+import { layOut, type Layout } from './prepare-repository.ts';
 import type { JudgeContext } from './judge-context.ts';
 import { verdictsAt } from './judge-repository.ts';
 

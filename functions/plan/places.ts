@@ -1,6 +1,6 @@
 import type { BoundCondition, Finding, Rule } from '../domain/policy.ts';
 import { familyIn } from '../domain/graph.ts';
-import type { Case, Docket } from './case.ts';
+import type { Case, Docket } from './prepare-repository.ts';
 import type { Answers } from './judge-subjects.ts';
 
 /**

@@ -3,7 +3,7 @@ import { graphOf, isPresent, parentsOf } from '../domain/graph.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { CompleteRepository } from '../domain/repository.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { docketOf, layOut } from './case.ts';
+import { docketOf, layOut } from './prepare-repository.ts';
 import { heldBy, missingFact } from './family-facts.ts';
 import type { JudgeContext } from './judge-context.ts';
 import { judgeRepository } from './judge-repository.ts';

@@ -6,7 +6,7 @@ import type { ReasonTotals, RepositoryTotals, RuleTotals } from '../domain/plan.
 import type { Rule } from '../domain/policy.ts';
 import type { Reason } from '../domain/reason.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
-import type { Case } from './case.ts';
+import type { Case } from './prepare-repository.ts';
 import type { Judgement } from './judge-subjects.ts';
 
 interface Judged {

@@ -2,7 +2,7 @@ import type { Digest } from '../domain/artifact.ts';
 import type { Member } from '../domain/family.ts';
 import { familyIn } from '../domain/graph.ts';
 import type { CompleteRepository } from '../domain/repository.ts';
-import { docketOf, layOut } from './case.ts';
+import { docketOf, layOut } from './prepare-repository.ts';
 import type { JudgeContext } from './judge-context.ts';
 import { beforeLimits } from './judge-repository.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { count } from './fields.ts';
+import { count } from './schema-fields.ts';
 
 const range = z
   .object({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { bytes, count, time } from './fields.ts';
+import { bytes, count, time } from './schema-fields.ts';
 import { ledger } from './ledger-schema.ts';
 import { collection, distributions, lookAhead, trend, unmatched } from './report-sections.ts';
 

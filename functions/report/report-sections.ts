@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { bytes, count, time } from './fields.ts';
+import { bytes, count, time } from './schema-fields.ts';
 
 /** What is known of one garbage collection. */
 export const collection = z.union([

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { bytes, time } from './fields.ts';
+import { bytes, time } from './schema-fields.ts';
 
 /** One artifact and its fate: a line of `artifacts/…/part-00001.ndjson.gz`. */
 export const rowSchema = z.object({

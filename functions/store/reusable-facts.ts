@@ -9,7 +9,7 @@ import {
   reusable,
   reusableAfter,
 } from '../inventory/reuse.ts';
-import type { Part } from '../inventory/parts.ts';
+import type { Part } from '../inventory/cut-into-parts.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RepositoryFacts, RepositoryHead } from '../domain/repository.ts';

@@ -2,7 +2,7 @@
 import { saveState } from '../../functions/store/run-state-document.ts';
 import { localRunStore } from '../../functions/adapters/local-files.ts';
 import { writeFacts } from '../../functions/inventory/facts-file.ts';
-import { cutIntoParts } from '../../functions/inventory/parts.ts';
+import { cutIntoParts } from '../../functions/inventory/cut-into-parts.ts';
 import {
   mergePullTimes,
   noPullTimes,

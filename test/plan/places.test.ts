@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { graphOf } from '../../functions/domain/graph.ts';
 import type { BoundCondition, Finding, Rule } from '../../functions/domain/policy.ts';
 import type { Margin } from '../../functions/domain/reason.ts';
-import type { Case, Docket } from '../../functions/plan/case.ts';
+import type { Case, Docket } from '../../functions/plan/prepare-repository.ts';
 import { unreadPlaces } from '../../functions/plan/places.ts';
 import { builder } from '../support/builder.ts';
 import { ruleOn } from '../support/judge.ts';

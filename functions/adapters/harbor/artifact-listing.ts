@@ -5,7 +5,7 @@ import { fullName } from '../../domain/repository.ts';
 import type { ArtifactListing, ArtifactScope } from '../../ports.ts';
 import { withLabels } from './confirm-labels.ts';
 import { HarborFailure } from './failure.ts';
-import { gather, nothingOf, rowKey, topLevel } from './gathering.ts';
+import { gather, nothingOf, rowKey, topLevel } from './read-artifact-list.ts';
 import { lacksReferences, toArtifact, type WireArtifact } from './wire.ts';
 
 /** The listings of a scope: by one list of the project where Harbor has it, else by one per repository. */

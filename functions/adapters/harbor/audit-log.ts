@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { bounds } from '../../domain/bounds.ts';
 import { formatInstant, type Instant, parseInstant } from '../../domain/instant.ts';
 import type { Log, LogEntry } from '../../ports.ts';
-import { checked } from './checked.ts';
+import { checked } from './parse-row.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
 import { keysetPages, tooManyRows } from './paging.ts';

@@ -1,6 +1,6 @@
 import { claimLabel } from '../../domain/claim.ts';
 import type { Known } from '../../domain/instant.ts';
-import { checked } from './checked.ts';
+import { checked } from './parse-row.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
 import { offsetList } from './paging.ts';

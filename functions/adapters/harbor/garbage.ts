@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Collection, HarborGarbage } from '../../ports.ts';
-import { checked } from './checked.ts';
+import { checked } from './parse-row.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
 import { paths, query } from './paths.ts';

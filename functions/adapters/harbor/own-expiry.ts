@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Instant } from '../../domain/instant.ts';
-import { checked } from './checked.ts';
+import { checked } from './parse-row.ts';
 import type { HarborClient } from './client.ts';
 import { offsetList } from './paging.ts';
 import { paths } from './paths.ts';

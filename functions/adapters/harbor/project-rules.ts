@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ImmutableRule, Replication } from '../../domain/registry.ts';
 import type { ProjectHead, Quota } from '../../ports.ts';
-import { checked } from './checked.ts';
+import { checked } from './parse-row.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
 import { offsetList } from './paging.ts';

@@ -1,7 +1,7 @@
 import { bounds } from '../../domain/bounds.ts';
 import { formatInstant, type Instant } from '../../domain/instant.ts';
 import type { PushedArtifact } from '../../ports.ts';
-import { checked } from './checked.ts';
+import { checked } from './parse-row.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
 import { keysetPages, tooManyRows } from './paging.ts';

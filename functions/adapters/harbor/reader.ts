@@ -3,9 +3,9 @@ import { readClaims } from './claims.ts';
 import type { Clock, HarborReader } from '../../ports.ts';
 import { listScope } from './artifact-listing.ts';
 import type { HarborClient, HarborConnection } from './client.ts';
-import { readHead, readProjects, readRepositories } from './heads.ts';
+import { readHead, readProjects, readRepositories } from './list-projects-and-repositories.ts';
 import { atLeast, type HarborVersion, identify, parseVersion } from './identify.ts';
-import { labelSearch } from './labelled.ts';
+import { labelSearch } from './label-search.ts';
 import { readMembers } from './members.ts';
 import { paths } from './paths.ts';
 import {

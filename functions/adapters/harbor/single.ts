@@ -1,6 +1,6 @@
 import type { Place } from '../../domain/trash.ts';
 import type { ArtifactNow } from '../../ports.ts';
-import { checked } from './checked.ts';
+import { checked } from './parse-row.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
 import { paths, query } from './paths.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { chooseList, hasProjectList, mostIds } from '../../functions/inventory/lists.ts';
+import { chooseList, hasProjectList, mostIds } from '../../functions/inventory/choose-list.ts';
 
 const of = (...counts: number[]) => counts.map((artifactCount) => ({ artifactCount }));
 

@@ -1,5 +1,5 @@
 import type { Family } from '../domain/plan.ts';
-import type { Docket } from './case.ts';
+import type { Docket } from './prepare-repository.ts';
 import { familiesOf, type FamilyInRepository } from './families.ts';
 import type { JudgeContext } from './judge-context.ts';
 import type { Judgement } from './judge-subjects.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { RepositoryHead } from '../../functions/domain/repository.ts';
-import { cutIntoParts } from '../../functions/inventory/parts.ts';
+import { cutIntoParts } from '../../functions/inventory/cut-into-parts.ts';
 import type { ProjectHead } from '../../functions/ports.ts';
 
 function project(id: number): ProjectHead {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { goingInWords, goingRun } from '../../bin/going-run.ts';
+import { goingInWords, goingRun } from '../../bin/current-run.ts';
 import type { Lease } from '../../functions/store/lease.ts';
 import type { StoredProgress } from '../../functions/store/progress.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { weightGate } from '../../functions/inventory/weight-gate.ts';
+import { weightGate } from '../../functions/inventory/weighted-semaphore.ts';
 
 test('what is inside never weighs more than is allowed, but for one that is too heavy, alone', async () => {
   await fc.assert(

@@ -1,6 +1,6 @@
 import type { RepositoryHead } from '../domain/repository.ts';
 import type { ProjectHead } from '../ports.ts';
-import { chooseList, type ListBy, mostIds } from './lists.ts';
+import { chooseList, type ListBy, mostIds } from './choose-list.ts';
 
 /** Repositories of one project that are listed together, by ascending id. */
 export interface PartScope {

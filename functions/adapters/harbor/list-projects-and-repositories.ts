@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { RepositoryHead } from '../../domain/repository.ts';
 import type { ProjectHead } from '../../ports.ts';
-import { checked } from './checked.ts';
+import { checked } from './parse-row.ts';
 import type { HarborClient } from './client.ts';
 import { HarborFailure } from './failure.ts';
 import { keysetPages } from './paging.ts';
