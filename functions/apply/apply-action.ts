@@ -2,7 +2,8 @@ import type { Action, DeleteArtifact } from '../domain/action.ts';
 import type { Result, TrashCopy } from '../domain/outcome.ts';
 import { trashPlace, trashTags, type Undo } from '../domain/trash.ts';
 import type { HarborInspector } from '../ports.ts';
-import { endOf, type Hands, isOfHarbor, pauseBefore, tries, uncertain } from './hands.ts';
+import { endOf, type Hands, isOfHarbor, uncertain } from './hands.ts';
+import { retries, tries } from './retry.ts';
 import { lookAtOriginal } from './look-at-original.ts';
 import { moveToTrash } from './move-to-trash.ts';
 import { pushedAgain } from './recheck.ts';
@@ -93,9 +94,8 @@ async function deleteOriginal(
   let because = '';
   const ended = (result: Result): Result =>
     mayBeOurs ? { ...uncertain(result), ...trash } : result;
-  for (let attempt = 1; attempt <= tries; attempt += 1) {
+  for await (const attempt of retries(hands.pause)) {
     if (attempt > 1) {
-      await hands.pause(pauseBefore(attempt));
       const now = await lookAtOriginal(action, hands);
       if ('result' in now) {
         if (!mayBeOurs) return now;

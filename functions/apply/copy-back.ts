@@ -1,7 +1,8 @@
 import type { Artifact } from '../domain/artifact.ts';
 import { formerTag, type Place, trashTags } from '../domain/trash.ts';
 import type { WriteAnswer } from '../ports.ts';
-import { type Hands, pauseBefore, tries } from './hands.ts';
+import type { Hands } from './hands.ts';
+import { retries, tries } from './retry.ts';
 import { bearsOwnTag, type RestoreItem } from './plan-restore.ts';
 import { readFamily } from './read-family.ts';
 import { namesOf, renameFamily } from './rename-family.ts';
@@ -13,8 +14,7 @@ export async function copyBack(item: RestoreItem, hands: Hands): Promise<string 
   const renamed = await ownNamesOnly(item, trash, hands);
   if (renamed !== undefined) return renamed;
   let because = '';
-  for (let attempt = 1; attempt <= tries; attempt += 1) {
-    if (attempt > 1) await hands.pause(pauseBefore(attempt));
+  for await (const _attempt of retries(hands.pause)) {
     const answer = await hands.harbor.copyArtifact({ ...trash, digest }, item.place);
     if (answer.kind === 'done') return undefined;
     if (answer.kind !== 'lost' && answer.kind !== 'rolled-back')

@@ -10,20 +10,6 @@ export interface Hands {
   readonly pause: Pause;
 }
 
-/** How often something that Harbor rolled back, or did not answer, is tried in all. */
-export const tries = 4;
-
-/**
- * Before the second, third and fourth try, in milliseconds: a deadlock is over after one second
- * (docs/harbor.md#t49-deadlocks).
- */
-export const pauses: readonly number[] = [1_000, 3_000, 10_000];
-
-/** The pause before try number `attempt` (2, 3, …). */
-export function pauseBefore(attempt: number): number {
-  return pauses[attempt - 2] ?? pauses.at(-1) ?? 0;
-}
-
 /** What a write came to; undefined: Harbor rolled it back or its answer was lost, so look, and try again. */
 export function endOf(answer: WriteAnswer): Result | undefined {
   switch (answer.kind) {

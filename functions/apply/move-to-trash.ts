@@ -11,7 +11,8 @@ import {
   type Undo,
 } from '../domain/trash.ts';
 import type { ArtifactNow, WriteAnswer } from '../ports.ts';
-import { type Hands, pauseBefore, refused, tries, unseen } from './hands.ts';
+import { type Hands, refused, unseen } from './hands.ts';
+import { retries, tries } from './retry.ts';
 import { type FamilyNow, readFamily } from './read-family.ts';
 import { namesOf, renameFamily, unsetTag } from './rename-family.ts';
 
@@ -151,8 +152,7 @@ async function familyIn(place: Place, head: Artifact, hands: Hands): Promise<Fam
 async function copy(action: DeleteArtifact, to: Place, hands: Hands): Promise<Result | undefined> {
   const { project, repository, digest } = action;
   let because = '';
-  for (let attempt = 1; attempt <= tries; attempt += 1) {
-    if (attempt > 1) await hands.pause(pauseBefore(attempt));
+  for await (const _attempt of retries(hands.pause)) {
     const answer = await hands.harbor.copyArtifact({ project, repository, digest }, to);
     if (answer.kind === 'done') return undefined;
     const end = endOfCopying(answer);

@@ -3,7 +3,8 @@ import { ownPullTime } from '../domain/artifact-times.ts';
 import type { Artifact } from '../domain/artifact.ts';
 import type { Result } from '../domain/outcome.ts';
 import type { ApplyContext } from './apply-action.ts';
-import { endOf, type Hands, pauseBefore, tries, uncertain, unseen } from './hands.ts';
+import { endOf, type Hands, uncertain, unseen } from './hands.ts';
+import { retries, tries } from './retry.ts';
 import { readFamily } from './read-family.ts';
 import { pushedAgain, whatChanged } from './recheck.ts';
 
@@ -23,8 +24,7 @@ export async function purgeArtifact(
   // Once a deletion was sent whose answer was lost, nothing that is seen later says that it will not happen.
   let isSent = false;
   const ended = (result: Result): Result => (isSent ? uncertain(result) : result);
-  for (let attempt = 1; attempt <= tries; attempt += 1) {
-    if (attempt > 1) await hands.pause(pauseBefore(attempt));
+  for await (const _attempt of retries(hands.pause)) {
     try {
       const now = await hands.harbor.readArtifact(action, action.digest);
       if (now.kind === 'gone') return { result: mayBeOurs ? 'done' : 'already-gone' };

@@ -1,7 +1,8 @@
 import type { HealingProblem } from '../domain/healing.ts';
 import type { Digest } from '../domain/artifact.ts';
 import type { WriteAnswer } from '../ports.ts';
-import { type Hands, isOfHarbor, pauseBefore, tries } from './hands.ts';
+import { type Hands, isOfHarbor } from './hands.ts';
+import { retries } from './retry.ts';
 
 export interface Target {
   readonly project: string;
@@ -19,8 +20,7 @@ export async function relink(target: Target, hands: Hands): Promise<string | und
     const manifest = await hands.harbor.readManifest(target, target.digest);
     if (manifest === undefined) return 'gone';
     let answer: WriteAnswer = { kind: 'lost', because: 'not sent' };
-    for (let attempt = 1; attempt <= tries; attempt += 1) {
-      if (attempt > 1) await hands.pause(pauseBefore(attempt));
+    for await (const _attempt of retries(hands.pause)) {
       answer = await hands.harbor.putManifest(target, manifest);
       if (answer.kind === 'done') return undefined;
       if (answer.kind !== 'lost' && answer.kind !== 'rolled-back') break;

@@ -1,7 +1,8 @@
 import type { RemoveTag } from '../domain/action.ts';
 import type { Result } from '../domain/outcome.ts';
 import { type ApplyContext, leftFor } from './apply-action.ts';
-import { endOf, pauseBefore, tries, uncertain } from './hands.ts';
+import { endOf, uncertain } from './hands.ts';
+import { retries } from './retry.ts';
 import { lookAtOriginal } from './look-at-original.ts';
 
 /** Removes one tag from an artifact that stays, with the call that fails when the tag has moved. */
@@ -27,9 +28,8 @@ export async function removeTag(
     if (isGone) return { result: mayBeOurs ? 'done' : 'already-gone' };
     return mayBeOurs ? uncertain(now) : now;
   };
-  for (let attempt = 1; attempt <= tries; attempt += 1) {
+  for await (const attempt of retries(hands.pause)) {
     if (attempt > 1) {
-      await hands.pause(pauseBefore(attempt));
       const found = await look();
       if (found !== undefined) return found;
     }

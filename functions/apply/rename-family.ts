@@ -3,7 +3,8 @@ import type { Member } from '../domain/family.ts';
 import type { Result } from '../domain/outcome.ts';
 import { formerTag, type Place, trashTag } from '../domain/trash.ts';
 import type { WriteAnswer } from '../ports.ts';
-import { type Hands, pauseBefore, refused, tries, unseen } from './hands.ts';
+import { type Hands, refused, unseen } from './hands.ts';
+import { retries } from './retry.ts';
 
 /** Tags of one artifact in the trash. */
 interface Renaming {
@@ -101,8 +102,7 @@ interface Change {
 /** Sends a change of a tag, looks where the answer leaves it open, and tries again what Harbor rolled back or lost. */
 async function settle(hands: Hands, change: Change): Promise<Result | undefined> {
   let answer: WriteAnswer = { kind: 'lost', because: 'not sent' };
-  for (let attempt = 1; attempt <= tries; attempt += 1) {
-    if (attempt > 1) await hands.pause(pauseBefore(attempt));
+  for await (const _attempt of retries(hands.pause)) {
     answer = await change.send();
     if (answer.kind === 'done') return undefined;
     if (answer.kind === 'denied' || answer.kind === 'protected' || answer.kind === 'unexpected')
