@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { RepositoryTotals } from '../../functions/domain/plan.ts';
 import type { Ranking } from '../../functions/domain/ranking.ts';
-import { emptyRepositories } from '../../functions/plan/empty-repositories.ts';
 import { rankRepositories } from '../../functions/plan/rank-repositories.ts';
 import { day, now } from '../support/builder.ts';
 
@@ -90,18 +89,4 @@ test('the lowest comes first, equal scores by project and name, and what was not
     'team/a',
     'team/b',
   ]);
-});
-
-const old = { artifacts: 0, updatedAt: now - 31 * day };
-
-test.each<[string, Partial<RepositoryTotals>, boolean]>([
-  ['empty and untouched for long', old, true],
-  ['touched exactly that long ago', { ...old, updatedAt: now - 30 * day }, false],
-  ['made lately', { ...old, createdAt: now - day }, false],
-  ['not empty', { ...old, artifacts: 1 }, false],
-  ['not read completely', { ...old, unplannable: 'torn' }, false],
-  ['of unknown age', { ...old, createdAt: 'unknown' }, false],
-  ['of unknown last change', { ...old, updatedAt: 'unknown' }, false],
-])('a repository that is %s: named as empty %s', (_title, rest, isNamed) => {
-  expect(emptyRepositories([totals('a', rest)], 30 * day, now)).toHaveLength(isNamed ? 1 : 0);
 });
