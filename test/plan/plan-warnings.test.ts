@@ -1,7 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { RepositoryTotals } from '../../functions/domain/plan.ts';
-import { planWarnings } from '../../functions/plan/plan-warnings.ts';
-import { builder, day } from '../support/builder.ts';
+import { planWarnings, setAsideWarnings } from '../../functions/plan/plan-warnings.ts';
+import { builder, day, digestOf } from '../support/builder.ts';
 import { judge, policyFrom, ruleOn } from '../support/judge.ts';
 
 const minute = 1 / (24 * 60);
@@ -61,4 +61,48 @@ test('one warning speaks of all such repositories, and names the first of them',
     },
   ]);
   expect(planWarnings(many.slice(0, 5))[0]?.message).not.toContain('more was');
+});
+
+describe('what exceeds a limit by itself', () => {
+  const families = Array.from({ length: 7 }, (_, index) => ({
+    repository: 'team/web',
+    digest: digestOf(`a${index}`),
+    deletions: index + 1,
+    bytes: 1_000 + index,
+    limit: index === 0 ? 'maxDeletions' : 'maxDeletedBytes',
+  }));
+  const places = families.map(({ repository, digest }) => `${repository}@${digest}`);
+
+  test('nothing: no warning', () => {
+    expect(setAsideWarnings([])).toEqual([]);
+  });
+
+  test('each is named with its size and the limit, which the operator may raise', () => {
+    const [first, second, ...others] = setAsideWarnings(families.slice(0, 2));
+    expect(others).toEqual([]);
+    expect(first).toEqual({
+      code: 'too-large-for-limits',
+      on: places[0],
+      message: expect.stringMatching(/1 artifact, 1000 bytes.* limits\.maxDeletions:/),
+      remedy: expect.stringMatching(/limits\.maxDeletions,/),
+    });
+    expect(second).toEqual({
+      code: 'too-large-for-limits',
+      on: places[1],
+      message: expect.stringMatching(/2 artifacts .*1001 bytes.* limits\.maxDeletedBytes:/),
+      remedy: expect.stringMatching(/limits\.maxDeletedBytes,/),
+    });
+  });
+
+  test('five are named, and one warning more counts the others', () => {
+    expect(setAsideWarnings(families.slice(0, 5)).map(({ on }) => on)).toEqual(places.slice(0, 5));
+    const all = setAsideWarnings(families);
+    expect(all.map(({ on }) => on)).toEqual([...places.slice(0, 5), '2 more']);
+    expect(all.at(-1)).toEqual({
+      code: 'too-large-for-limits',
+      on: '2 more',
+      message: expect.stringMatching(/^2 more artifacts/),
+      remedy: expect.stringContaining('report'),
+    });
+  });
 });
