@@ -5,6 +5,8 @@ export default {
   testTimeout: 900_000,
   // Jest leaves a core free otherwise, which is half of a small machine.
   maxWorkers: '100%',
+  // A worker keeps the modules of every test file that it has run; after some gigabytes it only collects garbage.
+  workerIdleMemoryLimit: '1GB',
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/.stryker-tmp/'],
