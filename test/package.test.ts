@@ -42,6 +42,7 @@ test('nothing is packed but the bundles and what people read, and the command li
     'bin/harbor-retention.js',
     'dist',
     'docs',
+    '!docs/pictures',
     'examples',
     'schemas',
     'CHANGELOG.md',
