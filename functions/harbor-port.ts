@@ -29,7 +29,7 @@ export interface Quota {
 
 /** Which artifacts a listing is to hold; of one project, of some of its repositories, or of one. */
 export interface ArtifactScope {
-  /** Told of every page as it comes: how many artifacts it lists. For a status line only. */
+  /** Called with every page as it comes, with the number of artifacts that it lists. Only for a status line. */
   readonly onPage?: (artifacts: number) => void;
   readonly project: string;
   readonly projectId: number;

@@ -21,7 +21,7 @@ export interface RetentionNotices {
   readonly weeklySummary?: boolean;
 }
 
-/** What a run goes by, and where; the props of the construct hold the same. */
+/** What decides how a run works, and where it runs. The props of the construct include all of it. */
 export interface RetentionRunProps {
   /** The robot's credential: JSON `{ "url"?, "username", "password" }`. */
   readonly secret: ISecret;

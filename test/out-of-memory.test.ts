@@ -22,7 +22,7 @@ beforeAll(async () => {
   harbor = await startHarbor({ now: () => Date.now() });
   harbor.seed.project('team');
   for (let index = 0; index < 2_500; index += 1) {
-    const pushedAt = Date.now() - (index % 120) * day;
+    const pushedAt = harbor.clock.now() - (index % 120) * day;
     harbor.seed.push({ project: 'team', repository: 'app', tags: [`ci-${index}`], pushedAt });
   }
   const credential = { url: harbor.url, ...harbor.admin };

@@ -18,7 +18,7 @@ export interface ReadOptions {
     part: string,
     heads: readonly RepositoryHead[],
   ) => Promise<readonly RepositoryFacts[]>;
-  /** Told of every page: which project, and how many artifacts it lists. */
+  /** Called with every page: its project, and the number of artifacts that it lists. */
   readonly onPage?: (project: string, artifacts: number) => void;
   /** A repository with more is not read to its end. */
   readonly maxArtifacts?: number | undefined;

@@ -40,7 +40,7 @@ export interface Reusing {
   readonly isApproving: boolean;
 }
 
-/** What a run goes by of an earlier one, by repository id. Plain JSON. */
+/** The facts of an earlier run that this run uses instead of reading again, by repository id. Plain JSON. */
 export const chosenFacts = z.record(z.string(), kept);
 export type Chosen = Readonly<Record<number, Kept>>;
 

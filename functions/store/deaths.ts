@@ -9,7 +9,7 @@ import type { RunState } from './run-state.ts';
 /** So often a process may end without a word before the run ends, if nothing was stored in between. */
 export const mostDeaths = 3;
 
-/** What is kept of deaths; only the durable execution that it names goes by it. */
+/** The count of deaths of one durable execution. Another execution starts its own count. */
 interface Deaths {
   readonly version: 1;
   readonly owner: string;

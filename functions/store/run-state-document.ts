@@ -5,7 +5,8 @@ import { RetentionError } from '../errors.ts';
 import type { RunRequest, RunStore } from '../ports.ts';
 import { type RunState, stateVersion } from './run-state.ts';
 
-const anew = 'start a new run, by an event without "runId": it reads and plans everything afresh.';
+const startAgain =
+  'start a new run, by an event without "runId": it reads and plans everything afresh.';
 
 const count = z.number().nonnegative();
 
@@ -34,7 +35,7 @@ export const runStates = document(
     versionField: 'stateVersion',
     whenDamaged: 'refuse',
     isNot: 'is no state of a run',
-    remedy: `See who wrote it; ${anew}`,
+    remedy: `See who wrote it; ${startAgain}`,
   },
 );
 
@@ -77,20 +78,23 @@ function problemOf(
 ): Problem | undefined {
   if (!isReported(state) && !isPhase(state.phase)) {
     const problem = 'is no state of a run: it lacks "phase", or holds something else there.';
-    return { problem, remedy: `See who wrote it; ${anew}` };
+    return { problem, remedy: `See who wrote it; ${startAgain}` };
   }
   if (state.runId !== runId)
-    return { problem: `is of run ${state.runId}.`, remedy: `See who copied it there; ${anew}` };
+    return {
+      problem: `is of run ${state.runId}.`,
+      remedy: `See who copied it there; ${startAgain}`,
+    };
   if (state.phase !== 'done' && state.reportKey !== reportKeys(runId).report) {
     return {
       problem:
         'was written by an earlier harbor-retention, which filed its report and records under another day than that of its id.',
-      remedy: `The run can’t continue here; what it did can be restored. ${anew}`,
+      remedy: `The run can’t continue here; what it did can be restored. ${startAgain}`,
     };
   }
   if (isReported(state) && !anyFields.safeParse(state.ended).success) {
     const problem = 'says that the run is reported, but not how it ended.';
-    return { problem, remedy: `See who wrote it; ${anew}` };
+    return { problem, remedy: `See who wrote it; ${startAgain}` };
   }
   return undefined;
 }

@@ -22,7 +22,7 @@ interface StoredSurvey {
   readonly warnings: readonly Warning[];
 }
 
-/** What was found before anything was read; chosen once, so that every slice goes by the same. */
+/** What was found before anything was read. It is stored once, so that every slice uses the same. */
 export const surveys = document(
   (runId: string) => stateKeys(runId).survey,
   withFields<StoredSurvey>()({

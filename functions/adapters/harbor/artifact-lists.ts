@@ -31,7 +31,7 @@ export interface ListingContext {
   readonly shortPages: boolean;
   /** Reads one repository's head again. */
   readonly readHead: (head: RepositoryHead) => Promise<RepositoryHead>;
-  /** Told of every listing, for the lower bound of requests. */
+  /** Called with every list that is read; the lower bound of requests is computed from them. */
   readonly note: (list: NotedList) => void;
   /** Which artifacts of a project bear the labels of the scope. */
   readonly labelled: LabelSearch;

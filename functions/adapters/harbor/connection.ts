@@ -39,7 +39,7 @@ export interface HarborConnection {
   /** How often a failed read is sent again, and the first pause in milliseconds. Default 5 and 500. */
   readonly retries?: number;
   readonly firstPauseMs?: number;
-  /** Told of every request, repeated ones too. */
+  /** Called after every request. A request that is sent again counts each time. */
   readonly onRequest?: (seen: SeenRequest) => void;
 }
 
