@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { newSecretMask, type SecretMask } from '../functions/adapters/secret-mask.ts';
 import { RetentionError } from '../functions/errors.ts';
-import { commands } from './doors/index.ts';
+import { commands } from './commands/index.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import type { CommandEnvironment } from './local-world.ts';
 import { packageVersion } from './package-folder.ts';

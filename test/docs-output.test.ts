@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { explain } from '../bin/commands/explain.ts';
 import { plan } from '../bin/commands/plan.ts';
-import { defaultOut } from '../bin/doors/door.ts';
+import { defaultOut } from '../bin/options.ts';
 import { command, fileWith } from './bin/command-line.ts';
 import { type EmbeddedHarbor, startHarbor } from './sandbox/harbor/index.ts';
 import { memoryStore } from './support/memory-store.ts';

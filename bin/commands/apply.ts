@@ -1,15 +1,48 @@
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { Option } from 'commander';
 import { settledResults } from '../../functions/domain/outcome.ts';
 import { RetentionError } from '../../functions/errors.ts';
 import type { RunRequest, World } from '../../functions/ports.ts';
 import { formats } from '../../functions/report/formats/index.ts';
 import { readReport } from '../../functions/report/read-report.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
+import { type CommandContext, withWorld, type WorldFlags } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { freeRunId } from '../next-run-id.ts';
+import { connectionOptions, json, out, policy } from '../options.ts';
 import { runToEnd } from '../run-to-end.ts';
 import { stopOnSignals } from '../stopping.ts';
 import type { Terminal } from '../terminal.ts';
+
+export function addApply({ program, terminal, environment, mask, ending }: CommandContext): void {
+  const options = [
+    policy(),
+    new Option('--approved <file>', 'repositories that may go whole, with their scores'),
+    new Option('--acknowledge <fingerprint...>', 'refusals that you have looked at and let pass'),
+    new Option('--yes', 'ask nobody; only together with --plan').default(false),
+    new Option('--plan <hash>', 'the plan as `plan` showed it; another one is not carried out'),
+    ...connectionOptions(),
+    out(),
+    json(),
+  ];
+  const command = program
+    .command('apply')
+    .description('show the plan, ask, and delete into the trash');
+  for (const option of options) command.addOption(option);
+  command.action((flags: ApplyFlags & WorldFlags) =>
+    ending(
+      withWorld(flags, { environment, terminal, mask, mayChange: true }, (world, quiet) =>
+        apply(world, { flags: placed(flags), ask: askOnTerminal }, quiet),
+      ),
+    ),
+  );
+}
+
+/** What is typed is relative to where one stands; what a policy names is relative to the policy. */
+function placed(flags: ApplyFlags): ApplyFlags {
+  return flags.approved === undefined ? flags : { ...flags, approved: resolve(flags.approved) };
+}
 
 export interface ApplyFlags {
   readonly json: boolean;

@@ -1,10 +1,10 @@
-import type { World } from '../../functions/ports.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { World } from '../../functions/ports.ts';
 import { unmatchedLines } from '../../functions/report/formats/text.ts';
-import type { Report } from '../../functions/report/report-schema.ts';
 import { visible } from '../../functions/report/html/visible.ts';
+import type { Report } from '../../functions/report/report-schema.ts';
 import { runSlice } from '../../functions/run.ts';
 import { reportOfRun } from '../stored-reports.ts';
 

@@ -1,13 +1,38 @@
-import type { Planning } from './check-inventory.ts';
 import { readFile } from 'node:fs/promises';
+import { Option } from 'commander';
 import { inUseKinds } from '../../functions/adapters/in-use/index.ts';
 import { formatProblems } from '../../functions/config/format-problems.ts';
 import { loadPolicy } from '../../functions/config/load-policy.ts';
 import { RetentionError } from '../../functions/errors.ts';
+import type { World } from '../../functions/ports.ts';
 import { tryTags, type TriedRule, type TriedTag } from '../../functions/rules/try-tags.ts';
+import { type CommandContext, quietPlanning } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { json } from '../options.ts';
+import { policyFile, usualPolicy } from '../policy-file.ts';
 import type { Terminal } from '../terminal.ts';
-import { type Matching, matchingIn, matchingText } from './check-inventory.ts';
+import { type Matching, matchingIn, matchingText, type Planning } from './check-inventory.ts';
+
+export function addCheck({ program, terminal, environment, mask, ending }: CommandContext): void {
+  program
+    .command('check')
+    .description('check a policy: every mistake at once, with line and column')
+    .argument('[policy]', `file; else ${usualPolicy} of this folder`)
+    .addOption(new Option('--try <tags...>', 'up to 20 tags: what each rule makes of them'))
+    .addOption(
+      new Option(
+        '--inventory <file>',
+        'a saved inventory: what of the policy matches nothing there',
+      ),
+    )
+    .addOption(json())
+    .action((named: string | undefined, flags: CheckFlags) => {
+      const file = policyFile(named, 'check FILE');
+      const planning = quietPlanning(flags, { terminal, environment, mask });
+      const inFolder = (folder: string): Promise<World> => planning(file, folder);
+      return ending(check(file, { ...flags, planning: inFolder }, terminal));
+    });
+}
 
 export interface CheckFlags {
   readonly json: boolean;

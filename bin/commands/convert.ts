@@ -1,10 +1,25 @@
 import { readFile } from 'node:fs/promises';
+import { Option } from 'commander';
 import { policyFromRanking, policyFromTags } from '../../functions/config/convert.ts';
 import { formatProblems } from '../../functions/config/format-problems.ts';
 import { loadRanking } from '../../functions/config/load-policy.ts';
 import { RetentionError } from '../../functions/errors.ts';
+import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
+
+export function addConvert({ program, terminal, ending }: CommandContext): void {
+  program
+    .command('convert')
+    .description("turn harbor-go-client's rp.yaml, or the parameters of its rp_tags, into a policy")
+    .argument('[rp.yaml]', 'file with a ranking of repositories')
+    .addOption(new Option('--day <days>', 'rp_tags: keep what is at most so many days old'))
+    .addOption(new Option('--max <count>', 'rp_tags: and of what is older the newest so many'))
+    .addOption(new Option('--repo-name <project/repository>', 'rp_tags: this repository alone'))
+    .action((file: string | undefined, flags: ConvertFlags) =>
+      ending(convert(file, flags, terminal)),
+    );
+}
 
 export interface ConvertFlags {
   readonly day?: string;

@@ -1,14 +1,40 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Option } from 'commander';
 import { RetentionError } from '../../functions/errors.ts';
 import type { RunStore, World } from '../../functions/ports.ts';
 import { diffReports, type ReportDiff } from '../../functions/report/diff-reports.ts';
 import { type Compared, diffMarkdown, diffText } from '../../functions/report/diff-text.ts';
 import { runSlice } from '../../functions/run.ts';
+import { type CommandContext, quietPlanning } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { localStore } from '../local-world.ts';
+import { out } from '../options.ts';
 import { reportOfRun, rowsOf } from '../stored-reports.ts';
 import type { Terminal } from '../terminal.ts';
+
+interface DiffFlags {
+  readonly out: string;
+  readonly format: string;
+  readonly inventory?: string;
+}
+
+export function addDiff({ program, terminal, environment, mask, ending }: CommandContext): void {
+  program
+    .command('diff')
+    .description('what two runs, or two policies over a saved inventory, decide differently')
+    .argument('<before>', 'id of a run, `latest`, or with --inventory a policy')
+    .argument('<after>', 'the same')
+    .addOption(new Option('--inventory <file>', 'compare two policies over this saved inventory'))
+    .addOption(new Option('--format <format>').choices(diffFormats).default('text'))
+    .addOption(out())
+    .action((before: string, after: string, flags: DiffFlags) => {
+      const planning = quietPlanning(flags, { terminal, environment, mask });
+      const options = { ...flags, store: localStore(flags), planning };
+      return ending(diff(before, after, { options, terminal }));
+    });
+}
 
 const renderings: Readonly<Record<string, (diff: ReportDiff, compared: Compared) => string>> = {
   text: diffText,

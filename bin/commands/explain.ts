@@ -1,10 +1,27 @@
+import { Option } from 'commander';
 import { RetentionError } from '../../functions/errors.ts';
 import type { RunStore } from '../../functions/ports.ts';
 import { explainRow, isMeant, parseReference } from '../../functions/report/explain-rows.ts';
 import type { ReportRow } from '../../functions/report/row-schema.ts';
+import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { localStore } from '../local-world.ts';
+import { json, out } from '../options.ts';
 import { reportOfRun, rowsOf } from '../stored-reports.ts';
 import type { Terminal } from '../terminal.ts';
+
+export function addExplain({ program, terminal, ending }: CommandContext): void {
+  program
+    .command('explain')
+    .description('why an image stays or goes, by the newest report')
+    .argument('<reference>', 'PROJECT/REPOSITORY[:TAG|@DIGEST]')
+    .addOption(new Option('--run <id>', 'by the report of this run instead'))
+    .addOption(out())
+    .addOption(json())
+    .action((reference: string, flags: { out: string; json: boolean; run?: string }) =>
+      ending(explain(reference, { ...flags, store: localStore(flags) }, terminal)),
+    );
+}
 
 /** `explain PROJECT/REPOSITORY[:TAG|@DIGEST]`: what a report says of it, the newest if none is named. */
 export async function explain(

@@ -2,10 +2,19 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RetentionError } from '../../functions/errors.ts';
+import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { packageFolder } from '../package-folder.ts';
 import { usualPolicy } from '../policy-file.ts';
 import type { Terminal } from '../terminal.ts';
+
+export function addInit({ program, terminal, ending }: CommandContext): void {
+  program
+    .command('init')
+    .description('write a commented policy and commented settings to begin with')
+    .argument('[folder]', 'where to', '.')
+    .action((folder: string) => ending(init(folder, terminal)));
+}
 
 interface Written {
   readonly file: string;

@@ -1,13 +1,16 @@
+import { Option } from 'commander';
 import type { SliceEnd, World } from '../../functions/ports.ts';
 import { formats } from '../../functions/report/formats/index.ts';
 import { readReport } from '../../functions/report/read-report.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
-import { defaultOut } from '../doors/door.ts';
+import { type CommandContext, withWorld, type WorldFlags } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { localStore } from '../local-world.ts';
+import { lookAheadPlace, parseAt, rememberingStore } from '../look-ahead-store.ts';
 import { freeRunId } from '../next-run-id.ts';
-import type { Terminal } from '../terminal.ts';
-import { parseAt } from '../look-ahead-store.ts';
+import { connectionOptions, defaultOut, json, out, policy } from '../options.ts';
 import { runToEnd } from '../run-to-end.ts';
+import type { Terminal } from '../terminal.ts';
 import { saveInventory } from './save-inventory.ts';
 
 export interface PlanOptions {
@@ -16,6 +19,45 @@ export interface PlanOptions {
   readonly saveInventory?: string;
   /** Look ahead to then: `+30d`, or a moment. */
   readonly at?: string;
+}
+
+type PlanFlags = PlanOptions & WorldFlags;
+
+export function addPlan({ program, terminal, environment, mask, ending }: CommandContext): void {
+  const options = [
+    policy(),
+    ...connectionOptions(),
+    new Option('--inventory <file>', 'plan from a saved inventory instead of a Harbor').conflicts(
+      'harbor',
+    ),
+    new Option('--save-inventory <file>', 'keep what was read, for plans without Harbor'),
+    new Option('--at <moment>', 'look ahead: as if it were then, +30d or 2027-01-31'),
+    out(),
+    json(),
+  ];
+  const command = program
+    .command('plan')
+    .description(
+      'read Harbor, or a saved inventory, and say what would go, and why; changes nothing',
+    );
+  for (const option of options) command.addOption(option);
+  command.action((flags: PlanFlags) =>
+    ending(
+      withWorld(placed(flags), { environment, terminal, mask }, (world, quiet) =>
+        plan(aheadOf(world, flags), flags, quiet),
+      ),
+    ),
+  );
+}
+
+/** A look ahead is kept apart from real runs. */
+function placed(flags: PlanFlags): PlanFlags {
+  return flags.at === undefined ? flags : { ...flags, out: lookAheadPlace(flags.out) };
+}
+
+function aheadOf(world: World, flags: PlanFlags): World {
+  if (flags.at === undefined) return world;
+  return { ...world, store: rememberingStore(world.store, localStore(flags)) };
 }
 
 /** A dry run from the terminal: the same engine as the Lambda's, without a limit of time. */

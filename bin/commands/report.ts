@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { Option } from 'commander';
 import { RetentionError } from '../../functions/errors.ts';
 import type { RunStore } from '../../functions/ports.ts';
 import { formats } from '../../functions/report/formats/index.ts';
@@ -8,9 +9,28 @@ import { collectRows } from '../../functions/report/html/collect-rows.ts';
 import { readRow } from '../../functions/report/read-report.ts';
 import type { ReportFormat } from '../../functions/report/report-format.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
+import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { localStore } from '../local-world.ts';
+import { out } from '../options.ts';
 import { reportOfRun, rowsOf } from '../stored-reports.ts';
 import type { Terminal } from '../terminal.ts';
+
+export function addReport({ program, terminal, ending }: CommandContext): void {
+  const format = new Option('--format <name>', 'how to show it')
+    .choices(formats.map(({ name }) => name))
+    .default('text');
+  program
+    .command('report')
+    .description('the report of a run as a page, as CSV, as text or as JSON')
+    .argument('[run]', 'the id of the run, or latest', 'latest')
+    .addOption(format)
+    .addOption(new Option('--to <file>', 'write it there; else to standard output'))
+    .addOption(out())
+    .action((run: string, flags: ReportFlags & { out: string }) =>
+      ending(report(run, { store: localStore(flags), flags }, terminal)),
+    );
+}
 
 export interface ReportFlags {
   /** Name of a format. */

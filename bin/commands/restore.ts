@@ -1,11 +1,38 @@
+import { Option } from 'commander';
 import { RetentionError } from '../../functions/errors.ts';
+import type { RestoreReport } from '../../functions/phases/restore-run.ts';
 import type { World } from '../../functions/ports.ts';
 import { restoreText } from '../../functions/report/restore-text.ts';
 import { restoreSlice } from '../../functions/restore.ts';
-import type { RestoreReport } from '../../functions/phases/restore-run.ts';
+import { type CommandContext, withWorld, type WorldFlags } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { connectionOptions, json, out, policy } from '../options.ts';
 import { type Signals, stopOnSignals } from '../stopping.ts';
 import type { Terminal } from '../terminal.ts';
+
+export function addRestore({ program, terminal, environment, mask, ending }: CommandContext): void {
+  const options = [
+    policy('the policy, which names the trash'),
+    new Option('--only <reference...>', 'PROJECT/REPOSITORY[:TAG|@DIGEST], several if wanted'),
+    new Option('--from-trash <project>', 'from the trash alone, where the records are lost'),
+    new Option('--apply', 'for real; without it, a dry run').default(false),
+    ...connectionOptions(),
+    out(),
+    json(),
+  ];
+  const command = program
+    .command('restore')
+    .description('put back what a run deleted: a dry run, and with --apply for real')
+    .argument('[run]', 'the id of the run');
+  for (const option of options) command.addOption(option);
+  command.action((run: string | undefined, flags: RestoreFlags & WorldFlags) =>
+    ending(
+      withWorld(flags, { environment, terminal, mask, mayChange: true }, (world, quiet) =>
+        restore(run, { flags, world }, quiet),
+      ),
+    ),
+  );
+}
 
 export interface RestoreFlags {
   readonly only?: readonly string[];

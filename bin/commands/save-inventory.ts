@@ -1,12 +1,12 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { stateKeys } from '../../functions/domain/store-keys.ts';
 import { RetentionError } from '../../functions/errors.ts';
 import { joinFacts } from '../../functions/inventory/facts-file.ts';
 import { savedHeadLine } from '../../functions/inventory/saved-inventory.ts';
 import type { RunStore } from '../../functions/ports.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
-import { stateKeys } from '../../functions/domain/store-keys.ts';
 import { loadSurvey } from '../../functions/store/survey-document.ts';
 
 export interface Saving {

@@ -1,12 +1,27 @@
+import { systemClock } from '../../functions/adapters/system-clock.ts';
 import { RetentionError } from '../../functions/errors.ts';
 import type { Clock, RunStore } from '../../functions/ports.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
 import { readLease } from '../../functions/store/lease.ts';
 import { signsOfLife } from '../../functions/store/progress.ts';
-import { exitCodes } from '../exit-codes.ts';
+import type { CommandContext } from '../command-context.ts';
 import { type GoingRun, goingInWords, goingRun } from '../current-run.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { localStore } from '../local-world.ts';
+import { json, out } from '../options.ts';
 import { newestReport } from '../stored-reports.ts';
 import type { Terminal } from '../terminal.ts';
+
+export function addStatus({ program, terminal, ending }: CommandContext): void {
+  program
+    .command('status')
+    .description('the run that is going on, if any, and the newest report in a few lines')
+    .addOption(out())
+    .addOption(json())
+    .action((flags: { out: string; json: boolean }) =>
+      ending(status({ store: localStore(flags), json: flags.json, clock: systemClock }, terminal)),
+    );
+}
 
 /**
  * `status`: a run that is going on, and the newest report in a few lines. Exit code 0 while a run goes on or waits, 1
