@@ -219,7 +219,7 @@ export interface Changes {
   readonly garbage: HarborGarbage;
 }
 
-/** A Harbor as the adapters connect to it; a driver hands on of it what its run may have. */
+/** A Harbor as the adapters connect to it. A driver gives its run only the parts that the run may use. */
 export interface Harbor {
   readonly reader: HarborReader;
   readonly manifests: ManifestReader;

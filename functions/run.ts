@@ -7,7 +7,7 @@ import { collectGarbage } from './phases/collect.ts';
 import { removeEmptyRepositories } from './phases/empty.ts';
 import { followSlice } from './phases/follow-slice.ts';
 import { guard } from './phases/guard.ts';
-import { withoutChanges } from './phases/hands-of.ts';
+import { withoutChanges } from './phases/changes.ts';
 import { takeInventory } from './phases/inventory.ts';
 import { ledger } from './phases/ledger.ts';
 import { afterAnswer, surveyOrWait, waitForAnswers } from './phases/outage.ts';

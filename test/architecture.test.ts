@@ -56,10 +56,10 @@ const windows: readonly { readonly what: RegExp; readonly only: RegExp }[] = [
   { what: /\bperformance\.now\(/, only: /adapters\/(system-clock|harbor\/rate-limiter)\.ts$/ },
   // Every write to Harbor passes the fence, which is made in two places of the engine.
   { what: /\bas Fenced\b/, only: /apply\/fence\.ts$/ },
-  { what: /\b(fencedWriter|fencedGarbage)\(/, only: /(apply\/fence|phases\/hands-of)\.ts$/ },
+  { what: /\b(fencedWriter|fencedGarbage)\(/, only: /(apply\/fence|phases\/changes)\.ts$/ },
   {
     what: /\.writer\b|\bchanges\.(inspector|garbage)\b/,
-    only: /(phases\/hands-of|adapters\/.*)\.ts$/,
+    only: /(phases\/changes|adapters\/.*)\.ts$/,
   },
   { what: /\bprocess\.env\b/, only: /functions\/environment\.ts$/ },
   { what: /\bset(Timeout|Interval|Immediate)\(/, only: /functions\/adapters\// },

@@ -2,14 +2,15 @@ import type { Action, DeleteArtifact } from '../domain/action.ts';
 import type { Result, TrashCopy } from '../domain/outcome.ts';
 import { trashPlace, trashTags, type Undo } from '../domain/trash.ts';
 import type { HarborInspector } from '../ports.ts';
-import { endOf, type Hands, isOfHarbor, uncertain } from './hands.ts';
+import type { ApplyPorts } from './apply-ports.ts';
+import { endOf, isOfHarbor, uncertain } from './write-result.ts';
 import { retries, tries } from './retry.ts';
 import { lookAtOriginal } from './look-at-original.ts';
 import { moveToTrash } from './move-to-trash.ts';
 import { pushedAgain } from './recheck.ts';
 
 export interface ApplyContext {
-  readonly hands: Hands;
+  readonly ports: ApplyPorts;
   readonly undo: Undo;
   readonly runId: string;
   /** This action may have been begun before by a run that was cut off: its intent is stored, its outcome is not. */
@@ -29,7 +30,7 @@ export async function deleteArtifact(
   context: ApplyContext,
 ): Promise<Result> {
   const first =
-    (await context.judgeAgain?.(action)) ?? (await lookAtOriginal(action, context.hands));
+    (await context.judgeAgain?.(action)) ?? (await lookAtOriginal(action, context.ports));
   if ('result' in first) {
     if (!context.isResumed) return first;
     return first.result === 'already-gone'
@@ -37,24 +38,28 @@ export async function deleteArtifact(
       : await maybeOurs(action, first, context);
   }
   const { undo } = context;
-  if (undo.kind === 'none') return await deleteOriginal(action, noCopy, context.hands);
+  if (undo.kind === 'none') return await deleteOriginal(action, noCopy, context.ports);
   const moved = await moveToTrash(
     action,
     { original: first.artifact, members: first.members, runId: context.runId },
-    { hands: context.hands, undo },
+    { ports: context.ports, undo },
   );
-  if (!moved.ok) return await unlessGone(moved.result, action, context.hands);
+  if (!moved.ok) return await unlessGone(moved.result, action, context.ports);
   // Copying and renaming took time in which a tag, a label or a pull may have come.
-  const second = await lookAtOriginal(action, context.hands);
-  const result = 'result' in second ? second : await deleteOriginal(action, moved, context.hands);
+  const second = await lookAtOriginal(action, context.ports);
+  const result = 'result' in second ? second : await deleteOriginal(action, moved, context.ports);
   if (originalStays.has(result.result)) await moved.unmark();
   return result;
 }
 
 /** Copying fails where somebody else, a second store for example, has deleted the original meanwhile: no fault of anybody. */
-async function unlessGone(failed: Result, action: DeleteArtifact, hands: Hands): Promise<Result> {
+async function unlessGone(
+  failed: Result,
+  action: DeleteArtifact,
+  ports: ApplyPorts,
+): Promise<Result> {
   if (failed.result !== 'failed') return failed;
-  const now = await lookAtOriginal(action, hands);
+  const now = await lookAtOriginal(action, ports);
   return 'result' in now && now.result === 'already-gone' ? now : failed;
 }
 
@@ -86,7 +91,7 @@ const noCopy: Backing = { lookAgain: () => Promise.resolve(undefined) };
 async function deleteOriginal(
   action: DeleteArtifact,
   { copy, lookAgain }: Backing,
-  hands: Hands,
+  ports: ApplyPorts,
 ): Promise<Result> {
   const trash = copy === undefined ? {} : { trash: copy };
   const done: Result = { result: 'done', ...trash };
@@ -94,9 +99,9 @@ async function deleteOriginal(
   let because = '';
   const ended = (result: Result): Result =>
     mayBeOurs ? { ...uncertain(result), ...trash } : result;
-  for await (const attempt of retries(hands.pause)) {
+  for await (const attempt of retries(ports.pause)) {
     if (attempt > 1) {
-      const now = await lookAtOriginal(action, hands);
+      const now = await lookAtOriginal(action, ports);
       if ('result' in now) {
         if (!mayBeOurs) return now;
         if (now.result === 'already-gone') return done;
@@ -108,7 +113,7 @@ async function deleteOriginal(
     }
     const missing = await lookAgain();
     if (missing !== undefined) return ended(missing);
-    const answer = await hands.harbor.deleteArtifact(action, action.digest);
+    const answer = await ports.harbor.deleteArtifact(action, action.digest);
     if (answer.kind === 'done') return done;
     if (answer.kind === 'missing') return mayBeOurs ? done : { result: 'already-gone' };
     const end = endOf(answer);
@@ -118,7 +123,7 @@ async function deleteOriginal(
   }
   if (!mayBeOurs) return leftFor(because);
   // The last answer was lost as well, or nothing could be seen: only Harbor can tell, perhaps later.
-  const now = await lookAtOriginal(action, hands);
+  const now = await lookAtOriginal(action, ports);
   if ('result' in now && now.result === 'already-gone') return done;
   return { result: 'uncertain', because, ...trash };
 }
@@ -131,12 +136,12 @@ export function leftFor(because: string): Result {
 /** Where a copy lies if one was made. */
 function copyIfAny(
   action: DeleteArtifact,
-  { hands, undo }: ApplyContext,
+  { ports, undo }: ApplyContext,
 ): { readonly trash?: TrashCopy } {
   if (undo.kind === 'none') return {};
   const names = action.tags.map((tag) => tag.name);
   const tags = [...trashTags(action.digest, names)];
-  const restorableUntil = hands.clock.now() + undo.keepFor;
+  const restorableUntil = ports.clock.now() + undo.keepFor;
   return { trash: { ...trashPlace(undo.project, action), tags, restorableUntil } };
 }
 
@@ -156,10 +161,10 @@ export async function copyIsThere(
 async function hasCopy(
   action: DeleteArtifact,
   trash: TrashCopy,
-  hands: Hands,
+  ports: ApplyPorts,
 ): Promise<{ readonly isThere: boolean } | { readonly because: string }> {
   try {
-    return { isThere: await copyIsThere(action, trash, hands.harbor) };
+    return { isThere: await copyIsThere(action, trash, ports.harbor) };
   } catch (error) {
     if (!isOfHarbor(error)) throw error;
     return { because: error.message };
@@ -170,7 +175,7 @@ async function hasCopy(
 async function ours(action: DeleteArtifact, context: ApplyContext): Promise<Result> {
   const { trash } = copyIfAny(action, context);
   if (trash === undefined) return { result: 'done' };
-  const copy = await hasCopy(action, trash, context.hands);
+  const copy = await hasCopy(action, trash, context.ports);
   if ('because' in copy) return { result: 'uncertain', because: copy.because, trash };
   return copy.isThere ? { result: 'done', trash } : { result: 'already-gone' };
 }
@@ -187,7 +192,7 @@ async function maybeOurs(
   const { trash } = copyIfAny(action, context);
   if (trash === undefined) return uncertain(first);
   const isSeen = first.result === 'changed' && first.what !== pushedAgain;
-  const copy = await hasCopy(action, trash, context.hands);
+  const copy = await hasCopy(action, trash, context.ports);
   if (isSeen && 'isThere' in copy && !copy.isThere) return first;
   const because =
     first.result === 'changed' && first.what === pushedAgain

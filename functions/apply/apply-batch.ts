@@ -42,7 +42,7 @@ export async function applyBatch(
     const waiting = stop === undefined ? dependsOn(action, staying) : stopped(action, stop);
     if (waiting === undefined) await context.confirmLease?.();
     const result = waiting ?? (await applyOne(action, context));
-    outcomes.push({ action: action.id, at: context.hands.clock.now(), ...result });
+    outcomes.push({ action: action.id, at: context.ports.clock.now(), ...result });
     stop ??= stopOf(result);
     staying = stayingAfter(staying, action, result);
   }

@@ -39,7 +39,7 @@ export async function applyPlan(
       heals: which === 'deletions' && applying.healsIn(project),
     }));
     const ordered =
-      which === 'purge' ? work : await busyLast(work, { hands: applying.hands, known, applying });
+      which === 'purge' ? work : await busyLast(work, { ports: applying.ports, known, applying });
     const ends = await inParallel(ordered, (one) =>
       applyProject(one, { applying, known, stop: () => stop, stopAll: (why) => (stop ??= why) }),
     );

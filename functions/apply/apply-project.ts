@@ -71,7 +71,7 @@ async function applyNext(
     await intents.write(store, intent, applying.runId, batch.name);
   }
   const applied = await applyBatch(batch.actions, progress, {
-    hands: applying.hands,
+    ports: applying.ports,
     undo: applying.undoIn(project),
     runId: applying.runId,
     isResumed,

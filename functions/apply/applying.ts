@@ -2,11 +2,11 @@ import type { Undo } from '../domain/trash.ts';
 import type { Result } from '../domain/outcome.ts';
 import type { Action } from '../domain/action.ts';
 import type { Budget, RunStore } from '../ports.ts';
-import type { Hands } from './hands.ts';
+import type { ApplyPorts } from './apply-ports.ts';
 
 /** What applying works with besides the plan. */
 export interface Applying {
-  readonly hands: Hands;
+  readonly ports: ApplyPorts;
   readonly store: RunStore;
   readonly budget: Budget;
   readonly runId: string;

@@ -1,7 +1,7 @@
 import type { CollectionState } from '../domain/collection.ts';
 import type { Clock, Collection, HarborGarbage } from '../ports.ts';
 import type { Fenced } from './fence.ts';
-import { isOfHarbor } from './hands.ts';
+import { isOfHarbor } from './write-result.ts';
 
 export interface Collecting {
   readonly harbor: Fenced<HarborGarbage>;

@@ -1,25 +1,25 @@
 import type { Artifact } from '../domain/artifact.ts';
 import { formerTag, type Place, trashTags } from '../domain/trash.ts';
 import type { WriteAnswer } from '../ports.ts';
-import type { Hands } from './hands.ts';
+import type { ApplyPorts } from './apply-ports.ts';
 import { retries, tries } from './retry.ts';
 import { bearsOwnTag, type RestoreItem } from './plan-restore.ts';
 import { readFamily } from './read-family.ts';
 import { namesOf, renameFamily } from './rename-family.ts';
 
 /** Copies an item out of the trash into its place. Undefined if it is there; else why it is not. */
-export async function copyBack(item: RestoreItem, hands: Hands): Promise<string | undefined> {
+export async function copyBack(item: RestoreItem, ports: ApplyPorts): Promise<string | undefined> {
   const { trash, digest } = item;
   if (trash === undefined) return 'it was deleted without a copy';
-  const renamed = await ownNamesOnly(item, trash, hands);
+  const renamed = await ownNamesOnly(item, trash, ports);
   if (renamed !== undefined) return renamed;
   let because = '';
-  for await (const _attempt of retries(hands.pause)) {
-    const answer = await hands.harbor.copyArtifact({ ...trash, digest }, item.place);
+  for await (const _attempt of retries(ports.pause)) {
+    const answer = await ports.harbor.copyArtifact({ ...trash, digest }, item.place);
     if (answer.kind === 'done') return undefined;
     if (answer.kind !== 'lost' && answer.kind !== 'rolled-back')
       return `copying it back: ${inWords(answer)}`;
-    const now = await hands.harbor.readArtifact(item.place, digest);
+    const now = await ports.harbor.readArtifact(item.place, digest);
     if (now.kind === 'there') return undefined;
     because = answer.because;
   }
@@ -34,29 +34,33 @@ export async function copyBack(item: RestoreItem, hands: Hands): Promise<string 
 async function ownNamesOnly(
   item: RestoreItem,
   place: Place,
-  hands: Hands,
+  ports: ApplyPorts,
 ): Promise<string | undefined> {
-  const head = await readCopy(item, place, hands);
+  const head = await readCopy(item, place, ports);
   if (typeof head === 'string') return head;
-  const { members } = await readFamily(hands.harbor, place, { head, reach: 'copied' });
+  const { members } = await readFamily(ports.harbor, place, { head, reach: 'copied' });
   const kept = namesOf(head).filter((name) => formerTag(head.digest, name).kind !== 'foreign');
   const foreign = namesOf(head).filter((name) => !kept.includes(name));
   const wanted = [...kept, ...trashTags(head.digest, foreign)];
   const bad = await renameFamily(
     { place, head, members, wanted: foreign.length === 0 && kept.length > 0 ? kept : wanted },
-    hands,
+    ports,
   );
   if (bad !== undefined)
     return `renaming its copy in the trash: ${'because' in bad ? bad.because : bad.result}`;
-  const again = await readCopy(item, place, hands);
+  const again = await readCopy(item, place, ports);
   if (typeof again === 'string') return again;
-  const family = await readFamily(hands.harbor, place, { head: again, reach: 'copied' });
+  const family = await readFamily(ports.harbor, place, { head: again, reach: 'copied' });
   const all = [again, ...family.members.flatMap(({ artifact }) => artifact ?? [])];
   return all.every(hasOwnTagsOnly) ? undefined : 'the tags of its copy could not be renamed';
 }
 
-async function readCopy(item: RestoreItem, place: Place, hands: Hands): Promise<Artifact | string> {
-  const copy = await hands.harbor.readArtifact(place, item.digest);
+async function readCopy(
+  item: RestoreItem,
+  place: Place,
+  ports: ApplyPorts,
+): Promise<Artifact | string> {
+  const copy = await ports.harbor.readArtifact(place, item.digest);
   if (copy.kind === 'gone') return 'its copy is not in the trash';
   if (copy.artifact.tags === 'unknown') return 'the tags of its copy can’t be read';
   if (item.proof === 'trash' && !bearsOwnTag(copy.artifact))

@@ -12,9 +12,9 @@ import { heal, type Healer } from './heal.ts';
 /** Notes that deletions in a project begin, or continue, now; answers when they began, whichever slice or process it was. */
 export async function noteDeleting(
   { name, project }: Pick<ProjectWork, 'name' | 'project'>,
-  { store, runId, hands, harbor }: Pick<Applying, 'store' | 'runId' | 'hands' | 'harbor'>,
+  { store, runId, ports, harbor }: Pick<Applying, 'store' | 'runId' | 'ports' | 'harbor'>,
 ): Promise<Instant> {
-  const now = hands.clock.now();
+  const now = ports.clock.now();
   const { at = now } = (await beginnings.read(store, runId, name)) ?? {};
   await beginnings.write(store, { at, project, harbor, lastAt: now }, runId, name);
   return at;
@@ -26,7 +26,7 @@ export async function healOnce(
   since: Instant,
   applying: Applying,
 ): Promise<boolean> {
-  const { store, keys, hands, budget, runId } = applying;
+  const { store, keys, ports, budget, runId } = applying;
   const key = keys.healing(name);
   if ((await store.read(key)) !== undefined) return true;
   const records = batches.map((batch) => keys.record(batch.name));
@@ -36,7 +36,7 @@ export async function healOnce(
     return true;
   }
   if (!budget.hasTime()) return false;
-  const healer = await healerOf({ runId, work: name }, { hands, budget, store });
+  const healer = await healerOf({ runId, work: name }, { ports, budget, store });
   const healing = await heal({ project, runId, since, until, deleted }, healer);
   if (healing === 'out-of-time') return false;
   await store.write(key, healingRecords.text(healing), 'application/json');
@@ -46,11 +46,11 @@ export async function healOnce(
 /** A healing with its memory in the store: it is saved as it goes, and continued by whoever comes next. */
 export async function healerOf(
   { runId, work }: { readonly runId: string; readonly work: string },
-  { store, hands, budget }: Pick<Healer, 'hands' | 'budget'> & { readonly store: RunStore },
+  { store, ports, budget }: Pick<Healer, 'ports' | 'budget'> & { readonly store: RunStore },
 ): Promise<Healer> {
   const soFar = await healingsSoFar.read(store, runId, work);
   const save = (next: HealingSoFar): Promise<void> => healingsSoFar.write(store, next, runId, work);
-  return { hands, budget, soFar, save };
+  return { ports, budget, soFar, save };
 }
 
 /** What records say was deleted, or may have been, and when the last deletion of them ended. */

@@ -3,7 +3,8 @@ import type { Digest } from '../domain/artifact.ts';
 import { formatInstant, type Instant } from '../domain/instant.ts';
 import { formerTag, type Place } from '../domain/trash.ts';
 import type { Log, LogEntry, PushedArtifact, WriteAnswer } from '../ports.ts';
-import { type Hands, isOfHarbor } from './hands.ts';
+import type { ApplyPorts } from './apply-ports.ts';
+import { isOfHarbor } from './write-result.ts';
 
 /** What was pushed in the time of the deletions, and what Harbor's audit log says of it. */
 export interface Pushes {
@@ -29,7 +30,7 @@ type Found = {
  * proves that this push named this tag and this digest (T50), the tag is nowhere now, and the digest is there;
  * everything else is reported, with the command.
  */
-export async function healTags(what: ToHeal, pushes: Pushes, hands: Hands): Promise<Found> {
+export async function healTags(what: ToHeal, pushes: Pushes, ports: ApplyPorts): Promise<Found> {
   const found: Found = { tags: [], told: [] };
   const { project, runId } = what;
   for (const repository of new Set(what.deleted.map((one) => one.repository))) {
@@ -42,12 +43,12 @@ export async function healTags(what: ToHeal, pushes: Pushes, hands: Hands): Prom
     const pushed = pushes.pushed.filter((one) => one.repository === repository);
     try {
       for (const entry of namedBy(log, deleted))
-        await settle(entry, { place, runId, deleted, log }, { hands, found });
-      const bare = await unexplained(place, { pushed, log }, hands);
+        await settle(entry, { place, runId, deleted, log }, { ports, found });
+      const bare = await unexplained(place, { pushed, log }, ports);
       const told = await unclear(
         place,
         { bare, deleted, isLogKnown: typeof pushes.log !== 'string' },
-        hands,
+        ports,
       );
       if (told !== undefined) found.told.push(told);
     } catch (error) {
@@ -100,29 +101,29 @@ function tookItAway(entry: LogEntry, { tag, digest }: Named, deleted: readonly D
 async function settle(
   entry: Named,
   seen: Seen,
-  { hands, found }: { readonly hands: Hands; readonly found: Found },
+  { ports, found }: { readonly ports: ApplyPorts; readonly found: Found },
 ): Promise<void> {
   const { place, log, deleted } = seen;
   const { tag, digest } = entry;
   const isMeant = log.some((other) => other.at >= entry.at && tookItAway(other, entry, deleted));
   // Somebody took it away again on purpose; or it is there, on whatever.
-  if (isMeant || (await hands.harbor.readTag(place, tag)) !== undefined) return;
+  if (isMeant || (await ports.harbor.readTag(place, tag)) !== undefined) return;
   if (digest === undefined) {
     found.told.push(createdBeside(entry, seen));
     return;
   }
-  const now = await hands.harbor.readArtifact(place, digest);
+  const now = await ports.harbor.readArtifact(place, digest);
   if (now.kind === 'gone') {
     const isOurs = seen.deleted.some((one) => one.whole && one.digest === digest);
     if (isOurs) found.told.push(pushedBeside(entry, digest, seen));
     return;
   }
-  const answer = await hands.harbor.createTag({ ...place, digest }, tag);
+  const answer = await ports.harbor.createTag({ ...place, digest }, tag);
   if (answer.kind === 'done') {
     found.tags.push({ repository: place.repository, tag, digest });
     return;
   }
-  if (answer.kind === 'conflict' || (await hands.harbor.readTag(place, tag)) !== undefined) return;
+  if (answer.kind === 'conflict' || (await ports.harbor.readTag(place, tag)) !== undefined) return;
   found.told.push({
     on: `${place.project}/${place.repository}:${tag}`,
     message: `A push that moved this tag while its old image was deleted lost it, and it could not be put back: ${inWords(answer)}`,
@@ -158,7 +159,7 @@ async function unexplained(
     pushed,
     log,
   }: { readonly pushed: readonly PushedArtifact[]; readonly log: readonly LogEntry[] },
-  hands: Hands,
+  ports: ApplyPorts,
 ): Promise<readonly Digest[]> {
   const children = new Set(pushed.flatMap(({ artifact }) => artifact.children));
   // Our own are the manifests that were put again.
@@ -169,7 +170,7 @@ async function unexplained(
     if (artifact.tags === 'unknown' || artifact.tags.length > 0) continue;
     if (children.has(artifact.digest) || explained.has(artifact.digest)) continue;
     // Rows listed while others delete are torn (docs/harbor.md#t48-torn-rows).
-    if (await hands.harbor.isUntagged(place, artifact)) bare.push(artifact.digest);
+    if (await ports.harbor.isUntagged(place, artifact)) bare.push(artifact.digest);
   }
   return bare;
 }
@@ -182,13 +183,13 @@ async function unclear(
     readonly deleted: readonly Deleted[];
     readonly isLogKnown: boolean;
   },
-  hands: Hands,
+  ports: ApplyPorts,
 ): Promise<HealingProblem | undefined> {
   const { bare, deleted, isLogKnown } = given;
   if (bare.length === 0) return undefined;
   const missing: string[] = [];
   for (const tag of new Set(deleted.flatMap((one) => one.tags)))
-    if ((await hands.harbor.readTag(place, tag)) === undefined) missing.push(tag);
+    if ((await ports.harbor.readTag(place, tag)) === undefined) missing.push(tag);
   if (missing.length === 0) return undefined;
   const why = isLogKnown
     ? 'Harbor’s audit log does not show these pushes'

@@ -1,12 +1,13 @@
 import type { Healing, HealingSoFar, ToHeal } from '../domain/healing.ts';
 import type { Budget, PushedArtifact } from '../ports.ts';
-import { type Hands, isOfHarbor } from './hands.ts';
+import type { ApplyPorts } from './apply-ports.ts';
+import { isOfHarbor } from './write-result.ts';
 import { healTags } from './heal-tags.ts';
 import { notRelinked, relink, type Target } from './relink.ts';
 
 /** Time and memory of a healing. */
 export interface Healer {
-  readonly hands: Hands;
+  readonly ports: ApplyPorts;
   readonly budget: Budget;
   readonly soFar: HealingSoFar | undefined;
   readonly save: (soFar: HealingSoFar) => Promise<void>;
@@ -27,15 +28,15 @@ const saveEvery = 20;
  */
 export async function heal(what: ToHeal, healer: Healer): Promise<Healing | 'out-of-time'> {
   const { project, since, until } = what;
-  const { hands } = healer;
+  const { ports } = healer;
   const begun: Healing = { version: 1, project, since, relinked: [], tags: [], problems: [] };
   try {
     const span = { since: since - margin, until: until + margin };
-    const pushed = await hands.harbor.listPushedSince({ project }, span.since, span.until);
+    const pushed = await ports.harbor.listPushedSince({ project }, span.since, span.until);
     const links = await relinkAll(project, pushed, healer);
     if (links === 'out-of-time') return links;
-    const log = await hands.harbor.readLog(project, span);
-    const { tags, told } = await healTags(what, { pushed, log }, hands);
+    const log = await ports.harbor.readLog(project, span);
+    const { tags, told } = await healTags(what, { pushed, log }, ports);
     // Before 2.13 there is no such log: said where there may have been something to find.
     const logUnread = log === 'unknown' || (log === 'unsupported' && pushed.length > 0);
     return {
@@ -57,7 +58,7 @@ export async function heal(what: ToHeal, healer: Healer): Promise<Healing | 'out
 async function relinkAll(
   project: string,
   pushed: readonly PushedArtifact[],
-  { hands, budget, soFar, save }: Healer,
+  { ports, budget, soFar, save }: Healer,
 ): Promise<Pick<Healing, 'relinked' | 'problems'> | 'out-of-time'> {
   const relinked = [...(soFar?.relinked ?? [])];
   const problems = [...(soFar?.problems ?? [])];
@@ -70,7 +71,7 @@ async function relinkAll(
       return 'out-of-time';
     }
     for (const target of withAccessories(project, one)) {
-      const because = await relink(target, hands);
+      const because = await relink(target, ports);
       const { repository, digest } = target;
       if (because === undefined) relinked.push({ repository, digest });
       else if (because !== 'gone') problems.push(notRelinked(target, because));

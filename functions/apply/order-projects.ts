@@ -1,5 +1,6 @@
 import type { Applying, ProjectWork } from './applying.ts';
-import { type Hands, isOfHarbor } from './hands.ts';
+import type { ApplyPorts } from './apply-ports.ts';
+import { isOfHarbor } from './write-result.ts';
 
 /**
  * A project that was pushed to so shortly ago comes last: deletions deadlock with pushes into any of its repositories that use
@@ -11,11 +12,11 @@ const justNow = 10 * 60_000;
 export async function busyLast(
   work: readonly ProjectWork[],
   {
-    hands,
+    ports,
     known,
     applying,
   }: {
-    readonly hands: Hands;
+    readonly ports: ApplyPorts;
     readonly known: ReadonlySet<string>;
     readonly applying: Pick<Applying, 'keys'>;
   },
@@ -26,13 +27,13 @@ export async function busyLast(
   const quiet: ProjectWork[] = [];
   const busy: ProjectWork[] = [];
   for (const one of work) {
-    if (isOpen(one) && (await isBusy(one.project, hands))) busy.push(one);
+    if (isOpen(one) && (await isBusy(one.project, ports))) busy.push(one);
     else quiet.push(one);
   }
   return [...quiet, ...busy];
 }
 
-async function isBusy(project: string, { harbor, clock }: Hands): Promise<boolean> {
+async function isBusy(project: string, { harbor, clock }: ApplyPorts): Promise<boolean> {
   try {
     return (await harbor.listPushedSince({ project }, clock.now() - justNow)).length > 0;
   } catch (error) {

@@ -3,7 +3,8 @@ import { ownPullTime } from '../domain/artifact-times.ts';
 import type { Artifact } from '../domain/artifact.ts';
 import type { Result } from '../domain/outcome.ts';
 import type { ApplyContext } from './apply-action.ts';
-import { endOf, type Hands, uncertain, unseen } from './hands.ts';
+import type { ApplyPorts } from './apply-ports.ts';
+import { endOf, uncertain, unseen } from './write-result.ts';
 import { retries, tries } from './retry.ts';
 import { readFamily } from './read-family.ts';
 import { pushedAgain, whatChanged } from './recheck.ts';
@@ -15,7 +16,7 @@ import { pushedAgain, whatChanged } from './recheck.ts';
  */
 export async function purgeArtifact(
   action: Purge,
-  { hands, isResumed, judgeAgain }: Pick<ApplyContext, 'hands' | 'isResumed' | 'judgeAgain'>,
+  { ports, isResumed, judgeAgain }: Pick<ApplyContext, 'ports' | 'isResumed' | 'judgeAgain'>,
 ): Promise<Result> {
   const fellAway = await judgeAgain?.(action);
   if (fellAway !== undefined) return fellAway;
@@ -24,9 +25,9 @@ export async function purgeArtifact(
   // Once a deletion was sent whose answer was lost, nothing that is seen later says that it will not happen.
   let isSent = false;
   const ended = (result: Result): Result => (isSent ? uncertain(result) : result);
-  for await (const _attempt of retries(hands.pause)) {
+  for await (const _attempt of retries(ports.pause)) {
     try {
-      const now = await hands.harbor.readArtifact(action, action.digest);
+      const now = await ports.harbor.readArtifact(action, action.digest);
       if (now.kind === 'gone') return { result: mayBeOurs ? 'done' : 'already-gone' };
       const what = whatChanged(action, now);
       if (what !== undefined) {
@@ -34,7 +35,7 @@ export async function purgeArtifact(
         if (isSent && what === pushedAgain) return { result: 'done' };
         return ended({ result: 'changed', what });
       }
-      const pulled = await pulledPart(action, now.artifact, hands);
+      const pulled = await pulledPart(action, now.artifact, ports);
       if (pulled !== undefined) return ended({ result: 'changed', what: pulled });
     } catch (error) {
       const blind = unseen(error);
@@ -42,7 +43,7 @@ export async function purgeArtifact(
       because = 'because' in blind ? blind.because : because;
       continue;
     }
-    const answer = await hands.harbor.deleteArtifact(action, action.digest);
+    const answer = await ports.harbor.deleteArtifact(action, action.digest);
     if (answer.kind === 'done') return { result: 'done' };
     if (answer.kind === 'missing') return { result: mayBeOurs ? 'done' : 'already-gone' };
     const end = endOf(answer);
@@ -64,11 +65,11 @@ export async function purgeArtifact(
 async function pulledPart(
   action: Purge,
   head: Artifact,
-  hands: Hands,
+  ports: ApplyPorts,
 ): Promise<string | undefined> {
   const { unpulledSince } = action;
   if (unpulledSince === undefined || head.children.length === 0) return undefined;
-  const { members } = await readFamily(hands.harbor, action, { head, reach: 'deleted' });
+  const { members } = await readFamily(ports.harbor, action, { head, reach: 'deleted' });
   for (const { artifact, as } of members) {
     const pulled = artifact === undefined ? 'unknown' : ownPullTime(artifact);
     if (pulled !== 'unknown' && pulled >= unpulledSince && as === 'child')

@@ -1,7 +1,8 @@
 import type { HealingProblem } from '../domain/healing.ts';
 import type { Digest } from '../domain/artifact.ts';
 import type { WriteAnswer } from '../ports.ts';
-import { type Hands, isOfHarbor } from './hands.ts';
+import type { ApplyPorts } from './apply-ports.ts';
+import { isOfHarbor } from './write-result.ts';
 import { retries } from './retry.ts';
 
 export interface Target {
@@ -15,13 +16,13 @@ export interface Target {
  * (docs/harbor.md#t40-layers-that-get-lost). Undefined if it is done, `gone` if there is nothing to do any more, else
  * why it could not be done.
  */
-export async function relink(target: Target, hands: Hands): Promise<string | undefined> {
+export async function relink(target: Target, ports: ApplyPorts): Promise<string | undefined> {
   try {
-    const manifest = await hands.harbor.readManifest(target, target.digest);
+    const manifest = await ports.harbor.readManifest(target, target.digest);
     if (manifest === undefined) return 'gone';
     let answer: WriteAnswer = { kind: 'lost', because: 'not sent' };
-    for await (const _attempt of retries(hands.pause)) {
-      answer = await hands.harbor.putManifest(target, manifest);
+    for await (const _attempt of retries(ports.pause)) {
+      answer = await ports.harbor.putManifest(target, manifest);
       if (answer.kind === 'done') return undefined;
       if (answer.kind !== 'lost' && answer.kind !== 'rolled-back') break;
     }

@@ -3,10 +3,10 @@ import type { Result } from '../domain/outcome.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
 import type { HarborInspector, HarborReader, HarborWriter } from '../ports.ts';
 import type { Fenced } from './fence.ts';
-import { endOf, unseen } from './hands.ts';
+import { endOf, unseen } from './write-result.ts';
 
 /** What removing an empty repository touches. */
-export type EmptyHands = Pick<HarborReader, 'listArtifacts'> &
+export type EmptyApplyPorts = Pick<HarborReader, 'listArtifacts'> &
   Pick<HarborInspector, 'readRepository' | 'listRegistryTags'> &
   Pick<Fenced<HarborWriter>, 'deleteRepository'>;
 
@@ -24,7 +24,7 @@ export interface EmptyCandidate {
  */
 export async function removeEmpty(
   { head, projectId }: EmptyCandidate,
-  hands: EmptyHands,
+  ports: EmptyApplyPorts,
 ): Promise<Result> {
   try {
     const scope = {
@@ -34,27 +34,27 @@ export async function removeEmpty(
       withChildren: true,
       confirmUntagged: false,
     };
-    for await (const listing of hands.listArtifacts(scope)) {
+    for await (const listing of ports.listArtifacts(scope)) {
       if (listing.kind === 'incomplete') return { result: 'changed', what: listing.because };
       if (listing.artifacts.length > 0)
         return { result: 'changed', what: 'something was pushed to it' };
     }
     // An image with a subject and a tag is hidden from every list of Harbor's (docs/harbor.md#what-lists-do-not-show).
-    const tags = await hands.listRegistryTags({ project: head.project, repository: head.name });
+    const tags = await ports.listRegistryTags({ project: head.project, repository: head.name });
     if (tags === 'unknown') {
       const what = 'whether it hides images can’t be read (repository:pull)';
       return { result: 'changed', what };
     }
     if (tags.length > 0)
       return { result: 'changed', what: `it hides ${tags.length} tagged images` };
-    const now = await hands.readRepository(head);
+    const now = await ports.readRepository(head);
     if (now === undefined) return { result: 'already-gone' };
     const what = whatChanged(head, now);
     if (what !== undefined) return { result: 'changed', what };
   } catch (error) {
     return unseen(error);
   }
-  const answer = await hands.deleteRepository({ project: head.project, repository: head.name });
+  const answer = await ports.deleteRepository({ project: head.project, repository: head.name });
   if (answer.kind === 'lost') return { result: 'uncertain', because: answer.because };
   if (answer.kind === 'rolled-back') return { result: 'failed', because: answer.because };
   return endOf(answer) ?? { result: 'failed', because: answer.kind };

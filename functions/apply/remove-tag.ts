@@ -1,17 +1,17 @@
 import type { RemoveTag } from '../domain/action.ts';
 import type { Result } from '../domain/outcome.ts';
 import { type ApplyContext, leftFor } from './apply-action.ts';
-import { endOf, uncertain } from './hands.ts';
+import { endOf, uncertain } from './write-result.ts';
 import { retries } from './retry.ts';
 import { lookAtOriginal } from './look-at-original.ts';
 
 /** Removes one tag from an artifact that stays, with the call that fails when the tag has moved. */
 export async function removeTag(
   action: RemoveTag,
-  { hands, isResumed, judgeAgain }: ApplyContext,
+  { ports, isResumed, judgeAgain }: ApplyContext,
 ): Promise<Result> {
   const place = { project: action.project, repository: action.repository, digest: action.digest };
-  const first = (await judgeAgain?.(action)) ?? (await lookAtOriginal(action, hands));
+  const first = (await judgeAgain?.(action)) ?? (await lookAtOriginal(action, ports));
   if ('result' in first) {
     if (!isResumed || first.result === 'already-gone') return first;
     if (first.result !== 'changed') return uncertain(first);
@@ -21,19 +21,19 @@ export async function removeTag(
   let because = '';
   // Somebody may put the tag on the same digest again meanwhile: that one is not ours to remove.
   const look = async (): Promise<Result | undefined> => {
-    const now = await lookAtOriginal(action, hands);
+    const now = await lookAtOriginal(action, ports);
     if (!('result' in now)) return undefined;
     const isGone =
       now.result === 'already-gone' || (now.result === 'changed' && now.what === left(action));
     if (isGone) return { result: mayBeOurs ? 'done' : 'already-gone' };
     return mayBeOurs ? uncertain(now) : now;
   };
-  for await (const attempt of retries(hands.pause)) {
+  for await (const attempt of retries(ports.pause)) {
     if (attempt > 1) {
       const found = await look();
       if (found !== undefined) return found;
     }
-    const answer = await hands.harbor.removeTag(place, action.tag);
+    const answer = await ports.harbor.removeTag(place, action.tag);
     const end = endOf(answer);
     if (end !== undefined) {
       if (!mayBeOurs || end.result === 'done') return end;

@@ -3,7 +3,8 @@ import type { Member } from '../domain/family.ts';
 import type { Result } from '../domain/outcome.ts';
 import { formerTag, type Place, trashTag } from '../domain/trash.ts';
 import type { WriteAnswer } from '../ports.ts';
-import { type Hands, refused, unseen } from './hands.ts';
+import type { ApplyPorts } from './apply-ports.ts';
+import { refused, unseen } from './write-result.ts';
 import { retries } from './retry.ts';
 
 /** Tags of one artifact in the trash. */
@@ -28,10 +29,10 @@ export async function renameFamily(
     readonly wanted: readonly string[];
     readonly members: readonly Member[];
   },
-  hands: Hands,
+  ports: ApplyPorts,
 ): Promise<Result | undefined> {
   const { place, head, wanted, members } = copy;
-  const own = await rename(place, { digest: head.digest, there: namesOf(head), wanted }, hands);
+  const own = await rename(place, { digest: head.digest, there: namesOf(head), wanted }, ports);
   if (own !== undefined) return own;
   for (const { digest, artifact } of members) {
     if (artifact === undefined) continue;
@@ -39,7 +40,7 @@ export async function renameFamily(
     const foreign = there.filter((tag) => formerTag(digest, tag).kind === 'foreign');
     if (foreign.length === 0) continue;
     const names = foreign.map((tag) => trashTag(digest, tag));
-    const bad = await rename(place, { digest, there, wanted: names }, hands);
+    const bad = await rename(place, { digest, there, wanted: names }, ports);
     if (bad !== undefined) return bad;
   }
   return undefined;
@@ -54,28 +55,28 @@ type Copy = Place & { readonly digest: Digest };
 async function rename(
   place: Place,
   { digest, there, wanted }: Renaming,
-  hands: Hands,
+  ports: ApplyPorts,
 ): Promise<Result | undefined> {
   const target = { project: place.project, repository: place.repository, digest };
   for (const tag of wanted) {
     if (there.includes(tag)) continue;
-    const bad = await setTag(target, tag, hands);
+    const bad = await setTag(target, tag, ports);
     if (bad !== undefined) return bad;
   }
   for (const tag of there) {
     if (wanted.includes(tag) || formerTag(digest, tag).kind !== 'foreign') continue;
-    const bad = await unsetTag(target, tag, hands);
+    const bad = await unsetTag(target, tag, ports);
     if (bad !== undefined) return bad;
   }
   return undefined;
 }
 
 /** Undefined once the tag is on the copy. */
-async function setTag(target: Copy, tag: string, hands: Hands): Promise<Result | undefined> {
-  return await settle(hands, {
+async function setTag(target: Copy, tag: string, ports: ApplyPorts): Promise<Result | undefined> {
+  return await settle(ports, {
     what: `creating tag ${tag} in the trash`,
-    send: () => hands.harbor.createTag(target, tag),
-    isSettled: async () => (await hands.harbor.readTag(target, tag)) === target.digest,
+    send: () => ports.harbor.createTag(target, tag),
+    isSettled: async () => (await ports.harbor.readTag(target, tag)) === target.digest,
   });
 }
 
@@ -83,12 +84,12 @@ async function setTag(target: Copy, tag: string, hands: Hands): Promise<Result |
 export async function unsetTag(
   target: Copy,
   tag: string,
-  hands: Hands,
+  ports: ApplyPorts,
 ): Promise<Result | undefined> {
-  return await settle(hands, {
+  return await settle(ports, {
     what: `removing tag ${tag} in the trash`,
-    send: () => hands.harbor.removeTag(target, tag),
-    isSettled: async () => (await hands.harbor.readTag(target, tag)) !== target.digest,
+    send: () => ports.harbor.removeTag(target, tag),
+    isSettled: async () => (await ports.harbor.readTag(target, tag)) !== target.digest,
   });
 }
 
@@ -100,9 +101,9 @@ interface Change {
 }
 
 /** Sends a change of a tag, looks where the answer leaves it open, and tries again what Harbor rolled back or lost. */
-async function settle(hands: Hands, change: Change): Promise<Result | undefined> {
+async function settle(ports: ApplyPorts, change: Change): Promise<Result | undefined> {
   let answer: WriteAnswer = { kind: 'lost', because: 'not sent' };
-  for await (const _attempt of retries(hands.pause)) {
+  for await (const _attempt of retries(ports.pause)) {
     answer = await change.send();
     if (answer.kind === 'done') return undefined;
     if (answer.kind === 'denied' || answer.kind === 'protected' || answer.kind === 'unexpected')

@@ -1,7 +1,8 @@
 import type { Carried } from './settle-family.ts';
 import type { HarborInspector, WriteAnswer } from '../ports.ts';
 import { copyBack } from './copy-back.ts';
-import { type Hands, isOfHarbor } from './hands.ts';
+import type { ApplyPorts } from './apply-ports.ts';
+import { isOfHarbor } from './write-result.ts';
 import {
   namedByCopy,
   planRestore,
@@ -19,7 +20,7 @@ export type Restored =
 export type Labels = ReadonlyMap<string, number> | { readonly because: string };
 
 export interface RestoreContext {
-  readonly hands: Hands;
+  readonly ports: ApplyPorts;
   readonly labels: Labels;
 }
 
@@ -48,7 +49,7 @@ export async function lookAt(
 export async function restoreItem(item: RestoreItem, context: RestoreContext): Promise<Restored> {
   let step: RestoreStep | undefined;
   try {
-    const looked = await lookAt(item, context.hands.harbor);
+    const looked = await lookAt(item, context.ports.harbor);
     step = withLabelsThereAre(looked, context.labels);
     if (step.fate !== 'restore') return { result: step.fate, step };
     const { because, notes } = await carryOut(step, context);
@@ -83,18 +84,18 @@ function notPutBack(label: string, because: string): string {
 
 async function carryOut(step: RestoreStep, context: RestoreContext): Promise<Carried> {
   const { item } = step;
-  const { hands } = context;
+  const { ports } = context;
   if (step.copies) {
-    const because = await copyBack(item, hands);
+    const because = await copyBack(item, ports);
     if (because !== undefined) return { because, notes: [] };
   }
-  const settled = await settleFamily(step, hands);
+  const settled = await settleFamily(step, ports);
   if (settled.because !== undefined) return settled;
   const notes = [...settled.notes];
   for (const label of step.addLabels) {
     const id = 'because' in context.labels ? undefined : context.labels.get(label);
     if (id === undefined) continue;
-    const answer = await hands.harbor.addLabel({ ...item.place, digest: item.digest }, id);
+    const answer = await ports.harbor.addLabel({ ...item.place, digest: item.digest }, id);
     if (answer.kind !== 'done' && answer.kind !== 'conflict')
       notes.push(notPutBack(label, inWords(answer)));
   }

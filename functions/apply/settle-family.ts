@@ -1,7 +1,7 @@
 import type { Artifact, Digest } from '../domain/artifact.ts';
 import { formerTag, type Place, restoredTag } from '../domain/trash.ts';
 import type { WriteAnswer } from '../ports.ts';
-import type { Hands } from './hands.ts';
+import type { ApplyPorts } from './apply-ports.ts';
 import { formerNames, type RestoreItem, type RestoreStep } from './plan-restore.ts';
 import { readFamily } from './read-family.ts';
 import { namesOf } from './rename-family.ts';
@@ -17,30 +17,30 @@ export interface Carried {
  * Makes the whole family of what is back in its place sound: links, then names, and last of all the mark on its copy, which
  * says that nothing of this is left to do.
  */
-export async function settleFamily(step: RestoreStep, hands: Hands): Promise<Carried> {
+export async function settleFamily(step: RestoreStep, ports: ApplyPorts): Promise<Carried> {
   const { item } = step;
   const notes: string[] = [];
   const stop = (because: string): Carried => ({ because, notes });
-  const family = await familyIn(item.place, item.digest, hands);
+  const family = await familyIn(item.place, item.digest, ports);
   if (family === undefined) return stop('it is not there after copying it back');
   // Names come back in any case; only the mark waits for links that are certain.
-  const unlinked = item.kind === 'artifact' ? await relinkAll(item, family, hands) : undefined;
+  const unlinked = item.kind === 'artifact' ? await relinkAll(item, family, ports) : undefined;
   const copies =
-    item.trash === undefined ? undefined : await familyIn(item.trash, item.digest, hands);
+    item.trash === undefined ? undefined : await familyIn(item.trash, item.digest, ports);
   for (const wanted of wantedTags(step, copies ?? [])) {
-    const bad = await putTag(item.place, wanted, { hands, notes });
+    const bad = await putTag(item.place, wanted, { ports, notes });
     if (bad !== undefined) return stop(bad);
   }
-  const left = await removeTrashTags(item, hands);
+  const left = await removeTrashTags(item, ports);
   if (left !== undefined) return stop(left);
   // Whoever deleted something here meanwhile is seen now, or healed by the manifests that were put.
-  const after = await familyIn(item.place, item.digest, hands);
+  const after = await familyIn(item.place, item.digest, ports);
   if (after === undefined) return stop('somebody deleted it again after it was back');
   notes.push(...missingIn(after, copies ?? []));
   if (unlinked !== undefined) return stop(unlinked);
   if (item.trash === undefined) return { notes };
   const mark = restoredTag(item.digest);
-  const marked = await hands.harbor.createTag({ ...item.trash, digest: item.digest }, mark);
+  const marked = await ports.harbor.createTag({ ...item.trash, digest: item.digest }, mark);
   const isMarked =
     marked.kind === 'done' || marked.kind === 'conflict' || marked.kind === 'missing';
   return isMarked
@@ -52,11 +52,11 @@ export async function settleFamily(step: RestoreStep, hands: Hands): Promise<Car
 async function familyIn(
   place: Place,
   digest: Digest,
-  hands: Hands,
+  ports: ApplyPorts,
 ): Promise<readonly Artifact[] | undefined> {
-  const now = await hands.harbor.readArtifact(place, digest);
+  const now = await ports.harbor.readArtifact(place, digest);
   if (now.kind === 'gone') return undefined;
-  const { members } = await readFamily(hands.harbor, place, {
+  const { members } = await readFamily(ports.harbor, place, {
     head: now.artifact,
     reach: 'copied',
   });
@@ -67,11 +67,11 @@ async function familyIn(
 async function relinkAll(
   { place }: RestoreItem,
   family: readonly Artifact[],
-  hands: Hands,
+  ports: ApplyPorts,
 ): Promise<string | undefined> {
   for (const { digest } of family.toReversed()) {
     const target = { project: place.project, repository: place.repository, digest };
-    const because = await relink(target, hands);
+    const because = await relink(target, ports);
     if (because === 'gone') return `the manifest of ${digest} is not there after copying it back`;
     if (because !== undefined)
       return `it is back, but whether a deletion beside it cut its layers is not certain: the manifest of ${digest} could not be put again: ${because}. Grant the robot repository:pull and repository:push there and restore again, or: ${relinkCommand(target)}`;
@@ -98,14 +98,14 @@ function wantedTags(step: RestoreStep, copies: readonly Artifact[]): readonly Wa
 async function putTag(
   place: Place,
   { digest, tag }: Wanted,
-  { hands, notes }: { readonly hands: Hands; readonly notes: string[] },
+  { ports, notes }: { readonly ports: ApplyPorts; readonly notes: string[] },
 ): Promise<string | undefined> {
-  const by = await hands.harbor.readTag(place, tag);
+  const by = await ports.harbor.readTag(place, tag);
   if (by === digest) return undefined;
   if (by === undefined) {
-    const answer = await hands.harbor.createTag({ ...place, digest }, tag);
+    const answer = await ports.harbor.createTag({ ...place, digest }, tag);
     if (answer.kind === 'done') return undefined;
-    const now = await hands.harbor.readTag(place, tag);
+    const now = await ports.harbor.readTag(place, tag);
     if (now === digest) return undefined;
     if (now === undefined) return `creating tag ${tag}: ${inWords(answer)}`;
   }
@@ -115,9 +115,9 @@ async function putTag(
 }
 
 /** The trash's names came along with the copy, on the whole family (docs/harbor.md#t42-what-a-copy-lacks). */
-async function removeTrashTags(item: RestoreItem, hands: Hands): Promise<string | undefined> {
+async function removeTrashTags(item: RestoreItem, ports: ApplyPorts): Promise<string | undefined> {
   const { place } = item;
-  const family = (await familyIn(place, item.digest, hands)) ?? [];
+  const family = (await familyIn(place, item.digest, ports)) ?? [];
   for (const member of family) {
     if (member.tags === 'unknown') return `the tags of ${member.digest} can’t be read`;
     for (const name of namesOf(member)) {
@@ -128,9 +128,9 @@ async function removeTrashTags(item: RestoreItem, hands: Hands): Promise<string 
         repository: place.repository,
         digest: member.digest,
       };
-      const answer = await hands.harbor.removeTag(target, name);
+      const answer = await ports.harbor.removeTag(target, name);
       if (answer.kind === 'done' || answer.kind === 'missing') continue;
-      if ((await hands.harbor.readTag(place, name)) === member.digest)
+      if ((await ports.harbor.readTag(place, name)) === member.digest)
         return `removing the trash's tag ${name}: ${inWords(answer)}`;
     }
   }

@@ -11,7 +11,7 @@ import { reportKeys } from '../domain/store-keys.ts';
 import { approvedFor } from './approved-list.ts';
 import { claimKeeper } from './claim.ts';
 import { ruleOn } from './guard.ts';
-import { handsOf } from './hands-of.ts';
+import { applyPorts } from './changes.ts';
 import { secondJudge } from './judge-again.ts';
 import { done, type PhaseTools, type Step, stopped, unfinished } from './phase.ts';
 import { goingOn, type RunState, type RunUnderWay } from '../store/run-state.ts';
@@ -59,10 +59,10 @@ function applyingIn(
   const planned =
     which === 'purge' ? (purge?.deletions ?? 0) : population.deletions + population.tagRemovals;
   let applied = 0;
-  const hands = handsOf(world, lease);
-  const confirmClaim = claimKeeper(survey.trash?.project, hands, world);
+  const ports = applyPorts(world, lease);
+  const confirmClaim = claimKeeper(survey.trash?.project, ports, world);
   return {
-    hands,
+    ports,
     store: world.store,
     budget: tools.budget,
     runId: state.runId,

@@ -2,9 +2,9 @@ import { storeIds } from '../store/store-id.ts';
 import { memoryKeys } from '../domain/store-keys.ts';
 import { type Claim, claimMark, claimOf, claimProblem, claimText } from '../domain/claim.ts';
 import { RetentionError } from '../errors.ts';
-import type { Hands } from '../apply/hands.ts';
+import type { ApplyPorts } from '../apply/apply-ports.ts';
 import type { ProjectHead, RunStore, World } from '../ports.ts';
-import { changesOf } from './hands-of.ts';
+import { changesOf } from './changes.ts';
 import { memoryIn, memoryOf } from '../store/harbor-memory.ts';
 
 /** The mark of the claim's label, by the address at which it was seen. */
@@ -40,7 +40,7 @@ async function requireClaim({ store, identity }: World): Promise<string> {
  */
 export function claimKeeper(
   trash: ProjectHead | undefined,
-  hands: Hands,
+  ports: ApplyPorts,
   world: World,
 ): () => Promise<void> {
   let lookedAt: number | undefined;
@@ -48,7 +48,7 @@ export function claimKeeper(
   let isMarkKept = false;
   const look = async (project: ProjectHead): Promise<void> => {
     const now = world.stopwatch.elapsed();
-    await keepClaim(project, hands, world);
+    await keepClaim(project, ports, world);
     if (!isMarkKept) await keepMark(project, world);
     isMarkKept = true;
     lookedAt = now;
@@ -61,12 +61,12 @@ export function claimKeeper(
   };
 }
 
-async function keepClaim(project: ProjectHead, hands: Hands, world: World): Promise<void> {
+async function keepClaim(project: ProjectHead, ports: ApplyPorts, world: World): Promise<void> {
   const own = await requireClaim(world);
   const now = async (): Promise<Claim> => claimOf(await world.harbor.readClaims(project), own);
   let claim = await now();
   if (claim.kind === 'free') {
-    const answer = await hands.harbor.claimProject({ project: project.name, id: project.id }, own);
+    const answer = await ports.harbor.claimProject({ project: project.name, id: project.id }, own);
     // Every other write is refused as well, and the run knows how to wait for that.
     if (answer.kind === 'denied' && answer.by === 'read-only') return;
     claim = await now();

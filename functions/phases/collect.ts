@@ -16,7 +16,7 @@ import type { RunStore, World } from '../ports.ts';
 import { done, type Step, unfinished } from './phase.ts';
 import { forgottenBy, healForgotten } from './healing.ts';
 import { healingsOf, healingsOfOthers, unreadHealing } from '../store/healing-records.ts';
-import { changesOf, garbageOf, type Held } from './hands-of.ts';
+import { changesOf, garbageOf, type Held } from './changes.ts';
 import type { RunState } from '../store/run-state.ts';
 import { tallyRecords } from '../store/applied-totals.ts';
 

@@ -9,7 +9,7 @@ import { reportKeys, stateKeys } from '../domain/store-keys.ts';
 import { refuseOvertaken } from './carry-out.ts';
 import { done, type Step } from './phase.ts';
 import { ruleOn } from './guard.ts';
-import { handsOf } from './hands-of.ts';
+import { applyPorts } from './changes.ts';
 import { requireDraft, saveDraft } from '../store/plan-draft.ts';
 import { judgedAt, type RunState } from '../store/run-state.ts';
 
@@ -52,7 +52,7 @@ export const removeEmptyRepositories: Step = async (state, tools) => {
   const actions = await actionsOf(part, world.store);
   const intent = stateKeys(state.runId).intent('empty-00001');
   await world.store.write(intent, JSON.stringify(actions.map((one) => one.id)), 'application/json');
-  const hands = { ...world.harbor, ...handsOf(world, lease).harbor };
+  const ports = { ...world.harbor, ...applyPorts(world, lease).harbor };
   const writer = world.store.openPart(key);
   for (const action of actions) {
     if (action.kind !== 'delete-repository') continue;
@@ -60,7 +60,7 @@ export const removeEmptyRepositories: Step = async (state, tools) => {
     const head = survey.heads.find((one) => one.id === action.repositoryId);
     const project = survey.projects.find((one) => one.name === action.project);
     if (head === undefined || project === undefined) continue;
-    const result = await removeEmpty({ action, head, projectId: project.id }, hands);
+    const result = await removeEmpty({ action, head, projectId: project.id }, ports);
     const outcome = { action: action.id, at: world.clock.now(), ...result };
     await writer.write(recordLine({ harbor: survey.registry.harbor.url, action, outcome }));
   }

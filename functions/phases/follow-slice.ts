@@ -7,7 +7,7 @@ import { policyFor } from './approved-list.ts';
 import { withRequests } from './begin-run.ts';
 import { closeCollection } from './collect.ts';
 import { followCollection, waitOrEnd } from './follow.ts';
-import type { Held } from './hands-of.ts';
+import type { Held } from './changes.ts';
 import { writeRunReport } from './run-report.ts';
 import { creditedTo, endedRun, endSlice, sliceEnd } from './slice-end.ts';
 import { registryNow, surveyOf } from './survey.ts';

@@ -2,7 +2,7 @@ import type { CollectionState } from '../domain/collection.ts';
 import { lookAtCollection, notBeside, startCollecting } from '../apply/collect-garbage.ts';
 import type { Policy } from '../domain/policy.ts';
 import { collectingIn, leaveOpen, unhealedSince, withEarlier } from './collect.ts';
-import type { Held } from './hands-of.ts';
+import type { Held } from './changes.ts';
 import type { FinishedRun, Reported, ReportedRun, RunState } from '../store/run-state.ts';
 import { defaultWaitAtMost, waitAgain } from '../store/waiting.ts';
 

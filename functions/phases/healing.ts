@@ -8,7 +8,7 @@ import type { Warning } from '../domain/warning.ts';
 import { harborKey } from '../domain/harbor-address.ts';
 import type { Budget, RunStore, World } from '../ports.ts';
 import { beginningAt, listed, reportKeys, stateKeys } from '../domain/store-keys.ts';
-import { handsOf, type Held } from './hands-of.ts';
+import { applyPorts, type Held } from './changes.ts';
 import { type RunState } from '../store/run-state.ts';
 
 /** Problems that are reported one by one, per project; of the others only the number. */
@@ -81,9 +81,9 @@ async function healAfter(
   { held, budget }: { readonly held: Held; readonly budget: Budget },
 ): Promise<Healing | 'out-of-time'> {
   const { store } = held.world;
-  const hands = handsOf(held.world, held.lease);
+  const ports = applyPorts(held.world, held.lease);
   const { project, runId, at: since, until } = one;
-  const healer = await healerOf({ runId, work: one.name }, { store, hands, budget });
+  const healer = await healerOf({ runId, work: one.name }, { store, ports, budget });
   return await heal(
     { project, runId, since, until, deleted: await intendedBy(one, store) },
     healer,

@@ -1,5 +1,5 @@
 import { memoryOf } from '../store/harbor-memory.ts';
-import { isOfHarbor } from '../apply/hands.ts';
+import { isOfHarbor } from '../apply/write-result.ts';
 import type { Action, DeleteArtifact, Purge, RemoveTag } from '../domain/action.ts';
 import type { ApprovedList } from '../domain/approval.ts';
 import type { Result } from '../domain/outcome.ts';

@@ -3,7 +3,7 @@ import type { Place } from '../domain/trash.ts';
 import { RetentionError } from '../errors.ts';
 import type { ProjectHead, World } from '../ports.ts';
 import { isSameHarbor } from './claim.ts';
-import { changesOf } from './hands-of.ts';
+import { changesOf } from './changes.ts';
 import { policyOf } from './policy-of.ts';
 import { recordsOf } from '../store/deletion-records.ts';
 

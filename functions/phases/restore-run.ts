@@ -1,11 +1,12 @@
-import { type Hands, isOfHarbor } from '../apply/hands.ts';
+import type { ApplyPorts } from '../apply/apply-ports.ts';
+import { isOfHarbor } from '../apply/write-result.ts';
 import { byProject, inParallel } from '../apply/in-parallel.ts';
 import type { RestoreItem, RestoreStep } from '../apply/plan-restore.ts';
 import { type Labels, lookAt, type Restored, restoreItem } from '../apply/restore.ts';
 import { RetentionError } from '../errors.ts';
 import type { Budget, ProjectHead, World } from '../ports.ts';
 import { countRestoreDeath, forgetRestoreDeaths } from '../store/deaths.ts';
-import { changesOf, handsOf } from './hands-of.ts';
+import { changesOf, applyPorts } from './changes.ts';
 import { takeLease } from '../store/lease.ts';
 import { leaseTimeOf } from '../store/progress.ts';
 import { itemsFor, type RestoreRequest, trashOf } from './restore-items.ts';
@@ -48,11 +49,11 @@ export async function restoreRun(
   const runId = request.from.kind === 'run' ? request.from.runId : 'restore';
   const who = { runId, owner: request.owner, holder: world.identity };
   const lease = await takeLease(world.store, who, leaseTimeOf(world));
-  const hands = handsOf(world, lease);
+  const ports = applyPorts(world, lease);
   const confirm = (): Promise<void> => lease.confirm();
   try {
     if (lease.isAfterDeath) await countRestoreDeath(runId, request.owner, world);
-    const done = await putBack(items, { hands, projects, world, budget, confirm });
+    const done = await putBack(items, { ports, projects, world, budget, confirm });
     if (lease.isAfterDeath) await forgetRestoreDeaths(world);
     return { ...done, disbelieved };
   } finally {
@@ -100,7 +101,7 @@ function shown(
 }
 
 interface PuttingBack {
-  readonly hands: Hands;
+  readonly ports: ApplyPorts;
   readonly projects: readonly ProjectHead[];
   readonly world: World;
   readonly budget: Budget;
@@ -109,7 +110,7 @@ interface PuttingBack {
 
 async function putBack(
   items: readonly RestoreItem[],
-  { hands, projects, world, budget, confirm }: PuttingBack,
+  { ports, projects, world, budget, confirm }: PuttingBack,
 ): Promise<Omit<RestoreReport, 'disbelieved'>> {
   const labels = new Map<string, Labels>();
   const results = await each(items, world, async (item) => {
@@ -118,7 +119,7 @@ async function putBack(
     const { project } = item.place;
     const known = labels.get(project) ?? (await labelsOf(world, projects, { project, item }));
     if (known !== undefined) labels.set(project, known);
-    return await restoreItem(item, { hands, labels: known ?? new Map() });
+    return await restoreItem(item, { ports, labels: known ?? new Map() });
   });
   const of = (kind: Restored['result']) =>
     results.flatMap((one) => (one.result === kind ? [one.step] : []));

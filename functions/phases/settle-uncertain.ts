@@ -1,5 +1,5 @@
 import { type Uncertain, uncertainChanges } from '../store/uncertain-changes.ts';
-import { isOfHarbor } from '../apply/hands.ts';
+import { isOfHarbor } from '../apply/write-result.ts';
 import { lookAfter } from '../apply/look-after.ts';
 import { type DeletionRecord, readRecord, recordLine } from '../domain/deletion-record.ts';
 import { harborKey } from '../domain/harbor-address.ts';
@@ -9,7 +9,7 @@ import type { Budget, RunStore, World } from '../ports.ts';
 import { isSettling, reportKeys } from '../domain/store-keys.ts';
 import { cutOffActions } from '../store/cut-off-intents.ts';
 import { loadHistory, saveHistory } from '../store/run-history.ts';
-import { changesOf } from './hands-of.ts';
+import { changesOf } from './changes.ts';
 import { memoryIn } from '../store/harbor-memory.ts';
 import type { RunState, RunUnderWay, Settled } from '../store/run-state.ts';
 

@@ -4,7 +4,7 @@ import { removeTag } from '../../functions/apply/remove-tag.ts';
 import type { DeleteArtifact, RemoveTag } from '../../functions/domain/action.ts';
 import { type EmbeddedHarbor, type SeedArtifact, startHarbor } from '../sandbox/harbor/index.ts';
 import { deletionOf, removalOf } from '../support/deletion.ts';
-import { handsOn } from '../support/hands.ts';
+import { applyPortsOn } from '../support/apply-ports.ts';
 
 const day = 86_400_000;
 let harbor: EmbeddedHarbor;
@@ -27,7 +27,7 @@ const planOf = (repository: string, digest: string): Promise<DeleteArtifact> =>
   deletionOf(harbor, { project: 'team', repository, digest });
 
 const context = (overrides: { isResumed?: boolean; undo?: 'none' } = {}) => ({
-  hands: handsOn(harbor),
+  ports: applyPortsOn(harbor),
   undo:
     overrides.undo === 'none'
       ? ({ kind: 'none' } as const)
@@ -105,7 +105,7 @@ describe('deleting an artifact', () => {
 
   test('of a digest that was deleted and pushed again leaves the new one alone', async () => {
     const action = await planned({ tags: ['v1'] });
-    await handsOn(harbor).harbor.deleteArtifact(action, action.digest);
+    await applyPortsOn(harbor).harbor.deleteArtifact(action, action.digest);
     harbor.seed.push({ project: 'team', repository: 'api', tags: ['v1'], digest: action.digest });
     expect(await deleteArtifact(action, context())).toEqual({
       result: 'changed',
@@ -116,7 +116,7 @@ describe('deleting an artifact', () => {
   test('that somebody else did first is already gone', async () => {
     const action = await planned({ tags: ['v1'] });
     await planned({ tags: ['other'] });
-    await handsOn(harbor).harbor.deleteArtifact(action, action.digest);
+    await applyPortsOn(harbor).harbor.deleteArtifact(action, action.digest);
     expect(await deleteArtifact(action, context())).toEqual({ result: 'already-gone' });
   });
 
@@ -143,7 +143,7 @@ describe('deleting an artifact', () => {
       tags: ['v1'],
       platforms: 1,
     });
-    const now = await handsOn(harbor).harbor.readArtifact(
+    const now = await applyPortsOn(harbor).harbor.readArtifact(
       { project: 'team', repository: 'api' },
       index.digest,
     );
@@ -231,16 +231,16 @@ describe('removing a tag', () => {
   /** Harbor removes the tag, its answer is lost, and somebody acts before anybody looks again. */
   const lostThen = (meanwhile: (action: RemoveTag) => void, action: RemoveTag) => {
     let sent = 0;
-    const { hands, ...rest } = context();
-    const removing: typeof hands.harbor.removeTag = async (place, tag) => {
+    const { ports, ...rest } = context();
+    const removing: typeof ports.harbor.removeTag = async (place, tag) => {
       sent += 1;
-      await hands.harbor.removeTag(place, tag);
+      await ports.harbor.removeTag(place, tag);
       harbor.clock.advance(1_000);
       meanwhile(action);
       return { kind: 'lost', because: 'no answer came' };
     };
-    const harborWith = { ...hands.harbor, removeTag: removing };
-    const done = removeTag(action, { ...rest, hands: { ...hands, harbor: harborWith } });
+    const harborWith = { ...ports.harbor, removeTag: removing };
+    const done = removeTag(action, { ...rest, ports: { ...ports, harbor: harborWith } });
     return done.then((result) => ({ result, sent }));
   };
 

@@ -3,7 +3,7 @@ import { fencedGarbage, fencedWriter } from '../../functions/apply/fence.ts';
 import { RetentionError } from '../../functions/errors.ts';
 import type { HarborGarbage, HarborWriter } from '../../functions/ports.ts';
 import { startHarbor } from '../sandbox/harbor/index.ts';
-import { changesOn } from '../support/hands.ts';
+import { changesOn } from '../support/apply-ports.ts';
 
 /** Every method of a port, whatever it is called, notes that it was reached. */
 function noting(reached: string[]): object {

@@ -14,7 +14,7 @@ import {
   uploadParts,
 } from '../sandbox-tests/talk.ts';
 import { deletionOf } from '../support/deletion.ts';
-import { handsOn } from '../support/hands.ts';
+import { applyPortsOn } from '../support/apply-ports.ts';
 
 const hour = 3_600_000;
 const base = 'a base layer that both need';
@@ -30,7 +30,7 @@ const undo = { kind: 'trash', project: 'trash', keepFor: 336 * hour } as const;
 const runId = '2026-11-21T033000Z';
 const remove = (action: DeleteArtifact) => {
   removed.set(action.repository, action.digest);
-  return deleteArtifact(action, { hands: handsOn(harbor), undo, runId, isResumed: false });
+  return deleteArtifact(action, { ports: applyPortsOn(harbor), undo, runId, isResumed: false });
 };
 /** Plans a deletion some time after the push, as `minimumAge` has it. */
 const planOf = (repository: string, digest: string) => {
@@ -39,7 +39,7 @@ const planOf = (repository: string, digest: string) => {
 };
 const healed = async (
   deleted: Readonly<Record<string, readonly string[]>> = {},
-  hands = handsOn(harbor),
+  ports = applyPortsOn(harbor),
 ): Promise<Healing> => {
   const what: ToHeal = {
     project: 'team',
@@ -55,7 +55,7 @@ const healed = async (
   };
   const budget = { hasTime: () => true };
   const healing = await heal(what, {
-    hands,
+    ports,
     budget,
     soFar: undefined,
     save: () => Promise.resolve(),
@@ -99,7 +99,7 @@ async function pushBesideDeletion(): Promise<string> {
   hold.release();
   expect(await deleting).toMatchObject({ result: 'done' });
   // What lies in the trash would hold the layer in the storage, but not for this project.
-  await handsOn(harbor).harbor.deleteArtifact(
+  await applyPortsOn(harbor).harbor.deleteArtifact(
     { project: 'trash', repository: 'team/old' },
     old.digest,
   );
@@ -147,8 +147,8 @@ describe('healing behind deletions', () => {
       return { resource, action };
     });
     const robot = harbor.createRobot('meek', [{ kind: 'project', namespace: '*', access }]);
-    const hands = handsOn(harbor, { username: robot.username, password: robot.secret });
-    const { relinked, problems } = await healed({}, hands);
+    const ports = applyPortsOn(harbor, { username: robot.username, password: robot.secret });
+    const { relinked, problems } = await healed({}, ports);
     expect(relinked).toEqual([]);
     expect(problems).toMatchObject([{ on: `team/app@${digest}` }]);
     expect(problems[0]?.remedy).toContain('repository:pull and repository:push');
@@ -173,7 +173,7 @@ describe('healing behind deletions', () => {
       const what = { project: 'team', runId, since: now, until: now, deleted: [] };
       const budget = { hasTime: () => true };
       const save = () => Promise.resolve();
-      const healer = { hands: handsOn(old), budget, soFar: undefined, save };
+      const healer = { ports: applyPortsOn(old), budget, soFar: undefined, save };
       expect(await heal(what, healer)).toMatchObject({
         relinked: [{ repository: 'app', digest }],
       });
@@ -350,7 +350,7 @@ describe('healing in slices', () => {
       slices += 1;
       let left = 2;
       const budget = { hasTime: () => (left -= 1) >= 0 };
-      healing = await heal(what, { hands: handsOn(harbor), budget, soFar, save });
+      healing = await heal(what, { ports: applyPortsOn(harbor), budget, soFar, save });
     }
     expect(slices).toBe(3);
     expect(healing.relinked).toHaveLength(5);
@@ -365,7 +365,7 @@ describe('healing in slices', () => {
     const what = { project: 'team', runId, since: until - 1_000, until, deleted: [] };
     const budget = { hasTime: () => true };
     const healer = {
-      hands: handsOn(harbor),
+      ports: applyPortsOn(harbor),
       budget,
       soFar: undefined,
       save: () => Promise.resolve(),

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Hands } from '../../functions/apply/hands.ts';
+import type { ApplyPorts } from '../../functions/apply/apply-ports.ts';
 import { purgeArtifact } from '../../functions/apply/purge-artifact.ts';
 import type { Purge } from '../../functions/domain/action.ts';
 import type { WriteAnswer } from '../../functions/ports.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { deletionOf } from '../support/deletion.ts';
-import { handsOn } from '../support/hands.ts';
+import { applyPortsOn } from '../support/apply-ports.ts';
 
 const place = { project: 'trash', repository: 'team/api' };
 let harbor: EmbeddedHarbor;
@@ -29,17 +29,17 @@ afterEach(() => harbor.close());
 const lost: WriteAnswer = { kind: 'lost', because: 'no answer came' };
 
 /** Answers the deletions one after the other; `meanwhile` happens when the first of them was sent. */
-function handsWith(
+function applyPortsWith(
   answers: readonly WriteAnswer[],
   meanwhile: () => void | Promise<unknown> = () => {},
-): Hands {
-  const hands = handsOn(harbor);
+): ApplyPorts {
+  const ports = applyPortsOn(harbor);
   const left = [...answers];
   return {
-    ...hands,
+    ...ports,
     pause: () => Promise.resolve(),
     harbor: {
-      ...hands.harbor,
+      ...ports.harbor,
       deleteArtifact: async () => {
         if (left.length === answers.length) await meanwhile();
         return left.shift() ?? lost;
@@ -48,14 +48,14 @@ function handsWith(
   };
 }
 
-const purge = (hands: Hands) => purgeArtifact(action, { hands, isResumed: false });
+const purge = (ports: ApplyPorts) => purgeArtifact(action, { ports, isResumed: false });
 
 describe('a purge that was sent, and whose answer was lost,', () => {
   test('is uncertain where somebody puts a tag on the copy meanwhile', async () => {
     const keep = (): void => {
       harbor.seed.moveTag({ ...place, tag: 'keep-me', to: action.digest });
     };
-    expect(await purge(handsWith([lost], keep))).toEqual({
+    expect(await purge(applyPortsWith([lost], keep))).toEqual({
       result: 'uncertain',
       because: 'tag keep-me was put on it',
     });
@@ -66,16 +66,16 @@ describe('a purge that was sent, and whose answer was lost,', () => {
     ['an index that lists it', { kind: 'protected', by: 'parent', because: 'listed' }, 'listed'],
     ['an answer of no sense', { kind: 'unexpected', because: 'a teapot' }, 'a teapot'],
   ])('is uncertain also if the second try meets %s', async (_, answer, because) => {
-    expect(await purge(handsWith([lost, answer]))).toEqual({ result: 'uncertain', because });
+    expect(await purge(applyPortsWith([lost, answer]))).toEqual({ result: 'uncertain', because });
   });
 
   test('is done where the copy is gone', async () => {
-    const gone = () => handsOn(harbor).harbor.deleteArtifact(place, action.digest);
-    expect(await purge(handsWith([lost], gone))).toEqual({ result: 'done' });
+    const gone = () => applyPortsOn(harbor).harbor.deleteArtifact(place, action.digest);
+    expect(await purge(applyPortsWith([lost], gone))).toEqual({ result: 'done' });
   });
 });
 
 test('a purge that was never sent says what it met', async () => {
   const denied: WriteAnswer = { kind: 'denied', by: 'permission', because: 'forbidden' };
-  expect(await purge(handsWith([denied]))).toMatchObject({ result: 'refused' });
+  expect(await purge(applyPortsWith([denied]))).toMatchObject({ result: 'refused' });
 });

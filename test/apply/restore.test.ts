@@ -4,7 +4,7 @@ import { itemsInTrash, type RestoreItem } from '../../functions/apply/plan-resto
 import { restoreItem } from '../../functions/apply/restore.ts';
 import type { DeleteArtifact } from '../../functions/domain/action.ts';
 import { type EmbeddedHarbor, type SeedArtifact, startHarbor } from '../sandbox/harbor/index.ts';
-import { handsOn } from '../support/hands.ts';
+import { applyPortsOn } from '../support/apply-ports.ts';
 import { deletionOf } from '../support/deletion.ts';
 
 const day = 86_400_000;
@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => harbor.close());
 
 const context = () => ({
-  hands: handsOn(harbor),
+  ports: applyPortsOn(harbor),
   undo: { kind: 'trash', project: 'trash', keepFor: 14 * day } as const,
   runId: '2026-11-21T033000Z',
   isResumed: false,
@@ -48,10 +48,10 @@ function itemOf(action: DeleteArtifact): RestoreItem {
 }
 
 async function restore(action: DeleteArtifact, item = itemOf(action)) {
-  const hands = handsOn(harbor);
+  const ports = applyPortsOn(harbor);
   const projects = harbor.state.projects().filter((one) => one.name === 'team');
-  const labels = await hands.harbor.readLabels(projects[0]?.id ?? 0);
-  return await restoreItem(item, { hands, labels });
+  const labels = await ports.harbor.readLabels(projects[0]?.id ?? 0);
+  return await restoreItem(item, { ports, labels });
 }
 
 /** What can be equal after a round trip: everything but row ids and times. */
@@ -116,7 +116,7 @@ describe('what was deleted comes back', () => {
     const label = harbor.seed.label({ name: 'audited' });
     const action = await trashed({ tags: ['v1'], labels: [label] });
     await restore(action);
-    const now = await handsOn(harbor).harbor.readArtifact(action, action.digest);
+    const now = await applyPortsOn(harbor).harbor.readArtifact(action, action.digest);
     expect(now.kind === 'there' && now.artifact.labels).toEqual(['audited']);
   });
 
@@ -146,9 +146,9 @@ describe('what was deleted comes back', () => {
 
   test('even if a crash left the copy under its old names', async () => {
     const action = await trashed({ tags: ['latest'] });
-    const hands = handsOn(harbor);
+    const ports = applyPortsOn(harbor);
     const place = { project: 'trash', repository: 'team/api', digest: action.digest };
-    await hands.harbor.createTag(place, 'latest');
+    await ports.harbor.createTag(place, 'latest');
     const newer = harbor.seed.push({
       project: 'team',
       repository: 'api',
@@ -156,14 +156,14 @@ describe('what was deleted comes back', () => {
       size: 9,
     });
     expect(await restore(action)).toMatchObject({ result: 'restored' });
-    const owner = await hands.harbor.readTag({ project: 'team', repository: 'api' }, 'latest');
+    const owner = await ports.harbor.readTag({ project: 'team', repository: 'api' }, 'latest');
     expect(owner).toBe(newer.digest);
   });
 
   test('from the trash alone, when the record is lost', async () => {
     const action = await trashed({ tags: ['v1', 'v2'] });
     const place = { project: 'trash', repository: 'team/api' };
-    const now = await handsOn(harbor).harbor.readArtifact(place, action.digest);
+    const now = await applyPortsOn(harbor).harbor.readArtifact(place, action.digest);
     const artifacts = now.kind === 'there' ? [now.artifact] : [];
     const [item] = itemsInTrash({ place, artifacts }, () => true);
     expect(item).toMatchObject({
@@ -188,7 +188,7 @@ describe('what was deleted comes back', () => {
 
   test('unless the trash holds it no more', async () => {
     const action = await trashed({ tags: ['v1'] });
-    await handsOn(harbor).harbor.deleteArtifact(
+    await applyPortsOn(harbor).harbor.deleteArtifact(
       { project: 'trash', repository: 'team/api' },
       action.digest,
     );

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { RetentionError } from '../../functions/errors.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
-import { changesOn } from '../support/hands.ts';
+import { changesOn } from '../support/apply-ports.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { beside, type Moment } from '../support/other-actors.ts';
 import { armed, runToEnd, worldAround } from '../support/run-world.ts';

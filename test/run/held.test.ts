@@ -4,7 +4,7 @@ import { apply } from '../../bin/commands/apply.ts';
 import type { RunRequest } from '../../functions/ports.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { talkTo } from '../sandbox-tests/talk.ts';
-import { handsOn } from '../support/hands.ts';
+import { applyPortsOn } from '../support/apply-ports.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import {
   armed,
@@ -161,7 +161,10 @@ describe('a leftover of ours in the trash', () => {
     await runToEnd(unnamed(), night('2026-11-21'));
     expect(reportIn(store).applied?.results).toEqual({ failed: 1 });
     expect(copies()).toEqual([{ digest, tags }]);
-    await handsOn(harbor).harbor.deleteArtifact({ project: 'team', repository: 'api' }, digest);
+    await applyPortsOn(harbor).harbor.deleteArtifact(
+      { project: 'team', repository: 'api' },
+      digest,
+    );
     harbor.clock.advance(15 * day);
     await runToEnd(world(), night('2026-12-06'));
     expect(copies()).toEqual([]);
@@ -172,8 +175,8 @@ describe('a leftover of ours in the trash', () => {
     const index = old(['ci-1'], { platforms: 2 });
     const [child = ''] =
       harbor.state.artifacts('team').find(({ digest }) => digest === index.digest)?.children ?? [];
-    const hands = handsOn(harbor).harbor;
-    await hands.createTag({ project: 'team', repository: 'api', digest: child }, 'arm-v1');
+    const ports = applyPortsOn(harbor).harbor;
+    await ports.createTag({ project: 'team', repository: 'api', digest: child }, 'arm-v1');
     await runToEnd(world(), night('2026-11-21'));
     expect(harbor.state.tags('team', 'api').map(({ name }) => name)).toContain('arm-v1');
     expect(copies().map(({ digest }) => digest)).toContain(child);
@@ -190,7 +193,7 @@ describe('a leftover of ours in the trash', () => {
     await runToEnd(world(), night('2026-11-21'));
     harbor.clock.advance(day);
     const place = { project: 'retention-trash', repository: 'team/api' };
-    await handsOn(harbor).harbor.createTag({ ...place, digest }, 'mine');
+    await applyPortsOn(harbor).harbor.createTag({ ...place, digest }, 'mine');
     harbor.clock.advance(15 * day);
     await runToEnd(world(), night('2026-12-07'));
     expect(copies()).toHaveLength(1);

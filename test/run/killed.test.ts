@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { runSlice } from '../../functions/run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
-import { handsOn } from '../support/hands.ts';
+import { applyPortsOn } from '../support/apply-ports.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import { armed, dryRun, pieces, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
 
@@ -62,7 +62,10 @@ test('what a run recorded before it was cut off is no shrinkage to the next one'
 test('what somebody else took away beside it still is', async () => {
   const here = await cutOff();
   for (const { digest } of harbor.state.artifacts('team', 'api').slice(0, Math.ceil(here * 0.6)))
-    await handsOn(harbor).harbor.deleteArtifact({ project: 'team', repository: 'api' }, digest);
+    await applyPortsOn(harbor).harbor.deleteArtifact(
+      { project: 'team', repository: 'api' },
+      digest,
+    );
   harbor.clock.advance(day);
   await runToEnd(world(), { ...armed, runId: '2026-11-23T033000Z' });
   expect(reportIn(store).refusals).toMatchObject([{ rail: 'inventory-shrank' }]);

@@ -3,7 +3,7 @@ import type { DeletionRecord } from '../../functions/domain/deletion-record.ts';
 import type { RunRequest } from '../../functions/ports.ts';
 import { runSlice } from '../../functions/run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
-import { changesOn } from '../support/hands.ts';
+import { changesOn } from '../support/apply-ports.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import { armed, reportIn, runToEnd, type TestWorld, worldAround } from '../support/run-world.ts';
 import { inUseOf } from '../support/listed.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { inUseRegistry } from '../../functions/adapters/in-use/index.ts';
 import { markerTag, restoredTag } from '../../functions/domain/trash.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
-import { handsOn } from '../support/hands.ts';
+import { applyPortsOn } from '../support/apply-ports.ts';
 import { unclaim } from '../support/unclaim.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import {
@@ -130,7 +130,7 @@ describe('the promised day', () => {
   test('is not moved by the tag that says the copy was restored', async () => {
     harbor.clock.advance(10 * day);
     const copy = { project: 'retention-trash', repository: 'team/api', digest };
-    await handsOn(harbor).harbor.createTag(copy, restoredTag(digest));
+    await applyPortsOn(harbor).harbor.createTag(copy, restoredTag(digest));
     harbor.clock.advance(5 * day);
     await night(policy('14d'));
     expect(isThere()).toBe(false);
@@ -139,7 +139,7 @@ describe('the promised day', () => {
   test('is moved by a copy that was trashed again', async () => {
     harbor.clock.advance(10 * day);
     const copy = { project: 'retention-trash', repository: 'team/api', digest };
-    await handsOn(harbor).harbor.createTag(copy, markerTag(digest, '2026-12-01T033000Z'));
+    await applyPortsOn(harbor).harbor.createTag(copy, markerTag(digest, '2026-12-01T033000Z'));
     harbor.clock.advance(5 * day);
     await night(policy('14d'));
     expect(isThere()).toBe(true);
@@ -231,7 +231,7 @@ describe('a copy that is due is held', () => {
 test('a tagged child that came along goes after its index, whose record knows it', async () => {
   const child = children[0] ?? '';
   const copy = { project: 'retention-trash', repository: 'team/api', digest: child };
-  await handsOn(harbor).harbor.createTag(copy, 'amd64');
+  await applyPortsOn(harbor).harbor.createTag(copy, 'amd64');
   harbor.clock.advance(15 * day);
   await night(policy('14d'));
   expect(harbor.state.artifacts('retention-trash')).toEqual([]);
@@ -240,7 +240,7 @@ test('a tagged child that came along goes after its index, whose record knows it
 test('a tag that somebody put on a copy later keeps it', async () => {
   harbor.clock.advance(day);
   const copy = { project: 'retention-trash', repository: 'team/api', digest };
-  await handsOn(harbor).harbor.createTag(copy, 'mine');
+  await applyPortsOn(harbor).harbor.createTag(copy, 'mine');
   harbor.clock.advance(20 * day);
   const report = await night(policy('14d'));
   expect(isThere()).toBe(true);

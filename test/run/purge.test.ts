@@ -4,7 +4,7 @@ import { runSlice } from '../../functions/run.ts';
 import { startHarbor } from '../sandbox/harbor/index.ts';
 import { killedAtEveryCall } from '../support/crashing.ts';
 import { beginningWith, type Scene } from '../support/marked-scene.ts';
-import { handsOn } from '../support/hands.ts';
+import { applyPortsOn } from '../support/apply-ports.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { armed, reportIn, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
 
@@ -70,7 +70,7 @@ describe('a run after keepFor', () => {
       status: 'Success',
       dryRun: false,
     });
-    const [collection] = await handsOn(scene.harbor).harbor.listCollections();
+    const [collection] = await applyPortsOn(scene.harbor).harbor.listCollections();
     expect(collection).toMatchObject({ dryRun: false, deletesUntagged: false });
   });
 
@@ -113,14 +113,14 @@ describe('a run after keepFor', () => {
 
   test('starts no collection beside one that is pending or running', async () => {
     scene.harbor.seed.gcExecution({ status: 'Running' });
-    const before = (await handsOn(scene.harbor).harbor.listCollections()).length;
+    const before = (await applyPortsOn(scene.harbor).harbor.listCollections()).length;
     await runToEnd(world(), second);
     expect(trashed(scene)).toEqual([]);
     expect(reportIn(scene.store).garbageCollection?.thisRun).toMatchObject({
       kind: 'not-started',
       because: expect.stringContaining('none is started beside it'),
     });
-    expect(await handsOn(scene.harbor).harbor.listCollections()).toHaveLength(before);
+    expect(await applyPortsOn(scene.harbor).harbor.listCollections()).toHaveLength(before);
   });
 
   test('refuses a purge beyond the limits, and purges the oldest where the policy says so', async () => {
@@ -165,15 +165,15 @@ test('exactly after keepFor nothing is purged yet, and no collection is started'
 
 test('what was trashed again counts from then', async () => {
   scene = await daysAfterARun(10);
-  const hands = handsOn(scene.harbor);
+  const ports = applyPortsOn(scene.harbor);
   const copy = scene.harbor.state
     .artifacts('retention-trash')
     .find((one) => one.tags[0]?.endsWith('.ci-1'));
   const from = { project: 'retention-trash', repository: 'team/api', digest: copy?.digest ?? '' };
-  await hands.harbor.copyArtifact(from, { project: 'team', repository: 'api' });
-  await hands.harbor.createTag({ ...from, project: 'team', repository: 'api' }, 'ci-1');
+  await ports.harbor.copyArtifact(from, { project: 'team', repository: 'api' });
+  await ports.harbor.createTag({ ...from, project: 'team', repository: 'api' }, 'ci-1');
   for (const tag of copy?.tags ?? [])
-    await hands.harbor.removeTag({ ...from, project: 'team', repository: 'api' }, tag);
+    await ports.harbor.removeTag({ ...from, project: 'team', repository: 'api' }, tag);
   scene.harbor.clock.advance(31 * day);
   scene.harbor.seed.push({ project: 'team', repository: 'api', tags: ['newest'], size: 6 });
   const once = world(scene, policy.replace('keepFor: 14d', 'keepFor: 10w'));
@@ -197,7 +197,7 @@ test.each(['before', 'after'] as const)(
         await runToEnd(world(own), second);
         expect(trashed(own)).toEqual([]);
         expect(reportIn(own.store).applied).toMatchObject({ purged: 2, results: { done: 2 } });
-        expect(await handsOn(own.harbor).harbor.listCollections()).toHaveLength(1);
+        expect(await applyPortsOn(own.harbor).harbor.listCollections()).toHaveLength(1);
       },
     });
     expect(calls).toBeGreaterThan(50);

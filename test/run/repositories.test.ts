@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { apply } from '../../bin/commands/apply.ts';
 import type { RunRequest } from '../../functions/ports.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
-import { handsOn } from '../support/hands.ts';
+import { applyPortsOn } from '../support/apply-ports.ts';
 import {
   armed,
   reportIn,
@@ -200,7 +200,7 @@ describe('removeEmpty', () => {
       tags: ['x'],
       pushedAt: harbor.clock.now() - 200 * day,
     });
-    await handsOn(harbor).harbor.deleteArtifact(
+    await applyPortsOn(harbor).harbor.deleteArtifact(
       { project: 'team', repository: 'hollow' },
       pushed.digest,
     );

@@ -4,7 +4,7 @@ import { recordLine } from '../../functions/domain/deletion-record.ts';
 import { restoreRun, type RestoreRequest } from '../../functions/phases/restore-run.ts';
 import { digestOf } from '../sandbox/harbor/content.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
-import { handsOn } from '../support/hands.ts';
+import { applyPortsOn } from '../support/apply-ports.ts';
 import {
   type LayeredPusher,
   layeredPusher,
@@ -85,7 +85,7 @@ describe('beside somebody else', () => {
     expect(await restored(whole, racing)).toMatchObject({ restored: [{}], failed: [] });
     harbor.faults.off();
     for (const { digest } of harbor.state.artifacts('retention-trash'))
-      await handsOn(harbor).harbor.deleteArtifact(
+      await applyPortsOn(harbor).harbor.deleteArtifact(
         { project: 'retention-trash', repository: 'team/api' },
         digest,
       );
@@ -116,7 +116,7 @@ describe('beside somebody else', () => {
   });
 
   async function gone(project: string, repository: string, { digest }: PushedManifest) {
-    await handsOn(harbor).harbor.deleteArtifact({ project, repository }, digest);
+    await applyPortsOn(harbor).harbor.deleteArtifact({ project, repository }, digest);
     return '';
   }
 

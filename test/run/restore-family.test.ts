@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { restoreRun, type RestoreRequest } from '../../functions/phases/restore-run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
-import { handsOn } from '../support/hands.ts';
+import { applyPortsOn } from '../support/apply-ports.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import { armed, runToEnd, unlimited, worldAround } from '../support/run-world.ts';
 
@@ -38,7 +38,7 @@ beforeEach(async () => {
   const signed = { accessories: [{ type: 'signature.cosign' as const }] };
   index = harbor.seed.push({ ...place, tags: ['ci-1'], children: [signed, {}], pushedAt }).digest;
   child = harbor.state.artifacts('team').find(({ digest }) => digest === index)?.children[0] ?? '';
-  await handsOn(harbor).harbor.createTag({ ...place, digest: child }, 'v1-amd64');
+  await applyPortsOn(harbor).harbor.createTag({ ...place, digest: child }, 'v1-amd64');
   harbor.seed.push({ ...place, tags: ['latest'], size: 5 });
   store = memoryStore();
   await runToEnd(world(), armed);
@@ -66,16 +66,16 @@ test('a live tag of a child that points elsewhere by now is reported and stays, 
 
 test('a copy that an older version left with its children’s own tags moves none of them', async () => {
   const copy = { project: 'retention-trash', repository: 'team/api', digest: child };
-  await handsOn(harbor).harbor.createTag(copy, 'v1-amd64');
-  await handsOn(harbor).harbor.removeTag(copy, `${child.slice(7, 19)}.v1-amd64`);
+  await applyPortsOn(harbor).harbor.createTag(copy, 'v1-amd64');
+  await applyPortsOn(harbor).harbor.removeTag(copy, `${child.slice(7, 19)}.v1-amd64`);
   const newer = harbor.seed.push({ ...place, tags: ['v1-amd64'], size: 7 });
   expect(await restore()).toMatchObject({ restored: [{}], failed: [] });
   expect(tags()).toMatchObject({ 'ci-1': index, 'v1-amd64': newer.digest });
 });
 
 test('a tag of a child that is nowhere by now comes back with its index', async () => {
-  await handsOn(harbor).harbor.removeTag({ ...place, digest: child }, 'v1-amd64');
-  await handsOn(harbor).harbor.deleteArtifact(place, child);
+  await applyPortsOn(harbor).harbor.removeTag({ ...place, digest: child }, 'v1-amd64');
+  await applyPortsOn(harbor).harbor.deleteArtifact(place, child);
   expect(await restore()).toMatchObject({ restored: [{}], failed: [] });
   expect(tags()).toMatchObject({ 'ci-1': index, 'v1-amd64': child });
   expect(namesOfTheTrash()).toEqual([]);

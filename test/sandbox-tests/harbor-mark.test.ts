@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Digest } from '../../functions/domain/artifact.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
-import { changesOn } from '../support/hands.ts';
+import { changesOn } from '../support/apply-ports.ts';
 import { readEverything, readerOf } from '../support/harbor-world.ts';
 
 let harbor: EmbeddedHarbor;

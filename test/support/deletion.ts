@@ -2,14 +2,14 @@ import type { DeleteArtifact, RemoveTag } from '../../functions/domain/action.ts
 import { readFamily } from '../../functions/apply/read-family.ts';
 import { plannedMembers } from '../../functions/plan/planned-members.ts';
 import type { EmbeddedHarbor } from '../sandbox/harbor/index.ts';
-import { handsOn } from './hands.ts';
+import { applyPortsOn } from './apply-ports.ts';
 
 /** The action that would delete an artifact, with the facts as Harbor shows them now. */
 export async function deletionOf(
   harbor: EmbeddedHarbor,
   { project, repository, digest }: { project: string; repository: string; digest: string },
 ): Promise<DeleteArtifact> {
-  const reader = handsOn(harbor).harbor;
+  const reader = applyPortsOn(harbor).harbor;
   const now = await reader.readArtifact({ project, repository }, digest);
   if (now.kind === 'gone') throw new Error(`${digest} is not there`);
   const { artifact } = now;

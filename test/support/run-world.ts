@@ -19,7 +19,7 @@ import type { Report } from '../../functions/report/report-schema.ts';
 import type { ReportRow } from '../../functions/report/row-schema.ts';
 import { runSlice } from '../../functions/run.ts';
 import type { EmbeddedHarbor } from '../sandbox/harbor/index.ts';
-import { changesOn, handsOn } from './hands.ts';
+import { changesOn, applyPortsOn } from './apply-ports.ts';
 import { readerOf } from './harbor-world.ts';
 import { type MemoryStore, memoryStore } from './memory-store.ts';
 
@@ -102,7 +102,7 @@ export function worldAround(harbor: EmbeddedHarbor, parts: WorldParts): TestWorl
   return {
     identity: `process ${worlds}`,
     stopwatch: stopwatchOf(harbor),
-    pause: handsOn(harbor, parts.credential).pause,
+    pause: applyPortsOn(harbor, parts.credential).pause,
     harbor: readerOf(
       { url: harbor.url, deadline: harbor.deadline, ...(parts.credential ?? harbor.admin) },
       clock,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type EmbeddedHarbor, startHarbor } from '../../sandbox/harbor/index.ts';
-import { handsOn } from '../../support/hands.ts';
+import { applyPortsOn } from '../../support/apply-ports.ts';
 import { layeredPusher } from '../../support/layered-pusher.ts';
 
 let harbor: EmbeddedHarbor;
@@ -12,7 +12,7 @@ afterEach(() => harbor.close());
 
 const place = { project: 'team', repository: 'api' };
 const read = (digest: string, credential?: { username: string; password: string }) =>
-  handsOn(harbor, credential).harbor.readBlobs(place, digest);
+  applyPortsOn(harbor, credential).harbor.readBlobs(place, digest);
 
 test('an image is made of itself, its config and the layers that Harbor stores, each once', async () => {
   const layers = ['one layer', 'another', 'one layer'];

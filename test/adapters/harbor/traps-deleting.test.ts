@@ -8,7 +8,7 @@ import type { DeleteArtifact } from '../../../functions/domain/action.ts';
 import { type EmbeddedHarbor, type SeedArtifact, startHarbor } from '../../sandbox/harbor/index.ts';
 import { imageOf, putManifest, uploadParts } from '../../sandbox-tests/talk.ts';
 import { deletionOf, removalOf } from '../../support/deletion.ts';
-import { handsOn } from '../../support/hands.ts';
+import { applyPortsOn } from '../../support/apply-ports.ts';
 import { armed, runToEnd, withCalls, worldAround } from '../../support/run-world.ts';
 
 const day = 86_400_000;
@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => harbor.close());
 
 const context = () => ({
-  hands: handsOn(harbor),
+  ports: applyPortsOn(harbor),
   undo: { kind: 'trash', project: 'trash', keepFor: 14 * day } as const,
   runId: '2026-11-21T033000Z',
   isResumed: false,
@@ -71,7 +71,7 @@ describe('deleting', () => {
 
   test('T25: a repository that was pushed to after it was seen empty is not removed', async () => {
     const world = worldAround(harbor, { policy: '' });
-    await handsOn(harbor).harbor.deleteArtifact(
+    await applyPortsOn(harbor).harbor.deleteArtifact(
       { project: 'team', repository: 'api' },
       push({ tags: ['v1'] }),
     );
@@ -90,7 +90,7 @@ describe('deleting', () => {
     const candidate = { action, head, projectId: team.id };
     push({ tags: ['v2'], size: 7 });
     expect(
-      await removeEmpty(candidate, { ...world.harbor, ...handsOn(harbor).harbor }),
+      await removeEmpty(candidate, { ...world.harbor, ...applyPortsOn(harbor).harbor }),
     ).toMatchObject({ result: 'changed' });
     expect(tagsIn('team')).toEqual(['v2']);
   });
@@ -123,18 +123,18 @@ describe('deleting', () => {
   });
 
   test('T28: the four kinds of 403 are told apart', async () => {
-    const hands = handsOn(harbor).harbor;
+    const ports = applyPortsOn(harbor).harbor;
     const action = await planned({ tags: ['v1'] });
     harbor.faults.on('forbidden', { method: 'DELETE', times: 1 });
-    expect(await hands.deleteArtifact(action, action.digest)).toMatchObject({ by: 'permission' });
+    expect(await ports.deleteArtifact(action, action.digest)).toMatchObject({ by: 'permission' });
     harbor.faults.on('read-only', { method: 'DELETE', times: 1 });
-    expect(await hands.deleteArtifact(action, action.digest)).toMatchObject({ by: 'read-only' });
+    expect(await ports.deleteArtifact(action, action.digest)).toMatchObject({ by: 'read-only' });
     harbor.faults.on('quota-full', { method: 'POST', times: 1 });
-    expect(await hands.copyArtifact(action, { project: 'trash', repository: 'x' })).toMatchObject({
+    expect(await ports.copyArtifact(action, { project: 'trash', repository: 'x' })).toMatchObject({
       by: 'quota',
     });
     const robot = harbor.createRobot('nobody', []);
-    const other = handsOn(harbor, { username: robot.username, password: robot.secret }).harbor;
+    const other = applyPortsOn(harbor, { username: robot.username, password: robot.secret }).harbor;
     expect(
       await other.deleteArtifact({ project: 'missing', repository: 'api' }, action.digest),
     ).toMatchObject({
@@ -190,10 +190,10 @@ rules:
       path: /repositories\/api\/artifacts/,
       times: 1,
     });
-    const hands = handsOn(harbor);
+    const ports = applyPortsOn(harbor);
     let newer = '';
     const racing = {
-      ...hands,
+      ...ports,
       pause: async (ms: number) => {
         newer ||= harbor.seed.push({
           project: 'team',
@@ -201,10 +201,10 @@ rules:
           tags: ['latest'],
           size: 7,
         }).digest;
-        await hands.pause(ms);
+        await ports.pause(ms);
       },
     };
-    expect(await deleteArtifact(action, { ...context(), hands: racing })).toMatchObject({
+    expect(await deleteArtifact(action, { ...context(), ports: racing })).toMatchObject({
       result: 'done',
     });
     expect(newer).not.toBe('');
@@ -218,15 +218,15 @@ rules:
       path: /repositories\/api\/artifacts/,
       times: 1,
     });
-    const hands = handsOn(harbor);
+    const ports = applyPortsOn(harbor);
     const racing = {
-      ...hands,
+      ...ports,
       pause: async (ms: number) => {
         push({ digest: action.digest, tags: ['latest'], pushedAt: harbor.clock.now() });
-        await hands.pause(ms);
+        await ports.pause(ms);
       },
     };
-    expect(await deleteArtifact(action, { ...context(), hands: racing })).toMatchObject({
+    expect(await deleteArtifact(action, { ...context(), ports: racing })).toMatchObject({
       result: 'uncertain',
       because: 'it was deleted and pushed again',
     });
@@ -259,15 +259,15 @@ rules:
     await uploadParts(harbor, 'team/api', { config: fresh.config, layers: ['two'] });
     harbor.faults.on('deadlock', { method: 'DELETE', path: /repositories\/api\/artifacts/ });
     const hold = harbor.hold({ method: 'DELETE', path: /repositories\/api\/artifacts/ });
-    const hands = handsOn(harbor);
+    const ports = applyPortsOn(harbor);
     const pauses: number[] = [];
     const deleting = deleteArtifact(action, {
       ...context(),
-      hands: {
-        ...hands,
+      ports: {
+        ...ports,
         pause: async (ms) => {
           pauses.push(ms);
-          await hands.pause(ms);
+          await ports.pause(ms);
         },
       },
     });
@@ -306,7 +306,9 @@ describe('bringing back', () => {
   test('T41: a copy back takes no tag away from a newer image', async () => {
     const item = await trashed({ tags: ['latest', 'v1'] });
     const newer = push({ tags: ['latest'], size: 7, pushedAt: harbor.clock.now() });
-    expect(await restoreItem(item, { hands: handsOn(harbor), labels: new Map() })).toMatchObject({
+    expect(
+      await restoreItem(item, { ports: applyPortsOn(harbor), labels: new Map() }),
+    ).toMatchObject({
       result: 'restored',
     });
     const owners = Object.fromEntries(
@@ -319,7 +321,7 @@ describe('bringing back', () => {
     const label = harbor.seed.label({ name: 'audited' });
     const item = await trashed({ tags: ['v1'], labels: [label] });
     const labels = new Map([['audited', label.id]]);
-    await restoreItem(item, { hands: handsOn(harbor), labels });
+    await restoreItem(item, { ports: applyPortsOn(harbor), labels });
     expect(harbor.state.artifacts('team')).toMatchObject([{ tags: ['v1'], labels: ['audited'] }]);
     const prefix = item.digest.slice(7, 19);
     const copies = harbor.state.artifacts('trash').map((one) => one.tags.toSorted());

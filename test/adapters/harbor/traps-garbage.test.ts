@@ -7,7 +7,7 @@ import {
 } from '../../../functions/apply/collect-garbage.ts';
 import { type EmbeddedHarbor, startHarbor } from '../../sandbox/harbor/index.ts';
 import { pushImage, talkTo } from '../../sandbox-tests/talk.ts';
-import { handsOn } from '../../support/hands.ts';
+import { applyPortsOn } from '../../support/apply-ports.ts';
 import { makeRobot } from '../../support/robot-scenes.ts';
 
 const hour = 3_600_000;
@@ -18,9 +18,9 @@ beforeEach(async () => {
 });
 afterEach(() => harbor.close());
 
-const tools = () => ({ ...handsOn(harbor), workers: 2 });
+const tools = () => ({ ...applyPortsOn(harbor), workers: 2 });
 async function start(dryRun = false): Promise<CollectionState> {
-  const [newest] = await handsOn(harbor).harbor.listCollections();
+  const [newest] = await applyPortsOn(harbor).harbor.listCollections();
   return await startCollecting({ kind: 'intended', after: newest?.id ?? 0, dryRun }, tools());
 }
 async function collect(): Promise<CollectionState> {
@@ -56,7 +56,10 @@ describe('having Harbor collect the garbage', () => {
 
   test('T21: what was touched within the window is not freed, and the figures say so', async () => {
     const { digest } = await pushImage(harbor, { repository: 'team/api', tag: '1' }, ['one layer']);
-    await handsOn(harbor).harbor.deleteArtifact({ project: 'team', repository: 'api' }, digest);
+    await applyPortsOn(harbor).harbor.deleteArtifact(
+      { project: 'team', repository: 'api' },
+      digest,
+    );
     expect(await collect()).toMatchObject({ kind: 'ended', freedBytes: 0, blobs: 0 });
     harbor.clock.advance(3 * hour);
     expect(await collect()).toMatchObject({ kind: 'ended', blobs: 2 });
@@ -66,25 +69,25 @@ describe('having Harbor collect the garbage', () => {
     expect(await start()).toMatchObject({ kind: 'running' });
     harbor.clock.advance(500);
     expect(await start()).toMatchObject({ kind: 'intended', behind: 1 });
-    expect(await handsOn(harbor).harbor.listCollections()).toHaveLength(1);
+    expect(await applyPortsOn(harbor).harbor.listCollections()).toHaveLength(1);
   });
 
   test('T38: the parameters are parsed from their text, and neither shown nor quoted in an error', async () => {
     const state = await collect();
     const { json } = await talkTo(harbor, 'admin')('GET', '/system/gc');
     expect(JSON.stringify(json)).toContain('not-for-logs');
-    expect(JSON.stringify([state, await handsOn(harbor).harbor.listCollections()])).not.toContain(
-      'redis',
-    );
+    expect(
+      JSON.stringify([state, await applyPortsOn(harbor).harbor.listCollections()]),
+    ).not.toContain('redis');
     harbor.faults.on('truncated-json');
-    await expect(handsOn(harbor).harbor.listCollections()).rejects.not.toThrow('not-for-logs');
+    await expect(applyPortsOn(harbor).harbor.listCollections()).rejects.not.toThrow('not-for-logs');
   });
 
   test('T45: a result beside the status Running is not the end yet', async () => {
     const state = await start();
     if (state.kind !== 'running') throw new Error('it was not started');
     harbor.clock.advance(2_000);
-    expect(await handsOn(harbor).harbor.readCollection(state.id)).toMatchObject({
+    expect(await applyPortsOn(harbor).harbor.readCollection(state.id)).toMatchObject({
       isFinal: false,
       result: { freedBytes: 0 },
     });
@@ -116,13 +119,13 @@ describe('a collection that could not be followed', () => {
     if (hasRun) await collect();
     const made = await makeRobot(harbor, robot(names));
     if ('refused' in made) throw new Error(made.refused);
-    const before = await handsOn(harbor).harbor.listCollections();
-    const state = await intendCollecting(false, { ...handsOn(harbor, made), workers: 1 });
+    const before = await applyPortsOn(harbor).harbor.listCollections();
+    const state = await intendCollecting(false, { ...applyPortsOn(harbor, made), workers: 1 });
     expect(state).toMatchObject({
       kind: 'not-started',
       because: expect.stringContaining(`lacks garbage-collection:${missing} on the system`),
     });
-    expect(await handsOn(harbor).harbor.listCollections()).toEqual(before);
+    expect(await applyPortsOn(harbor).harbor.listCollections()).toEqual(before);
   });
 
   test.each([false, true])(
@@ -131,7 +134,7 @@ describe('a collection that could not be followed', () => {
       if (hasRun) await collect();
       const made = await makeRobot(harbor, robot(['create', 'list', 'read']));
       if ('refused' in made) throw new Error(made.refused);
-      const state = await intendCollecting(false, { ...handsOn(harbor, made), workers: 1 });
+      const state = await intendCollecting(false, { ...applyPortsOn(harbor, made), workers: 1 });
       expect(state).toMatchObject({ kind: 'intended' });
     },
   );

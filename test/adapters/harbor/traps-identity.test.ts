@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type EmbeddedHarbor, startHarbor } from '../../sandbox/harbor/index.ts';
-import { handsOn } from '../../support/hands.ts';
+import { applyPortsOn } from '../../support/apply-ports.ts';
 import { readerOf, readEverything } from '../../support/harbor-world.ts';
 import {
   dryRun,
@@ -147,11 +147,11 @@ describe('who we are to Harbor', () => {
   });
 
   test('T3: a write behind reads is no forgery to Harbor, because no cookie is kept', async () => {
-    const { harbor: hands } = handsOn(harbor);
+    const { harbor: ports } = applyPortsOn(harbor);
     const [first] = harbor.state.artifacts('team');
     const place = { project: 'team', repository: 'api', digest: first?.digest ?? '' };
-    await hands.readArtifact(place, place.digest);
-    expect(await hands.createTag(place, 'again')).toEqual({ kind: 'done' });
+    await ports.readArtifact(place, place.digest);
+    expect(await ports.createTag(place, 'again')).toEqual({ kind: 'done' });
   });
 
   test('T31: a robot of Harbor 2.9 that lost its project permissions plans nothing of private projects', async () => {
@@ -193,9 +193,9 @@ describe('who we are to Harbor', () => {
       expect.objectContaining({ code: 'project-incomplete', on: 'team' }),
     );
     const [first] = harbor.state.artifacts('team');
-    const hands = handsOn(harbor, credential).harbor;
+    const ports = applyPortsOn(harbor, credential).harbor;
     const place = { project: 'team', repository: 'api' };
-    expect(await hands.deleteArtifact(place, first?.digest ?? '')).toMatchObject({
+    expect(await ports.deleteArtifact(place, first?.digest ?? '')).toMatchObject({
       kind: 'denied',
       by: 'sign-in',
     });
@@ -215,9 +215,11 @@ describe('who we are to Harbor', () => {
     });
     const [artifact] = harbor.state.artifacts(digits);
     const place = { project: digits, repository: 'api' };
-    expect(await handsOn(harbor).harbor.deleteArtifact(place, artifact?.digest ?? '')).toEqual({
-      kind: 'done',
-    });
+    expect(await applyPortsOn(harbor).harbor.deleteArtifact(place, artifact?.digest ?? '')).toEqual(
+      {
+        kind: 'done',
+      },
+    );
     expect(harbor.state.artifacts(digits)).toEqual([]);
     expect(harbor.state.artifacts('team')).toHaveLength(3);
   });

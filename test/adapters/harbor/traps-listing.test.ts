@@ -7,7 +7,7 @@ import {
   type FaultOptions,
   startHarbor,
 } from '../../sandbox/harbor/index.ts';
-import { handsOn } from '../../support/hands.ts';
+import { applyPortsOn } from '../../support/apply-ports.ts';
 import {
   readerOf,
   readEverything,
@@ -46,9 +46,9 @@ const artifactLists = (): readonly string[] =>
 describe('reading lists', () => {
   test('T4: a repository name with slashes is encoded twice, and a missed route is not taken for "gone"', async () => {
     const { digest } = harbor.seed.push({ project: 'team', repository: 'a/b/c', tags: ['v1'] });
-    const hands = handsOn(harbor).harbor;
+    const ports = applyPortsOn(harbor).harbor;
     expect(
-      await hands.readArtifact({ project: 'team', repository: 'a/b/c' }, digest),
+      await ports.readArtifact({ project: 'team', repository: 'a/b/c' }, digest),
     ).toMatchObject({ kind: 'there' });
     const authorization = `Basic ${Buffer.from(`admin:${harbor.admin.password}`).toString('base64')}`;
     const decoded = await fetch(
@@ -61,7 +61,7 @@ describe('reading lists', () => {
     expect(decoded.status).toBe(404);
     const raw = { status: decoded.status, text: await decoded.text(), location: undefined };
     expect(answerOf({ ...raw, isMarked: true }, 'DELETE')).toMatchObject({ kind: 'unexpected' });
-    expect(await hands.deleteArtifact({ project: 'team', repository: 'a/b/c' }, digest)).toEqual({
+    expect(await ports.deleteArtifact({ project: 'team', repository: 'a/b/c' }, digest)).toEqual({
       kind: 'done',
     });
   });
@@ -77,7 +77,10 @@ describe('reading lists', () => {
         await reader.identify();
         const [team] = (await reader.listProjects()).filter((one) => one.name === 'team');
         const heads = await reader.listRepositories(team === undefined ? [] : [team]);
-        await handsOn(of).harbor.deleteArtifact({ project: 'team', repository: 'api' }, digest);
+        await applyPortsOn(of).harbor.deleteArtifact(
+          { project: 'team', repository: 'api' },
+          digest,
+        );
         const authorization = `Basic ${Buffer.from(`admin:${of.admin.password}`).toString('base64')}`;
         await fetch(`${of.url}/api/v2.0/projects/team/repositories/api`, {
           method: 'DELETE',
@@ -110,7 +113,7 @@ describe('reading lists', () => {
         expect(path).toContain(`${flag}=true`);
     }
     harbor.requests.clear();
-    await handsOn(harbor).harbor.readArtifact({ project: 'team', repository: 'api' }, digest);
+    await applyPortsOn(harbor).harbor.readArtifact({ project: 'team', repository: 'api' }, digest);
     expect(harbor.requests.all[0]?.path).toContain('with_immutable_status=true');
   });
 
@@ -183,9 +186,9 @@ describe('reading lists', () => {
     const reading = listed('team/api');
     await hold.reached;
     const survivors = harbor.state.artifacts('team').slice(100);
-    const hands = handsOn(harbor).harbor;
+    const ports = applyPortsOn(harbor).harbor;
     for (const one of harbor.state.artifacts('team').slice(0, 60)) {
-      await hands.deleteArtifact({ project: 'team', repository: 'api' }, one.digest);
+      await ports.deleteArtifact({ project: 'team', repository: 'api' }, one.digest);
     }
     const late = push('late', { size: 9_999 });
     hold.release();

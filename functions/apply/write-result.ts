@@ -1,16 +1,8 @@
 import type { Result } from '../domain/outcome.ts';
 import { RetentionError } from '../errors.ts';
-import type { Clock, HarborInspector, HarborWriter, Pause, WriteAnswer } from '../ports.ts';
-import type { Fenced } from './fence.ts';
+import type { WriteAnswer } from '../ports.ts';
 
-/** All that applying touches. */
-export interface Hands {
-  readonly harbor: HarborInspector & Fenced<HarborWriter>;
-  readonly clock: Clock;
-  readonly pause: Pause;
-}
-
-/** What a write came to; undefined: Harbor rolled it back or its answer was lost, so look, and try again. */
+/** The result of a write. Undefined means that Harbor rolled it back or that its answer was lost: look, and try again. */
 export function endOf(answer: WriteAnswer): Result | undefined {
   switch (answer.kind) {
     case 'done':
@@ -50,7 +42,7 @@ export function unseen(error: unknown): Result {
   return { result: 'failed', because };
 }
 
-/** It may have been done, and what is seen now does not tell. What stops the run, the next action meets. */
+/** The result of a write that may have been done, where what is seen now does not show whether it was. */
 export function uncertain(seen: Result): Result & { readonly result: 'uncertain' } {
   const what = 'what' in seen ? seen.what : seen.result;
   return { result: 'uncertain', because: 'because' in seen ? seen.because : what };

@@ -1,5 +1,5 @@
 import { type Fenced, fencedGarbage, fencedWriter } from '../apply/fence.ts';
-import type { Hands } from '../apply/hands.ts';
+import type { ApplyPorts } from '../apply/apply-ports.ts';
 import type { Changes, HarborGarbage, World } from '../ports.ts';
 import type { HeldLease } from '../store/lease.ts';
 
@@ -18,8 +18,8 @@ export function changesOf({ changes }: World): Changes {
   return changes;
 }
 
-/** Hands for everything that a run or a restore changes; each of their writes makes sure of the lease first. */
-export function handsOf(world: World, lease: Confirming): Hands {
+/** The ports for everything that a run or a restore changes. Each write asks first whether the lease is still ours. */
+export function applyPorts(world: World, lease: Confirming): ApplyPorts {
   const { inspector, writer } = changesOf(world);
   return {
     harbor: { ...inspector, ...fencedWriter(writer, () => lease.confirm()) },
@@ -28,12 +28,12 @@ export function handsOf(world: World, lease: Confirming): Hands {
   };
 }
 
-/** Harbor's garbage collection; starting one makes sure of the lease first. */
+/** Harbor's garbage collection. Starting one asks first whether the lease is still ours. */
 export function garbageOf(world: World, lease: Confirming): Fenced<HarborGarbage> {
   return fencedGarbage(changesOf(world).garbage, () => lease.confirm());
 }
 
-/** A dry run has nothing in hand, whatever its driver gave. */
+/** A world without any way to change Harbor, whatever its driver gave: that of a dry run. */
 export function withoutChanges(world: World): World {
   const { changes, ...rest } = world;
   return changes === undefined ? world : rest;

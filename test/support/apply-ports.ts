@@ -4,7 +4,7 @@ import { harborInspector } from '../../functions/adapters/harbor/inspector.ts';
 import { rateLimiter } from '../../functions/adapters/harbor/rate-limiter.ts';
 import { harborWriter } from '../../functions/adapters/harbor/writer.ts';
 import { type Fenced, fencedGarbage, fencedWriter } from '../../functions/apply/fence.ts';
-import type { Hands } from '../../functions/apply/hands.ts';
+import type { ApplyPorts } from '../../functions/apply/apply-ports.ts';
 import type { Changes, HarborGarbage } from '../../functions/ports.ts';
 import type { EmbeddedHarbor } from '../sandbox/harbor/index.ts';
 
@@ -31,11 +31,11 @@ export function changesOn(
 
 const open = (): Promise<void> => Promise.resolve();
 
-/** Hands on an embedded Harbor, behind a fence that is always open; a pause moves its clock instead of waiting. */
-export function handsOn(
+/** ApplyPorts on an embedded Harbor, behind a fence that is always open; a pause moves its clock instead of waiting. */
+export function applyPortsOn(
   harbor: EmbeddedHarbor,
   credential: { readonly username: string; readonly password: string } = harbor.admin,
-): Hands & { readonly harbor: Fenced<HarborGarbage> } {
+): ApplyPorts & { readonly harbor: Fenced<HarborGarbage> } {
   const { inspector, writer, garbage } = changesOn(harbor, credential);
   const fenced = { ...fencedWriter(writer, open), ...fencedGarbage(garbage, open) };
   return {
