@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { policySchema } from '../functions/config/policy-schema.ts';
 import { reportSchema } from '../functions/report/report-schema.ts';
 import { rowSchema } from '../functions/report/row-schema.ts';
+import { workloadLineSchema } from '../functions/workloads/list-schema.ts';
 import { settingsSchema } from '../lib/settings.ts';
 
 interface Published {
@@ -19,6 +20,7 @@ const published: readonly Published[] = [
   { file: 'settings.schema.json', schema: settingsSchema, io: 'input' },
   { file: 'report.schema.json', schema: reportSchema, io: 'output' },
   { file: 'report-row.schema.json', schema: rowSchema, io: 'output' },
+  { file: 'workload-list.schema.json', schema: workloadLineSchema, io: 'input' },
 ];
 
 /** Every JSON Schema of `schemas/` (draft 2020-12), by file name, generated from the code. */

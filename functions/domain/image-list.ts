@@ -108,6 +108,11 @@ const tagForm = /^\w[\w.-]{0,127}$/;
 const component = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
 const hostForm = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:.]+\])(?::\d+)?$/;
 
+/** Whether something is the digest of a manifest, or of another blob. */
+export function isDigest(value: unknown): value is Digest {
+  return typeof value === 'string' && digestForm.test(value);
+}
+
 /** What one entry may mean, or why it is not understood. */
 export function readEntry(
   written: string,
@@ -115,14 +120,21 @@ export function readEntry(
 ): ListedEntry | { readonly problem: string } {
   if (written.startsWith('/')) return patternEntry(written, [written]);
   const image = written.replace(scheme, '');
-  if (digestForm.test(image)) {
-    return { written, digests: [image], references: [], patterns: [] };
+  if (!image.startsWith('sha256:') && /[*?[{\\]/.test(image.replace(hostOf(image) ?? '', ''))) {
+    return patternEntry(written, globsOf(image));
   }
+  return readImage(written, mirrors);
+}
+
+/** What the name of an image, or a digest, may mean. Nothing is a pattern here. */
+export function readImage(
+  written: string,
+  mirrors: Mirrors = {},
+): ListedEntry | { readonly problem: string } {
+  const image = written.replace(scheme, '');
+  if (digestForm.test(image)) return { written, digests: [image], references: [], patterns: [] };
   if (image.startsWith('sha256:')) {
     return { problem: 'a digest has 64 hex digits, in small letters' };
-  }
-  if (/[*?[{\\]/.test(image.replace(hostOf(image) ?? '', ''))) {
-    return patternEntry(written, globsOf(image));
   }
   return imageEntry(written, image, mirrors);
 }
