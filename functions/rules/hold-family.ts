@@ -1,12 +1,6 @@
 import { timesOf } from '../domain/artifact-times.ts';
-import type { Digest } from '../domain/artifact.ts';
 import type { Member } from '../domain/family.ts';
 import type { Hold, RepositoryHold, TimedArtifact } from '../domain/policy.ts';
-
-/** A hold that asks for nothing but a digest, so that it also holds by what was not read. */
-export function holdByDigest(named: (digest: Digest) => Hold | undefined): RepositoryHold {
-  return { each: ({ artifact }) => named(artifact.digest), named };
-}
 
 /** Why an artifact is held: for itself, or for something that would go with it. */
 export interface FamilyHold {
