@@ -4,6 +4,10 @@ import { inventoryShrank } from '../../functions/guard/inventory-shrank.ts';
 import { addRepositories, emptyPlan, finishPlan } from '../../functions/plan/make-plan.ts';
 import { summariseRun } from '../../functions/report/summarise-run.ts';
 import { contextWith } from '../guard/support.ts';
+import type { Reason } from '../../functions/domain/reason.ts';
+import type { Judgement } from '../../functions/plan/judge-subjects.ts';
+import type { Case } from '../../functions/plan/prepare-repository.ts';
+import { reasonTotals } from '../../functions/plan/totals.ts';
 import { builder, headOf, now } from '../support/builder.ts';
 import { judge, policyFrom } from '../support/judge.ts';
 
@@ -60,3 +64,40 @@ test.each([0, 5, 5_000])(
     expect(inventoryShrank.refusals(second, contextWith({ runs: [entry] }))).toEqual([]);
   },
 );
+
+const outcome = { rule: 'r', missed: [] };
+const kept = {
+  rule: 'r',
+  condition: 'c',
+  margin: { kind: 'rank', by: 'pushed', rank: 1, of: 1 },
+} as const;
+const reasons: Readonly<Record<Reason['code'], readonly [Reason, string | undefined]>> = {
+  'not-selected': [{ code: 'not-selected' }, undefined],
+  'not-a-version': [{ code: 'not-a-version', rule: 'r', tag: 'x', because: 'x' }, 'r'],
+  'fact-unknown': [{ code: 'fact-unknown', fact: 'labels', by: 'x', because: 'x' }, 'labels'],
+  'pull-signal-lost': [{ code: 'pull-signal-lost', rule: 'r', condition: 'c' }, 'r: c'],
+  'kept-by-rule': [{ code: 'kept-by-rule', ...kept, also: [] }, 'r: c'],
+  held: [{ code: 'held', by: 'tags', because: 'x' }, 'tags'],
+  'other-tag-kept': [
+    { code: 'other-tag-kept', tag: 'x', saved: { code: 'not-selected' }, condemned: [] },
+    undefined,
+  ],
+  'parent-kept': [{ code: 'parent-kept', parent: 'x' }, undefined],
+  'child-held': [{ code: 'child-held', child: 'x', by: 'inUse' }, 'inUse'],
+  'subject-kept': [{ code: 'subject-kept', subject: 'x' }, undefined],
+  'keep-at-least': [{ code: 'keep-at-least', rank: 1, floor: 1 }, undefined],
+  'next-time': [{ code: 'next-time', rule: 'r', limit: 'x' }, 'r'],
+  unplannable: [{ code: 'unplannable', because: 'x' }, undefined],
+  condemned: [{ code: 'condemned', ...outcome }, 'r'],
+  'follows-subject': [{ code: 'follows-subject', rule: 'r', subject: 'x' }, 'r'],
+  'goes-with-parent': [{ code: 'goes-with-parent', rule: 'r', parent: 'x' }, 'r'],
+};
+
+test.each(Object.entries(reasons))('%s is counted with what decided it', (code, [reason, by]) => {
+  const [artifact] = builder().push('a', { size: 7 }).artifacts();
+  const one = { artifact, position: 0, role: 'judged' } as unknown as Case;
+  const judgements = [{ fate: 'keep', reason } as Judgement];
+  expect(reasonTotals({ cases: [one], rules: [], judgements })).toEqual([
+    { code, ...(by !== undefined && { by }), artifacts: 1, bytes: 7 },
+  ]);
+});
