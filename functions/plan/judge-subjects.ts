@@ -19,15 +19,20 @@ export type Judgement =
 /** What each rule says, by digest. */
 export type Answers = ReadonlyMap<Rule, ReadonlyMap<Digest, RuleAnswer>>;
 
-interface JudgedSubject {
+interface KeptSubject {
   readonly tag: string;
-  readonly keep?: SubjectKeep;
+  readonly keep: SubjectKeep;
+}
+
+interface CondemnedSubject {
+  readonly tag: string;
   readonly condemnedBy: readonly Rule[];
 }
 
 /**
- * Folds the subjects of an artifact (docs/policy.md#the-definition): all condemned, it goes; some, and every rule
- * that condemns one says `untag`, those tags go; otherwise it stays, and the tag that saved it is named.
+ * Folds the subjects of an artifact (docs/policy.md#the-definition), of which some rule names at least one: all
+ * condemned, it goes; some, and every rule that condemns one says `untag`, those tags go; otherwise it stays, and the
+ * tag that saved it is named.
  */
 export function judgeSubjects(
   digest: Digest,
@@ -35,24 +40,22 @@ export function judgeSubjects(
   answers: Answers,
 ): Judgement {
   const judged = subjects.map((selection) => judgeSubject(digest, selection, answers));
-  const condemned = judged.filter(({ keep }) => keep === undefined);
-  const kept = judged.filter(({ keep }) => keep !== undefined);
+  const condemned = judged.filter((one) => 'condemnedBy' in one);
+  const kept = judged.filter((one) => 'keep' in one);
   if (kept.length === 0) {
     return { fate: 'delete', reason: condemnation(digest, condemned, answers) };
   }
-  const saved = savedBy(kept);
-  if (condemned.length === 0) {
-    return { fate: 'keep', reason: subjects.length === 1 ? saved.keep : ofSeveral(kept, saved) };
-  }
+  const saved = strongest(kept);
   const [tag, ...tags] = condemned.map((subject) => subject.tag).toSorted(byText);
-  if (tag !== undefined && condemned.every(({ condemnedBy }) => condemnedBy.every(mayUntag))) {
+  if (tag === undefined) return { fate: 'keep', reason: ofSeveral(kept, saved) };
+  if (condemned.every(({ condemnedBy }) => condemnedBy.every(mayUntag))) {
     const reason = condemnation(digest, condemned, answers);
     return { fate: 'untag', tags: [tag, ...tags], reason };
   }
-  const names = tag === undefined ? [] : [tag, ...tags];
+  const { keep } = saved;
   return {
     fate: 'keep',
-    reason: { code: 'other-tag-kept', tag: saved.tag, saved: saved.keep, condemned: names },
+    reason: { code: 'other-tag-kept', tag: saved.tag, saved: keep, condemned: [tag, ...tags] },
   };
 }
 
@@ -61,10 +64,10 @@ export function savingTag(
   digest: Digest,
   subjects: readonly SubjectSelection[],
   answers: Answers,
-): { readonly tag: string; readonly keep: SubjectKeep } | undefined {
+): KeptSubject | undefined {
   const judged = subjects.map((selection) => judgeSubject(digest, selection, answers));
-  const kept = judged.filter(({ keep }) => keep !== undefined);
-  return kept.length === 0 ? undefined : savedBy(kept);
+  const kept = judged.filter((one) => 'keep' in one);
+  return kept.length === 0 ? undefined : strongest(kept);
 }
 
 function mayUntag(rule: Rule): boolean {
@@ -75,55 +78,36 @@ function judgeSubject(
   digest: Digest,
   { subject, rules, notAVersion }: SubjectSelection,
   answers: Answers,
-): JudgedSubject {
+): KeptSubject | CondemnedSubject {
   const tag = subject ?? '';
   if (notAVersion !== undefined) {
-    return { tag, keep: { code: 'not-a-version', tag, ...notAVersion }, condemnedBy: [] };
+    return { tag, keep: { code: 'not-a-version', tag, ...notAVersion } };
   }
-  if (rules.length === 0) return { tag, keep: { code: 'not-selected' }, condemnedBy: [] };
+  if (rules.length === 0) return { tag, keep: { code: 'not-selected' } };
   const keeping = rules.filter((rule) => answers.get(rule)?.get(digest)?.keeps ?? true);
   if (keeping.length === 0) return { tag, condemnedBy: rules };
-  return { tag, keep: subjectKeep(digest, keeping, answers), condemnedBy: [] };
+  return { tag, keep: subjectKeep(digest, keeping, answers) };
 }
 
 // Of several condemning rules the one whose name sorts first: position in the file must not show.
 function condemnation(
   digest: Digest,
-  condemned: readonly JudgedSubject[],
+  condemned: readonly CondemnedSubject[],
   answers: Answers,
 ): Condemnation {
-  const [first] = condemned;
-  const rules =
-    condemned.length === 1 && first?.condemnedBy.length === 1
-      ? first.condemnedBy
-      : [...new Set(condemned.flatMap(({ condemnedBy }) => condemnedBy))].toSorted((one, other) =>
-          byText(one.name, other.name),
-        );
+  const rules = [...new Set(condemned.flatMap(({ condemnedBy }) => condemnedBy))].toSorted(
+    (one, other) => byText(one.name, other.name),
+  );
   const missed: readonly Note[] = rules.flatMap((rule) => missedBy(digest, rule, answers));
   return { code: 'condemned', rule: rules[0]?.name ?? '', missed };
 }
 
-function savedBy(kept: readonly JudgedSubject[]): {
-  readonly tag: string;
-  readonly keep: SubjectKeep;
-} {
-  const candidates = kept.flatMap(({ tag, keep }) => (keep === undefined ? [] : [{ tag, keep }]));
-  return strongest(candidates);
-}
-
-// Nothing is condemned: the strongest keep speaks; it names its tag where the other tags are kept otherwise.
-function ofSeveral(
-  kept: readonly JudgedSubject[],
-  saved: { readonly tag: string; readonly keep: SubjectKeep },
-): SubjectKeep {
-  const { keep } = saved;
-  if (keep.code === 'not-selected') {
-    const all = kept.every((subject) => subject.keep?.code === 'not-selected');
-    return all ? keep : { ...keep, tag: saved.tag };
-  }
+// Nothing is condemned: the strongest keep speaks. A tag that no rule selects is named, as rules keep the others.
+function ofSeveral(kept: readonly KeptSubject[], { tag, keep }: KeptSubject): SubjectKeep {
+  if (keep.code === 'not-selected') return { ...keep, tag };
   if (keep.code !== 'kept-by-rule') return keep;
   const notes = kept.flatMap(({ keep: own }): readonly Note[] => {
-    if (own?.code !== 'kept-by-rule') return [];
+    if (own.code !== 'kept-by-rule') return [];
     const { rule, condition, margin, also } = own;
     return [{ rule, condition, margin }, ...also];
   });

@@ -66,18 +66,19 @@ export function strongest<T extends { readonly tag: string; readonly keep: Subje
   const [first] = kept.toSorted(
     (one, other) =>
       strength[one.keep.code] - strength[other.keep.code] ||
-      longestFirst(marginOf(one.keep), marginOf(other.keep)) ||
+      longestFirst(noteOf(one.keep), noteOf(other.keep)) ||
       byText(one.tag, other.tag),
   );
   if (first === undefined) throw new Error('nothing keeps an artifact that was not condemned');
   return first;
 }
 
-function marginOf(keep: SubjectKeep): Note {
-  return keep.code === 'kept-by-rule' ? keep : { rule: '', condition: '', margin: noMargin };
+function noteOf(keep: SubjectKeep): Note {
+  return keep.code === 'kept-by-rule' ? keep : noNote;
 }
 
 const noMargin: Margin = { kind: 'time', by: 'pushed', since: 0, goesAt: 0 };
+const noNote: Note = { rule: '', condition: '', margin: noMargin };
 
 // A place in a count has no date, so it comes before every age; then the later date, then the names.
 function longestFirst(one: Note, other: Note): number {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { judgeSubjects } from '../../functions/plan/judge-subjects.ts';
 import { builder, day, digestOf, now, type Pushed } from '../support/builder.ts';
 import { judge, policyFrom, unprotected, verdictOn } from '../support/judge.ts';
 
@@ -115,4 +116,37 @@ ${unprotected()}`);
   expect(fateOf(['d2', 'd1', 'x'], false, true)).toBe('keep');
   expect(fateOf(['d1', 'x'], true, false)).toEqual(['d1']);
   expect(fateOf(['d1', 'x2'], true, false)).toBe('delete');
+});
+
+test('of several tags that rules keep, the one that lasts longest is named as the one that saved the rest', () => {
+  const mixed = policyFrom(`version: 1
+rules:
+  - { name: a, select: { projects: ['**'], tags: ['a*'] }, keep: { pushedWithin: 30d } }
+  - { name: b, select: { projects: ['**'], tags: ['b*'] }, keep: { pushedWithin: 60d } }
+  - { name: c, select: { projects: ['**'], tags: ['c*'] }, keep: none }
+${unprotected()}`);
+  for (const tags of [
+    ['a1', 'b1', 'c1'],
+    ['c1', 'b1', 'a1'],
+  ]) {
+    const plan = judge(builder().push('one', { tags, daysAgo: 20 }).repository(), mixed);
+    expect(verdictOn(plan, digestOf('one')).reason).toMatchObject({
+      code: 'other-tag-kept',
+      tag: 'b1',
+      saved: { rule: 'b' },
+      condemned: ['c1'],
+    });
+  }
+});
+
+test('what a rule selects, and was not asked about, stays', () => {
+  const [rule] = policy.rules;
+  if (rule === undefined) throw new Error('no rule');
+  const subjects = [{ subject: 'd1', rules: [rule] }];
+  for (const answers of [new Map(), new Map([[rule, new Map()]])]) {
+    expect(judgeSubjects(digestOf('one'), subjects, answers)).toMatchObject({
+      fate: 'keep',
+      reason: { code: 'fact-unknown', by: rule.name },
+    });
+  }
 });
