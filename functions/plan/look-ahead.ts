@@ -32,7 +32,7 @@ export function lookAhead(
   { layout, ...now }: Fates & { readonly layout?: Layout },
   context: JudgeContext,
 ): readonly LookAhead[] {
-  if (facts.kind !== 'complete' || facts.artifacts.length === 0) return [];
+  if (facts.kind !== 'complete') return [];
   const { untaggedSince: seen, registry } = context;
   const untaggedSince = context.policy.needs.untaggedMemory
     ? untaggedByThen(facts, seen, registry.takenAt)

@@ -1,12 +1,18 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { judgedAt, lookAhead, mergeLookAheads } from '../../functions/plan/look-ahead.ts';
+import {
+  judgedAt,
+  lookAhead,
+  mergeLookAheads,
+  untaggedByThen,
+} from '../../functions/plan/look-ahead.ts';
 import { judgeRepository } from '../../functions/plan/judge-repository.ts';
 import type { RepositoryFacts } from '../../functions/domain/repository.ts';
 import type { Policy } from '../../functions/domain/policy.ts';
+import type { UntaggedSince } from '../../functions/domain/run-history.ts';
 import { deleted, policies, policyOf, repositories } from '../properties/registries.ts';
-import { builder, day, headOf, now } from '../support/builder.ts';
-import { contextOf, ruleOn } from '../support/judge.ts';
+import { builder, day, digestOf, headOf, now } from '../support/builder.ts';
+import { contextOf, ruleOn, ruleOnUntagged } from '../support/judge.ts';
 
 function ahead(facts: RepositoryFacts, policy: Policy) {
   const context = contextOf(policy);
@@ -45,6 +51,38 @@ test('the untagged children of an index that goes are not counted besides it', (
   ]);
 });
 
+test('what is without a tag today is known as that since today, and what was known stays so', () => {
+  const facts = builder()
+    .untagged('seen before')
+    .untagged('new')
+    .push('tagged')
+    .push('not read', { tags: 'unknown' })
+    .repository();
+  const before = [digestOf('seen before'), now - 5 * day] as const;
+  const today = [digestOf('new'), now] as const;
+  expect(untaggedByThen(facts, new Map([before]), now)).toEqual(new Map([before, today]));
+  const all = new Map([today, [digestOf('seen before'), now]]);
+  expect(untaggedByThen(facts, 'unknown', now)).toEqual(all);
+  const torn = {
+    kind: 'unplannable',
+    head: facts.head,
+    seen: facts.artifacts,
+    because: '',
+  } as const;
+  expect(untaggedByThen(torn, new Map([before]), now)).toEqual(new Map([before]));
+});
+
+test('an artifact that lost its tags goes when runs have seen it without for long enough', () => {
+  const policy = ruleOnUntagged('untaggedWithin: 20d');
+  const facts = builder().untagged('a', { size: 3 }).repository();
+  const days = (untaggedSince?: UntaggedSince) => {
+    const context = contextOf(policy, untaggedSince && { untaggedSince });
+    return lookAhead(facts, judgeRepository(facts, context), context).map((one) => one.days);
+  };
+  expect(days()).toEqual([30]);
+  expect(days(new Map([[digestOf('a'), now - 15 * day]]))).toEqual([7, 30]);
+});
+
 test('where nothing more goes, and where nothing is known, there is nothing to tell', () => {
   const old = builder().push('old', { daysAgo: 90 }).repository();
   expect(ahead(old, month)).toEqual([]);
@@ -58,7 +96,7 @@ test('sums over repositories name the ten with the most, and both horizons, alwa
     days: 30,
     deletions: index + 1,
     bytes: 1,
-    rules: [{ rule: index % 2 === 0 ? 'even' : 'odd', deletions: index + 1, bytes: 1 }],
+    rules: [{ rule: index % 2 === 0 ? 'odd' : 'even', deletions: index + 1, bytes: 1 }],
     repositories: [{ repository: `team/r${index}`, deletions: index + 1, bytes: 1 }],
   }));
   const [week, monthly] = mergeLookAheads(all);
@@ -67,8 +105,8 @@ test('sums over repositories name the ten with the most, and both horizons, alwa
     deletions: 78,
     bytes: 12,
     rules: [
-      { rule: 'even', deletions: 36, bytes: 6 },
-      { rule: 'odd', deletions: 42, bytes: 6 },
+      { rule: 'even', deletions: 42, bytes: 6 },
+      { rule: 'odd', deletions: 36, bytes: 6 },
     ],
   });
   expect(monthly?.repositories.map(({ deletions }) => deletions)).toEqual([
