@@ -7,6 +7,16 @@ export type Duration = number;
 /** A fact, or the honest admission that it is not known. Unknown always means keep. */
 export type Known<T> = T | 'unknown';
 
+/** What is known of a list; nothing where it is not known, so never an answer to whether something is on it. */
+export function knownOf<T>(list: Known<readonly T[]>): readonly T[] {
+  return list === 'unknown' ? [] : list;
+}
+
+/** A time, or the stand-in for one that is not known: for an order, never for a decision. */
+export function knownOr(time: Known<Instant>, standIn: Instant): Instant {
+  return time === 'unknown' ? standIn : time;
+}
+
 // Harbor writes 0001-01-01 for "never"; broken clocks write 1970. Nothing in a Harbor is older than 2000.
 const earliestCredible: Instant = Date.UTC(2000, 0, 1);
 

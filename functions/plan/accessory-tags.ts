@@ -2,6 +2,7 @@ import { timesOf } from '../domain/artifact-times.ts';
 import type { Artifact } from '../domain/artifact.ts';
 import type { Member } from '../domain/family.ts';
 import { familyIn } from '../domain/graph.ts';
+import { knownOf } from '../domain/instant.ts';
 import type { Moment, PoolMember, Rule } from '../domain/policy.ts';
 import { accessorySubject } from '../domain/subject.ts';
 import { evaluateRule } from '../rules/evaluate-rule.ts';
@@ -66,8 +67,9 @@ export function keptByAccessory(
 }
 
 /** An accessory with those of its tags that are judged; undefined if it has none. */
-function bearerOf({ as, of, artifact }: Member): Artifact | undefined {
-  if (as !== 'accessory' || artifact === undefined || artifact.tags === 'unknown') return undefined;
-  const tags = artifact.tags.filter(({ name }) => accessorySubject(name) !== of);
+function bearerOf({ of, artifact }: Member): Artifact | undefined {
+  // A child that has tags is no member, and what is not known was asked before.
+  if (artifact === undefined) return undefined;
+  const tags = knownOf(artifact.tags).filter(({ name }) => accessorySubject(name) !== of);
   return tags.length === 0 ? undefined : { ...artifact, tags };
 }

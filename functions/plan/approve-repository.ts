@@ -1,5 +1,5 @@
 import { type Approval, approvedRule } from '../domain/approval.ts';
-import { formatInstant } from '../domain/instant.ts';
+import { formatInstant, knownOf } from '../domain/instant.ts';
 import { fullName, type RepositoryFacts } from '../domain/repository.ts';
 import type { Docket } from './prepare-repository.ts';
 import { heldBy, missingFact } from './family-facts.ts';
@@ -40,7 +40,7 @@ export function approvalOf(
     };
   }
   for (const { digest, pushedAt, tags } of facts.artifacts) {
-    const times = [pushedAt, ...(tags === 'unknown' ? [] : tags.map((tag) => tag.pushedAt))];
+    const times = [pushedAt, ...knownOf(tags).map((tag) => tag.pushedAt)];
     if (tags === 'unknown' || times.includes('unknown')) {
       return { kind: 'refused', because: `tags or push times of ${digest} are not known` };
     }

@@ -1,11 +1,11 @@
 import type { Action, DeleteArtifact, PlannedMember, RemoveTag } from '../domain/action.ts';
 import { byText } from '../domain/artifact-order.ts';
 import { familyIn, parentsOf } from '../domain/graph.ts';
-import type { Instant, Known } from '../domain/instant.ts';
+import { knownOf, knownOr, latestKnown } from '../domain/instant.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
 import type { Case, Docket } from './prepare-repository.ts';
 import type { Judgement } from './judge-subjects.ts';
-import { subjectsOfFollower } from './keep-graph-whole.ts';
+import { subjectsOfFollower, takersOf } from './keep-graph-whole.ts';
 import { plannedMembers, plannedTags } from './planned-members.ts';
 
 /**
@@ -38,7 +38,6 @@ function inOrder(judgements: readonly Judgement[], docket: Docket): readonly Cas
       return judgement.reason.code !== 'goes-with-parent';
     })
     .toSorted(oldestFirst);
-  if (acted.length < 2) return acted;
   const followers = followersOf(acted, docket);
   const isActed = new Set(acted);
   const ordered: Case[] = [];
@@ -66,9 +65,7 @@ function followersOf(
   const followers = new Map<number, Case[]>();
   for (const one of acted) {
     const [subject = ''] = subjectsOfFollower(one).toSorted(byText);
-    const position = graph.positions.get(subject) ?? graph.subjects.get(subject);
-    const places = graph.parents.get(subject) ?? [];
-    for (const place of position === undefined ? places : [position, ...places]) {
+    for (const place of takersOf(graph, subject)) {
       const known = followers.get(place);
       if (known === undefined) followers.set(place, [one]);
       else known.push(one);
@@ -78,9 +75,8 @@ function followersOf(
 }
 
 function oldestFirst(one: Case, other: Case): number {
-  const pushed = (known: Case): number =>
-    known.times.pushed === 'unknown' ? 0 : known.times.pushed;
-  return pushed(one) - pushed(other) || byText(one.artifact.digest, other.artifact.digest);
+  const [first, second] = [knownOr(one.times.pushed, 0), knownOr(other.times.pushed, 0)];
+  return first - second || byText(one.artifact.digest, other.artifact.digest);
 }
 
 function deletion(
@@ -96,7 +92,7 @@ function deletion(
     ...factsOf(one, head, reason.rule),
     type,
     children,
-    accessories: accessories === 'unknown' ? [] : accessories.map(({ digest }) => digest),
+    accessories: knownOf(accessories).map(({ digest }) => digest),
     members,
     ...(reason.code === 'follows-subject' ? { follows: reason.subject } : {}),
   };
@@ -110,21 +106,20 @@ function tagRemovals(
 ): readonly RemoveTag[] {
   const removed = new Set(tags);
   const { tags: all, ...facts } = factsOf(one, head, reason.rule);
-  const known = new Map(all.map((tag) => [tag.name, tag]));
   const stays = all.find(({ name }) => !removed.has(name));
-  let lastTaggedAt: Known<Instant> = 'unknown';
-  for (const { pushedAt } of all)
-    if (pushedAt !== 'unknown' && (lastTaggedAt === 'unknown' || pushedAt > lastTaggedAt))
-      lastTaggedAt = pushedAt;
-  return tags.map((tag) => ({
-    kind: 'remove-tag',
-    id: `remove-tag:${head.project}/${head.name}@${one.artifact.digest}:${tag}`,
-    ...facts,
-    tags: [known.get(tag) ?? { name: tag, pushedAt: 'unknown' }],
-    tag,
-    ...(stays === undefined ? {} : { stays }),
-    lastTaggedAt,
-  }));
+  const lastTaggedAt = latestKnown(all.map(({ pushedAt }) => pushedAt));
+  return all
+    .filter(({ name }) => removed.has(name))
+    .toSorted((some, other) => byText(some.name, other.name))
+    .map((tag) => ({
+      kind: 'remove-tag',
+      id: `remove-tag:${head.project}/${head.name}@${one.artifact.digest}:${tag.name}`,
+      ...facts,
+      tags: [tag],
+      tag: tag.name,
+      ...(stays && { stays }),
+      lastTaggedAt,
+    }));
 }
 
 function factsOf({ artifact }: Case, head: RepositoryHead, rule: string) {
@@ -136,7 +131,7 @@ function factsOf({ artifact }: Case, head: RepositoryHead, rule: string) {
     artifactId: id,
     rule,
     tags: plannedTags(artifact),
-    labels: labels === 'unknown' ? [] : labels,
+    labels: knownOf(labels),
     pushedAt,
     pulledAt,
     size,

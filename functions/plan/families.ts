@@ -1,9 +1,10 @@
 import { byText } from '../domain/artifact-order.ts';
 import { parentsOf } from '../domain/graph.ts';
+import { knownOr } from '../domain/instant.ts';
 import type { Family } from '../domain/plan.ts';
 import type { Case, Docket } from './prepare-repository.ts';
 import type { Judgement } from './judge-subjects.ts';
-import { subjectsOfFollower } from './keep-graph-whole.ts';
+import { subjectsOfFollower, takersOf } from './keep-graph-whole.ts';
 
 /** A family, with the positions of all its members. */
 export interface FamilyInRepository extends Family {
@@ -19,32 +20,35 @@ export function familiesOf(
   docket: Docket,
   repository: string,
 ): readonly FamilyInRepository[] {
-  const going = docket.cases.filter(({ position }) => judgements[position]?.fate === 'delete');
+  const going = docket.cases.flatMap((one): readonly Going[] => {
+    const judgement = judgements[one.position];
+    if (judgement?.fate !== 'delete') return [];
+    return [{ ...one, isCounted: judgement.reason.code !== 'goes-with-parent' }];
+  });
   const leaders = leadersOf(going, docket);
-  const groups = new Map<number, Case[]>();
+  const groups = new Map<number, Going[]>();
   for (const one of going) {
     const leader = leaders(one.position);
     const group = groups.get(leader);
     if (group === undefined) groups.set(leader, [one]);
     else group.push(one);
   }
-  return [...groups.values()].map((members) => asFamily(members, judgements, repository));
+  return [...groups.values()].map((members) => asFamily(members, repository));
 }
 
-function asFamily(
-  members: readonly Case[],
-  judgements: readonly Judgement[],
-  repository: string,
-): FamilyInRepository {
+interface Going extends Case {
+  /** Whether Harbor counts a deletion for it. */
+  readonly isCounted: boolean;
+}
+
+function asFamily(members: readonly Going[], repository: string): FamilyInRepository {
+  const [digest = ''] = members.map(({ artifact }) => artifact.digest).toSorted(byText);
   let pushedAt = 0;
   let deletions = 0;
   let bytes = 0;
-  let [digest = ''] = members.map(({ artifact }) => artifact.digest);
-  for (const { artifact, times, position } of members) {
-    if (times.pushed !== 'unknown' && times.pushed > pushedAt) pushedAt = times.pushed;
-    if (byText(artifact.digest, digest) < 0) digest = artifact.digest;
-    const own = judgements[position];
-    if (own?.fate !== 'delete' || own.reason.code === 'goes-with-parent') continue;
+  for (const { artifact, times, isCounted } of members) {
+    pushedAt = Math.max(pushedAt, knownOr(times.pushed, 0));
+    if (!isCounted) continue;
     deletions += 1;
     bytes += artifact.size;
   }
@@ -61,18 +65,14 @@ function leadersOf(going: readonly Case[], { graph }: Docket): (position: number
     if (top !== position) above.set(position, top);
     return top;
   };
-  const isGoing = new Set(going.map(({ position }) => position));
+  // What takes something along that goes, goes itself: the graph was made whole before.
   const join = (one: number, other: number): void => {
-    if (!isGoing.has(one) || !isGoing.has(other) || leader(one) === leader(other)) return;
-    above.set(leader(one), leader(other));
+    if (leader(one) !== leader(other)) above.set(leader(one), leader(other));
   };
-  for (const one of going) {
-    for (const parent of parentsOf(graph, one.artifact.digest)) join(one.position, parent);
-    for (const subject of subjectsOfFollower(one)) {
-      const position = graph.positions.get(subject) ?? graph.subjects.get(subject);
-      if (position !== undefined) join(one.position, position);
-      for (const parent of parentsOf(graph, subject)) join(one.position, parent);
-    }
+  for (const { artifact, position } of going) {
+    for (const parent of parentsOf(graph, artifact.digest)) join(position, parent);
+    for (const subject of subjectsOfFollower({ artifact }))
+      for (const taker of takersOf(graph, subject)) join(position, taker);
   }
   return leader;
 }

@@ -1,4 +1,5 @@
 import { byText } from '../domain/artifact-order.ts';
+import { knownOf } from '../domain/instant.ts';
 import type { KeepReason } from '../domain/reason.ts';
 import { evaluateRule } from '../rules/evaluate-rule.ts';
 import { poolOf, type Candidate } from '../rules/pool.ts';
@@ -113,8 +114,9 @@ function notAlong(
 ): Judgement | undefined {
   const missing = missingFact(one, pools.docket, context);
   if (missing !== undefined || judgement?.fate === 'untag') return missing;
-  const { tags } = one.artifact;
-  const condemned = tags === 'unknown' ? [] : tags.map(({ name }) => name).toSorted(byText);
+  const condemned = knownOf(one.artifact.tags)
+    .map(({ name }) => name)
+    .toSorted(byText);
   return keptByAccessory(one, condemned, pools);
 }
 

@@ -1,6 +1,7 @@
 import { byText } from '../domain/artifact-order.ts';
 import type { Digest } from '../domain/artifact.ts';
-import { parentsOf } from '../domain/graph.ts';
+import { type Graph, parentsOf } from '../domain/graph.ts';
+import { knownOf } from '../domain/instant.ts';
 import { accessorySubject } from '../domain/subject.ts';
 import type { Case, Docket } from './prepare-repository.ts';
 import type { Judgement } from './judge-subjects.ts';
@@ -23,8 +24,17 @@ export function keepGraphWhole(
 }
 
 /** The subject of an accessory tag, and the artifact that its fate hangs on. */
-export function subjectsOfFollower({ artifact: { tags } }: Case): readonly Digest[] {
-  return tags === 'unknown' ? [] : tags.flatMap(({ name }) => accessorySubject(name) ?? []);
+export function subjectsOfFollower({
+  artifact: { tags },
+}: Pick<Case, 'artifact'>): readonly Digest[] {
+  return knownOf(tags).flatMap(({ name }) => accessorySubject(name) ?? []);
+}
+
+/** Positions of what takes a digest along: itself or what Harbor has linked it to, and the indexes that list it. */
+export function takersOf(graph: Graph, digest: Digest): readonly number[] {
+  const own = graph.positions.get(digest) ?? graph.subjects.get(digest);
+  const above = parentsOf(graph, digest);
+  return own === undefined ? above : [own, ...above];
 }
 
 type Stays = (position: number) => boolean;

@@ -1,6 +1,6 @@
 import type { Artifact, Digest } from '../domain/artifact.ts';
 import { listedImages, type ListedEntry } from '../domain/image-list.ts';
-import type { Known } from '../domain/instant.ts';
+import { type Known, knownOf } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
@@ -26,8 +26,8 @@ export function matchedIn(
   const seen: SeenRepository = {
     project,
     repository,
-    tags: artifacts.flatMap(({ tags }) => (tags === 'unknown' ? [] : tags.map((tag) => tag.name))),
-    labels: artifacts.flatMap(({ labels }) => (labels === 'unknown' ? [] : labels)),
+    tags: artifacts.flatMap(({ tags }) => knownOf(tags).map((tag) => tag.name)),
+    labels: artifacts.flatMap(({ labels }) => knownOf(labels)),
     types: new Set(artifacts.map(({ type }) => type)),
     mediaTypes: shown(artifacts.map(({ configType }) => configType)),
     artifactTypes: shown(artifacts.map(({ artifactType }) => artifactType)),
@@ -69,7 +69,7 @@ function digestsIn(artifacts: readonly Artifact[]): readonly Digest[] {
   return artifacts.flatMap(({ digest, children, accessories }) => [
     digest,
     ...children,
-    ...(accessories === 'unknown' ? [] : accessories.map((one) => one.digest)),
+    ...knownOf(accessories).map((one) => one.digest),
   ]);
 }
 

@@ -3,7 +3,13 @@ import type { Purge } from '../domain/action.ts';
 import { timesOf } from '../domain/artifact-times.ts';
 import type { Artifact } from '../domain/artifact.ts';
 import { graphOf, type Graph, isUntaggedChild, parentsOf, relativesOf } from '../domain/graph.ts';
-import { type Duration, type Instant, type Known, latestKnown } from '../domain/instant.ts';
+import {
+  type Duration,
+  type Instant,
+  type Known,
+  knownOf,
+  latestKnown,
+} from '../domain/instant.ts';
 import type { RepositoryFacts, RepositoryHead } from '../domain/repository.ts';
 import { formerTag } from '../domain/trash.ts';
 import type { Promised } from './trash-promises.ts';
@@ -190,7 +196,7 @@ function purgeOf(
       artifact.tags === 'unknown'
         ? []
         : artifact.tags.map(({ name, pushedAt: at }) => ({ name, pushedAt: at })),
-    labels: artifact.labels === 'unknown' ? [] : artifact.labels,
+    labels: knownOf(artifact.labels),
     pushedAt,
     pulledAt,
     size,

@@ -2,6 +2,7 @@ import { byText } from '../domain/artifact-order.ts';
 import type { Artifact } from '../domain/artifact.ts';
 import { assertNever } from '../domain/assert-never.ts';
 import { graphOf, isUntaggedChild } from '../domain/graph.ts';
+import { knownOf } from '../domain/instant.ts';
 import type { ReasonTotals, RepositoryTotals, RuleTotals } from '../domain/plan.ts';
 import type { Rule } from '../domain/policy.ts';
 import type { Reason } from '../domain/reason.ts';
@@ -80,7 +81,7 @@ function headTotals({ project, name, id, pullCount, createdAt, updatedAt }: Repo
 }
 
 function tagsOf({ tags }: Artifact): number {
-  return tags === 'unknown' ? 0 : tags.length;
+  return knownOf(tags).length;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { accessoryTag, builder, day, digestOf, now } from '../support/builder.ts';
-import { judge, policyFrom, ruleOn } from '../support/judge.ts';
+import { judge, policyFrom, ruleOn, unprotected } from '../support/judge.ts';
 
 const none = ruleOn('none');
 
@@ -89,6 +89,33 @@ test('an index goes before tagged children of every depth, though they are older
   expect(
     judge(repository, none).actions.map((action) => 'digest' in action && action.digest),
   ).toEqual([digestOf('outer'), digestOf('leaf')]);
+});
+
+test('what goes with an index is what has no tag of its own, and what hangs on that', () => {
+  const repository = builder()
+    .push('tagged', { accessories: ['outlives'] })
+    .untagged('untagged', { accessories: ['goes'] })
+    .index('index', ['tagged', 'untagged'])
+    .repository();
+  const members = judge(repository, none).actions.flatMap((action) =>
+    action.kind === 'delete-artifact' && action.digest === digestOf('index')
+      ? (action.members ?? []).map(({ digest }) => digest)
+      : [],
+  );
+  expect(members.toSorted()).toEqual([digestOf('goes'), digestOf('untagged')].toSorted());
+});
+
+test('what stays pulls nothing forward, however old it is', () => {
+  const policy = policyFrom(
+    `version: 1\nrules:\n  - { name: dev, select: { projects: ['**'], tags: ['d*'] }, keep: none }\n${unprotected()}`,
+  );
+  const repository = builder()
+    .push('v1', { daysAgo: 300 })
+    .index('d-young', ['v1'], { daysAgo: 50 })
+    .push('d-old', { daysAgo: 100 })
+    .repository();
+  const order = judge(repository, policy).actions.map(({ id }) => id.slice(-64));
+  expect(order).toEqual([digestOf('d-old'), digestOf('d-young')].map((one) => one.slice(-64)));
 });
 
 test('what is about two artifacts follows both', () => {

@@ -1,6 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { digestOf, builder, type Builder } from '../support/builder.ts';
+import { builder, type Builder, day, digestOf, now, type Pushed } from '../support/builder.ts';
 import { contextOf, judge, policyFrom, unprotected, verdictOn } from '../support/judge.ts';
+import type { CompleteRepository } from '../../functions/domain/repository.ts';
+import { missingFact } from '../../functions/plan/family-facts.ts';
+import { type Docket, docketOf, layOut } from '../../functions/plan/prepare-repository.ts';
 import { unreadIn } from '../../functions/plan/unread-in.ts';
 
 const rules = (keep: string, more = ''): ReturnType<typeof policyFrom> =>
@@ -8,6 +11,11 @@ const rules = (keep: string, more = ''): ReturnType<typeof policyFrom> =>
 rules:
   - { name: ci, select: { projects: ['**'], tags: ['ci-*'] }, keep: ${keep} }
 ${unprotected(more)}`);
+
+function docketFrom(facts: CompleteRepository): Docket {
+  const context = contextOf(rules('none'));
+  return docketOf(facts, context, layOut(facts, context.policy));
+}
 
 /** An image with an accessory that bears a tag. */
 const borne = (tag: string, daysAgo = 100): Builder =>
@@ -44,6 +52,28 @@ test('the tag that keeps is named, with the accessory that bears it and what wou
 test('an accessory is judged by its own times', () => {
   expect(reasonOf(borne('ci-2', 31))).toMatchObject({ fate: 'delete' });
   expect(reasonOf(borne('ci-2', 29))).toMatchObject({ code: 'other-tag-kept', tag: 'ci-2' });
+});
+
+test('an accessory of which a fact is missing that selecting needs keeps what it hangs on', () => {
+  const policy = policyFrom(`version: 1
+rules:
+  - { name: ci, select: { projects: ['**'], tags: ['ci-*'], exclude: { mediaTypes: ['x/y'] } }, keep: none }
+${unprotected()}`);
+  const about = (configType: string) =>
+    builder()
+      .push('ci-1', { accessories: ['derived'] })
+      .hidden('derived', { tags: ['ci-2'], configType });
+  expect(reasonOf(about('a/b'), policy)).toMatchObject({ fate: 'delete' });
+  expect(reasonOf(about('x/y'), policy)).toMatchObject({ code: 'other-tag-kept' });
+  expect(reasonOf(about('unknown'), policy)).toMatchObject({ code: 'fact-unknown', by: 'ci' });
+});
+
+test('what hangs on a tagged child keeps no index, because it outlives that together with the child', () => {
+  const built = builder()
+    .push('v1', { accessories: ['derived'] })
+    .hidden('derived', { tags: ['release'] })
+    .index('ci-1', ['v1']);
+  expect(reasonOf(built)).toMatchObject({ fate: 'delete' });
 });
 
 test('an accessory is measured against the pool of its rule, and takes no place in it', () => {
@@ -86,6 +116,40 @@ test('what was not read keeps what it hangs on, and names it', () => {
   expect(JSON.stringify(verdict.reason)).toContain(digestOf('derived').slice(0, 19));
 });
 
+// Whatever protections would say of it before.
+test.each<[string, Pushed]>([
+  ['tags', { tags: 'unknown' }],
+  ['labels', { labels: 'unknown' }],
+  ['accessories', { accessories: 'unknown' }],
+])('%s of what would go along, if not known, keep it', (fact, pushed) => {
+  for (const along of ['children', 'accessories'] as const) {
+    const built = builder()
+      .push('ci-1', { [along]: ['part'] })
+      .hidden('part', pushed);
+    const docket = docketFrom(built.repository());
+    const [one] = docket.cases;
+    if (one === undefined) throw new Error('no case');
+    expect(missingFact(one, docket, contextOf(rules('none')))).toMatchObject({
+      fate: 'keep',
+      reason: {
+        code: 'fact-unknown',
+        fact,
+        by: 'deleting',
+        because: expect.stringContaining(digestOf('part').slice(0, 19)),
+      },
+    });
+  }
+});
+
+test('a child that was not read keeps its index, and is named as one', () => {
+  const plan = judge(builder().index('ci-1', ['child']).unread(), rules('none'));
+  expect(verdictOn(plan, digestOf('ci-1')).reason).toMatchObject({
+    code: 'fact-unknown',
+    fact: 'children',
+    because: expect.stringContaining(`child ${digestOf('child').slice(0, 19)}`),
+  });
+});
+
 test('a fresh signature counts as what deleting would take along: it is too young', () => {
   const policy = rules(
     'none',
@@ -94,7 +158,13 @@ test('a fresh signature counts as what deleting would take along: it is too youn
   const built = builder()
     .push('ci-1', { accessories: ['sig'] })
     .hidden('sig', { daysAgo: 0.5 });
-  expect(reasonOf(built, policy)).toMatchObject({ code: 'held', by: 'minimumAge' });
+  const margin = {
+    kind: 'time',
+    by: 'pushed',
+    since: now - 0.5 * day,
+    goesAt: now + 0.5 * day + 1,
+  };
+  expect(reasonOf(built, policy)).toMatchObject({ code: 'held', by: 'minimumAge', margin });
 });
 
 test('an artifact that only its accessory holds uses up no place in a count', () => {

@@ -8,7 +8,7 @@ import {
   oldestUpTo,
   waitsFor,
 } from '../../functions/plan/trim-to-limits.ts';
-import { builder, digestOf } from '../support/builder.ts';
+import { builder, day, digestOf, now } from '../support/builder.ts';
 import { contextOf, judge, ruleOn } from '../support/judge.ts';
 import { judgeRepository } from '../../functions/plan/judge-repository.ts';
 
@@ -185,14 +185,39 @@ test('an index, its children and all that is about them are one family', () => {
     .attest('c', 'unlisted')
     .attest('d', 'sig')
     .attest('e', 'd')
-    .push('other')
+    .push('other', { size: 7 })
+    .push('young', { daysAgo: 0 })
     .repository();
   const { families, totals } = judge(repository, trimming);
-  expect(families.map(({ deletions }) => deletions).toSorted((a, b) => a - b)).toEqual([1, 7]);
+  const members = ['amd64', 'arm64', 'index', 'a', 'b', 'c', 'd', 'e'].map(digestOf);
+  expect(families).toEqual([
+    {
+      pushedAt: now - 60 * day,
+      digest: members.toSorted()[0],
+      repository: 'team/web',
+      deletions: 7,
+      bytes: 7_000_000,
+    },
+    {
+      pushedAt: now - 100 * day,
+      digest: digestOf('other'),
+      repository: 'team/web',
+      deletions: 1,
+      bytes: 7,
+    },
+  ]);
   expect(totals.deletions).toBe(8);
-  expect(families.find(({ deletions }) => deletions === 7)?.pushedAt).toBe(
-    repository.artifacts[1]?.pushedAt,
-  );
+});
+
+test('indexes that share children are one family, however many they share', () => {
+  const repository = builder()
+    .push('amd64', { daysAgo: 80 })
+    .push('arm64', { daysAgo: 90 })
+    .index('one', ['amd64', 'arm64'], { daysAgo: 70 })
+    .index('two', ['arm64', 'amd64'], { daysAgo: 50 })
+    .repository();
+  const { families } = judge(repository, trimming);
+  expect(families).toMatchObject([{ deletions: 4, pushedAt: now - 50 * day }]);
 });
 
 test('with the cutoff a repository is judged again, and what waits stays with all its tags', () => {
