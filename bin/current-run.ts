@@ -1,6 +1,6 @@
 import { formatDuration } from '../functions/domain/duration.ts';
 import { formatInstant, type Instant } from '../functions/domain/instant.ts';
-import { inNumbers } from '../functions/report/words.ts';
+import { counted, inNumbers } from '../functions/domain/format-numbers.ts';
 import type { Lease } from '../functions/store/lease.ts';
 import type { StoredProgress } from '../functions/store/progress.ts';
 
@@ -122,6 +122,3 @@ function doneInWords({ done, of, what }: NonNullable<StoredProgress['progress']>
   const all = of === undefined ? '' : ` of ${inNumbers(of)}`;
   return `${inNumbers(done)}${all}${share}${what === '' ? '' : `, ${what}`}`;
 }
-
-const counted = (count: number, one: string): string =>
-  `${inNumbers(count)} ${one}${count === 1 ? '' : 's'}`;

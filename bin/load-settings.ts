@@ -23,7 +23,7 @@ export type LoadedSettings =
     }
   | { readonly ok: false; readonly report: string };
 
-interface Written {
+interface WrittenSettings {
   readonly text: string;
   readonly name: string;
 }
@@ -92,7 +92,7 @@ type CheckedPolicy =
 function checkPolicy(file: string, name: string): CheckedPolicy {
   const text = readFileSync(file, 'utf8');
   const loaded = loadPolicy(text, { name, inUseSources: inUseKinds });
-  const written: Written = { text, name };
+  const written: WrittenSettings = { text, name };
   if (!loaded.ok) return refused(written, loaded.problems);
   const lists = listsIn(loaded.policy);
   const folder = dirname(file);
@@ -115,7 +115,7 @@ function fileProblems(settings: Settings, document: ParsedDocument, base: string
 // A credential that was written into a URL by mistake is not shown again.
 const withoutCredential = (text: string): string => text.replaceAll(/\/\/[^\s"']*@/g, '//***@');
 
-const refused = ({ text, name }: Written, problems: readonly Problem[]) => ({
+const refused = ({ text, name }: WrittenSettings, problems: readonly Problem[]) => ({
   ok: false as const,
   report: withoutCredential(formatProblems(inOrder(problems), text, { name })),
 });
@@ -128,7 +128,7 @@ export function loadSettings(path: string): LoadedSettings {
   if (!existsSync(path)) return { ok: false, report: `There is no settings file ${path}.` };
   const text = readFileSync(path, 'utf8');
   const document = parseDocument(text);
-  const written: Written = { text, name: path };
+  const written: WrittenSettings = { text, name: path };
   if (!document.isReadable) return refused(written, document.problems);
   const parsed = settingsSchema.safeParse(document.value);
   const issues = schemaProblems(parsed.error?.issues ?? [], document, settingsSchema);

@@ -3,6 +3,7 @@ import type { RunRequest, SliceEnd, World } from '../functions/ports.ts';
 import { runSlice } from '../functions/run.ts';
 import { tallyRecords } from '../functions/store/applied-totals.ts';
 import type { Stopping } from './stopping.ts';
+import { counted } from '../functions/domain/format-numbers.ts';
 
 /** A person sits there: longer than this the figures of a garbage collection can come in the next run. */
 const waitAtMost = 30 * 60_000;
@@ -44,7 +45,7 @@ async function stoppedEarly({ runId, mode }: RunRequest, world: World): Promise<
       remedy: 'Nothing was changed. Start it again when you like.',
     });
   const { deleted, removedTags, purged } = await tallyRecords(world.store, { runId });
-  const went = `${deleted} artifacts deleted, ${removedTags} tags removed, ${purged} copies purged from the trash`;
+  const went = `${counted(deleted, 'artifact')} deleted, ${counted(removedTags, 'tag')} removed, ${counted(purged, 'copy', 'copies')} purged from the trash`;
   return new RetentionError('run-unfinished', `Run ${runId} was stopped: ${went}.`, {
     remedy: `\`harbor-retention restore ${runId} --apply\` puts back what was deleted; \`harbor-retention apply\` plans what is left and does that. The lease is free.`,
   });

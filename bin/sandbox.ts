@@ -8,6 +8,7 @@ import type { Report } from '../functions/report/report-schema.ts';
 import { sandboxBucket, startSandbox, type Sandbox } from '../test/sandbox/start-sandbox.ts';
 import { exitCodes } from './exit-codes.ts';
 import { processTerminal } from './terminal.ts';
+import { counted } from '../functions/domain/format-numbers.ts';
 
 const POLICY = fileURLToPath(new URL('../examples/policy.yaml', import.meta.url));
 const FOLDER = '.harbor-retention';
@@ -121,7 +122,7 @@ async function showApply(sandbox: Sandbox, at: number): Promise<string> {
   const { deleted = 0, removedTags = 0, restorableUntil } = report.applied ?? {};
   const trash = sandbox.harbor.state.artifacts(TRASH).length;
   headed('The same, armed', [
-    `${deleted} artifacts deleted and ${removedTags} tags removed; the trash held ${before} artifacts and now holds ${trash}.`,
+    `${counted(deleted, 'artifact')} deleted and ${counted(removedTags, 'tag')} removed; the trash held ${counted(before, 'artifact')} and now holds ${trash}.`,
     `All of it can be put back until ${restorableUntil ?? '–'}.`,
     ...placesOf(stored),
   ]);
@@ -137,7 +138,7 @@ async function showRestore(sandbox: Sandbox, runId: string, before: RegistryStat
   const stored = await invoke(sandbox, { restore: { runId, apply: true } });
   const left = differences(before, stateOf(sandbox));
   headed('And back again', [
-    `${differences(before, after)} artifacts differ from before the run.`,
+    `${counted(differences(before, after), 'artifact')} ${differences(before, after) === 1 ? 'differs' : 'differ'} from before the run.`,
     `Restored one, ${gone.slice(0, gone.indexOf('@') + 20)}: ${afterOne} differ.`,
     `Restored the run: ${left} differ, of ${before.size}. Row ids, push times and pull times can't be put back.`,
     `Report: ${localOf(stored)}`,

@@ -121,13 +121,13 @@ const variablesSchema = z.object({
     .optional(),
 });
 
-type Source = Readonly<Record<string, string | undefined>>;
+type Variables = Readonly<Record<string, string | undefined>>;
 
-interface Problem {
+interface VariableProblem {
   readonly problem: string;
 }
 
-function policyLocation(source: Source): PolicyLocation | Problem {
+function policyLocation(source: Variables): PolicyLocation | VariableProblem {
   const file = source[variables.policyFile];
   const bucket = source[variables.policyBucket];
   const key = source[variables.policyKey];
@@ -139,7 +139,7 @@ function policyLocation(source: Source): PolicyLocation | Problem {
   return { problem: `either ${policyFile}, or both ${policyBucket} and ${policyKey} must be set` };
 }
 
-function caLocation(source: Source): CaLocation | Problem | undefined {
+function caLocation(source: Variables): CaLocation | VariableProblem | undefined {
   const file = source[variables.caFile];
   const secretId = source[variables.caSecretId];
   if (file !== undefined && secretId !== undefined)
@@ -153,7 +153,7 @@ function describe(issue: z.core.$ZodIssue): string {
   return issue.code === 'invalid_type' ? `${name} is not set` : `${name} ${issue.message}`;
 }
 
-const isProblem = (found: object | undefined): found is Problem =>
+const isProblem = (found: object | undefined): found is VariableProblem =>
   found !== undefined && 'problem' in found;
 
 function proxyOf(read: z.output<typeof variablesSchema>): Environment['proxy'] {
@@ -176,7 +176,7 @@ function noticesOf(read: z.output<typeof variablesSchema>): Environment['notices
  * Reads the function's environment; nothing else reads `process.env`.
  * @throws RetentionError environment-invalid, naming every variable that is wrong, never a value
  */
-export function readEnvironment(source: Source = process.env): Environment {
+export function readEnvironment(source: Variables = process.env): Environment {
   const parsed = variablesSchema.safeParse(source);
   const policy = policyLocation(source);
   const ca = caLocation(source);

@@ -96,7 +96,7 @@ const templateFindings: readonly Acknowledgement[] = [
   },
 ];
 
-type Given = Readonly<Record<keyof typeof parameters, CfnParameter>>;
+type GivenParameters = Readonly<Record<keyof typeof parameters, CfnParameter>>;
 
 /** For people without CDK: everything with its defaults, and what differs between two deployments as a parameter. */
 export class HarborRetentionTemplate extends Stack {
@@ -110,8 +110,8 @@ export class HarborRetentionTemplate extends Stack {
         name,
         new CfnParameter(this, name, props),
       ]),
-    ) as Given;
-    const text = (name: keyof Given): string => given[name].valueAsString;
+    ) as GivenParameters;
+    const text = (name: keyof GivenParameters): string => given[name].valueAsString;
     const alarmActionArn = this.unlessEmpty('HasTopic', text('TopicArn'));
     const retention = new HarborRetention(this, 'Retention', {
       secret: Secret.fromSecretCompleteArn(this, 'Credential', text('SecretArn')),
@@ -140,7 +140,7 @@ export class HarborRetentionTemplate extends Stack {
   }
 
   /** Variables that the construct knows as values only. */
-  private configure({ handler }: HarborRetention, { Apply, HarborUrl }: Given): void {
+  private configure({ handler }: HarborRetention, { Apply, HarborUrl }: GivenParameters): void {
     const resource = handler.lambda.node.defaultChild as CfnFunction;
     const set = (name: string, value: string): void =>
       resource.addPropertyOverride(`Environment.Variables.${name}`, value);
@@ -153,7 +153,7 @@ export class HarborRetentionTemplate extends Stack {
    * a changed parameter would not reach the alias, and `Apply: false` would not disarm. The description of a managed
    * policy can't change either: the policy is replaced, its name is another one, and so is the version's description.
    */
-  private renewVersions({ handler, bucket }: HarborRetention, given: Given): void {
+  private renewVersions({ handler, bucket }: HarborRetention, given: GivenParameters): void {
     const { Apply, HarborUrl, SecretArn, PolicyBucket, PolicyKey } = given;
     const told = [Apply, HarborUrl, SecretArn, PolicyBucket, PolicyKey];
     const keepsReports = new ManagedPolicy(this, 'KeepReports', {

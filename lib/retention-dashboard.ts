@@ -22,22 +22,22 @@ export interface RetentionDashboardProps {
 const DAY = Duration.days(1);
 
 /** A number that a graph or a tile shows. */
-interface Figure {
+interface DashboardFigure {
   readonly metric: string;
   readonly label: string;
   /** @default Maximum: one run a day, each sends its figure once */
   readonly statistic?: 'Maximum' | 'Sum' | 'Average';
 }
 
-interface Graph {
+interface DashboardGraph {
   readonly title: string;
-  readonly left: readonly Figure[];
-  readonly right?: readonly Figure[];
+  readonly left: readonly DashboardFigure[];
+  readonly right?: readonly DashboardFigure[];
   readonly leftUnit: string;
   readonly rightUnit?: string;
 }
 
-const tiles: readonly Figure[] = [
+const tiles: readonly DashboardFigure[] = [
   { metric: metrics.condemned, label: 'condemned' },
   { metric: metrics.deleted, label: 'deleted', statistic: 'Sum' },
   { metric: metrics.freedBytes, label: 'bytes freed', statistic: 'Sum' },
@@ -46,7 +46,7 @@ const tiles: readonly Figure[] = [
   { metric: metrics.warnings, label: 'warnings' },
 ];
 
-const graphs: readonly Graph[] = [
+const graphs: readonly DashboardGraph[] = [
   {
     title: 'What stays and what goes',
     left: [{ metric: metrics.artifacts, label: 'artifacts' }],
@@ -105,7 +105,7 @@ export class RetentionDashboard extends Construct {
 
   constructor(scope: Construct, id: string, { handler, alarms }: RetentionDashboardProps) {
     super(scope, id);
-    const metricOf = ({ metric, label, statistic = 'Maximum' }: Figure): Metric =>
+    const metricOf = ({ metric, label, statistic = 'Maximum' }: DashboardFigure): Metric =>
       new Metric({
         namespace: metrics.namespace,
         metricName: metric,
@@ -114,7 +114,7 @@ export class RetentionDashboard extends Construct {
         label,
         period: DAY,
       });
-    const graph = ({ title, left, right = [], leftUnit, rightUnit }: Graph): IWidget =>
+    const graph = ({ title, left, right = [], leftUnit, rightUnit }: DashboardGraph): IWidget =>
       new GraphWidget({
         title,
         width: 12,

@@ -16,7 +16,7 @@ export interface PolicyLists {
   readonly objects?: readonly ObjectAddress[];
 }
 
-interface Source {
+interface PolicyPlace {
   readonly file?: BundledFile;
   readonly object?: ObjectAddress;
 }
@@ -41,7 +41,7 @@ export class RetentionPolicy {
   readonly listFiles: readonly BundledFile[];
   readonly listObjects: readonly ObjectAddress[];
 
-  private constructor(source: Source, lists: PolicyLists) {
+  private constructor(source: PolicyPlace, lists: PolicyLists) {
     this.file = source.file;
     this.object = source.object;
     this.listFiles = (lists.files ?? []).map(({ from, to }) =>

@@ -1,4 +1,4 @@
-import { inNumbers } from '../functions/report/words.ts';
+import { inNumbers } from '../functions/domain/format-numbers.ts';
 import { byId, element } from './dom.ts';
 import { type Asked, type Filter, finder, type Finder, type Sort } from './find.ts';
 import { detailView, inFate, rowView } from './row-view.ts';

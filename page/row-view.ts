@@ -1,4 +1,4 @@
-import { inBytes, inNumbers } from '../functions/report/words.ts';
+import { inBytes, inNumbers } from '../functions/domain/format-numbers.ts';
 import { element, given } from './dom.ts';
 import type { Row } from './rows.ts';
 

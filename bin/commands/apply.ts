@@ -14,6 +14,7 @@ import { connectionOptions, json, out, policy } from '../options.ts';
 import { runToEnd } from '../run-to-end.ts';
 import { stopOnSignals } from '../stopping.ts';
 import type { Terminal } from '../terminal.ts';
+import { counted } from '../../functions/domain/format-numbers.ts';
 
 export function addApply({ program, terminal, environment, mask, ending }: CommandContext): void {
   const options = [
@@ -141,7 +142,7 @@ async function confirm(
     terminal.out('Nothing is to be done.\n');
     return exitCodes.ok;
   }
-  const question = `Delete ${totals.deletions} artifacts, remove ${totals.tagRemovals} tags, purge ${due} from the trash, remove ${empty} empty repositories? Type yes: `;
+  const question = `Delete ${counted(totals.deletions, 'artifact')}, remove ${counted(totals.tagRemovals, 'tag')}, purge ${due} from the trash, remove ${counted(empty, 'empty repository', 'empty repositories')}? Type yes: `;
   if ((await ask(question)).trim() === 'yes') return fingerprint;
   terminal.out('Nothing was changed.\n');
   return exitCodes.ok;

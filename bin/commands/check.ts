@@ -1,3 +1,4 @@
+import { counted } from '../../functions/domain/format-numbers.ts';
 import { readFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import { inUseKinds } from '../../functions/adapters/in-use/index.ts';
@@ -113,8 +114,4 @@ async function readPolicy(file: string): Promise<string> {
   } catch (error) {
     throw new RetentionError('policy-unreadable', `${file} can't be read.`, { cause: error });
   }
-}
-
-function counted(count: number, one: string): string {
-  return `${count} ${count === 1 ? one : `${one}s`}`;
 }

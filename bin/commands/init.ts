@@ -16,7 +16,7 @@ export function addInit({ program, terminal, ending }: CommandContext): void {
     .action((folder: string) => ending(init(folder, terminal)));
 }
 
-interface Written {
+interface StarterFile {
   readonly file: string;
   readonly example: string;
   readonly schema: string;
@@ -24,7 +24,7 @@ interface Written {
   readonly head?: readonly string[];
 }
 
-const files: readonly Written[] = [
+const files: readonly StarterFile[] = [
   { file: usualPolicy, example: 'first-policy.yaml', schema: 'policy.schema.json' },
   {
     file: 'settings.yaml',
@@ -65,7 +65,7 @@ export async function init(folder: string, terminal: Terminal): Promise<number> 
 }
 
 /** The example, with the place of its schema as seen from the folder, if it is to be seen from there. */
-async function textOf({ example, schema, head }: Written, folder: string): Promise<string> {
+async function textOf({ example, schema, head }: StarterFile, folder: string): Promise<string> {
   const text = await readFile(join(packageFolder, 'examples', example), 'utf8');
   const lines = text.split('\n');
   const begin = lines.findIndex((line) => !line.startsWith('#'));

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-interface Manifest {
+interface PackageManifest {
   readonly name: string;
   readonly version: string;
   readonly license?: string;
@@ -27,7 +27,9 @@ export function licencesOf(modules: readonly string[]): string {
 }
 
 function licenceIn(folder: string): readonly [string, string] {
-  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+  const manifest = JSON.parse(
+    readFileSync(join(folder, 'package.json'), 'utf8'),
+  ) as PackageManifest;
   const { name, version, license } = manifest;
   if (license === undefined) throw new Error(`${name} ${version} names no licence.`);
   const texts = readdirSync(folder)

@@ -24,7 +24,7 @@ export interface S3Location {
   readonly prefix: string;
 }
 
-interface Place extends S3Location {
+interface OpenedLocation extends S3Location {
   readonly client: S3Client;
 }
 
@@ -57,7 +57,7 @@ async function tryAgain<T>(
 }
 
 /** The whole object; a body that breaks off or fails its checksum is read again. */
-async function fetchObject(place: Place, key: string): Promise<Fetched | undefined> {
+async function fetchObject(place: OpenedLocation, key: string): Promise<Fetched | undefined> {
   const read = async (): Promise<Fetched> => {
     const command = new GetObjectCommand({ Bucket: place.bucket, Key: place.prefix + key });
     const answer = await place.client.send(command);
@@ -75,13 +75,13 @@ async function fetchObject(place: Place, key: string): Promise<Fetched | undefin
 
 type Put = Pick<PutObjectCommandInput, 'Body' | 'ContentType' | 'IfMatch' | 'IfNoneMatch'>;
 
-async function put(place: Place, key: string, object: Put): Promise<void> {
+async function put(place: OpenedLocation, key: string, object: Put): Promise<void> {
   await place.client.send(
     new PutObjectCommand({ Bucket: place.bucket, Key: place.prefix + key, ...object }),
   );
 }
 
-async function putOrThrow(place: Place, key: string, object: Put): Promise<void> {
+async function putOrThrow(place: OpenedLocation, key: string, object: Put): Promise<void> {
   try {
     await put(place, key, object);
   } catch (error) {
@@ -90,7 +90,11 @@ async function putOrThrow(place: Place, key: string, object: Put): Promise<void>
 }
 
 /** A conditional write: true if it was done, also when S3 refused only the repetition of our own. */
-async function putIf(place: Place, key: string, object: Put & { Body: string }): Promise<boolean> {
+async function putIf(
+  place: OpenedLocation,
+  key: string,
+  object: Put & { Body: string },
+): Promise<boolean> {
   try {
     await tryAgain(() => put(place, key, object), isConflict);
     return true;
@@ -104,7 +108,7 @@ async function putIf(place: Place, key: string, object: Put & { Body: string }):
   }
 }
 
-async function listKeys(place: Place, prefix: string): Promise<readonly string[]> {
+async function listKeys(place: OpenedLocation, prefix: string): Promise<readonly string[]> {
   const keys: string[] = [];
   let token: string | undefined;
   try {
@@ -127,7 +131,7 @@ async function listKeys(place: Place, prefix: string): Promise<readonly string[]
 }
 
 // One PUT of a Buffer at the end: a stream of unknown length is refused (docs/design.md#s3).
-function bufferSink(place: Place, key: string): PartSink {
+function bufferSink(place: OpenedLocation, key: string): PartSink {
   const pieces: Buffer[] = [];
   return {
     append(piece) {
@@ -139,7 +143,7 @@ function bufferSink(place: Place, key: string): PartSink {
   };
 }
 
-async function* partLines(place: Place, key: string): AsyncIterable<string> {
+async function* partLines(place: OpenedLocation, key: string): AsyncIterable<string> {
   const found = await fetchObject(place, key);
   const address = addressOf(place, key);
   if (found === undefined) throw new RetentionError('state-invalid', `${address} is missing.`);
@@ -153,7 +157,7 @@ const JSON_TYPE = 'application/json';
  * told from a refused one only with `s3:ListBucket`.
  */
 export function s3RunStore(client: S3Client, location: S3Location): RunStore {
-  const place: Place = { client, ...location };
+  const place: OpenedLocation = { client, ...location };
   return {
     // Without the slash at its end: keys are joined to it with one.
     address: addressOf(place, '').replace(/\/+$/, ''),

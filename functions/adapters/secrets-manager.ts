@@ -78,7 +78,10 @@ function parseJson(text: string, name: string): unknown {
 type Names = readonly ['username', 'name'] | readonly ['password', 'secret'];
 
 /** One value under two names; both with different values is a mistake that we can't settle. */
-function eitherOf(read: z.infer<typeof secretSchema>, [first, second]: Names): string | Problem {
+function eitherOf(
+  read: z.infer<typeof secretSchema>,
+  [first, second]: Names,
+): string | SecretProblem {
   const a = read[first];
   const b = read[second];
   if (a !== undefined && b !== undefined && a !== b)
@@ -86,7 +89,7 @@ function eitherOf(read: z.infer<typeof secretSchema>, [first, second]: Names): s
   return a ?? b ?? { problem: `"${first}" is missing` };
 }
 
-interface Problem {
+interface SecretProblem {
   readonly problem: string;
 }
 

@@ -3,7 +3,7 @@ import type { Clock, Collection, HarborGarbage } from '../ports.ts';
 import type { Fenced } from './fence.ts';
 import { isOfHarbor } from './write-result.ts';
 
-export interface Collecting {
+export interface CollectingPorts {
   readonly harbor: Fenced<HarborGarbage>;
   readonly clock: Clock;
   readonly workers: number;
@@ -18,7 +18,7 @@ const figuresWithinMs = 60_000;
  */
 export async function intendCollecting(
   dryRun: boolean,
-  { harbor }: Collecting,
+  { harbor }: CollectingPorts,
 ): Promise<CollectionState> {
   let asked: 'list' | 'read' = 'list';
   try {
@@ -57,7 +57,7 @@ function unasked(error: unknown, asked: 'list' | 'read'): CollectionState {
  */
 export async function startCollecting(
   intended: CollectionState & { readonly kind: 'intended' },
-  { harbor, clock, workers }: Collecting,
+  { harbor, clock, workers }: CollectingPorts,
 ): Promise<CollectionState> {
   try {
     const before = await harbor.listCollections();
@@ -104,7 +104,7 @@ function running(
 /** Looks once at a collection of ours. @throws RetentionError harbor-… */
 export async function lookAtCollection(
   started: CollectionState & { readonly kind: 'running' },
-  { harbor, clock }: Collecting,
+  { harbor, clock }: CollectingPorts,
 ): Promise<CollectionState> {
   const now = await harbor.readCollection(started.id);
   if (!now.isFinal) return started;

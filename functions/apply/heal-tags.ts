@@ -19,7 +19,7 @@ interface Seen {
   readonly log: readonly LogEntry[];
 }
 
-type Found = {
+type HealedTags = {
   readonly tags: Healing['tags'][number][];
   readonly told: HealingProblem[];
 };
@@ -30,8 +30,12 @@ type Found = {
  * proves that this push named this tag and this digest (T50), the tag is nowhere now, and the digest is there;
  * everything else is reported, with the command.
  */
-export async function healTags(what: ToHeal, pushes: Pushes, ports: ApplyPorts): Promise<Found> {
-  const found: Found = { tags: [], told: [] };
+export async function healTags(
+  what: ToHeal,
+  pushes: Pushes,
+  ports: ApplyPorts,
+): Promise<HealedTags> {
+  const found: HealedTags = { tags: [], told: [] };
   const { project, runId } = what;
   for (const repository of new Set(what.deleted.map((one) => one.repository))) {
     const deleted = what.deleted.filter((one) => one.repository === repository);
@@ -101,7 +105,7 @@ function tookItAway(entry: LogEntry, { tag, digest }: Named, deleted: readonly D
 async function settle(
   entry: Named,
   seen: Seen,
-  { ports, found }: { readonly ports: ApplyPorts; readonly found: Found },
+  { ports, found }: { readonly ports: ApplyPorts; readonly found: HealedTags },
 ): Promise<void> {
   const { place, log, deleted } = seen;
   const { tag, digest } = entry;

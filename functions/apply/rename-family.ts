@@ -93,7 +93,7 @@ export async function unsetTag(
   });
 }
 
-interface Change {
+interface TagChange {
   readonly what: string;
   readonly send: () => Promise<WriteAnswer>;
   /** Whether it is as it should be, whatever was answered. */
@@ -101,7 +101,7 @@ interface Change {
 }
 
 /** Sends a change of a tag, looks where the answer leaves it open, and tries again what Harbor rolled back or lost. */
-async function settle(ports: ApplyPorts, change: Change): Promise<Result | undefined> {
+async function settle(ports: ApplyPorts, change: TagChange): Promise<Result | undefined> {
   let answer: WriteAnswer = { kind: 'lost', because: 'not sent' };
   for await (const _attempt of retries(ports.pause)) {
     answer = await change.send();

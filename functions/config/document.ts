@@ -2,7 +2,7 @@ import * as yaml from 'yaml';
 import { formatPath, inBrief, type Path, type Problem } from './problem.ts';
 
 /** Where something stands in a text. */
-export interface Place {
+export interface Position {
   readonly line: number;
   readonly column: number;
   readonly length: number;
@@ -16,8 +16,8 @@ export interface ParsedDocument {
   /** Whether the value can be trusted enough to look for more problems. */
   readonly isReadable: boolean;
   /** Place of a key, or of a value without one; of the nearest thing around it where the path does not exist. */
-  readonly placeOfKey: (path: Path) => Place;
-  readonly placeOfValue: (path: Path) => Place;
+  readonly placeOfKey: (path: Path) => Position;
+  readonly placeOfValue: (path: Path) => Position;
 }
 
 // JSON is YAML 1.2; `yes`, `on` and `off` are strings in it (docs/design.md#yaml).
@@ -27,7 +27,7 @@ const options = { prettyErrors: false, uniqueKeys: true, version: '1.2' } as con
 export function parseDocument(text: string): ParsedDocument {
   const lines = new yaml.LineCounter();
   const parsed = yaml.parseDocument(text, { ...options, lineCounter: lines });
-  const toPlace = (range: Range): Place => place(range, lines, text);
+  const toPlace = (range: Range): Position => place(range, lines, text);
   const faults = [...parsed.errors, ...parsed.warnings].map((fault) =>
     syntaxProblem(fault, toPlace([fault.pos[0], fault.pos[1]])),
   );
@@ -35,7 +35,7 @@ export function parseDocument(text: string): ParsedDocument {
   const { value, problems } = isReadable
     ? valueOf(parsed, toPlace)
     : { value: undefined, problems: [] };
-  const find = (path: Path, wanted: 'key' | 'value'): Place =>
+  const find = (path: Path, wanted: 'key' | 'value'): Position =>
     toPlace(rangeOf(parsed, path, wanted));
   return {
     value,
@@ -50,7 +50,7 @@ type Range = readonly [start: number, end: number];
 
 function valueOf(
   parsed: yaml.Document.Parsed,
-  toPlace: (range: Range) => Place,
+  toPlace: (range: Range) => Position,
 ): { readonly value: unknown; readonly problems: readonly Problem[] } {
   const dangling = danglingAliases(parsed).map((alias) => ({
     ...toPlace(rangeOfNode(alias) ?? [0, 1]),
@@ -92,7 +92,7 @@ const hints: Readonly<Record<string, string>> = {
   BAD_ALIAS: quoteStars,
 };
 
-function syntaxProblem(fault: yaml.YAMLParseError | yaml.YAMLWarning, at: Place): Problem {
+function syntaxProblem(fault: yaml.YAMLParseError | yaml.YAMLWarning, at: Position): Problem {
   const allowed = hints[fault.code];
   const message =
     fault.code === 'DUPLICATE_KEY' ? 'is written twice' : `is not YAML: ${fault.message}`;
@@ -140,7 +140,7 @@ function rangeOfNode(node: unknown): Range | undefined {
 }
 
 /** A range over several lines is cut at the end of its first line, so that the mark fits under one line. */
-function place([start, end]: Range, lines: yaml.LineCounter, text: string): Place {
+function place([start, end]: Range, lines: yaml.LineCounter, text: string): Position {
   const { line, col } = lines.linePos(start);
   const newline = text.indexOf('\n', start);
   const lineEnd = newline === -1 ? text.length : newline;

@@ -36,12 +36,12 @@ function withoutEchoes(problems: readonly Problem[]): readonly Problem[] {
   return problems.filter(({ message, path }) => message !== isMissing || !meant.has(path));
 }
 
-interface Known {
+interface SchemaContext {
   readonly document: ParsedDocument;
   readonly words: SchemaWords;
 }
 
-function fromIssue(issue: Issue, above: Path, known: Known): readonly Problem[] {
+function fromIssue(issue: Issue, above: Path, known: SchemaContext): readonly Problem[] {
   const path = [...above, ...issue.path.map((step) => (typeof step === 'symbol' ? '' : step))];
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => unknownKey(key, path, known));
@@ -65,7 +65,7 @@ function isInside({ path, code }: Issue): boolean {
   return path.length > 0 || code === 'unrecognized_keys';
 }
 
-function unknownKey(key: string, path: Path, { document, words }: Known): Problem {
+function unknownKey(key: string, path: Path, { document, words }: SchemaContext): Problem {
   if (key === '<<') {
     return {
       ...document.placeOfKey([...path, key]),
@@ -86,7 +86,7 @@ function unknownKey(key: string, path: Path, { document, words }: Known): Proble
   };
 }
 
-function atValue(issue: Issue, path: Path, { document }: Known): Problem {
+function atValue(issue: Issue, path: Path, { document }: SchemaContext): Problem {
   const written = valueAt(document.value, path);
   const value = inBrief(written);
   const allowed = allowedBy(issue);

@@ -21,15 +21,3 @@ export function parseBytes(text: string): number | undefined {
   const bytes = Number(count) * (units[unit] ?? NaN);
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
-
-/** `12.3 GB`, decimal units as in the policy, for people. */
-export function formatBytes(bytes: number): string {
-  const names = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-  let amount = bytes;
-  let unit = 0;
-  while (amount >= 999.95 && unit < names.length - 1) {
-    amount /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 ? amount : amount.toFixed(1)} ${names[unit]}`;
-}

@@ -17,14 +17,14 @@ interface Token {
 }
 
 /** Where we are: inside braces some characters mean something else to Harbor's library. */
-interface Place {
+interface ParserPosition {
   readonly pattern: string;
   readonly depth: number;
   /** Whether a path component of a name can end right here, so that the library probes the rest for emptiness. */
   readonly canEnd: boolean;
 }
 
-interface Run extends Token {
+interface TokenRun extends Token {
   readonly canEnd: boolean;
 }
 
@@ -42,7 +42,7 @@ export function parseDoublestar(pattern: string): PatternProblem | undefined {
   return parseRun({ pattern, depth: 0, canEnd: true }, 0).problem;
 }
 
-function parseRun(place: Place, from: number): Run {
+function parseRun(place: ParserPosition, from: number): TokenRun {
   const { pattern, depth } = place;
   let { canEnd } = place;
   let at = from;
@@ -57,7 +57,7 @@ function parseRun(place: Place, from: number): Run {
   return { end: at, canEnd };
 }
 
-function parseToken(place: Place, at: number): Run {
+function parseToken(place: ParserPosition, at: number): TokenRun {
   const char = place.pattern[at];
   if (char === '{') return parseBraces(place, at);
   if (char === '\\') return { ...parseEscape(place.pattern, at), canEnd: true };
@@ -73,7 +73,7 @@ function parseEscape(pattern: string, at: number): Token {
   return { end: at + 1 + (pattern.codePointAt(at + 1)! > 0xffff ? 2 : 1) };
 }
 
-function parseClass(place: Place, at: number): Token {
+function parseClass(place: ParserPosition, at: number): Token {
   const { pattern, depth } = place;
   const length = indexUnescaped(pattern.slice(at + 1), ']');
   const end = at + 1 + length;
@@ -123,7 +123,7 @@ function readRune(runes: readonly string[], at: number): Rune | undefined {
   return { rune, code: rune.codePointAt(0) ?? 0, end: at + (escaped ? 2 : 1) };
 }
 
-function parseBraces(place: Place, at: number): Run {
+function parseBraces(place: ParserPosition, at: number): TokenRun {
   const { pattern, depth, canEnd } = place;
   if (depth >= deepestBraces) {
     const because = `braces stand inside braces more than ${deepestBraces} deep: write several patterns`;

@@ -23,7 +23,7 @@ export interface Member {
 export type Reach = 'deleted' | 'copied';
 
 /** Where a member was found: below what, and how deep. */
-type Found = Pick<Member, 'as' | 'of'> & { readonly depth: number };
+type FoundMember = Pick<Member, 'as' | 'of'> & { readonly depth: number };
 
 /**
  * The one walk over a family: judging, the look before a deletion, renaming in the trash, restoring and purging use it.
@@ -39,7 +39,7 @@ export function familyOf(
   if (hasNothing(head)) return none;
   const members: Member[] = [];
   const seen = new Set<Digest>([head.digest]);
-  const add = (digest: Digest, { as, of, depth }: Found): void => {
+  const add = (digest: Digest, { as, of, depth }: FoundMember): void => {
     if (seen.has(digest)) return;
     seen.add(digest);
     const artifact = find(digest);

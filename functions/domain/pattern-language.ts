@@ -91,14 +91,14 @@ function meets(program: Program, names: LegalNames): boolean {
   return false;
 }
 
-interface Run {
+interface MatchStep {
   /** Instructions that read the next character. */
   readonly runes: readonly number[];
   readonly isMatch: boolean;
 }
 
-function memoised(program: Program): (from: number, before: Side, after: Side) => Run {
-  const known = new Map<string, Run>();
+function memoised(program: Program): (from: number, before: Side, after: Side) => MatchStep {
+  const known = new Map<string, MatchStep>();
   return (from, before, after) => {
     const key = `${from} ${before} ${after}`;
     const found = known.get(key) ?? run(program, from, edgesBetween(before, after));
@@ -108,7 +108,7 @@ function memoised(program: Program): (from: number, before: Side, after: Side) =
 }
 
 /** Follows everything that reads no character. */
-function run({ inst }: Program, from: number, edges: number): Run {
+function run({ inst }: Program, from: number, edges: number): MatchStep {
   const open = [from];
   const seen = new Set(open);
   const runes: number[] = [];

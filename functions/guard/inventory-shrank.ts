@@ -1,6 +1,7 @@
+import { counted } from '../domain/format-numbers.ts';
 import { harborKey } from '../domain/harbor-address.ts';
 import type { RunEntry } from '../domain/run-history.ts';
-import { counted, type Rail } from './rail.ts';
+import { type Rail } from './rail.ts';
 
 /** A smaller share of what the last run left behind is taken for a half-blind listing. */
 const leastPercent = 80;

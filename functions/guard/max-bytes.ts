@@ -1,5 +1,6 @@
+import { counted } from '../domain/format-numbers.ts';
 import { asNumber } from '../domain/limits.ts';
-import { counted, type Rail } from './rail.ts';
+import { type Rail } from './rail.ts';
 
 /** Refuses more bytes, as a sum of artifact sizes, than `limits.maxBytes`; the purge of the trash counts apart. */
 export const maxBytes: Rail = {

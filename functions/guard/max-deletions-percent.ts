@@ -1,5 +1,6 @@
+import { counted } from '../domain/format-numbers.ts';
 import { allowedBy } from '../domain/limits.ts';
-import { counted, type Rail } from './rail.ts';
+import { type Rail } from './rail.ts';
 
 /** Refuses a larger share of all artifacts in scope than `limits.maxDeletionsPercent`. */
 export const maxDeletionsPercent: Rail = {

@@ -1,5 +1,6 @@
+import { counted } from '../domain/format-numbers.ts';
 import { asNumber } from '../domain/limits.ts';
-import { counted, type Rail } from './rail.ts';
+import { type Rail } from './rail.ts';
 
 /** Refuses more deletions, more removals of single tags, or more purges of the trash than `limits.maxDeletions`. */
 export const maxDeletions: Rail = {

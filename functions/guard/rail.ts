@@ -35,11 +35,6 @@ export function isTouched(project: string, plan: Plan, { policy }: GuardContext)
   );
 }
 
-/** `1,234 artifacts`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${new Intl.NumberFormat('en').format(count)} ${count === 1 ? one : many}`;
-}
-
 /**
  * Whether a replication rule may take a repository, `project/repository`, as Harbor applies its name filters: each of
  * them must match the whole name, an empty one matches all, and without any the rule takes everything. A filter that

@@ -1,6 +1,7 @@
+import { counted } from '../domain/format-numbers.ts';
 import { sha256Hex } from '../domain/hash.ts';
 import type { RunEntry } from '../domain/run-history.ts';
-import { counted, type GuardContext, type Rail } from './rail.ts';
+import { type GuardContext, type Rail } from './rail.ts';
 
 const fewAreNoDrift = 50;
 const times = 3;

@@ -81,14 +81,14 @@ export function weightOf({ repositories, unread }: PartScope): number {
   return weighs;
 }
 
-interface Run {
+interface PartInWork {
   readonly wanted: RepositoryHead[];
   readonly between: RepositoryHead[];
   room: number;
 }
 
 interface Sorted {
-  readonly runs: Run[];
+  readonly runs: PartInWork[];
   /** Not listed, by why. */
   readonly left: Map<string, RepositoryHead[]>;
   /** Known from an earlier run, by its part. */
@@ -123,7 +123,7 @@ function cutProject(
 }
 
 function sorted(heads: readonly RepositoryHead[], { leave, kept }: Cutting): Sorted {
-  const runs: Run[] = [];
+  const runs: PartInWork[] = [];
   const left = new Map<string, RepositoryHead[]>();
   const reused = new Map<string, RepositoryHead[]>();
   let skipped: RepositoryHead[] = [];
@@ -151,7 +151,11 @@ function sorted(heads: readonly RepositoryHead[], { leave, kept }: Cutting): Sor
   return { runs, left, reused };
 }
 
-function isFull({ wanted, between, room }: Run, next: RepositoryHead, skipped: number): boolean {
+function isFull(
+  { wanted, between, room }: PartInWork,
+  next: RepositoryHead,
+  skipped: number,
+): boolean {
   if (room < next.artifactCount) return true;
   return between.length + skipped > 0 && wanted.length >= mostIds;
 }

@@ -2,7 +2,7 @@ import { claimOf, claimProblem } from '../domain/claim.ts';
 import type { TrashFacts } from '../domain/registry.ts';
 import type { HarborReader, ProjectHead, Quota } from '../ports.ts';
 
-type Problem = TrashFacts['problems'][number];
+type TrashProblem = TrashFacts['problems'][number];
 
 /**
  * What the trash project must be (docs/policy.md#the-trash-project), each failure with the remedy. Whether a
@@ -30,7 +30,7 @@ export async function readTrash(
   const rules = await harbor.readImmutableRules(project);
   const retention = await harbor.readHarborRetention(project);
   const quota = await harbor.readQuota(project);
-  const problems: Problem[] = [
+  const problems: TrashProblem[] = [
     ...kindProblems(project),
     ...ruleProblems(rules, retention),
     ...quotaProblems(quota),
@@ -44,7 +44,7 @@ export async function readTrash(
 }
 
 /** A robot that has both is shown neither its projects nor an error (docs/harbor.md#t31-robots-before-210). */
-function blindProblems(version: string): readonly Problem[] {
+function blindProblems(version: string): readonly TrashProblem[] {
   const minor = /^v?2\.(\d+)\./.exec(version)?.[1];
   if (minor === undefined || Number(minor) > 9) return [];
   return [
@@ -56,8 +56,8 @@ function blindProblems(version: string): readonly Problem[] {
   ];
 }
 
-function kindProblems(project: ProjectHead): readonly Problem[] {
-  const problems: Problem[] = [];
+function kindProblems(project: ProjectHead): readonly TrashProblem[] {
+  const problems: TrashProblem[] = [];
   if (project.isPublic !== false) {
     problems.push({
       found: 'it is public: whoever likes could pull what was deleted',
@@ -82,8 +82,8 @@ function kindProblems(project: ProjectHead): readonly Problem[] {
 function ruleProblems(
   rules: Awaited<ReturnType<HarborReader['readImmutableRules']>>,
   retention: Awaited<ReturnType<HarborReader['readHarborRetention']>>,
-): readonly Problem[] {
-  const problems: Problem[] = [];
+): readonly TrashProblem[] {
+  const problems: TrashProblem[] = [];
   if (rules === 'unknown' || rules.length > 0) {
     problems.push({
       found:
@@ -105,7 +105,7 @@ function ruleProblems(
 }
 
 /** A quota that can't be read is no obstacle: a full trash then stops each deletion for itself. */
-function quotaProblems(quota: Quota | 'unknown'): readonly Problem[] {
+function quotaProblems(quota: Quota | 'unknown'): readonly TrashProblem[] {
   if (quota === 'unknown' || quota.hard < 0 || quota.used < quota.hard) return [];
   return [
     {

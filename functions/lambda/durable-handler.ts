@@ -13,7 +13,7 @@ import type { Budget, Clock, RunSlice, SliceEnd } from '../ports.ts';
 import { restoreSlice } from '../restore.ts';
 import { type Answer, elsewhere, finish, type RestoreResult } from './answers.ts';
 import { tellWait } from './run-metrics.ts';
-import { failedStep, settle, type Settled } from './step-result.ts';
+import { failedStep, settle, type StepResult } from './step-result.ts';
 
 /** Time that must be left for saving when a slice stops, and for whatever else the invocation does. */
 const MARGIN_MS = 60_000;
@@ -90,13 +90,13 @@ function budgetOf(invocation: Invocation, remainingMs: number): Budget {
 // A step that failed is not repeated: the engine has repeated what can be, and its state is kept.
 const once = { retryStrategy: () => ({ shouldRetry: false }) };
 
-function valueOf<T>(settled: Settled<T>): T {
+function valueOf<T>(settled: StepResult<T>): T {
   if (settled.ok) return settled.value;
   throw failedStep(settled.failure);
 }
 
 /** The first delivery of this start works on the run, and answers how it ends. */
-const isDeliveredTwice = (asked: Requested, settled: Settled<SliceEnd>): boolean =>
+const isDeliveredTwice = (asked: Requested, settled: StepResult<SliceEnd>): boolean =>
   asked.isScheduled === true && !settled.ok && settled.failure.code === 'run-elsewhere';
 
 interface Execution {

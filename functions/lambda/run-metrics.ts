@@ -2,9 +2,9 @@ import { metrics } from '../contract.ts';
 import type { MetricUnit, RunSummary, SliceEnd, Telemetry } from '../ports.ts';
 import type { Invocation } from './world.ts';
 
-type Figure = readonly [value: number | undefined, unit: MetricUnit];
+type MetricValue = readonly [value: number | undefined, unit: MetricUnit];
 
-const figures = (run: RunSummary): Readonly<Record<string, Figure>> => ({
+const figures = (run: RunSummary): Readonly<Record<string, MetricValue>> => ({
   [metrics.artifacts]: [run.artifacts, 'Count'],
   [metrics.condemned]: [run.condemned, 'Count'],
   [metrics.condemnedBytes]: [run.condemnedBytes, 'Bytes'],

@@ -9,7 +9,7 @@ export interface StepFailure {
   readonly remedy: string | undefined;
 }
 
-export type Settled<T> =
+export type StepResult<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: StepFailure };
 
 const textOf = (error: unknown, key: 'name' | 'message'): string =>
@@ -25,7 +25,7 @@ const textOf = (error: unknown, key: 'name' | 'message'): string =>
 export async function settle<T>(
   { telemetry, mask }: Pick<Invocation, 'telemetry' | 'mask'>,
   body: () => Promise<T>,
-): Promise<Settled<T>> {
+): Promise<StepResult<T>> {
   try {
     return { ok: true, value: await body() };
   } catch (error) {

@@ -1,7 +1,12 @@
-import { type BlobIndex, blobIndexes, type Reading } from '../store/blob-index.ts';
+import { type BlobIndex, blobIndexes, type ManifestReading } from '../store/blob-index.ts';
 import { memoryKeys } from '../domain/store-keys.ts';
 import { RetentionError } from '../errors.ts';
-import { type BlobLine, readLine, type Remembered, rememberedLine } from '../ledger/blob-line.ts';
+import {
+  type BlobLine,
+  readLine,
+  type RememberedLine,
+  rememberedLine,
+} from '../ledger/blob-line.ts';
 import { shareOf } from '../ledger/manifest.ts';
 import type { RunStore } from '../ports.ts';
 
@@ -25,7 +30,7 @@ export async function loadMemory(store: RunStore): Promise<BlobMemory> {
 }
 
 /** A part that is gone or damaged counts as forgotten from there on. */
-async function* linesOf(store: RunStore, key: string): AsyncGenerator<Remembered> {
+async function* linesOf(store: RunStore, key: string): AsyncGenerator<RememberedLine> {
   try {
     for await (const text of store.readPart(key)) {
       const line = readLine(text);
@@ -41,7 +46,7 @@ export async function* rememberedIn(
   { index, fresh }: BlobMemory,
   { share, count }: { readonly share: number; readonly count: number },
   store: RunStore,
-): AsyncGenerator<Remembered> {
+): AsyncGenerator<RememberedLine> {
   for (const [key, line] of fresh) {
     if (shareOf(key, count) === share) yield rememberedLine(line);
   }
@@ -63,7 +68,7 @@ export async function rememberFresh(
   news: {
     readonly by: string;
     readonly lines: readonly BlobLine[];
-    readonly reading: Reading;
+    readonly reading: ManifestReading;
     readonly probed?: string | undefined;
     readonly asked?: ReadonlyMap<string, boolean>;
     readonly off?: BlobIndex['off'];

@@ -28,7 +28,7 @@ export interface Looking {
 }
 
 /** Manifests by whether their blobs are known. */
-export interface Matched {
+export interface MatchedManifests {
   readonly unknowns: AllUnknowns;
   readonly counts: {
     readonly manifests: number;
@@ -54,7 +54,7 @@ async function manifestsOf(
 export async function matchManifests(
   looking: Looking,
   unread: (manifest: Manifest) => void,
-): Promise<Matched> {
+): Promise<MatchedManifests> {
   const { rows, memory, remembered } = looking;
   const unknowns = sumUnknowns(rows.unlisted, rows.trash);
   const counts = { manifests: 0, known: 0, going: 0, goingKnown: 0 };
@@ -90,7 +90,7 @@ const isGoing = (manifest: Manifest): boolean => (manifest.roles & roles.goes) !
 /** Adds up the blobs of what leaves, less those of what stays, in as many turns as memory asks for. */
 export async function sumKnown(
   looking: Looking,
-  { unknowns, leavingBlobs }: Matched,
+  { unknowns, leavingBlobs }: MatchedManifests,
 ): Promise<BlobSums> {
   const turns = sharesFor(leavingBlobs, mostBlobs);
   let sums = sumBlobs(() => false).total(unknowns);

@@ -1,5 +1,5 @@
 import { ledgerSections } from '../store/ledger-section.ts';
-import type { Reading } from '../store/blob-index.ts';
+import type { ManifestReading } from '../store/blob-index.ts';
 import { memoryOf } from '../store/harbor-memory.ts';
 import type { Policy } from '../domain/policy.ts';
 import { formatInstant } from '../domain/instant.ts';
@@ -15,7 +15,7 @@ export { OutOfTime } from './figures.ts';
 import {
   type Looking,
   matchManifests,
-  type Matched,
+  type MatchedManifests,
   OutOfTime,
   presentIn,
   sumKnown,
@@ -33,7 +33,7 @@ interface LedgerTools {
   readonly lease: Pick<HeldLease, 'confirm'>;
 }
 
-interface Known {
+interface LedgerContext {
   readonly policy: Policy;
   readonly survey: Survey;
 }
@@ -44,7 +44,11 @@ const linesPerShare = 40_000;
  * Adds up what the plan frees, each blob counted once, and stores the figures, or why there are none.
  * @throws OutOfTime when the budget is used up; what was read until then is remembered
  */
-export async function takeLedger(state: RunState, known: Known, tools: LedgerTools): Promise<void> {
+export async function takeLedger(
+  state: RunState,
+  known: LedgerContext,
+  tools: LedgerTools,
+): Promise<void> {
   const { world, budget, lease } = tools;
   const { store } = world;
   const draft = await loadDraft(store, state.runId);
@@ -82,13 +86,13 @@ export async function takeLedger(state: RunState, known: Known, tools: LedgerToo
 
 interface ReadMore {
   readonly memory: BlobMemory;
-  readonly matched: Matched;
-  readonly reading: Reading;
+  readonly matched: MatchedManifests;
+  readonly reading: ManifestReading;
 }
 
 /** Reads what is worth most, unless this run has, and looks what is known then. */
 async function readMore(
-  { state, known, looking }: { state: RunState; known: Known; looking: Looking },
+  { state, known, looking }: { state: RunState; known: LedgerContext; looking: Looking },
   { world, budget, lease }: LedgerTools,
 ): Promise<ReadMore> {
   const { memory, rows } = looking;

@@ -1,4 +1,4 @@
-import type { Reading } from '../store/blob-index.ts';
+import type { ManifestReading } from '../store/blob-index.ts';
 import { day } from '../domain/duration.ts';
 import type { Instant, Known } from '../domain/instant.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
@@ -10,7 +10,7 @@ import type { Budget, ManifestBlobs, World } from '../ports.ts';
 import type { HeldLease } from '../store/lease.ts';
 
 export interface ReadingEnd {
-  readonly reading: Reading;
+  readonly reading: ManifestReading;
   readonly lines: readonly BlobLine[];
   /** Projects that were asked, and whether more was refused there than read. */
   readonly asked?: ReadonlyMap<string, boolean>;
@@ -133,7 +133,7 @@ function answers() {
     }
     return answer.kind === 'read';
   };
-  const reading = (requests: number): Reading => ({
+  const reading = (requests: number): ManifestReading => ({
     requests,
     read: lines.length,
     denied: [...denied].toSorted(),

@@ -4,7 +4,7 @@ import { fullName, type RepositoryFacts, type RepositoryHead } from '../domain/r
 import { formerTag } from '../domain/trash.ts';
 import { readFacts } from '../inventory/facts-file.ts';
 import type { Survey } from '../inventory/preflight.ts';
-import { keyOf, type Row, shareOf } from '../ledger/manifest.ts';
+import { keyOf, type ManifestRow, shareOf } from '../ledger/manifest.ts';
 import { roles } from '../ledger/role.ts';
 import { mostBytes, usesOf } from '../ledger/uses.ts';
 import type { PartWriter, RunStore } from '../ports.ts';
@@ -46,12 +46,12 @@ export function positionsOf(
   return new Set(projects.flatMap((name, at) => (names.includes(name) ? [at] : [])));
 }
 
-interface Collecting {
+interface RowCollection {
   readonly rows: LedgerRows & {
     readonly unlisted: Set<number>;
     readonly most: Map<number, number>;
   };
-  readonly write: (row: Row) => Promise<void>;
+  readonly write: (row: ManifestRow) => Promise<void>;
   /** By id of the repository. */
   readonly positions: ReadonlyMap<number, number>;
   readonly projectsByName: ReadonlyMap<string, number>;
@@ -65,7 +65,7 @@ export async function collectRows(
 ): Promise<LedgerRows> {
   const rows = emptyRows(survey, draft, sharesFor(state.artifactsRead, perShare));
   const { writers, write } = rowWriters(state, rows.shares, store);
-  const collecting: Collecting = {
+  const collecting: RowCollection = {
     rows,
     write,
     positions: new Map(rows.repositories.map(({ id }, at) => [id, at])),
@@ -88,7 +88,7 @@ export async function collectRows(
   return rows;
 }
 
-function emptyRows(survey: Survey, draft: PlanDraft, shares: number): Collecting['rows'] {
+function emptyRows(survey: Survey, draft: PlanDraft, shares: number): RowCollection['rows'] {
   const { projects, heads, trash } = survey;
   const all = trash === undefined ? projects : [...projects, trash.project];
   const unlisted = new Set(
@@ -113,18 +113,18 @@ function rowWriters(state: RunState, shares: number, store: RunStore) {
   const writers: readonly PartWriter[] = Array.from({ length: shares }, (_, share) =>
     store.openPart(keys.ledgerRows(share)),
   );
-  const write = async (row: Row): Promise<void> => {
+  const write = async (row: ManifestRow): Promise<void> => {
     await writers[shareOf(keyOf(row[0]), shares)]?.write(JSON.stringify(row));
   };
   return { writers, write };
 }
 
-type Deleted = ReadonlyMap<string, ReadonlySet<Digest>>;
-const noDigests: Deleted = new Map();
+type DeletedDigests = ReadonlyMap<string, ReadonlySet<Digest>>;
+const noDigests: DeletedDigests = new Map();
 const nothing: ReadonlySet<Digest> = new Set();
 
 /** What deletions and purges name, by `project/repository`. */
-async function digestsIn(store: RunStore, keys: readonly string[]): Promise<Deleted> {
+async function digestsIn(store: RunStore, keys: readonly string[]): Promise<DeletedDigests> {
   const found = new Map<string, Set<Digest>>();
   for (const key of keys) {
     for await (const action of plannedIn(store, key)) {
@@ -138,7 +138,7 @@ async function digestsIn(store: RunStore, keys: readonly string[]): Promise<Dele
 }
 
 /** Where its rows belong, and what was listed of it; that something was not is noted. */
-function listedIn(facts: RepositoryFacts, { rows, positions, projectsByName }: Collecting) {
+function listedIn(facts: RepositoryFacts, { rows, positions, projectsByName }: RowCollection) {
   const project = projectsByName.get(facts.head.project) ?? -1;
   const repository = positions.get(facts.head.id) ?? -1;
   if (facts.kind !== 'complete') rows.unlisted.add(project);
@@ -147,9 +147,9 @@ function listedIn(facts: RepositoryFacts, { rows, positions, projectsByName }: C
 }
 
 async function collectRepository(
-  collecting: Collecting,
+  collecting: RowCollection,
   facts: RepositoryFacts,
-  deleted: Deleted,
+  deleted: DeletedDigests,
 ): Promise<void> {
   const { rows, write } = collecting;
   const { project, repository, artifacts } = listedIn(facts, collecting);
@@ -165,9 +165,9 @@ async function collectRepository(
 
 /** What somebody else put there is never purged. */
 async function collectTrash(
-  collecting: Collecting,
+  collecting: RowCollection,
   facts: RepositoryFacts,
-  due: Deleted,
+  due: DeletedDigests,
 ): Promise<void> {
   const { write } = collecting;
   const { project, repository, artifacts } = listedIn(facts, collecting);

@@ -1,19 +1,19 @@
-import type { Reading } from '../store/blob-index.ts';
+import type { ManifestReading } from '../store/blob-index.ts';
 import type { BlobSums } from '../ledger/blob-sums.ts';
 import { type ByteRange, nothingUnknown, rangeOf } from '../ledger/range.ts';
 import type { ScopeName } from '../ledger/role.ts';
 import type { AllUnknowns } from '../ledger/unknowns.ts';
 import type { Ledger } from '../report/ledger-schema.ts';
-import type { Matched } from './figures.ts';
+import type { MatchedManifests } from './figures.ts';
 import type { LedgerRows } from './rows.ts';
 
 type Figures = Extract<Ledger, { kind: 'figures' }>;
 
 export interface Summed {
   readonly rows: LedgerRows;
-  readonly matched: Matched;
+  readonly matched: MatchedManifests;
   readonly sums: BlobSums;
-  readonly reading: Reading;
+  readonly reading: ManifestReading;
   /** Name of the trash project, if deletions go through it. */
   readonly trash: string | undefined;
 }
@@ -82,7 +82,7 @@ function projectGains({ rows, matched, sums }: Summed): Figures['projects'] {
   );
 }
 
-function notesOf(rows: LedgerRows, reading: Reading, unknowns: AllUnknowns): string[] {
+function notesOf(rows: LedgerRows, reading: ManifestReading, unknowns: AllUnknowns): string[] {
   const { denied, blocked, unusable, stopped } = reading;
   const names = (list: readonly string[]): string =>
     list.length > 3

@@ -9,13 +9,13 @@ export function* blobsOf(line: BlobLine): Generator<readonly [key: string, bytes
 }
 
 /** One line, whose blobs are looked at only where they are asked for: parsing takes longest. */
-export interface Remembered {
+export interface RememberedLine {
   readonly key: string;
   /** Empty if it is damaged. */
   readonly blobs: () => BlobLine;
 }
 
-export const rememberedLine = (line: BlobLine): Remembered => ({
+export const rememberedLine = (line: BlobLine): RememberedLine => ({
   key: String(line[0]),
   blobs: () => line,
 });
@@ -23,7 +23,7 @@ export const rememberedLine = (line: BlobLine): Remembered => ({
 const keyForm = /^\["([0-9a-f]{24})",/;
 
 /** A line as it was stored; undefined if it is not one of ours. */
-export function readLine(text: string): Remembered | undefined {
+export function readLine(text: string): RememberedLine | undefined {
   const key = keyForm.exec(text)?.[1];
   return key === undefined ? undefined : { key, blobs: () => parsed(text) };
 }

@@ -9,7 +9,7 @@ export interface Neighbourhood {
   readonly refusing?: ReadonlySet<number>;
 }
 
-interface Ranked {
+interface RankedManifest {
   readonly manifest: Manifest;
   readonly rank: number;
 }
@@ -25,10 +25,10 @@ export function chooseManifests(
   readonly offer: (manifest: Manifest) => void;
   readonly chosen: () => readonly Manifest[];
 } {
-  let ranked: Ranked[] = [];
-  const tried = new Map<number, Ranked>();
+  let ranked: RankedManifest[] = [];
+  const tried = new Map<number, RankedManifest>();
   const refusing = near.refusing ?? new Set();
-  const place = (one: Ranked): void => {
+  const place = (one: RankedManifest): void => {
     const [project = -1] = one.manifest.projects;
     if (!one.manifest.projects.every((at, index) => index % 2 === 1 || refusing.has(at))) {
       ranked.push(one);
@@ -71,7 +71,7 @@ function rankOf(manifest: Manifest, { repositories, projects }: Neighbourhood): 
   return stays ? 4 : lastRank;
 }
 
-function byValue(one: Ranked, other: Ranked): number {
+function byValue(one: RankedManifest, other: RankedManifest): number {
   return (
     one.rank - other.rank ||
     other.manifest.cap - one.manifest.cap ||

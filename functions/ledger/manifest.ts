@@ -2,7 +2,7 @@ import type { Digest } from '../domain/artifact.ts';
 import { lasting, type Roles } from './role.ts';
 
 /** One manifest in one place, as a line of a run's rows. Projects and repositories by their position in the survey. */
-export type Row = readonly [
+export type ManifestRow = readonly [
   digest: Digest,
   cap: number,
   role: Roles,
@@ -41,11 +41,11 @@ type Mutable = { -readonly [K in keyof Manifest]: Manifest[K] } & {
 
 /** Rows of one share, by key. */
 export function joinRows(): {
-  readonly add: (row: Row) => void;
+  readonly add: (row: ManifestRow) => void;
   readonly manifests: ReadonlyMap<string, Manifest>;
 } {
   const manifests = new Map<string, Mutable>();
-  const add = ([digest, cap, role, project, repository]: Row): void => {
+  const add = ([digest, cap, role, project, repository]: ManifestRow): void => {
     const key = keyOf(digest);
     const known = manifests.get(key);
     const staying = (role & lasting) === 0 ? 0 : 1;

@@ -11,7 +11,7 @@ export interface ManifestUse {
   readonly goes: boolean;
 }
 
-interface Family {
+interface FamilyGraph {
   readonly listed: ReadonlyMap<Digest, Artifact>;
   /** Listed or not. */
   readonly children: ReadonlySet<Digest>;
@@ -26,7 +26,7 @@ export function usesOf(
   artifacts: readonly Artifact[],
   deleted: ReadonlySet<Digest>,
 ): readonly ManifestUse[] {
-  const family: Family = {
+  const family: FamilyGraph = {
     listed: new Map(artifacts.map((artifact) => [artifact.digest, artifact])),
     children: new Set(artifacts.flatMap((artifact) => artifact.children)),
   };
@@ -47,7 +47,7 @@ export function usesOf(
 }
 
 /** With children and accessories, at any depth. */
-function reachable({ listed }: Family, from: Iterable<Digest>): ReadonlySet<Digest> {
+function reachable({ listed }: FamilyGraph, from: Iterable<Digest>): ReadonlySet<Digest> {
   const found = new Set<Digest>();
   const waiting = [...from];
   for (let digest = waiting.pop(); digest !== undefined; digest = waiting.pop()) {

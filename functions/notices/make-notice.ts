@@ -1,6 +1,6 @@
 import { pageKey } from '../domain/store-keys.ts';
 import type { Report } from '../report/report-schema.ts';
-import { inBytes, inNumbers } from '../report/words.ts';
+import { counted, inBytes, inNumbers } from '../domain/format-numbers.ts';
 import type { Notice, NoticeMemory, Occasion, Told } from './notice.ts';
 import { occasions } from './occasions/index.ts';
 
@@ -103,7 +103,7 @@ function textOf(report: Report, lines: readonly string[], links: Links): string 
 
 function numbersOf({ totals, applied, trash }: Report): readonly string[] {
   if (totals === undefined) return [];
-  const condemned = `${inNumbers(totals.deletions)} of ${inNumbers(totals.artifacts)} artifacts condemned (${inBytes(totals.deletionBytes)} at most)`;
+  const condemned = `${inNumbers(totals.deletions)} of ${counted(totals.artifacts, 'artifact')} condemned (${inBytes(totals.deletionBytes)} at most)`;
   const deleted = applied === undefined ? '' : `, ${inNumbers(applied.deleted)} deleted`;
   const waiting = trash === undefined ? '' : `, ${inNumbers(trash.waiting)} copies in the trash`;
   return [`${condemned}${deleted}${waiting}.`];

@@ -4,7 +4,7 @@ import type { CollectionState } from '../domain/collection.ts';
 import type { Healing } from '../domain/healing.ts';
 import { memoryIn } from '../store/harbor-memory.ts';
 import {
-  type Collecting,
+  type CollectingPorts,
   endOf,
   intendCollecting,
   notBeside,
@@ -60,7 +60,10 @@ export const collectGarbage: Step = async (state, tools) => {
 };
 
 /** What collecting works with. */
-export function collectingIn({ garbageCollection }: Policy, { world, lease }: Held): Collecting {
+export function collectingIn(
+  { garbageCollection }: Policy,
+  { world, lease }: Held,
+): CollectingPorts {
   const { workers } = garbageCollection;
   return { harbor: garbageOf(world, lease), clock: world.clock, workers };
 }

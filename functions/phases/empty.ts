@@ -13,7 +13,7 @@ import { applyPorts } from './changes.ts';
 import { requireDraft, saveDraft } from '../store/plan-draft.ts';
 import { judgedAt, type RunState } from '../store/run-state.ts';
 
-interface Given {
+interface PolicyAndRegistry {
   readonly policy: Policy;
   readonly registry: RegistryFacts;
 }
@@ -22,7 +22,11 @@ interface Given {
  * Makes the empty repositories that would go actions of the plan (docs/arming.md#whole-repositories): shown, asked
  * for, and in the fingerprint.
  */
-export async function planEmpty(state: RunState, given: Given, world: World): Promise<void> {
+export async function planEmpty(
+  state: RunState,
+  given: PolicyAndRegistry,
+  world: World,
+): Promise<void> {
   if (given.policy.repositories.removeEmpty === undefined) return;
   const draft = await requireDraft(world.store, state.runId);
   const now = judgedAt(state);

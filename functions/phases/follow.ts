@@ -6,10 +6,12 @@ import type { Held } from './changes.ts';
 import type { FinishedRun, Reported, ReportedRun, RunState } from '../store/run-state.ts';
 import { defaultWaitAtMost, waitAgain } from '../store/waiting.ts';
 
-type Open = CollectionState & { readonly kind: 'intended' | 'running' };
+type OpenCollection = CollectionState & { readonly kind: 'intended' | 'running' };
 
 /** A collection that may still end while this run waits. */
-export function openCollectionOf({ collection }: Pick<RunState, 'collection'>): Open | undefined {
+export function openCollectionOf({
+  collection,
+}: Pick<RunState, 'collection'>): OpenCollection | undefined {
   return collection?.kind === 'intended' || collection?.kind === 'running' ? collection : undefined;
 }
 
@@ -32,7 +34,7 @@ export async function followCollection<State extends RunState>(
 
 async function next(
   state: RunState,
-  open: Open,
+  open: OpenCollection,
   { policy, held }: { readonly policy: Policy; readonly held: Held },
 ): Promise<CollectionState> {
   const collecting = collectingIn(policy, held);

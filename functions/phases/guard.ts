@@ -16,7 +16,7 @@ import { sealedPlans } from '../store/sealed-plan.ts';
 import { done, type Step, stopped } from './phase.ts';
 
 /** A plan with all that guard ruled it by. */
-export interface Ruled {
+export interface RuledPlan {
   readonly draft: PlanDraft;
   readonly ruling: Ruling;
   readonly history: RunHistory;
@@ -31,7 +31,7 @@ export async function ruleOn(
   state: RunState,
   { policy, registry }: { readonly policy: Policy; readonly registry: RegistryFacts },
   world: World,
-): Promise<Ruled> {
+): Promise<RuledPlan> {
   const draft = await requireDraft(world.store, state.runId);
   const plan = finishPlan(draft.soFar, {
     madeAt: state.takenAt,

@@ -10,6 +10,7 @@ import type { Budget, RunStore, World } from '../ports.ts';
 import { beginningAt, listed, reportKeys, stateKeys } from '../domain/store-keys.ts';
 import { applyPorts, type Held } from './changes.ts';
 import { type RunState } from '../store/run-state.ts';
+import { counted, inNumbers } from '../domain/format-numbers.ts';
 
 /** Problems that are reported one by one, per project; of the others only the number. */
 const shown = 10;
@@ -133,7 +134,11 @@ function healed({ project, relinked, tags }: Healing): readonly Warning[] {
   const links =
     relinked.length === 0
       ? []
-      : [`the manifests of ${relinked.length} artifacts were put again, so that no layer is lost`];
+      : [
+          relinked.length === 1
+            ? 'the manifest of 1 artifact was put again, so that no layer is lost'
+            : `the manifests of ${inNumbers(relinked.length)} artifacts were put again, so that no layer is lost`,
+        ];
   const back = tags.map(
     ({ repository, tag, digest }) =>
       `tag ${project}/${repository}:${tag} was put back on ${digest}`,
@@ -161,7 +166,7 @@ function notHealed({ project, problems, told = [], logUnread }: Healing): readon
           {
             code: 'push-not-healed',
             on: project,
-            message: `${more} more artifacts pushed into ${project} during this run could not be healed.`,
+            message: `${counted(more, 'more artifact')} pushed into ${project} during this run could not be healed.`,
             remedy: 'They stand in the run’s healing record, each with its command.',
           },
         ];

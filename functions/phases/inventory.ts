@@ -129,16 +129,16 @@ function partReader(
   };
 }
 
-interface Open {
+interface OpenPart {
   readonly part: Part;
   readonly index: number;
 }
 
 /** Several at the same time, as many as there is room and time for. */
 async function inTurn(
-  open: Open[],
+  open: OpenPart[],
   { budget, room }: { readonly budget: Budget; readonly room: number },
-  work: (one: Open) => Promise<void>,
+  work: (one: OpenPart) => Promise<void>,
 ): Promise<void> {
   const gate = weightGate(room);
   const reader = async (): Promise<void> => {

@@ -47,7 +47,7 @@ export type SecondJudge = (action: Action) => Promise<Result | undefined>;
 export function secondJudge(given: JudgingAgain, world: World): SecondJudge {
   const lists = remembered(oldestLists, world, () => listsNow(given, world));
   // One repository for each project: within one, actions come repository by repository.
-  const readings = new Map<string, Reading>();
+  const readings = new Map<string, SecondReading>();
 
   const readingOf = (action: Action): Promise<Read> => {
     const { project, repository } = action;
@@ -56,7 +56,7 @@ export function secondJudge(given: JudgingAgain, world: World): SecondJudge {
     const same = before?.repository === repository ? before : undefined;
     const mayTryAgain = same?.hasFailed === true && same.tries < mostTries;
     if (same !== undefined && now - same.at <= oldestReading && !mayTryAgain) return same.read;
-    const reading: Reading = {
+    const reading: SecondReading = {
       repository,
       at: now,
       tries: same?.hasFailed === true ? same.tries + 1 : 1,
@@ -91,7 +91,7 @@ export function secondJudge(given: JudgingAgain, world: World): SecondJudge {
   };
 }
 
-interface Reading {
+interface SecondReading {
   readonly repository: string;
   readonly at: number;
   readonly tries: number;
@@ -107,9 +107,9 @@ interface Whole {
   readonly judged: () => JudgedAgain;
 }
 
-type HoldLists = Pick<RegistryFacts, 'inUse' | 'listedDigests'>;
+type ListsNow = Pick<RegistryFacts, 'inUse' | 'listedDigests'>;
 
-async function listsNow({ policy }: JudgingAgain, world: World): Promise<HoldLists> {
+async function listsNow({ policy }: JudgingAgain, world: World): Promise<ListsNow> {
   const inUse = policy.inUse.map((config) => world.inUse.open(config));
   return await readHoldLists(
     { inUse, readDigestList: world.readDigestList },
@@ -120,7 +120,7 @@ async function listsNow({ policy }: JudgingAgain, world: World): Promise<HoldLis
 
 async function readAgain(
   { project, repository, kind }: Action,
-  given: JudgingAgain & { readonly lists: HoldLists },
+  given: JudgingAgain & { readonly lists: ListsNow },
   world: World,
 ): Promise<Read> {
   const { policy, survey, lists } = given;

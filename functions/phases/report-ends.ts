@@ -9,7 +9,7 @@ import type { HeldLease } from '../store/lease.ts';
 import type { ProgressRecorder } from '../store/progress.ts';
 import type { RunState } from '../store/run-state.ts';
 import { notify } from './notify.ts';
-import { type Tally, tallyRecords } from '../store/applied-totals.ts';
+import { type AppliedTotals, tallyRecords } from '../store/applied-totals.ts';
 import { writeReport, writeUnfinished } from './write-report.ts';
 
 /** A report that stands there from the beginning: whatever cuts the run off, it says that the run is not finished. */
@@ -80,7 +80,7 @@ export async function tellFailure(
 }
 
 /** What was done before the run failed; a store that can't be read must not hide why it failed. */
-async function tallyIfAny(state: RunState, world: World): Promise<Tally | undefined> {
+async function tallyIfAny(state: RunState, world: World): Promise<AppliedTotals | undefined> {
   try {
     return await tallyRecords(world.store, state);
   } catch {

@@ -41,7 +41,7 @@ export async function trashOf(world: World): Promise<string | undefined> {
 }
 
 /** What is known before the first item is looked at. */
-export interface Known {
+export interface RestoreContext {
   readonly harbor: string;
   readonly projects: readonly ProjectHead[];
   readonly trash: string | undefined;
@@ -49,7 +49,7 @@ export interface Known {
 
 export async function itemsFor(
   request: RestoreRequest,
-  known: Known,
+  known: RestoreContext,
   world: World,
 ): Promise<{ readonly items: readonly RestoreItem[]; readonly disbelieved: readonly string[] }> {
   const { from, only } = request;
@@ -81,7 +81,7 @@ async function itemsFromTrash(
     from,
     request,
     known,
-  }: { readonly from: string; readonly request: RestoreRequest; readonly known: Known },
+  }: { readonly from: string; readonly request: RestoreRequest; readonly known: RestoreContext },
 ): Promise<readonly RestoreItem[]> {
   const trash = await claimedTrash(world, from, known);
   const repositories = await world.harbor.listRepositories([trash]);
@@ -106,7 +106,7 @@ async function itemsFromTrash(
 async function claimedTrash(
   world: World,
   name: string,
-  { projects, trash }: Known,
+  { projects, trash }: RestoreContext,
 ): Promise<ProjectHead> {
   const refuse = (message: string, remedy: string): RetentionError =>
     new RetentionError('usage', message, { remedy });

@@ -15,7 +15,7 @@ import type { Report } from '../report/report-schema.ts';
 import { freedBy, remember, summariseRun, trendOf } from '../report/summarise-run.ts';
 import { healingWarnings } from './healing.ts';
 import { healingsOf } from '../store/healing-records.ts';
-import { type Ruled, ruleOn } from './guard.ts';
+import { type RuledPlan, ruleOn } from './guard.ts';
 import { saveHistory } from '../store/run-history.ts';
 import { withFigures } from './slice-end.ts';
 import { withEarlier } from './collect.ts';
@@ -26,7 +26,7 @@ import type { PlanDraft } from '../store/plan-draft.ts';
 import { addRequests, type Reported, type RunState, judgedAt } from '../store/run-state.ts';
 import { summaryOf } from './run-summary.ts';
 import { unmatchedNames, warningsOf } from './run-warnings.ts';
-import { type Tally, tallyRecords } from '../store/applied-totals.ts';
+import { type AppliedTotals, tallyRecords } from '../store/applied-totals.ts';
 import { writeReport } from './write-report.ts';
 
 interface Reporting {
@@ -73,7 +73,7 @@ function remembered(
     history,
     applied,
     keepFor,
-  }: Ruled & { readonly applied: Tally; readonly keepFor: number | undefined },
+  }: RuledPlan & { readonly applied: AppliedTotals; readonly keepFor: number | undefined },
   { garbageCollection }: Report,
 ): RunHistory {
   const isRefused = ruling.kind === 'refused';
@@ -94,10 +94,10 @@ function remembered(
 function reportOf(
   state: RunState,
   { policy, survey, registry }: Reporting,
-  made: Ruled & {
+  made: RuledPlan & {
     /** Of this slice, on top of what the state holds. */
     readonly requests: Report['requests'];
-    readonly applied: Tally;
+    readonly applied: AppliedTotals;
     readonly healings: readonly Healing[];
     readonly ledger: Ledger | undefined;
     readonly now: Instant;

@@ -6,7 +6,7 @@ import type { Warning } from '../domain/warning.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { planWarnings, setAsideWarnings } from '../plan/plan-warnings.ts';
 import { unmatchedWarnings } from '../plan/unmatched-warnings.ts';
-import { inBytes } from '../report/words.ts';
+import { inBytes } from '../domain/format-numbers.ts';
 import { type Unmatched, unmatchedOf } from '../plan/matched.ts';
 import { approvalWarnings } from './approved-list.ts';
 import type { PlanDraft } from '../store/plan-draft.ts';

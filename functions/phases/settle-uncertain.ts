@@ -11,7 +11,7 @@ import { cutOffActions } from '../store/cut-off-intents.ts';
 import { loadHistory, saveHistory } from '../store/run-history.ts';
 import { changesOf } from './changes.ts';
 import { memoryIn } from '../store/harbor-memory.ts';
-import type { RunState, RunUnderWay, Settled } from '../store/run-state.ts';
+import type { RunState, RunUnderWay, SettledChange } from '../store/run-state.ts';
 
 /** Looks of one run; what is left is looked at by the next one. */
 const mostLooks = 200;
@@ -39,7 +39,7 @@ async function settleUncertain(
   state: RunState,
   world: World,
   budget: Budget,
-): Promise<readonly Settled[]> {
+): Promise<readonly SettledChange[]> {
   const memory = await memoryIn(world);
   const { open, hasChanged } = await openIn(memory, state, world);
   const settled: (DeletionRecord & { readonly runId: string })[] = [];
@@ -151,7 +151,7 @@ function settledOf({
   runId,
   action,
   outcome,
-}: DeletionRecord & { readonly runId: string }): Settled {
+}: DeletionRecord & { readonly runId: string }): SettledChange {
   const until = outcome.result === 'done' ? outcome.trash?.restorableUntil : undefined;
   return {
     runId,
@@ -167,7 +167,7 @@ const saidOf: Readonly<Record<string, string>> = {
 };
 
 /** In the words of a report. Pure. */
-export function settledWarnings(settled: readonly Settled[]): readonly Warning[] {
+export function settledWarnings(settled: readonly SettledChange[]): readonly Warning[] {
   return settled.slice(0, shown).map(({ runId, on, result, restorableUntil }) => {
     const isDone = result === 'done';
     const until = restorableUntil === undefined ? '' : `, until ${restorableUntil}`;

@@ -7,7 +7,7 @@ import type { HarborFacts } from '../domain/registry.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Distributions } from './distributions.ts';
 import { type Report, reportSchemaVersion } from './report-schema.ts';
-import { inNumbers } from './words.ts';
+import { counted, inNumbers } from '../domain/format-numbers.ts';
 
 /** What a run knows of itself when it reports; the parts that it did not reach are undefined. */
 export interface ReportFacts {
@@ -195,8 +195,4 @@ function emptyLine({ run, emptyRepositories, applied }: ReportFacts): readonly s
     return [`Empty repositories removed: ${inNumbers(applied.removedRepositories)} of ${planned}.`];
   const verb = run.mode === 'dry-run' ? 'would be' : 'were to be';
   return [`Empty repositories that ${verb} removed: ${planned}.`];
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${inNumbers(count)} ${count === 1 ? one : many}`;
 }

@@ -11,7 +11,7 @@ export interface Decision {
 }
 
 /** An artifact that is decided otherwise than before. */
-export interface Change {
+export interface ChangedDecision {
   /** `project/repository@sha256:…`. */
   readonly artifact: string;
   readonly tags: readonly string[] | null;
@@ -23,7 +23,7 @@ export interface Change {
   readonly explanation: string;
 }
 
-export interface Count {
+export interface ArtifactCount {
   readonly artifacts: number;
   readonly bytes: number;
 }
@@ -31,24 +31,24 @@ export interface Count {
 /** What two reports, or two policies over one inventory, decide differently. Bytes are sums of artifact sizes. */
 export interface ReportDiff {
   /** Deleted now, not before. */
-  readonly newlyCondemned: readonly Change[];
+  readonly newlyCondemned: readonly ChangedDecision[];
   /** Deleted before, not now. */
-  readonly newlyKept: readonly Change[];
+  readonly newlyKept: readonly ChangedDecision[];
   /** The same as to deletion, but for another reason, by another rule, or with other tags to lose. */
-  readonly decidedOtherwise: readonly Change[];
-  readonly unchanged: Count;
+  readonly decidedOtherwise: readonly ChangedDecision[];
+  readonly unchanged: ArtifactCount;
   /** In one of the two only: pushed since, or gone. */
-  readonly onlyBefore: Count;
-  readonly onlyAfter: Count;
+  readonly onlyBefore: ArtifactCount;
+  readonly onlyAfter: ArtifactCount;
   /** By the rule that condemns, or condemned. */
   readonly rules: readonly {
     readonly rule: string;
-    readonly newlyCondemned: Count;
-    readonly newlyKept: Count;
+    readonly newlyCondemned: ArtifactCount;
+    readonly newlyKept: ArtifactCount;
   }[];
 }
 
-interface Known extends Decision {
+interface EarlierDecision extends Decision {
   readonly untag: string;
   readonly size: number;
 }
@@ -60,11 +60,11 @@ type Rows = AsyncIterable<ReportRow> | Iterable<ReportRow>;
  * some 300 bytes. Untagged children of an index are left out: they share its fate and its size.
  */
 export async function diffReports(before: Rows, after: Rows): Promise<ReportDiff> {
-  const known = new Map<string, Known>();
+  const known = new Map<string, EarlierDecision>();
   for await (const row of before) if (!isChild(row)) known.set(nameOf(row), knownOf(row));
-  const newlyCondemned: Change[] = [];
-  const newlyKept: Change[] = [];
-  const decidedOtherwise: Change[] = [];
+  const newlyCondemned: ChangedDecision[] = [];
+  const newlyKept: ChangedDecision[] = [];
+  const decidedOtherwise: ChangedDecision[] = [];
   const unchanged = { artifacts: 0, bytes: 0 };
   const onlyAfter = { artifacts: 0, bytes: 0 };
   for await (const row of after) {
@@ -99,7 +99,7 @@ export async function diffReports(before: Rows, after: Rows): Promise<ReportDiff
   };
 }
 
-export function countOf(changes: readonly Change[]): Count {
+export function countOf(changes: readonly ChangedDecision[]): ArtifactCount {
   const sum = { artifacts: 0, bytes: 0 };
   for (const { size } of changes) add(sum, size);
   return sum;
@@ -115,7 +115,7 @@ function isChild({ child, tags, reason }: ReportRow): boolean {
   return tags?.length === 0 && (reason === 'goes-with-parent' || reason === 'parent-kept');
 }
 
-function knownOf({ fate, reason, rule, by, untag = [], size }: ReportRow): Known {
+function knownOf({ fate, reason, rule, by, untag = [], size }: ReportRow): EarlierDecision {
   return {
     fate,
     reason,
@@ -126,7 +126,7 @@ function knownOf({ fate, reason, rule, by, untag = [], size }: ReportRow): Known
   };
 }
 
-function isSame(one: Known, other: Known): boolean {
+function isSame(one: EarlierDecision, other: EarlierDecision): boolean {
   return (
     one.fate === other.fate &&
     one.reason === other.reason &&
@@ -139,8 +139,8 @@ function isSame(one: Known, other: Known): boolean {
 function changeOf(
   { tags, size, explanation }: ReportRow,
   artifact: string,
-  { earlier, now }: { readonly earlier: Known; readonly now: Known },
-): Change {
+  { earlier, now }: { readonly earlier: EarlierDecision; readonly now: EarlierDecision },
+): ChangedDecision {
   return {
     artifact,
     tags,
@@ -151,7 +151,7 @@ function changeOf(
   };
 }
 
-function decisionOf({ fate, reason, rule, by }: Known): Decision {
+function decisionOf({ fate, reason, rule, by }: EarlierDecision): Decision {
   return {
     fate,
     reason,
@@ -166,14 +166,17 @@ function add(sum: { artifacts: number; bytes: number }, size: number): void {
 }
 
 /** Largest first: what matters stands at the top of a list that is cut. */
-function sorted(changes: readonly Change[]): readonly Change[] {
+function sorted(changes: readonly ChangedDecision[]): readonly ChangedDecision[] {
   return changes.toSorted((a, b) => b.size - a.size || byText(a.artifact, b.artifact));
 }
 
-function rulesOf(condemned: readonly Change[], kept: readonly Change[]): ReportDiff['rules'] {
+function rulesOf(
+  condemned: readonly ChangedDecision[],
+  kept: readonly ChangedDecision[],
+): ReportDiff['rules'] {
   const zero = (): { artifacts: number; bytes: number } => ({ artifacts: 0, bytes: 0 });
-  const rules = new Map<string, { newlyCondemned: Count; newlyKept: Count }>();
-  const of = (rule = ''): { newlyCondemned: Count; newlyKept: Count } => {
+  const rules = new Map<string, { newlyCondemned: ArtifactCount; newlyKept: ArtifactCount }>();
+  const of = (rule = ''): { newlyCondemned: ArtifactCount; newlyKept: ArtifactCount } => {
     const sums = rules.get(rule) ?? { newlyCondemned: zero(), newlyKept: zero() };
     rules.set(rule, sums);
     return sums;

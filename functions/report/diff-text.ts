@@ -1,11 +1,12 @@
 import {
-  type Change,
-  type Count,
+  type ChangedDecision,
+  type ArtifactCount,
   countOf,
   type Decision,
   type ReportDiff,
 } from './diff-reports.ts';
-import { inBytes, inNumbers, table } from './words.ts';
+import { counted, inBytes, inNumbers } from '../domain/format-numbers.ts';
+import { table } from './text-table.ts';
 
 /** What is compared, in words of the user. */
 export interface Compared {
@@ -25,7 +26,7 @@ export function diffText(diff: ReportDiff, { before, after }: Compared): string 
     lines.push('', ...table(...ruleTable(diff)).map((line) => `  ${line}`));
   for (const { title, changes, most } of kinds(diff)) {
     if (changes.length === 0) continue;
-    lines.push('', `${title}: ${counted(countOf(changes))}`);
+    lines.push('', `${title}: ${sumOf(countOf(changes))}`);
     for (const change of changes.slice(0, most)) lines.push(...changeLines(change));
     lines.push(...more(changes, most).map((line) => `  ${line}`));
   }
@@ -46,7 +47,7 @@ export function diffMarkdown(diff: ReportDiff, { before, after }: Compared): str
   }
   for (const { title, changes, most } of kinds(diff)) {
     if (changes.length === 0) continue;
-    lines.push('', `<details><summary>${title}: ${counted(countOf(changes))}</summary>`, '');
+    lines.push('', `<details><summary>${title}: ${sumOf(countOf(changes))}</summary>`, '');
     lines.push(
       row(['artifact', 'tags', 'size', 'before', 'after']),
       '| --- | --- | --: | --- | --- |',
@@ -63,19 +64,19 @@ export function diffMarkdown(diff: ReportDiff, { before, after }: Compared): str
 function summary(diff: ReportDiff): readonly string[] {
   const { onlyBefore, onlyAfter, unchanged } = diff;
   const lines = [
-    `newly condemned: ${counted(countOf(diff.newlyCondemned))}`,
-    `newly kept: ${counted(countOf(diff.newlyKept))}`,
-    `decided otherwise, with the same fate: ${counted(countOf(diff.decidedOtherwise))}`,
-    `unchanged: ${counted(unchanged)}`,
+    `newly condemned: ${sumOf(countOf(diff.newlyCondemned))}`,
+    `newly kept: ${sumOf(countOf(diff.newlyKept))}`,
+    `decided otherwise, with the same fate: ${sumOf(countOf(diff.decidedOtherwise))}`,
+    `unchanged: ${sumOf(unchanged)}`,
   ];
-  if (onlyBefore.artifacts > 0) lines.push(`only before: ${counted(onlyBefore)}`);
-  if (onlyAfter.artifacts > 0) lines.push(`only after: ${counted(onlyAfter)}`);
+  if (onlyBefore.artifacts > 0) lines.push(`only before: ${sumOf(onlyBefore)}`);
+  if (onlyAfter.artifacts > 0) lines.push(`only after: ${sumOf(onlyAfter)}`);
   return lines;
 }
 
 function kinds(
   diff: ReportDiff,
-): readonly { title: string; changes: readonly Change[]; most: number }[] {
+): readonly { title: string; changes: readonly ChangedDecision[]; most: number }[] {
   return [
     { title: 'Newly condemned', changes: diff.newlyCondemned, most: shown },
     { title: 'Newly kept', changes: diff.newlyKept, most: shown },
@@ -84,14 +85,21 @@ function kinds(
 }
 
 function ruleTable({ rules }: ReportDiff): [readonly string[], readonly (readonly string[])[]] {
-  const cells = ({ artifacts, bytes }: Count) => [inNumbers(artifacts), inBytes(bytes)];
+  const cells = ({ artifacts, bytes }: ArtifactCount) => [inNumbers(artifacts), inBytes(bytes)];
   return [
     ['rule', 'newly condemned', 'bytes', 'newly kept', 'bytes'],
     rules.map((one) => [one.rule, ...cells(one.newlyCondemned), ...cells(one.newlyKept)]),
   ];
 }
 
-function changeLines({ artifact, tags, size, before, after, explanation }: Change): string[] {
+function changeLines({
+  artifact,
+  tags,
+  size,
+  before,
+  after,
+  explanation,
+}: ChangedDecision): string[] {
   return [
     `  ${short(artifact)}  ${tagsOf(tags)}  ${inBytes(size)}`,
     `    ${decidedBy(before)} → ${decidedBy(after)}`,
@@ -99,13 +107,13 @@ function changeLines({ artifact, tags, size, before, after, explanation }: Chang
   ];
 }
 
-function more(changes: readonly Change[], most: number): readonly string[] {
+function more(changes: readonly ChangedDecision[], most: number): readonly string[] {
   const rest = changes.slice(most);
-  return rest.length === 0 ? [] : [`and ${counted(countOf(rest))} more; --format json has all`];
+  return rest.length === 0 ? [] : [`and ${sumOf(countOf(rest))} more; --format json has all`];
 }
 
-function counted({ artifacts, bytes }: Count): string {
-  return `${inNumbers(artifacts)} ${artifacts === 1 ? 'artifact' : 'artifacts'}, ${inBytes(bytes)}`;
+function sumOf({ artifacts, bytes }: ArtifactCount): string {
+  return `${counted(artifacts, 'artifact')}, ${inBytes(bytes)}`;
 }
 
 function decidedBy({ fate, reason, rule, by }: Decision): string {

@@ -1,6 +1,6 @@
 import type { ReportRow } from './row-schema.ts';
 import { visible } from './html/visible.ts';
-import { inBytes } from './words.ts';
+import { inBytes } from '../domain/format-numbers.ts';
 
 /** What `explain` asks for: a repository, one of its tags, or one digest. */
 export interface Reference {

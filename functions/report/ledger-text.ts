@@ -1,6 +1,6 @@
 import { basisOf, inRange, whenFreed } from './ledger-words.ts';
 import type { Report } from './report-schema.ts';
-import { inBytes, inNumbers } from './words.ts';
+import { inBytes, inNumbers } from '../domain/format-numbers.ts';
 
 const shownProjects = 5;
 const shownLayers = 3;

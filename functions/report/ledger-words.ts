@@ -1,17 +1,17 @@
 import type { Ledger } from './ledger-schema.ts';
-import { inBytes, inNumbers } from './words.ts';
+import { inBytes, inNumbers } from '../domain/format-numbers.ts';
 
 export type LedgerFigures = Extract<Ledger, { kind: 'figures' }>;
-type Range = LedgerFigures['frees'];
+type Between = LedgerFigures['frees'];
 
 /** `21.4 GB` where it is exact, else `at most …` or `between … and …`. */
-export function inRange({ atLeast, atMost }: Range): string {
+export function inRange({ atLeast, atMost }: Between): string {
   if (atLeast === atMost) return inBytes(atMost);
   if (atLeast === 0) return `at most ${inBytes(atMost)}`;
   return `between ${inBytes(atLeast)} and ${inBytes(atMost)}`;
 }
 
-export const isExact = ({ atLeast, atMost }: Range): boolean => atLeast === atMost;
+export const isExact = ({ atLeast, atMost }: Between): boolean => atLeast === atMost;
 
 /** When the bytes are free. */
 export function whenFreed({ trash }: LedgerFigures): string {

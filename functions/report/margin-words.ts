@@ -67,7 +67,7 @@ function missing(margin: Margin, now: Instant): string {
 
 type Rank = Extract<Margin, { kind: 'rank' }>;
 type Measured = Extract<Margin, { kind: 'time' }>['by'];
-type Ranked = Rank['by'];
+type RankedBy = Rank['by'];
 
 /** "number 79 by push time in group pr". */
 function place({ rank, by, group }: Rank): string {
@@ -94,28 +94,28 @@ const renewed: Readonly<Record<Measured, string>> = {
   untagged: 'gets a tag',
 };
 
-const order: Readonly<Record<Ranked, string>> = {
+const order: Readonly<Record<RankedBy, string>> = {
   pushed: 'push time',
   pulled: 'pull time',
   active: 'last push or pull',
   version: 'version',
 };
 
-const foremost: Readonly<Record<Ranked, string>> = {
+const foremost: Readonly<Record<RankedBy, string>> = {
   pushed: 'newest',
   pulled: 'most recently pulled',
   active: 'most recently active',
   version: 'highest',
 };
 
-const newcomer: Readonly<Record<Ranked, string>> = {
+const newcomer: Readonly<Record<RankedBy, string>> = {
   pushed: 'more is pushed',
   pulled: 'other is pulled',
   active: 'other is pushed or pulled',
   version: 'higher version is pushed',
 };
 
-const newcomers: Readonly<Record<Ranked, string>> = {
+const newcomers: Readonly<Record<RankedBy, string>> = {
   pushed: 'more are pushed',
   pulled: 'others are pulled',
   active: 'others are pushed or pulled',

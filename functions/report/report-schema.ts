@@ -197,3 +197,6 @@ export const reportSchema = z.object({
 });
 
 export type Report = z.output<typeof reportSchema>;
+
+/** What became of the garbage collection that a run started. */
+export type ShownCollection = NonNullable<NonNullable<Report['garbageCollection']>['thisRun']>;

@@ -1,4 +1,4 @@
-import { inNumbers } from './words.ts';
+import { inNumbers } from '../domain/format-numbers.ts';
 
 /** What the text shows of one thing that comes back; the structure is that of apply's RestoreStep. */
 export interface ShownStep {

@@ -9,7 +9,7 @@ import { isSettling, reportKeys } from '../domain/store-keys.ts';
 import type { Report } from '../report/report-schema.ts';
 import type { RunState } from './run-state.ts';
 
-export type Tally = NonNullable<Report['applied']>;
+export type AppliedTotals = NonNullable<Report['applied']>;
 
 type Tallied = Pick<RunState, 'runId'>;
 
@@ -29,9 +29,9 @@ export const recordedIn = (store: RunStore, key: string): AsyncIterable<Deletion
   linesOf(store, key, storedRecord);
 
 /** What became of the actions, from the records of all slices. */
-export async function tallyRecords(store: RunStore, state: Tallied): Promise<Tally> {
+export async function tallyRecords(store: RunStore, state: Tallied): Promise<AppliedTotals> {
   const results: Record<string, number> = {};
-  const exceptions: Tally['exceptions'] = [];
+  const exceptions: AppliedTotals['exceptions'] = [];
   let deleted = 0;
   let deletedBytes = 0;
   let removedTags = 0;
@@ -79,7 +79,7 @@ export async function tallyRecords(store: RunStore, state: Tallied): Promise<Tal
   };
 }
 
-function exceptionOf(outcome: Outcome): Tally['exceptions'][number] {
+function exceptionOf(outcome: Outcome): AppliedTotals['exceptions'][number] {
   const because = 'because' in outcome ? outcome.because : 'what' in outcome ? outcome.what : '';
   return { action: outcome.action, result: outcome.result, because };
 }

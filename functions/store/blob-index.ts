@@ -4,7 +4,7 @@ import { memoryKeys } from '../domain/store-keys.ts';
 import { anyFields, document, withFields } from './document.ts';
 
 /** How reading manifests went in one run. */
-export interface Reading {
+export interface ManifestReading {
   readonly requests: number;
   readonly read: number;
   /** Projects that the robot may not pull from. */
@@ -25,7 +25,7 @@ export interface BlobIndex {
   readonly fresh: readonly {
     readonly by: string;
     readonly lines: number;
-    readonly reading: Reading;
+    readonly reading: ManifestReading;
   }[];
   /** Harbor's version, and the month, in which reading a manifest was seen to be no pull. */
   readonly probed?: string;

@@ -43,7 +43,7 @@ export async function cutOffActions(
   return found.slice(0, mostActions);
 }
 
-interface Looked {
+interface IntentSearch {
   readonly batches: readonly string[];
   readonly here: string;
   readonly now: Instant;
@@ -53,7 +53,7 @@ interface Looked {
 async function openOf(
   store: RunStore,
   runId: string,
-  { batches, here, now }: Looked,
+  { batches, here, now }: IntentSearch,
 ): Promise<readonly CutOff[]> {
   try {
     const records = new Set(await store.list(reportKeys(runId).records));

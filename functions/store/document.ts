@@ -69,12 +69,12 @@ export function document<
   };
 }
 
-type Looked<T> =
+type ReadDocument<T> =
   | { readonly ok: true; readonly value: T }
   /** `problem` continues a sentence that begins with the document's address. */
   | { readonly ok: false; readonly problem: string; readonly remedy: string | undefined };
 
-function look<T>(text: string, schema: z.ZodType<T>, about: About<WhenDamaged>): Looked<T> {
+function look<T>(text: string, schema: z.ZodType<T>, about: About<WhenDamaged>): ReadDocument<T> {
   const { isNot, version, versionField = 'version', remedy } = about;
   const value = parsed(text);
   if (!isFields(value)) return { ok: false, problem: `${isNot}.`, remedy };

@@ -4,7 +4,7 @@ import type { RunStore } from '../ports.ts';
 import { listed, reportKeys } from '../domain/store-keys.ts';
 import type { RunState } from './run-state.ts';
 
-type Run = Pick<RunState, 'runId' | 'takenAt'>;
+type HealedRun = Pick<RunState, 'runId' | 'takenAt'>;
 
 /** What was healed in one project after a run's deletions. */
 export const healingRecords = document(
@@ -29,14 +29,17 @@ export const unreadHealing: Healing = {
 };
 
 /** What a run healed after its deletions, project by project and part by part. */
-export async function healingsOf(store: RunStore, { runId }: Run): Promise<readonly Healing[]> {
+export async function healingsOf(
+  store: RunStore,
+  { runId }: HealedRun,
+): Promise<readonly Healing[]> {
   return await readAll(store, await store.list(reportKeys(runId).healings));
 }
 
 /** What runs beside this one healed since the day on which it began. */
 export async function healingsOfOthers(
   store: RunStore,
-  { runId }: Run,
+  { runId }: HealedRun,
 ): Promise<readonly Healing[]> {
   const { healings: own } = reportKeys(runId);
   const day = own.slice(0, -`${runId}/`.length);

@@ -123,18 +123,18 @@ async function watch(before: Lease, store: RunStore, time: LeaseTime): Promise<v
   }
 }
 
-interface Reading {
+interface TimeReading {
   readonly now: Instant;
   readonly elapsed: number | undefined;
 }
 
-const reading = (time: LeaseTime): Reading => ({
+const reading = (time: LeaseTime): TimeReading => ({
   now: time.now(),
   elapsed: time.stopwatch?.elapsed(),
 });
 
 /** Taken before the lease was stored: what is left is rather thought too little than too much. */
-function leftOf(since: Reading, time: LeaseTime): number {
+function leftOf(since: TimeReading, time: LeaseTime): number {
   const now = reading(time);
   if (since.elapsed === undefined || now.elapsed === undefined) return 0;
   const passed = now.elapsed - since.elapsed;
@@ -144,7 +144,7 @@ function leftOf(since: Reading, time: LeaseTime): number {
 
 function holding(
   first: Lease,
-  takenAt: Reading,
+  takenAt: TimeReading,
   { store, time }: { readonly store: RunStore; readonly time: LeaseTime },
 ): Omit<HeldLease, 'isAfterDeath'> {
   let lease = first;

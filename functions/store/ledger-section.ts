@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { stateKeys } from '../domain/store-keys.ts';
-import type { Row } from '../ledger/manifest.ts';
+import type { ManifestRow } from '../ledger/manifest.ts';
 import type { Ledger } from '../report/ledger-schema.ts';
 import { document, withFields } from './document.ts';
 
@@ -12,4 +12,6 @@ export const ledgerSections = document(
 );
 
 /** A row of the ledger, which the join over all rows reads by position. There are millions: only the first field is looked at. */
-export const ledgerRow = z.custom<Row>((row) => Array.isArray(row) && typeof row[0] === 'string');
+export const ledgerRow = z.custom<ManifestRow>(
+  (row) => Array.isArray(row) && typeof row[0] === 'string',
+);

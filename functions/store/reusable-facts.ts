@@ -18,7 +18,7 @@ import type { RunStore } from '../ports.ts';
 import { memoryKeys, stateKeys } from '../domain/store-keys.ts';
 import { type RunState } from './run-state.ts';
 
-interface Known {
+interface ReuseContext {
   readonly policy: Policy;
   readonly survey: Survey;
 }
@@ -38,7 +38,11 @@ export const chosenReuses = document((runId: string) => stateKeys(runId).reuse, 
 });
 
 /** What of an earlier run this one goes by; chosen once, so that every slice cuts the registry alike. */
-export async function chosenFor(state: RunState, known: Known, store: RunStore): Promise<Chosen> {
+export async function chosenFor(
+  state: RunState,
+  known: ReuseContext,
+  store: RunStore,
+): Promise<Chosen> {
   const stored = await chosenReuses.read(store, state.runId);
   if (stored !== undefined) return stored;
   const memory = memoryOf(store, known.survey.registry.harbor.url);
@@ -55,7 +59,7 @@ export async function chosenFor(state: RunState, known: Known, store: RunStore):
 /** Leaves for the next run where the facts lie. */
 export async function leaveForNext(
   state: RunState,
-  known: Known & { readonly chosen: Chosen; readonly parts: readonly Part[] },
+  known: ReuseContext & { readonly chosen: Chosen; readonly parts: readonly Part[] },
   store: RunStore,
 ): Promise<void> {
   const keyOf = (part: number): string => stateKeys(state.runId).facts(part);
@@ -65,13 +69,13 @@ export async function leaveForNext(
   await leftForReuse.write(memory, left);
 }
 
-interface Count {
+interface ReuseCount {
   readonly repositories: number;
   readonly artifacts: number;
 }
 
 /** Reads facts of an earlier run, and counts them on top of what earlier slices did. */
-export function keptReader(store: RunStore, before: Count | undefined) {
+export function keptReader(store: RunStore, before: ReuseCount | undefined) {
   let { repositories, artifacts } = before ?? { repositories: 0, artifacts: 0 };
   return {
     read: async (
@@ -84,7 +88,7 @@ export function keptReader(store: RunStore, before: Count | undefined) {
         artifacts += facts.kind === 'complete' ? facts.artifacts.length : 0;
       return found;
     },
-    count: (): Count => ({ repositories, artifacts }),
+    count: (): ReuseCount => ({ repositories, artifacts }),
   };
 }
 

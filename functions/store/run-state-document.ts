@@ -64,7 +64,7 @@ export async function saveState(store: RunStore, state: RunState): Promise<void>
   await runStates.write(store, state, state.runId);
 }
 
-interface Problem {
+interface StateProblem {
   /** Continues a sentence that begins with the address of the state. */
   readonly problem: string;
   readonly remedy: string;
@@ -75,7 +75,7 @@ function problemOf(
   state: RunState,
   runId: string,
   isPhase: (name: string) => boolean,
-): Problem | undefined {
+): StateProblem | undefined {
   if (!isReported(state) && !isPhase(state.phase)) {
     const problem = 'is no state of a run: it lacks "phase", or holds something else there.';
     return { problem, remedy: `See who wrote it; ${startAgain}` };

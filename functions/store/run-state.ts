@@ -15,7 +15,7 @@ export interface EndedRun {
 }
 
 /** What a later look found; the record of its run says so from then on. */
-export interface Settled {
+export interface SettledChange {
   readonly runId: string;
   readonly on: string;
   readonly result: string;
@@ -63,7 +63,7 @@ interface RunFacts {
   /** The garbage collection of an earlier run whose results go into this run's report. */
   readonly earlierCollection?: CollectionState;
   /** What earlier runs, or this one, had left uncertain, and a later look told. */
-  readonly settled?: readonly Settled[];
+  readonly settled?: readonly SettledChange[];
   /** Milliseconds of waits that are over. */
   readonly waitedMs?: number;
   /** The run went on that often after a wait for Harbor, and neither this phase nor another part of it was done. */

@@ -9,21 +9,21 @@ import type { RunStore } from '../ports.ts';
 import { anyFields, document, withFields } from './document.ts';
 
 /** Harbor's row and its digest together: what is deleted and pushed again is another artifact, and was not seen yet. */
-type Row = string;
+type MemoryRow = string;
 
-const rowOf = ({ id, digest }: Pick<Artifact, 'id' | 'digest'>): Row => `${id} ${digest}`;
+const rowOf = ({ id, digest }: Pick<Artifact, 'id' | 'digest'>): MemoryRow => `${id} ${digest}`;
 
 /** One project, by repository. */
 interface ProjectMemory {
   /** Since when runs have seen an artifact untagged, by row and digest. */
-  readonly repositories: Readonly<Record<string, Readonly<Record<Row, Instant>>>>;
+  readonly repositories: Readonly<Record<string, Readonly<Record<MemoryRow, Instant>>>>;
   /** When a run last saw the whole repository. */
   readonly seenAt: Readonly<Record<string, Instant>>;
 }
 
 /** The same while it is made. */
 interface Noting {
-  readonly repositories: Record<string, Readonly<Record<Row, Instant>>>;
+  readonly repositories: Record<string, Readonly<Record<MemoryRow, Instant>>>;
   readonly seenAt: Record<string, Instant>;
 }
 
@@ -96,7 +96,7 @@ export function untaggedMemory(store: RunStore, now: Instant): UntaggedMemory {
 /** By digest, of what is there now. */
 function sinceIn(
   facts: RepositoryFacts,
-  before: Readonly<Record<Row, Instant>>,
+  before: Readonly<Record<MemoryRow, Instant>>,
 ): Known<UntaggedSince> {
   if (facts.kind !== 'complete') return 'unknown';
   const since = new Map<Digest, Instant>();
@@ -109,10 +109,10 @@ function sinceIn(
 
 function untaggedIn(
   { artifacts }: CompleteRepository,
-  before: Readonly<Record<Row, Instant>> | undefined,
+  before: Readonly<Record<MemoryRow, Instant>> | undefined,
   now: Instant,
-): Readonly<Record<Row, Instant>> {
-  const seen: Record<Row, Instant> = {};
+): Readonly<Record<MemoryRow, Instant>> {
+  const seen: Record<MemoryRow, Instant> = {};
   for (const artifact of artifacts) {
     if (artifact.tags === 'unknown' || artifact.tags.length > 0) continue;
     const row = rowOf(artifact);
@@ -130,7 +130,7 @@ interface StoredMemory extends ProjectMemory {
   readonly before?: ProjectMemory;
 }
 
-type Remembered = Omit<StoredMemory, 'version'>;
+type RememberedProjects = Omit<StoredMemory, 'version'>;
 
 /** Since when artifacts of one project are seen untagged. */
 export const untaggedMemories = document(
@@ -148,6 +148,6 @@ export const untaggedMemories = document(
   },
 );
 
-async function load(store: RunStore, project: string): Promise<Remembered> {
+async function load(store: RunStore, project: string): Promise<RememberedProjects> {
   return (await untaggedMemories.read(store, project)) ?? nothing;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { byText, newestFirst } from '../../functions/domain/artifact-order.ts';
-import { formatBytes, parseBytes } from '../../functions/domain/bytes.ts';
+import { parseBytes } from '../../functions/domain/bytes.ts';
 import {
   ancestorsOf,
   descendantsOf,
@@ -52,18 +52,6 @@ test.each(['', '5', 'GB', '5 GB', '5gb', '1.5GB', '-1GB', '99999999TB', '5PB'])(
     expect(parseBytes(text)).toBeUndefined();
   },
 );
-
-test.each([
-  [0, '0 B'],
-  [999, '999 B'],
-  [1000, '1.0 kB'],
-  [999_950, '1.0 MB'],
-  [12_345_678_901, '12.3 GB'],
-  [5e15, '5.0 PB'],
-  [5e18, '5000.0 PB'],
-])('%d bytes are said as %s', (bytes, words) => {
-  expect(formatBytes(bytes)).toBe(words);
-});
 
 test.each([
   ['0001-01-01T00:00:00.000Z', 'unknown'],

@@ -1,5 +1,6 @@
+import { counted } from '../../functions/domain/format-numbers.ts';
 import { expect, test } from '@jest/globals';
-import { counted, isTouched, mayReplicate } from '../../functions/guard/rail.ts';
+import { isTouched, mayReplicate } from '../../functions/guard/rail.ts';
 import type { Plan } from '../../functions/domain/plan.ts';
 import { contextWith, planWith, repository } from './support.ts';
 

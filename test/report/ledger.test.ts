@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ledgerOf } from '../../functions/report/ledger-text.ts';
 import { ledgerSection } from '../../functions/report/html/ledger-section.ts';
-import { frees } from '../../functions/report/html/frees.ts';
+import { frees } from '../../functions/report/html/space-freed.ts';
 import type { Ledger } from '../../functions/report/ledger-schema.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
 import { shownReport } from '../support/shown-report.ts';

@@ -69,7 +69,7 @@ export async function* keysetPages(
   }
 }
 
-interface Place {
+interface PageRequest {
   readonly from: number;
   readonly number: number;
   readonly size: number;
@@ -78,7 +78,11 @@ interface Place {
 }
 
 /** A push or deletion between Harbor's two queries makes a page differ from its count once, not twice. */
-async function readWholePage(client: HarborClient, list: KeysetList, place: Place): Promise<Page> {
+async function readWholePage(
+  client: HarborClient,
+  list: KeysetList,
+  place: PageRequest,
+): Promise<Page> {
   const first = await readPage(client, list, place);
   if (list.shortPages === true || isWhole(first, place)) return first;
   const second = await readPage(client, list, place);
@@ -89,11 +93,11 @@ async function readWholePage(client: HarborClient, list: KeysetList, place: Plac
   );
 }
 
-function isWhole(page: Page, { size }: Place): boolean {
+function isWhole(page: Page, { size }: PageRequest): boolean {
   return page.rows.length === Math.min(size, page.total);
 }
 
-async function readPage(client: HarborClient, list: KeysetList, place: Place): Promise<Page> {
+async function readPage(client: HarborClient, list: KeysetList, place: PageRequest): Promise<Page> {
   const path =
     list.path +
     query({

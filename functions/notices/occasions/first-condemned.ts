@@ -1,5 +1,5 @@
 import { compileDoublestar } from '../../domain/doublestar.ts';
-import { inNumbers } from '../../report/words.ts';
+import { inNumbers } from '../../domain/format-numbers.ts';
 import type { Occasion, Told } from '../notice.ts';
 
 /** Something is condemned for the first time in a project that matters. */

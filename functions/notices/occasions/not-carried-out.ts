@@ -1,5 +1,5 @@
 import { settledResults } from '../../domain/outcome.ts';
-import { inNumbers } from '../../report/words.ts';
+import { inNumbers } from '../../domain/format-numbers.ts';
 import type { Occasion } from '../notice.ts';
 
 /** An armed run came to its end, but Harbor did not do what it was asked: a lost permission, a full trash. */

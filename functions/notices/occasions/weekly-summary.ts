@@ -1,6 +1,6 @@
 import { day } from '../../domain/duration.ts';
 import { formatInstant, type Instant } from '../../domain/instant.ts';
-import { inBytes, inNumbers } from '../../report/words.ts';
+import { counted, inBytes } from '../../domain/format-numbers.ts';
 import type { Occasion, Told } from '../notice.ts';
 
 /** The week behind us, once; only where it is wanted. */
@@ -33,11 +33,11 @@ function summary({ report, at }: Told): readonly string[] {
   }
   const next = report.lookAhead?.find(({ days }) => days === 7);
   return [
-    `The last 7 days: ${inNumbers(week.length)} ${week.length === 1 ? 'run' : 'runs'}, ${sums.refused} refused; ${inNumbers(sums.deleted)} artifacts deleted (${inBytes(sums.deletedBytes)} at most), ${inBytes(sums.freed)} freed by garbage collection.`,
+    `The last 7 days: ${counted(week.length, 'run')}, ${sums.refused} refused; ${counted(sums.deleted, 'artifact')} deleted (${inBytes(sums.deletedBytes)} at most), ${inBytes(sums.freed)} freed by garbage collection.`,
     ...(next === undefined
       ? []
       : [
-          `The next 7 days: ${inNumbers(next.deletions)} more artifacts would be condemned, ${inBytes(next.bytes)}.`,
+          `The next 7 days: ${counted(next.deletions, 'more artifact')} would be condemned, ${inBytes(next.bytes)}.`,
         ]),
   ];
 }

@@ -1,8 +1,10 @@
 import type { ReportFormat } from '../report-format.ts';
-import type { Report } from '../report-schema.ts';
+import type { Report, ShownCollection } from '../report-schema.ts';
 import { visible } from '../html/visible.ts';
 import { ledgerOf } from '../ledger-text.ts';
-import { inBytes, inNumbers, inTime, table } from '../words.ts';
+import { counted, inBytes, inNumbers } from '../../domain/format-numbers.ts';
+import { requestsText } from '../requests-text.ts';
+import { table } from '../text-table.ts';
 
 /** Repositories shown; all of them stand in the JSON. */
 const shownRepositories = 5;
@@ -34,7 +36,7 @@ export const text: ReportFormat = {
       ...section('Refused', refusalsOf(report)),
       ...section('Warnings', warningsOf(report)),
       '',
-      requestsOf(report),
+      requestsText(report),
       ...(report.fingerprint === undefined ? [] : [`Plan: ${report.fingerprint.slice(0, 12)}`]),
       '',
     ].join('\n'),
@@ -147,8 +149,6 @@ function trashOf({ trash, garbageCollection }: Report): readonly string[] {
   return lines;
 }
 
-type ShownCollection = NonNullable<NonNullable<Report['garbageCollection']>['thisRun']>;
-
 function collectionIn(one: ShownCollection): string {
   switch (one.kind) {
     case 'not-started':
@@ -174,7 +174,7 @@ function appliedOf({ applied }: Report): readonly string[] {
       ? 'nothing of it can be restored'
       : `can be restored until ${restorableUntil.slice(0, 16).replace('T', ' ')} UTC`;
   return [
-    `${inNumbers(deleted)} artifacts deleted (${inBytes(deletedBytes)}), ${inNumbers(removedTags)} tags removed, ${inNumbers(purged)} purged, ${inNumbers(removedRepositories)} empty repositories removed`,
+    `${counted(deleted, 'artifact')} deleted (${inBytes(deletedBytes)}), ${counted(removedTags, 'tag')} removed, ${inNumbers(purged)} purged, ${counted(removedRepositories, 'empty repository', 'empty repositories')} removed`,
     ...(deleted === 0 ? [] : [until]),
     ...applied.exceptions.map((one) => `${one.result}: ${one.action}: ${one.because}`),
   ];
@@ -202,22 +202,4 @@ function warningsOf(report: Report): readonly string[] {
     .flatMap((one) => [`${one.code}, ${one.on}: ${one.message}`, `  → ${one.remedy}`]);
   const more = report.warnings.length - shownWarnings;
   return more > 0 ? [...shown, `and ${more} more, in the JSON report`] : shown;
-}
-
-function requestsOf(report: Report): string {
-  const { sent, retried, lowerBound, waitedMs, ledger = 0 } = report.requests;
-  let total = 0;
-  for (const ms of Object.values(report.durationsMs)) total += ms;
-  // Deletions have no bound; it speaks of reading.
-  const times =
-    lowerBound === 0 || report.applied !== undefined
-      ? ''
-      : ` (${((sent - ledger) / lowerBound).toFixed(2)} of the lower bound ${inNumbers(lowerBound)}${ledger === 0 ? '' : `, without ${inNumbers(ledger)} that read manifests`})`;
-  const again = retried === 0 ? '' : `, ${inNumbers(retried)} sent again`;
-  const { repositories = 0, artifacts = 0 } = report.reused ?? {};
-  const reused =
-    repositories === 0
-      ? ''
-      : ` ${inNumbers(artifacts)} artifacts in ${inNumbers(repositories)} repositories that no rule selects are as the run before read them (an event with "fresh": true reads all).`;
-  return `Requests to Harbor: ${inNumbers(sent)}${times}${again}, answered after ${inTime(sent === 0 ? 0 : waitedMs / sent)} on average; the run took ${inTime(total)}.${reused}`;
 }

@@ -1,4 +1,4 @@
-import { inNumbers } from '../words.ts';
+import { counted, inNumbers } from '../../domain/format-numbers.ts';
 import type { Report } from '../report-schema.ts';
 import type { EmbeddedRows } from './collect-rows.ts';
 import { type Content, markup, type Markup, trusted } from './markup.ts';
@@ -37,7 +37,7 @@ function whereTheyAre({ rows, parts }: Report['artifacts'], { held }: EmbeddedRo
     held === 0
       ? 'This page holds none of them'
       : `This page holds ${inNumbers(held)}, those that go first`;
-  return markup`<p>The run judged ${inNumbers(rows)} artifacts. ${what}; all of them lie ${where}: <code>harbor-retention explain</code> finds one.</p>`;
+  return markup`<p>The run judged ${counted(rows, 'artifact')}. ${what}; all of them lie ${where}: <code>harbor-retention explain</code> finds one.</p>`;
 }
 
 function explorer({ held, text }: EmbeddedRows): Content {

@@ -1,13 +1,12 @@
-import type { Report } from '../report-schema.ts';
-import { inBytes, inNumbers } from '../words.ts';
+import type { Report, ShownCollection } from '../report-schema.ts';
+import { counted, inBytes, inNumbers } from '../../domain/format-numbers.ts';
 import { markup, type Content, type Markup } from './markup.ts';
-import { counted } from './status.ts';
 import { name, section } from './table.ts';
 
 /** Entries of one kind that the page shows; all of them stand in the JSON. */
 const shown = 50;
 
-interface Note {
+interface AttentionNote {
   readonly tone: 'bad' | 'look';
   readonly kind: string;
   readonly on: string;
@@ -32,13 +31,13 @@ export function attentionSection(report: Report): Markup {
   return section('attention', 'What needs attention', content);
 }
 
-function list(notes: readonly Note[]): Markup {
+function list(notes: readonly AttentionNote[]): Markup {
   const rest = notes.length - shown;
   return markup`<ul class="notes">${notes.slice(0, shown).map(entry)}</ul>
 ${rest > 0 ? markup`<p class="more">And ${inNumbers(rest)} more of this kind, in the JSON report.</p>` : undefined}`;
 }
 
-function entry({ tone, kind, on, what, remedy }: Note): Markup {
+function entry({ tone, kind, on, what, remedy }: AttentionNote): Markup {
   return markup`<li class="note ${tone}"><p><span class="kind">${kind}</span> ${
     on === '' ? undefined : markup`<strong>${name(on)}</strong>`
   }</p>
@@ -46,13 +45,13 @@ function entry({ tone, kind, on, what, remedy }: Note): Markup {
 `;
 }
 
-function failure({ error }: Report): readonly Note[] {
+function failure({ error }: Report): readonly AttentionNote[] {
   if (error === undefined) return [];
   const { code, message, remedy } = error;
   return [{ tone: 'bad', kind: 'Failure', on: code, what: message, remedy }];
 }
 
-function refused({ refusals }: Report): readonly Note[] {
+function refused({ refusals }: Report): readonly AttentionNote[] {
   return refusals.map(({ rail, on, found, allowed, remedy }) => ({
     tone: 'bad',
     kind: 'Refusal',
@@ -62,7 +61,7 @@ function refused({ refusals }: Report): readonly Note[] {
   }));
 }
 
-function unread({ repositories }: Report): readonly Note[] {
+function unread({ repositories }: Report): readonly AttentionNote[] {
   return repositories.flatMap(({ project, repository, unplannable }) =>
     unplannable === undefined
       ? []
@@ -78,7 +77,7 @@ function unread({ repositories }: Report): readonly Note[] {
   );
 }
 
-function unsettled({ applied }: Report): readonly Note[] {
+function unsettled({ applied }: Report): readonly AttentionNote[] {
   const all = applied?.exceptions.filter(({ result }) => result !== 'already-gone') ?? [];
   return all.map(({ action, result, because }) => ({
     tone: 'look',
@@ -97,7 +96,7 @@ const results: Readonly<Record<string, string>> = {
   'not-attempted': 'Not attempted',
 };
 
-function warned({ warnings }: Report): readonly Note[] {
+function warned({ warnings }: Report): readonly AttentionNote[] {
   return warnings.map(({ code, on, message, remedy }) => ({
     tone: 'look',
     kind: 'Warning',
@@ -141,9 +140,7 @@ function movedIn(applied: Report['applied']): string {
   return ` Then ${counted(applied.deleted, 'artifact')} ${applied.deleted === 1 ? 'was' : 'were'} moved there, ${children}.`;
 }
 
-type Collection = NonNullable<NonNullable<Report['garbageCollection']>['thisRun']>;
-
-function collectionIn(one: Collection): string {
+function collectionIn(one: ShownCollection): string {
   switch (one.kind) {
     case 'not-started':
       return `Garbage collection was not started: ${one.because}`;
@@ -155,7 +152,12 @@ function collectionIn(one: Collection): string {
   }
 }
 
-function ended({ id, dryRun, status, freedBytes }: Extract<Collection, { kind: 'ended' }>): string {
+function ended({
+  id,
+  dryRun,
+  status,
+  freedBytes,
+}: Extract<ShownCollection, { kind: 'ended' }>): string {
   const freed =
     freedBytes === null
       ? 'gave no figure'

@@ -1,6 +1,6 @@
 import type { Report } from '../report-schema.ts';
-import { inBytes, inNumbers } from '../words.ts';
-import { bar } from './figures.ts';
+import { counted, inBytes, inNumbers } from '../../domain/format-numbers.ts';
+import { bar } from './bars.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { inShare } from './status.ts';
 import { type Column, name, section, table } from './table.ts';
@@ -36,7 +36,7 @@ function ruleColumns(most: number): readonly Column<Report['rules'][number]>[] {
         bar(
           { stays: Math.max(0, selected - deletions), goes: deletions },
           most,
-          `${inNumbers(deletions)} of ${inNumbers(selected)} selected artifacts condemned`,
+          `${inNumbers(deletions)} of ${counted(selected, 'selected artifact')} condemned`,
         ),
     },
     { head: 'Selected', kind: 'number', minor: true, cell: ({ selected }) => inNumbers(selected) },
@@ -67,7 +67,7 @@ function reasonsTable({ reasons }: Report): Content {
         head: 'Share',
         kind: 'bar',
         cell: ({ artifacts }) =>
-          bar({ stays: artifacts, goes: 0 }, most, `${inNumbers(artifacts)} artifacts`),
+          bar({ stays: artifacts, goes: 0 }, most, counted(artifacts, 'artifact')),
       },
       { head: 'Artifacts', kind: 'number', cell: ({ artifacts }) => inNumbers(artifacts) },
       { head: 'Bytes', kind: 'number', cell: ({ bytes }) => inBytes(bytes) },

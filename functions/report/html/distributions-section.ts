@@ -1,7 +1,7 @@
 import type { Share } from '../distributions.ts';
 import type { Report } from '../report-schema.ts';
-import { inBytes, inNumbers } from '../words.ts';
-import { bar } from './figures.ts';
+import { inBytes, inNumbers } from '../../domain/format-numbers.ts';
+import { bar } from './bars.ts';
 import { markup, type Markup } from './markup.ts';
 import { section, table } from './table.ts';
 

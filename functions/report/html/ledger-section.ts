@@ -1,8 +1,7 @@
 import { basisOf, inRange, type LedgerFigures, whenFreed } from '../ledger-words.ts';
 import type { Report } from '../report-schema.ts';
-import { inBytes, inNumbers } from '../words.ts';
+import { counted, inBytes, inNumbers } from '../../domain/format-numbers.ts';
 import { markup, type Markup } from './markup.ts';
-import { counted } from './status.ts';
 import { name, section, table } from './table.ts';
 
 const shownProjects = 20;

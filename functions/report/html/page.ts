@@ -8,7 +8,8 @@ import type { EmbeddedRows } from './collect-rows.ts';
 import { ledgerSection } from './ledger-section.ts';
 import { markup, type Markup, trusted } from './markup.ts';
 import { distributionsSection } from './distributions-section.ts';
-import { lookAheadSection, rankingSection } from './outlook.ts';
+import { lookAheadSection } from './look-ahead-section.ts';
+import { rankingSection } from './ranking-section.ts';
 import { trendSection } from './trend.ts';
 import { figuresOf, inDay, statusOf } from './status.ts';
 
@@ -64,13 +65,13 @@ ${footer(report)}
 
 const marks = { good: '✓', look: '!', bad: '✕' } as const;
 
-interface Part {
+interface PageSection {
   readonly id: string;
   readonly label: string;
   readonly content: Markup;
 }
 
-function sectionsOf(report: Report, rows: EmbeddedRows): readonly Part[] {
+function sectionsOf(report: Report, rows: EmbeddedRows): readonly PageSection[] {
   const all: readonly (readonly [string, string, Markup | undefined])[] = [
     ['attention', 'Attention', attentionSection(report)],
     ['rules', 'Rules', rulesSection(report)],

@@ -1,7 +1,7 @@
-import type { Figure } from './frees.ts';
+import type { HeadFigure } from './space-freed.ts';
 import type { Report } from '../report-schema.ts';
-import { inNumbers } from '../words.ts';
-import { frees } from './frees.ts';
+import { counted, inNumbers } from '../../domain/format-numbers.ts';
+import { frees } from './space-freed.ts';
 
 export type Tone = 'good' | 'look' | 'bad';
 
@@ -16,10 +16,6 @@ export interface Status {
 /** `2026-11-21 03:30 UTC`. */
 export function inDay(time: string): string {
   return `${time.slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${inNumbers(count)} ${count === 1 ? one : many}`;
 }
 
 export function statusOf(report: Report): Status {
@@ -119,14 +115,14 @@ export function unsettled({ applied }: Report): number {
 }
 
 /** The four numbers: what goes, what that frees and when, what was held, what needs attention. */
-export function figuresOf(report: Report): readonly Figure[] {
+export function figuresOf(report: Report): readonly HeadFigure[] {
   return [goes(report), frees(report), held(report), attention(report)];
 }
 
 /** What a figure says before there is a plan. */
 const unplanned = { value: '–', note: 'no plan was made' } as const;
 
-function goes({ totals, applied, refusals }: Report): Figure {
+function goes({ totals, applied, refusals }: Report): HeadFigure {
   const isDone = applied !== undefined && refusals.length === 0;
   const label = isDone
     ? 'Deleted'
@@ -148,7 +144,7 @@ function goes({ totals, applied, refusals }: Report): Figure {
 
 const holding: ReadonlySet<string> = new Set(['held', 'child-held']);
 
-function held({ reasons, totals }: Report): Figure {
+function held({ reasons, totals }: Report): HeadFigure {
   const label = 'Held by protections';
   if (totals === undefined) return { label, ...unplanned };
   const by = reasons
@@ -165,7 +161,7 @@ function held({ reasons, totals }: Report): Figure {
   };
 }
 
-function attention(report: Report): Figure {
+function attention(report: Report): HeadFigure {
   const { refusals, warnings, totals, error } = report;
   const parts: readonly (readonly [number, string])[] = [
     [error === undefined ? 0 : 1, counted(1, 'failure')],

@@ -1,15 +1,15 @@
 import type { Report } from '../report-schema.ts';
-import { inBytes, inNumbers } from '../words.ts';
-import { columns } from './figures.ts';
+import { counted, inBytes, inNumbers } from '../../domain/format-numbers.ts';
+import { columns } from './bars.ts';
 import { type Content, markup, type Markup } from './markup.ts';
-import { counted, inDay } from './status.ts';
+import { inDay } from './status.ts';
 import { section, table } from './table.ts';
 
-type Run = NonNullable<Report['trend']>[number];
+type TrendRun = NonNullable<Report['trend']>[number];
 
 interface Series {
   readonly title: string;
-  readonly of: (run: Run) => number | undefined;
+  readonly of: (run: TrendRun) => number | undefined;
   readonly words: (value: number) => string;
   /** The sum says more than the last one. */
   readonly isSummed?: boolean;
@@ -40,7 +40,7 @@ export function trendSection({ trend = [] }: Report): Markup | undefined {
   ]);
 }
 
-function panel({ title, of, words, isSummed }: Series, trend: readonly Run[]): Content {
+function panel({ title, of, words, isSummed }: Series, trend: readonly TrendRun[]): Content {
   const values = trend.map(of);
   const known = values.filter((value) => value !== undefined);
   if (known.length === 0) return undefined;
@@ -56,10 +56,10 @@ function panel({ title, of, words, isSummed }: Series, trend: readonly Run[]): C
   )}<p class="span">${span}</p></figure>`;
 }
 
-function trendTable(trend: readonly Run[]): Markup {
+function trendTable(trend: readonly TrendRun[]): Markup {
   const cell =
     ({ of, words }: Series) =>
-    (run: Run): string => {
+    (run: TrendRun): string => {
       const value = of(run);
       return value === undefined ? '–' : words(value);
     };

@@ -45,18 +45,7 @@ export function inTime(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** Columns of text: the first flush left, the others flush right. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
-  return all.map((row) =>
-    row
-      .map((cell, column) => {
-        const width = widths[column] ?? 0;
-        const gap = ' '.repeat(Math.max(0, width - cell.length));
-        return column === 0 ? cell + gap : gap + cell;
-      })
-      .join('   ')
-      .trimEnd(),
-  );
+/** `1 artifact`, `1,234 artifacts`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${inNumbers(count)} ${count === 1 ? one : many}`;
 }

@@ -1,8 +1,8 @@
 import type { Report } from '../report-schema.ts';
-import { inBytes } from '../words.ts';
+import { inBytes } from '../../domain/format-numbers.ts';
 
 /** One of the four numbers at the top. */
-export interface Figure {
+export interface HeadFigure {
   readonly label: string;
   readonly value: string;
   readonly note: string;
@@ -15,7 +15,7 @@ interface Amount {
 }
 
 /** What is freed, and when. */
-export function frees(report: Report): Figure {
+export function frees(report: Report): HeadFigure {
   const { totals, applied, refusals } = report;
   const amount = amountOf(report);
   const isExact = amount.atMost === amount.atLeast;
