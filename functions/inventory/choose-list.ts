@@ -55,14 +55,3 @@ export function chooseList(
 function pagesOf(rows: number): number {
   return Math.max(1, Math.ceil(rows / pageRows));
 }
-
-/**
- * `GET /projects/{p}/artifacts` is there from 2.12 on (docs/harbor.md#which-lists-there-are). A version that can't be
- * read has none.
- */
-export function hasProjectList(version: string): boolean {
-  const match = /^v?(\d+)\.(\d+)/.exec(version);
-  if (match === null) return false;
-  const [major, minor] = [Number(match[1]), Number(match[2])];
-  return major > 2 || (major === 2 && minor >= 12);
-}

@@ -7,7 +7,7 @@ import type { Policy } from '../domain/policy.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import { writeFacts } from '../inventory/facts-file.ts';
-import { hasProjectList } from '../inventory/choose-list.ts';
+import { hasProjectList, parseHarborVersion } from '../domain/harbor-version.ts';
 import { cutIntoParts } from '../inventory/cut-into-parts.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { readPart } from '../inventory/read-part.ts';
@@ -103,7 +103,7 @@ async function lookThrough(
   let trashParts = 0;
   let waiting = 0;
   let waitingBytes = 0;
-  const cutting = { hasProjectList: hasProjectList(registry.harbor.version) };
+  const cutting = { hasProjectList: hasProjectList(parseHarborVersion(registry.harbor.version)) };
   for (const part of cutIntoParts([trash.project], trash.heads, cutting)) {
     const options = { withChildren: true, confirmUntagged: false, unplannable: {} };
     const read = await readPart(world.harbor, part, options);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { chooseList, hasProjectList, mostIds } from '../../functions/inventory/choose-list.ts';
+import { chooseList, mostIds } from '../../functions/inventory/choose-list.ts';
 
 const of = (...counts: number[]) => counts.map((artifactCount) => ({ artifactCount }));
 
@@ -68,11 +68,4 @@ test('no other way takes fewer requests', () => {
       },
     ),
   );
-});
-
-test('the project-wide list is there from 2.12 on', () => {
-  for (const version of ['v2.12.0', 'v2.15.2-0a1b2c3d', '3.0.0']) {
-    expect(hasProjectList(version)).toBe(true);
-  }
-  for (const version of ['v2.11.4', 'v2.5.0', 'dev']) expect(hasProjectList(version)).toBe(false);
 });

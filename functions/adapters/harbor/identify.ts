@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { type HarborVersion, isAtLeast, parseHarborVersion } from '../../domain/harbor-version.ts';
 import { parseInstant } from '../../domain/instant.ts';
 import type { HarborFacts } from '../../domain/registry.ts';
 import { RetentionError } from '../../errors.ts';
@@ -10,11 +11,6 @@ import { wireSystemInfo } from './wire.ts';
 
 /** The oldest Harbor whose lists can be proven whole: 2.5 brought accessories and `current_time`. */
 const oldest = { major: 2, minor: 5 } as const;
-
-export interface HarborVersion {
-  readonly major: number;
-  readonly minor: number;
-}
 
 /**
  * Who we are to Harbor, and what Harbor is.
@@ -35,8 +31,8 @@ export async function identify(
       'Harbor served this credential as anonymous: its system information lacks what only callers see whom it knows.',
     );
   }
-  const version = parseVersion(info.data.harbor_version);
-  if (!atLeast(version, oldest)) {
+  const version = versionOf(info.data.harbor_version);
+  if (!isAtLeast(version, oldest)) {
     throw new RetentionError(
       'harbor-too-old',
       `This is Harbor ${info.data.harbor_version}; 2.5 or later is needed.`,
@@ -73,20 +69,12 @@ async function isSignedIn(
   }
 }
 
-/** `v2.15.2-0a1b2c3d` → 2, 15. @throws RetentionError harbor-unexpected */
-export function parseVersion(text: string): HarborVersion {
-  const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
-  if (match === null) {
-    throw new RetentionError(
-      'harbor-unexpected',
-      `Harbor's version was expected as v2.15.2, it says ${JSON.stringify(text)}.`,
-    );
-  }
-  return { major: Number(match[1]), minor: Number(match[2]) };
-}
-
-export function atLeast(version: HarborVersion, least: HarborVersion): boolean {
-  return (
-    version.major > least.major || (version.major === least.major && version.minor >= least.minor)
+/** @throws RetentionError harbor-unexpected for a text that is no version */
+export function versionOf(text: string): HarborVersion {
+  const version = parseHarborVersion(text);
+  if (version !== undefined) return version;
+  throw new RetentionError(
+    'harbor-unexpected',
+    `Harbor's version was expected as v2.15.2, it says ${JSON.stringify(text)}.`,
   );
 }

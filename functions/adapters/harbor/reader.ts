@@ -4,7 +4,8 @@ import type { Clock, HarborReader } from '../../ports.ts';
 import { listScope } from './artifact-listing.ts';
 import type { HarborClient, HarborConnection } from './client.ts';
 import { readHead, readProjects, readRepositories } from './list-projects-and-repositories.ts';
-import { atLeast, type HarborVersion, identify, parseVersion } from './identify.ts';
+import { type HarborVersion, hasProjectList } from '../../domain/harbor-version.ts';
+import { identify, versionOf } from './identify.ts';
 import { labelSearch } from './label-search.ts';
 import { readMembers } from './members.ts';
 import { paths } from './paths.ts';
@@ -18,9 +19,6 @@ import {
 import { ownExpiry } from './own-expiry.ts';
 import { type RequestBound, requestBound } from './request-bound.ts';
 
-/** `GET /projects/{p}/artifacts` is there from 2.12 on (docs/harbor.md#which-lists-there-are). */
-const projectWideSince = { major: 2, minor: 12 } as const;
-
 /** Where and as whom Harbor is read. */
 type Account = Pick<HarborConnection, 'url' | 'username'>;
 
@@ -33,12 +31,12 @@ export function harborReader(client: HarborClient, clock: Clock, as: Account): H
     if (version === undefined) throw new Error('identify() comes before every list');
     return version;
   };
-  const labelled = labelSearch(client, bound, () => atLeast(known(), projectWideSince));
+  const labelled = labelSearch(client, bound, () => hasProjectList(known()));
   const listingContext = () => {
     const { major, minor } = known();
     return {
       client,
-      projectWide: atLeast(known(), projectWideSince),
+      projectWide: hasProjectList(known()),
       shortPages: major === 2 && minor === 5,
       readHead: readHead.bind(undefined, client),
       note: bound.note,
@@ -50,7 +48,7 @@ export function harborReader(client: HarborClient, clock: Clock, as: Account): H
   return {
     identify: async () => {
       const facts = await identify(client, clock, as.url);
-      version = parseVersion(facts.version);
+      version = versionOf(facts.version);
       bound.once();
       return facts;
     },
@@ -68,7 +66,7 @@ export function harborReader(client: HarborClient, clock: Clock, as: Account): H
     ...ruleReader(client, bound, as.username),
     // Before 2.12 labels have no second witness.
     confirmsLabels: (project) =>
-      atLeast(known(), projectWideSince) ? labelled.mayAsk(project.id) : Promise.resolve(true),
+      hasProjectList(known()) ? labelled.mayAsk(project.id) : Promise.resolve(true),
     readClaims: (project) => {
       bound.once();
       return readClaims(client, project.id);
