@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
+import { defined } from '../functions/domain/defined.ts';
 import type { ProxyVariables } from '../functions/adapters/harbor/connection.ts';
 import { connectHarbor } from '../functions/adapters/harbor/index.ts';
 import { inUseRegistry } from '../functions/adapters/in-use/index.ts';
@@ -137,8 +138,7 @@ async function realHarbor(
   };
   const { maxConcurrency, requestsPerSecond } = options;
   return connectHarbor(connection, systemClock, {
-    ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
-    ...(requestsPerSecond === undefined ? {} : { maxRequestsPerSecond: requestsPerSecond }),
+    ...defined({ maxConcurrency, maxRequestsPerSecond: requestsPerSecond }),
   });
 }
 

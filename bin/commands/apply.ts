@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Option } from 'commander';
+import { defined } from '../../functions/domain/defined.ts';
 import { settledResults } from '../../functions/domain/outcome.ts';
 import { RetentionError } from '../../functions/errors.ts';
 import type { RunRequest, World } from '../../functions/ports.ts';
@@ -83,7 +84,7 @@ export async function apply(
     ...(flags.approved === undefined
       ? {}
       : { approved: { kind: 'file', path: flags.approved } as const }),
-    ...(flags.acknowledge === undefined ? {} : { acknowledge: flags.acknowledge }),
+    ...defined({ acknowledge: flags.acknowledge }),
   };
   const confirmed = flags.yes
     ? named(flags.plan)

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defined } from '../../functions/domain/defined.ts';
 import type { World } from '../../functions/ports.ts';
 import { unmatchedLines } from '../../functions/report/formats/text.ts';
 import { visible } from '../../functions/report/html/visible.ts';
@@ -29,7 +30,7 @@ export async function matchingIn(planning: Planning): Promise<Matching> {
     if (!end.done) throw new Error('a run without a limit of time ends');
     const { unmatched, warnings } = await reportOfRun(world.store, 'latest');
     return {
-      ...(unmatched === undefined ? {} : { unmatched }),
+      ...defined({ unmatched }),
       unmatchedWarnings: warnings.filter(({ code }) => warned.has(code)),
     };
   } finally {

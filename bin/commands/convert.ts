@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Option } from 'commander';
+import { defined } from '../../functions/domain/defined.ts';
 import { policyFromRanking, policyFromTags } from '../../functions/config/convert.ts';
 import { formatProblems } from '../../functions/config/format-problems.ts';
 import { loadRanking } from '../../functions/config/load-policy.ts';
@@ -48,7 +49,7 @@ function fromTags({ day, max, repoName }: ConvertFlags): string {
   return policyFromTags({
     day: wholeNumber('--day', day, 3_650),
     max: wholeNumber('--max', max, 1_000_000),
-    ...(repoName === undefined ? {} : { repoName }),
+    ...defined({ repoName }),
   });
 }
 

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { defined } from '../../functions/domain/defined.ts';
 import type { SliceEnd, World } from '../../functions/ports.ts';
 import { formats } from '../../functions/report/formats/index.ts';
 import { readReport } from '../../functions/report/read-report.ts';
@@ -72,7 +73,7 @@ export async function plan(
     mode: 'dry-run',
     owner: `terminal ${world.identity}`,
     fresh: true,
-    ...(at === undefined ? {} : { judgeAt: at }),
+    ...defined({ judgeAt: at }),
   } as const;
   const end = await runToEnd(world, request);
   const report = await reportOf(world, end);

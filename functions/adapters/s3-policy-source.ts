@@ -1,4 +1,5 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { defined } from '../domain/defined.ts';
 import { RetentionError } from '../errors.ts';
 import type { DatedText, DigestListReader, PolicySource, PolicyText } from '../ports.ts';
 import { isMissing, regionTrouble, statusOf } from './s3-errors.ts';
@@ -18,7 +19,7 @@ async function readObject(client: S3Client, at: ObjectAddress): Promise<PolicyTe
       text,
       name,
       modifiedAt,
-      ...(answer.VersionId === undefined ? {} : { version: answer.VersionId }),
+      ...defined({ version: answer.VersionId }),
     };
   } catch (error) {
     const why = isMissing(error)

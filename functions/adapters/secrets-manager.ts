@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
+import { defined } from '../domain/defined.ts';
 import { RetentionError } from '../errors.ts';
 import type { HarborConnection } from './harbor/connection.ts';
 import type { SecretMask } from './secret-mask.ts';
@@ -128,11 +129,11 @@ function reachOf(read: z.output<typeof secretSchema>, secretName: string): Harbo
     throw malformed(secretName, 'is wrong: "clientCertificate" and "clientKey" belong together');
   }
   const reach = {
-    ...(headers === undefined ? {} : { headers }),
+    ...defined({ headers }),
     ...(certificate === undefined || key === undefined
       ? {}
       : { clientCertificate: { certificate, key } }),
-    ...(tlsServerName === undefined ? {} : { tlsServerName }),
+    ...defined({ tlsServerName }),
   };
   return Object.keys(reach).length === 0 ? undefined : reach;
 }

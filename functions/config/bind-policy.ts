@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import type { BoundCondition, Policy, PolicyNeeds, Rule } from '../domain/policy.ts';
 import { anyOf, type Pattern } from '../domain/pattern.ts';
 import { allOf } from '../rules/all-of.ts';
@@ -41,8 +42,7 @@ export function bindPolicy(written: WrittenPolicy, hash: string): Policy {
     trash,
     garbageCollection: written.garbageCollection,
     repositories: {
-      ...(ranking === undefined ? {} : { ranking }),
-      ...(removeEmpty === undefined ? {} : { removeEmpty }),
+      ...defined({ ranking, removeEmpty }),
     },
     inScope: (project) => rules.some(({ select }) => select.inProject(project)),
   };
@@ -60,7 +60,7 @@ function bindRule({ name, select, keep, untag, insteadOf }: WrittenRule): Rule {
     insteadOf,
     keep: bound,
     select: bindSelect(select),
-    ...(groupBy === undefined ? {} : { groupBy }),
+    ...defined({ groupBy }),
   };
 }
 
@@ -82,8 +82,7 @@ function bindSelect(written: WrittenRule['select']): Rule['select'] {
     ...(tags === undefined ? {} : { hasTag: butNot(anyOf(tags), anyOf(exclude.tags)) }),
     namesAccessory: butNot(anyOf(literal), anyOf(exclude.tags)),
     ...(types === undefined ? {} : { types: new Set(types) }),
-    ...(hasMediaType === undefined ? {} : { hasMediaType }),
-    ...(hasArtifactType === undefined ? {} : { hasArtifactType }),
+    ...defined({ hasMediaType, hasArtifactType }),
     labels,
   };
 }

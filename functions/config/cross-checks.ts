@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { allKey } from '../rules/all-of.ts';
 import type { Path } from './problem.ts';
 import { nearest } from './suggest.ts';
@@ -135,7 +136,7 @@ function unknownReplacedRules({ rules }: CrossContext): readonly CrossFinding[] 
           path: ['rules', index, 'insteadOf', position],
           message: 'is not the name of a rule',
           allowed: others.length === 0 ? 'there is no other rule' : others.join(', '),
-          ...(suggestion === undefined ? {} : { suggestion }),
+          ...defined({ suggestion }),
         },
       ];
     }),
@@ -188,7 +189,7 @@ function knownInUseSources({ document, inUseSources }: CrossContext): readonly C
         path: ['protect', 'inUse', index, 'source'],
         message: 'is not a known source of images in use',
         allowed: inUseSources.length === 0 ? 'none is built in here' : inUseSources.join(', '),
-        ...(suggestion === undefined ? {} : { suggestion }),
+        ...defined({ suggestion }),
       },
     ];
   });

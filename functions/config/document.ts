@@ -1,4 +1,5 @@
 import * as yaml from 'yaml';
+import { defined } from '../domain/defined.ts';
 import { formatPath, inBrief, type Path, type Problem } from './problem.ts';
 
 /** Where something stands in a text. */
@@ -159,7 +160,6 @@ export function problemAt(
     ...document.placeOfValue(path),
     path: formatPath(path),
     message: rest.message,
-    ...(value === undefined ? {} : { value }),
-    ...(rest.allowed === undefined ? {} : { allowed: rest.allowed }),
+    ...defined({ value, allowed: rest.allowed }),
   };
 }

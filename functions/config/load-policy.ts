@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { sha256Hex } from '../domain/hash.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Ranking } from '../domain/ranking.ts';
@@ -72,13 +73,13 @@ function placed(found: CrossFinding, document: ParsedDocument): Problem {
   const isShort = typeof value !== 'object';
   const problem = problemAt(document, path, {
     message,
-    ...(allowed === undefined ? {} : { allowed }),
+    ...defined({ allowed }),
     ...(isShort ? { value } : {}),
   });
   return {
     ...problem,
     ...(atKey ? document.placeOfKey(path) : {}),
-    ...(suggestion === undefined ? {} : { suggestion }),
+    ...defined({ suggestion }),
   };
 }
 

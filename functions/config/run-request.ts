@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { defined } from '../domain/defined.ts';
 import type { Instant } from '../domain/instant.ts';
 import { formatInstant } from '../domain/instant.ts';
 import { runIdAt, timeOfRun } from '../domain/run-id.ts';
@@ -220,11 +221,11 @@ export function runRequest(event: unknown, deployment: Deployment, now: Instant)
         : {}),
       ...(asked.applyNewPolicy === true ? { applyNewPolicy: true } : {}),
       ...(asked.fresh === true ? { fresh: true } : {}),
-      ...(asked.acknowledge === undefined ? {} : { acknowledge: asked.acknowledge }),
+      ...defined({ acknowledge: asked.acknowledge }),
       ...(asked.approved === undefined
         ? {}
         : { approved: { kind: 's3' as const, ...asked.approved } }),
-      ...(asked.restore === undefined ? {} : { restore: asked.restore }),
+      ...defined({ restore: asked.restore }),
     },
   };
 }

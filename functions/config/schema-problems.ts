@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { harborTypes } from '../domain/artifact.ts';
 import type * as z from 'zod';
 import type { ParsedDocument } from './document.ts';
@@ -82,7 +83,7 @@ function unknownKey(key: string, path: Path, { document, words }: SchemaContext)
     path: formatPath([...path, key]),
     message: isUnknown,
     ...(keys.length === 0 ? {} : { allowed: keys.join(', ') }),
-    ...(suggestion === undefined ? {} : { suggestion }),
+    ...defined({ suggestion }),
   };
 }
 
@@ -96,9 +97,7 @@ function atValue(issue: Issue, path: Path, { document }: SchemaContext): Problem
     ...place,
     path: formatPath(path),
     message: messageOf(issue, written),
-    ...(value === undefined ? {} : { value }),
-    ...(allowed === undefined ? {} : { allowed }),
-    ...(suggestion === undefined ? {} : { suggestion }),
+    ...defined({ value, allowed, suggestion }),
   };
 }
 

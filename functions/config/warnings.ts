@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { harborTypes } from '../domain/artifact.ts';
 import { keepConditions } from '../rules/keep/index.ts';
 import type { CrossFinding } from './cross-checks.ts';
@@ -81,7 +82,7 @@ function unknownTypes({ rules }: WrittenPolicy): readonly CrossFinding[] {
           path: ['rules', index, 'select', 'types', position],
           message: 'is no type that Harbor gives by itself: this may select nothing',
           allowed: `${harborTypes.join(', ')}, or FOO for a config media type such as application/vnd.example.foo.config.v1+json; mediaTypes select by the media type itself`,
-          ...(meant === undefined ? {} : { suggestion: meant }),
+          ...defined({ suggestion: meant }),
         },
       ];
     }),

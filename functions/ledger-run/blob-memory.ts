@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { type BlobIndex, blobIndexes, type ManifestReading } from '../store/blob-index.ts';
 import { memoryKeys } from '../domain/store-keys.ts';
 import { RetentionError } from '../errors.ts';
@@ -82,12 +83,12 @@ export async function rememberFresh(
   const next: BlobIndex = {
     ...before,
     fresh: [...index.fresh.filter((one) => one.by !== by), { by, lines: lines.length, reading }],
-    ...(probed === undefined ? {} : { probed }),
+    ...defined({ probed }),
     refusing: [
       ...(before.refusing ?? []).filter((project) => !asked.has(project)),
       ...[...asked].flatMap(([project, refuses]) => (refuses ? [project] : [])),
     ].toSorted(),
-    ...(off === undefined ? {} : { off }),
+    ...defined({ off }),
   };
   await blobIndexes.write(store, next);
   const both = new Map(fresh);

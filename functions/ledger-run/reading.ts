@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import type { ManifestReading } from '../store/blob-index.ts';
 import { day } from '../domain/duration.ts';
 import type { Instant, Known } from '../domain/instant.ts';
@@ -138,7 +139,7 @@ function answers() {
     read: lines.length,
     denied: [...denied].toSorted(),
     ...count,
-    ...(stopped === undefined ? {} : { stopped }),
+    ...defined({ stopped }),
   });
   const asked = () => new Map([...balance].map(([project, sum]) => [project, sum < 0] as const));
   return { lines, denied, note, stop, reading, asked, isStopped: () => stopped !== undefined };

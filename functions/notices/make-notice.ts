@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { pageKey } from '../domain/store-keys.ts';
 import type { Report } from '../report/report-schema.ts';
 import { counted, inBytes, inNumbers } from '../domain/format-numbers.ts';
@@ -62,7 +63,7 @@ function factsOf(report: Report, links: Links): Omit<Notice['data'], 'kinds' | '
     mode: run.mode,
     end: run.end,
     ...links,
-    ...(totals === undefined ? {} : { totals }),
+    ...defined({ totals }),
     ...(applied === undefined
       ? {}
       : { applied: { deleted: applied.deleted, deletedBytes: applied.deletedBytes } }),

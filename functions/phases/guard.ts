@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { memoryOf } from '../store/harbor-memory.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -38,8 +39,7 @@ export async function ruleOn(
     policyHash: policy.hash,
     ruleNames: policy.ruleNames,
     actions: draft.actions,
-    ...(draft.purge === undefined ? {} : { purge: draft.purge }),
-    ...(draft.empty === undefined ? {} : { empty: draft.empty }),
+    ...defined({ purge: draft.purge, empty: draft.empty }),
   });
   const history = await loadHistory(memoryOf(world.store, registry.harbor.url));
   // What a later run planned says nothing of this plan.

@@ -4,7 +4,7 @@ import type { RepositoryFacts } from '../domain/repository.ts';
 import type { Policy } from '../domain/policy.ts';
 import { tooManyRepositories } from '../inventory/completeness.ts';
 import { writeFacts } from '../inventory/facts-file.ts';
-import { hasProjectList } from '../inventory/choose-list.ts';
+import { hasProjectList, parseHarborVersion } from '../domain/harbor-version.ts';
 import { cutIntoParts, type Part, weightOf } from '../inventory/cut-into-parts.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { mergePullTimes, sumPullTimes } from '../inventory/pull-signal.ts';
@@ -158,7 +158,7 @@ async function inTurn(
 function partsOf(survey: Survey, chosen: Chosen, most: number | undefined): readonly Part[] {
   const overfull = tooManyRepositories(survey.heads);
   return cutIntoParts(survey.projects, survey.heads, {
-    hasProjectList: hasProjectList(survey.registry.harbor.version),
+    hasProjectList: hasProjectList(parseHarborVersion(survey.registry.harbor.version)),
     leave: (head) => overfull[head.project] ?? tooLarge(head.artifactCount, most),
     kept: (head) => chosen[head.id]?.part,
   });

@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { memoryOf } from '../store/harbor-memory.ts';
 import { isOfHarbor } from '../apply/write-result.ts';
 import type { Action, DeleteArtifact, Purge, RemoveTag } from '../domain/action.ts';
@@ -137,7 +138,7 @@ async function readAgain(
     confirmUntagged: policy.needs.untagged,
     confirmLabels: policy.needs.labels,
     by: 'repository',
-    ...(most === undefined ? {} : { maxArtifacts: most }),
+    ...defined({ maxArtifacts: most }),
   })) {
     if (listing.kind === 'incomplete') return { because: listing.because };
     const { artifacts } = listing;
@@ -178,7 +179,7 @@ async function whole(
   const context: JudgeContext = {
     ...judgeContext(policy, registry),
     untaggedSince: memory,
-    ...(approved === undefined ? {} : { approved }),
+    ...defined({ approved }),
   };
   const seen = await withFamilies(facts, context, world.harbor);
   if (seen.kind !== 'complete') return { because: seen.because };

@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { memoryOf } from '../store/harbor-memory.ts';
 import { type Instant, latestKnown } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -47,7 +48,7 @@ export const judgeParts: Step = async (
     world,
     context: {
       ...judgeContext(policy, registry),
-      ...(approved === undefined ? {} : { approved }),
+      ...defined({ approved }),
     },
     memory: policy.needs.untaggedMemory ? untaggedMemory(remembered, state.takenAt) : undefined,
   };

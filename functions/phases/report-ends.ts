@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { sha256Hex } from '../domain/hash.ts';
 import type { PolicyFrame } from '../domain/policy.ts';
 import { RetentionError } from '../errors.ts';
@@ -34,7 +35,7 @@ export async function reportFailure(state: RunState, error: unknown, world: Worl
   const applied = state.mode === 'apply' ? await tallyIfAny(state, world) : undefined;
   const report = buildReport({
     ...bare(state),
-    ...(applied === undefined ? {} : { applied }),
+    ...defined({ applied }),
     run: { ...bare(state).run, end: 'failed', finishedAt: world.clock.now() },
     error: {
       code: expected ? error.code : 'unexpected',
@@ -101,7 +102,7 @@ function bare(state: RunState): ReportFacts {
     policy: {
       hash: sha256Hex(state.policy.text),
       name: state.policy.name,
-      ...(state.policy.version === undefined ? {} : { version: state.policy.version }),
+      ...defined({ version: state.policy.version }),
     },
     harbor: undefined,
     plan: undefined,

@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import type { Healing } from '../domain/healing.ts';
 import { memoryOf } from '../store/harbor-memory.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -111,14 +112,14 @@ function reportOf(
       mode: state.mode,
       end: ruling.kind === 'refused' ? 'refused' : 'finished',
       startedAt: state.takenAt,
-      ...(state.judgeAt === undefined ? {} : { judgedAt: state.judgeAt }),
+      ...defined({ judgedAt: state.judgeAt }),
       finishedAt: made.now,
       slices: state.slices,
     },
     policy: {
       hash: policy.hash,
       name: state.policy.name,
-      ...(state.policy.version === undefined ? {} : { version: state.policy.version }),
+      ...defined({ version: state.policy.version }),
     },
     harbor: survey.registry.harbor,
     plan,
@@ -204,8 +205,7 @@ function collectionPart({
   if (collection === undefined && earlier === undefined) return {};
   return {
     garbageCollection: {
-      ...(collection === undefined ? {} : { thisRun: collection }),
-      ...(earlier === undefined ? {} : { earlier }),
+      ...defined({ thisRun: collection, earlier }),
     },
   };
 }

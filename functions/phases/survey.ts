@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import { harborKey } from '../domain/harbor-address.ts';
@@ -42,6 +43,6 @@ export function registryNow(state: RunState, { registry }: Survey): RegistryFact
     ...registry,
     takenAt: judgedAt(state),
     pullSignal: signal,
-    ...(subjectsElsewhere === undefined ? {} : { subjectsElsewhere }),
+    ...defined({ subjectsElsewhere }),
   };
 }

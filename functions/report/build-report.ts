@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import type { Instant, Known } from '../domain/instant.ts';
 import { formatInstant } from '../domain/instant.ts';
 import { day } from '../domain/duration.ts';
@@ -66,7 +67,7 @@ export function buildReport(facts: ReportFacts): Report {
     policy: facts.policy,
     ...(harbor === undefined ? {} : { harbor: harborOf(harbor) }),
     ...(plan === undefined ? {} : { totals: plan.population, planId: plan.id }),
-    ...(facts.fingerprint === undefined ? {} : { fingerprint: facts.fingerprint }),
+    ...defined({ fingerprint: facts.fingerprint }),
     rules: [...(plan?.rules ?? [])],
     reasons: [...(plan?.reasons ?? [])],
     repositories: repositoriesOf(facts),
@@ -79,19 +80,16 @@ export function buildReport(facts: ReportFacts): Report {
       ? {}
       : { lookAhead: facts.lookAhead.map(dated(run.judgedAt ?? run.startedAt)) }),
     requests: facts.requests,
-    ...(facts.reused === undefined ? {} : { reused: facts.reused }),
+    ...defined({ reused: facts.reused }),
     durationsMs: { ...facts.durationsMs },
     artifacts: { rows, parts: [...facts.parts] },
-    ...(facts.trash === undefined ? {} : { trash: facts.trash }),
-    ...(facts.ledger === undefined ? {} : { ledger: facts.ledger }),
+    ...defined({ trash: facts.trash, ledger: facts.ledger }),
     ...(facts.garbageCollection === undefined
       ? {}
       : { garbageCollection: facts.garbageCollection }),
-    ...(facts.applied === undefined ? {} : { applied: facts.applied }),
-    ...(facts.unmatched === undefined ? {} : { unmatched: facts.unmatched }),
+    ...defined({ applied: facts.applied, unmatched: facts.unmatched }),
     ...(facts.distributions === undefined ? {} : { distributions: mutable(facts.distributions) }),
-    ...(facts.trend === undefined ? {} : { trend: facts.trend }),
-    ...(facts.error === undefined ? {} : { error: facts.error }),
+    ...defined({ trend: facts.trend, error: facts.error }),
   };
 }
 
@@ -137,7 +135,7 @@ function repositoriesOf(facts: ReportFacts): Report['repositories'] {
       createdAt: orNull(totals.createdAt, formatInstant),
       updatedAt: orNull(totals.updatedAt, formatInstant),
       ...(activity === undefined ? {} : { lastActivity: formatInstant(activity) }),
-      ...(score === undefined ? {} : { score }),
+      ...defined({ score }),
     };
   });
 }

@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { byText } from '../domain/artifact-order.ts';
 import type { ReportRow } from './row-schema.ts';
 
@@ -119,8 +120,7 @@ function knownOf({ fate, reason, rule, by, untag = [], size }: ReportRow): Earli
   return {
     fate,
     reason,
-    ...(rule === undefined ? {} : { rule }),
-    ...(by === undefined ? {} : { by }),
+    ...defined({ rule, by }),
     untag: untag.toSorted(byText).join(' '),
     size,
   };
@@ -155,8 +155,7 @@ function decisionOf({ fate, reason, rule, by }: EarlierDecision): Decision {
   return {
     fate,
     reason,
-    ...(rule === undefined ? {} : { rule }),
-    ...(by === undefined ? {} : { by }),
+    ...defined({ rule, by }),
   };
 }
 

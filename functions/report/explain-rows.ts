@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import type { ReportRow } from './row-schema.ts';
 import { visible } from './html/visible.ts';
 import { inBytes } from '../domain/format-numbers.ts';
@@ -24,8 +25,7 @@ export function parseReference(text: string): Reference | undefined {
   return {
     project,
     repository,
-    ...(tag === undefined ? {} : { tag }),
-    ...(digest === undefined ? {} : { digest }),
+    ...defined({ tag, digest }),
   };
 }
 

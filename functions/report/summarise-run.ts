@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { formatInstant, type Instant } from '../domain/instant.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { RunEntry, RunHistory } from '../domain/run-history.ts';
@@ -39,8 +40,11 @@ export function summariseRun(
     deletedRepositories: deleted.repositories,
     plannedByRule: Object.fromEntries(plan.rules.map((rule) => [rule.rule, rule.deletions])),
     end: deleted.end,
-    ...defined({ unread: population.unread, keepFor: deleted.keepFor }),
-    ...(deleted.acknowledged === undefined ? {} : { acknowledged: deleted.acknowledged }),
+    ...defined({
+      unread: population.unread,
+      keepFor: deleted.keepFor,
+      acknowledged: deleted.acknowledged,
+    }),
     condemnedArtifacts: population.deletions,
     condemnedBytes: population.deletionBytes,
     deletedBytes: deleted.bytes,
@@ -78,7 +82,7 @@ export function trendOf({ runs }: RunHistory): NonNullable<Report['trend']> {
     runId: run.runId,
     at: formatInstant(run.at),
     mode: run.mode,
-    ...(run.end === undefined ? {} : { end: run.end }),
+    ...defined({ end: run.end }),
     artifacts: run.artifacts + (run.unread ?? 0),
     bytes: run.bytes,
     deleted: run.deletedArtifacts,
@@ -91,17 +95,6 @@ export function trendOf({ runs }: RunHistory): NonNullable<Report['trend']> {
       freedBytes: run.freedBytes,
     }),
   }));
-}
-
-function defined<K extends string>(
-  values: Readonly<Record<K, number | undefined>>,
-): Partial<Record<K, number>> {
-  const known: Partial<Record<K, number>> = {};
-  for (const key of Object.keys(values) as K[]) {
-    const value = values[key];
-    if (value !== undefined) known[key] = value;
-  }
-  return known;
 }
 
 /** Runs let through that a rule's drift is measured by; they are kept however many refused runs follow. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { defined } from '../domain/defined.ts';
 import { stateKeys } from '../domain/store-keys.ts';
 import { formatInstant, type Instant } from '../domain/instant.ts';
 import { RetentionError } from '../errors.ts';
@@ -156,7 +157,7 @@ function storedOf(
     phaseSince: state.phaseSince ?? state.takenAt,
     startedAt: state.takenAt,
     at,
-    ...(progress === undefined ? {} : { progress }),
+    ...defined({ progress }),
     slices: state.slices,
     requests,
   };

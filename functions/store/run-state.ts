@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import type { CollectionState } from '../domain/collection.ts';
 import type { Digest } from '../domain/artifact.ts';
 import type { Instant, Known } from '../domain/instant.ts';
@@ -150,10 +151,9 @@ export function newState(start: {
     runId: request.runId,
     // A look ahead condemns what is not due yet.
     mode: start.isFirstUnderPolicy || request.judgeAt !== undefined ? 'dry-run' : request.mode,
-    ...(request.onlyPlan === undefined ? {} : { onlyPlan: request.onlyPlan }),
+    ...defined({ onlyPlan: request.onlyPlan }),
     ...(request.fresh === true ? { fresh: true } : {}),
-    ...(request.acknowledge === undefined ? {} : { acknowledged: request.acknowledge }),
-    ...(request.judgeAt === undefined ? {} : { judgeAt: request.judgeAt }),
+    ...defined({ acknowledged: request.acknowledge, judgeAt: request.judgeAt }),
     phase: 'inventory',
     phaseSince: start.takenAt,
     ...rest,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { defined } from '../../domain/defined.ts';
 import {
   type ListedEntry,
   listedImages,
@@ -38,8 +39,7 @@ export function listSource(config: InUseConfig, readList: DigestListReader): InU
   const { data } = parsed;
   const { scope, freshWithin, mirrors } = config;
   const kept = {
-    ...(scope === undefined ? {} : { scope }),
-    ...(freshWithin === undefined ? {} : { freshWithin }),
+    ...defined({ scope, freshWithin }),
   };
   if ('images' in data) {
     const text = data.images.join('\n');
