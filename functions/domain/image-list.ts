@@ -126,6 +126,14 @@ export function readEntry(
   return readImage(written, mirrors);
 }
 
+/** What entries of a checked policy may mean; one that is not understood was refused with it. */
+export function readEntries(all: readonly string[]): readonly ListedEntry[] {
+  return all.flatMap((written) => {
+    const read = readEntry(written);
+    return 'problem' in read ? [] : [read];
+  });
+}
+
 /** What the name of an image, or a digest, may mean. Nothing is a pattern here. */
 export function readImage(
   written: string,

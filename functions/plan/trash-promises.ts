@@ -2,7 +2,8 @@ import type { Artifact } from '../domain/artifact.ts';
 import type { DeletionRecord } from '../domain/deletion-record.ts';
 import type { Member } from '../domain/family.ts';
 import { familyIn, type Graph } from '../domain/graph.ts';
-import type { Duration, Instant } from '../domain/instant.ts';
+import { type ListedEntry, readEntries } from '../domain/image-list.ts';
+import { type Duration, type Instant, knownOf } from '../domain/instant.ts';
 import type { Policy, RepositoryHold } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import type { RunHistory } from '../domain/run-history.ts';
@@ -68,7 +69,8 @@ const holding: ReadonlySet<string> = new Set(['digests', 'inUse']);
 
 /**
  * Why a list of digests, or of images in use, holds a copy: by its digest or that of a part, by its name in the trash, or by
- * the name that it had in its place. A list that is not known holds all that it may cover. Pure.
+ * the name that it had in its place. Where that was too long for the trash, any name on the list may be it. A list that
+ * is not known holds all that it may cover. Pure.
  */
 export function holdOnCopy(
   copy: { readonly place: Place; readonly artifact: Artifact; readonly graph: Graph },
@@ -77,6 +79,8 @@ export function holdOnCopy(
   const { place, artifact, graph } = copy;
   const origin = originOf(place);
   const members = familyIn(graph, artifact, 'deleted');
+  const family = [artifact, ...members.flatMap((member) => member.artifact ?? [])];
+  const isNameLost = origin === 'unknown' || family.some(hasShortenedTag);
   const seen = [
     { artifact, members, place },
     { artifact: asItWas(artifact), members: members.map(memberAsItWas), place: origin },
@@ -97,11 +101,31 @@ export function holdOnCopy(
       const because = reasonIn(hold, shown, along);
       if (because !== undefined) return because;
     }
-    const isNameLost = origin === 'unknown' && one.key === 'inUse';
-    if (isNameLost && registry.inUse.entries.length > 0)
-      return 'its name is too long to be told, so a list of images in use may mean it';
+    if (isNameLost && entriesOf(one.key, { policy, registry }).some(isName))
+      return 'its name was too long for the trash, so a list of images may mean it';
   }
   return undefined;
+}
+
+/** What the policy and its lists name under a key of `holding`; a list that is not known held the copy before. */
+function entriesOf(
+  key: string,
+  {
+    policy,
+    registry: { inUse, listedDigests },
+  }: { readonly policy: Policy; readonly registry: RegistryFacts },
+): readonly ListedEntry[] {
+  if (key === 'inUse') return inUse.entries;
+  const listed = listedDigests === 'unknown' ? [] : listedDigests.entries;
+  return [...listed, ...readEntries(policy.digests)];
+}
+
+function isName({ references, patterns }: ListedEntry): boolean {
+  return references.length + patterns.length > 0;
+}
+
+function hasShortenedTag({ digest, tags }: Artifact): boolean {
+  return knownOf(tags).some(({ name }) => formerTag(digest, name).kind === 'shortened');
 }
 
 function reasonIn(
@@ -126,8 +150,7 @@ function asItWas(artifact: Artifact): Artifact {
 
 /** What it was called before it came into the trash, as far as its tags say. */
 function formerTags({ digest, tags }: Artifact): Artifact['tags'] {
-  if (tags === 'unknown') return tags;
-  return tags.flatMap((tag) => {
+  return knownOf(tags).flatMap((tag) => {
     const former = formerTag(digest, tag.name);
     return former.kind === 'tag' ? [{ ...tag, name: former.name }] : [];
   });

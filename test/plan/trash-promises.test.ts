@@ -2,11 +2,13 @@ import { expect, test } from '@jest/globals';
 import type { Action } from '../../functions/domain/action.ts';
 import { graphOf } from '../../functions/domain/graph.ts';
 import { listedImages, type ListedEntry, readEntry } from '../../functions/domain/image-list.ts';
+import type { Known } from '../../functions/domain/instant.ts';
 import type { Outcome } from '../../functions/domain/outcome.ts';
+import type { Policy } from '../../functions/domain/policy.ts';
 import type { RegistryFacts } from '../../functions/domain/registry.ts';
 import { trashPlace, trashTag } from '../../functions/domain/trash.ts';
 import { holdOnCopy, longestPromise, promisesIn } from '../../functions/plan/trash-promises.ts';
-import { artifactOf, builder, day, digestOf } from '../support/builder.ts';
+import { artifactOf, builder, day, digestOf, type Pushed } from '../support/builder.ts';
 import { judge, policyFrom, registryOf, ruleOn } from '../support/judge.ts';
 
 test.each<readonly [string, number, readonly (number | undefined)[], number]>([
@@ -51,6 +53,16 @@ test('an action of an older version, which names no members, promises for what i
   expect(promisesIn([record(5, 1, { action: older })], 'trash').size).toBe(3);
 });
 
+test('a copy of which no record says where it lies is ours, where it would lie, and was promised nothing', () => {
+  const outcome = { action: 'some', at: 4, result: 'failed' } as unknown as Outcome;
+  const failed = { action: deletion as Action, outcome };
+  const all = promisesIn([failed], 'trash');
+  expect(all.size).toBe(3);
+  expect(all.get(`team/web@${digestOf('top')}`)).toEqual({ at: 4 });
+  const later = promisesIn([failed, record(5, 1)], 'trash');
+  expect(later.get(`team/web@${digestOf('top')}`)).toEqual({ until: 5 * day, at: 4 });
+});
+
 test('nothing is promised by another trash, without a copy, or by what is no deletion', () => {
   const without = { ...record(5, 1), outcome: { action: 'a', at: 1, result: 'already-gone' } };
   const purge = { ...deletion, kind: 'purge', trashedAt: 1 } as Action;
@@ -80,19 +92,43 @@ const entriesOf = (lines: readonly string[]): readonly ListedEntry[] =>
     return entry;
   });
 
+/** A copy as a test wants it; by default of team/web:v1, with parts, one of which is called team/web:v9. */
+interface Copied {
+  readonly policy: Policy;
+  readonly repository: string;
+  readonly tags: Known<readonly string[]>;
+  readonly sig: Pushed | undefined;
+}
+const blind: Partial<Copied> = { tags: 'unknown' };
+const unread: Partial<Copied> = { sig: undefined };
+const foreign: Partial<Copied> = { tags: [], sig: { tags: [] } };
+
 const held = (
   name: string,
   { inUse = [], listed = [], registry = {} }: Lists = {},
-  repository = 'web',
+  copied: Partial<Copied> = {},
 ) => {
+  const named = { tags: [trashTag(digestOf('sig'), 'v9')] };
+  const { repository, tags, sig, ...given } = {
+    policy,
+    repository: 'web',
+    tags: ['v1'],
+    sig: named,
+    ...copied,
+  };
   const digest = digestOf(name);
   const copy = artifactOf(name, 1, {
-    tags: [trashTag(digest, 'v1'), 'foreign'],
+    tags: tags === 'unknown' ? tags : [...tags.map((tag) => trashTag(digest, tag)), 'foreign'],
     labels: ['keep'],
     daysAgo: 1,
-    children: ['part'],
+    children: ['part', 'tagged'],
+    accessories: ['sig'],
   });
-  const hidden = artifactOf('part', 2, { tags: [] });
+  const hidden = [
+    artifactOf('part', 2, { tags: [] }),
+    artifactOf('tagged', 3),
+    ...(sig === undefined ? [] : [artifactOf('sig', 4, sig)]),
+  ];
   const facts: RegistryFacts = registryOf({
     registry: {
       inUse: { ...listedImages(entriesOf(inUse)), unreadable: [] },
@@ -102,8 +138,8 @@ const held = (
   });
   const place = trashPlace('trash', { project: 'team', repository });
   return holdOnCopy(
-    { place, artifact: copy, graph: graphOf([copy], [hidden]) },
-    { policy, registry: facts },
+    { place, artifact: copy, graph: graphOf([copy], hidden) },
+    { ...given, registry: facts },
   );
 };
 
@@ -139,9 +175,39 @@ test('a source that can’t be read holds every copy that it may cover', () => {
   expect(held('img', { registry: unreadable() })).toEqual(expect.any(String));
 });
 
-test('a copy whose name is too long to be told is held by any image in use', () => {
-  const long = 'a'.repeat(240);
-  expect(held('img', {}, long)).toBeUndefined();
-  expect(held('img', { inUse: ['far/away:v9'] }, long)).toMatch(/too long/);
-  expect(held('img', { listed: [digestOf('elsewhere')] }, long)).toBeUndefined();
+/** What is lost of the name of a copy: that of its repository, or a tag of it or of a part. */
+const lost: readonly (readonly [string, Partial<Copied>])[] = [
+  ['its repository', { repository: 'a'.repeat(240) }],
+  ['a tag', { tags: ['v'.repeat(120)] }],
+  ['a tag of what hangs on it', { sig: { tags: [trashTag(digestOf('sig'), 'v'.repeat(120))] } }],
+];
+
+test.each(lost)(
+  'a copy is held by any name on a list where that of %s was too long',
+  (_, copied) => {
+    const isHeld = (lists: Lists) => held('img', lists, copied);
+    expect(isHeld({})).toBeUndefined();
+    expect(isHeld({ inUse: [digestOf('else')], listed: [digestOf('where')] })).toBeUndefined();
+    for (const name of ['far/away:v9', 'far/**']) {
+      expect(isHeld({ inUse: [name] })).toMatch(/too long/);
+      expect(isHeld({ listed: [name] })).toMatch(/too long/);
+    }
+    expect(isHeld({ inUse: ['far/away:v9', digestOf('img')] })).toMatch(/workload uses sha256/);
+    const inline = policyFrom(`version: 1
+rules: [{ name: rule, select: { projects: ['**'], tags: ['**'] }, keep: none }]
+protect: { digests: ['far/away:v9'] }`);
+    expect(held('img', {}, { ...copied, policy: inline })).toMatch(/too long/);
+  },
+);
+
+test.each<readonly [string, Lists, Partial<Copied>, boolean]>([
+  ['by the name of a part', { inUse: ['team/web:v9'] }, {}, true],
+  ['not by what outlives it', { listed: [digestOf('tagged')] }, {}, false],
+  ['not by a name that it never had', { inUse: ['team/web:*'] }, foreign, false],
+  ['where its tags are not known, by its digest', { inUse: [digestOf('img')] }, blind, true],
+  ['where its tags are not known, by no other', { inUse: ['team/web:v2'] }, blind, false],
+  ['where a part was not read, by that digest', { listed: [digestOf('sig')] }, unread, true],
+  ['where a part was not read, by no other', { inUse: ['team/web:v2'] }, unread, false],
+])('a copy is held %s', (_, ...[lists, copied, expected]) => {
+  expect(held('img', lists, copied) !== undefined).toBe(expected);
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { listedImages, readEntry } from '../../domain/image-list.ts';
+import { listedImages, readEntries, readEntry } from '../../domain/image-list.ts';
 import type { DigestListSource } from '../../domain/policy.ts';
 import { holdListed } from '../hold-listed.ts';
 import { duration } from '../parameters.ts';
@@ -7,7 +7,8 @@ import { protection } from '../protection.ts';
 
 const entryAllowed = 'a digest sha256:…, project/repository:tag, or a pattern for that';
 const allowed = 'a list of digests or images, or { file: path }, or { s3: { bucket, key } }';
-const address = /^s3:\/\/(?<bucket>[a-z0-9.-]{3,63})\/(?<key>.+)$/;
+const scheme = 's3://';
+const address = /^s3:\/\/[a-z0-9.-]{3,63}\/.+$/;
 
 // The expression is for editors; a name without a slash can be in no Harbor.
 const entry = z
@@ -35,8 +36,9 @@ const object = z.union(
       .string()
       .regex(address, { error: 's3://bucket/key' })
       .transform((written) => {
-        const { bucket = '', key = '' } = address.exec(written)?.groups ?? {};
-        return { bucket, key };
+        const path = written.slice(scheme.length);
+        const slash = path.indexOf('/');
+        return { bucket: path.slice(0, slash), key: path.slice(slash + 1) };
       }),
     z.strictObject({ bucket: text('a bucket'), key: text('a key') }),
   ],
@@ -77,10 +79,7 @@ export const digests = protection({
     if (listed === 'unknown') {
       return { all: { because: 'the list of digests is not known', unknown: 'listed digests' } };
     }
-    const own = inline.flatMap((one) => {
-      const read = readEntry(one);
-      return 'problem' in read ? [] : [read];
-    });
+    const own = readEntries(inline);
     const images = own.length === 0 ? listed : listedImages([...listed.entries, ...own]);
     return holdListed(images, {
       repository: `${projectName}/${repository}`,
