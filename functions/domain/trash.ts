@@ -1,12 +1,18 @@
 import type { Digest } from './artifact.ts';
 import { sha256Hex } from './hash.ts';
 import type { Duration } from './instant.ts';
+import type { PolicyFrame } from './policy.ts';
 
 /** A repository, named as Harbor's API wants it. */
 export interface Place {
   readonly project: string;
   /** Without the project. */
   readonly repository: string;
+}
+
+/** The project that a policy has as its trash; undefined for `trash: off`. */
+export function trashProjectOf({ trash }: Pick<PolicyFrame, 'trash'>): string | undefined {
+  return trash === 'off' ? undefined : trash.project;
 }
 
 /** Harbor copies into paths of up to about 240 characters (docs/harbor.md#t43-long-names); a margin is left. */

@@ -4,6 +4,7 @@ import { formatInstant, type Instant, type Known } from '../domain/instant.ts';
 import type { PolicyFrame } from '../domain/policy.ts';
 import type { ProjectFacts, RegistryFacts } from '../domain/registry.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
+import { trashProjectOf } from '../domain/trash.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { HarborReader, ProjectHead } from '../ports.ts';
 import { missingRepositories, tooManyRepositories } from './completeness.ts';
@@ -42,7 +43,7 @@ export async function preflight(
   const { harbor } = tools;
   const facts = await harbor.identify();
   const all = await harbor.listProjects();
-  const trash = policy.trash === 'off' ? undefined : policy.trash.project;
+  const trash = trashProjectOf(policy);
   const projects = all.filter((project) => project.name !== trash);
   // One more, so that it shows.
   const listed = await harbor.listRepositories(all, (project) =>

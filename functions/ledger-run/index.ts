@@ -3,6 +3,7 @@ import type { ManifestReading } from '../store/blob-index.ts';
 import { memoryOf } from '../store/harbor-memory.ts';
 import type { Policy } from '../domain/policy.ts';
 import { formatInstant } from '../domain/instant.ts';
+import { trashProjectOf } from '../domain/trash.ts';
 import { RetentionError } from '../errors.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { chooseManifests } from '../ledger/candidates.ts';
@@ -72,13 +73,12 @@ export async function takeLedger(
   }
   const summing = { ...looking, memory: read.memory };
   const sums = await sumKnown(summing, read.matched);
-  const { trash } = known.policy;
   const section = sectionOf({
     rows,
     matched: read.matched,
     sums,
     reading: read.reading,
-    trash: trash === 'off' ? undefined : trash.project,
+    trash: trashProjectOf(known.policy),
   });
   await ledgerSections.write(store, section, state.runId);
   if (isDue(read.memory)) await forgetAbsent(summing, read.memory);

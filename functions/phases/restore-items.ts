@@ -1,5 +1,5 @@
 import { itemsInTrash, itemsOf, type Only, type RestoreItem } from '../apply/plan-restore.ts';
-import type { Place } from '../domain/trash.ts';
+import { type Place, trashProjectOf } from '../domain/trash.ts';
 import { RetentionError } from '../errors.ts';
 import type { ProjectHead, World } from '../ports.ts';
 import { isSameHarbor } from './claim.ts';
@@ -36,8 +36,7 @@ export async function trashOf(world: World): Promise<string | undefined> {
       },
     );
   });
-  const { trash } = policyOf(source, world);
-  return trash === 'off' ? undefined : trash.project;
+  return trashProjectOf(policyOf(source, world));
 }
 
 /** What is known before the first item is looked at. */
