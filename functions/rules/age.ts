@@ -8,6 +8,13 @@ export interface Age {
   readonly within: Duration;
 }
 
+/** What a condition says of an artifact whose push time is not known: it keeps it. */
+export const unknownPushTime: Finding = {
+  says: 'unknown',
+  fact: 'push time',
+  because: 'Harbor shows no credible time for it',
+};
+
 /**
  * Keeps what is at most `within` old; exactly that old is kept, a millisecond more is not
  * (docs/policy.md#which-time-is-meant).

@@ -10,7 +10,7 @@ export const allKey = 'all';
  */
 export function allOf(parts: readonly BoundCondition[]): BoundCondition {
   const needs: readonly ConditionNeed[] = [...new Set(parts.flatMap((part) => part.needs))];
-  const governing = parts.filter(({ doesNotGovern }) => doesNotGovern !== undefined);
+  const isGoverning = parts.some(({ doesNotGovern }) => doesNotGovern !== undefined);
   return {
     key: allKey,
     kind: parts.every(({ kind }) => kind === 'age') ? 'age' : 'count',
@@ -25,17 +25,9 @@ export function allOf(parts: readonly BoundCondition[]): BoundCondition {
         ),
       );
     },
-    ...(governing.length === 0
-      ? {}
-      : {
-          doesNotGovern: (tag) => {
-            for (const part of governing) {
-              const because = part.doesNotGovern?.(tag);
-              if (because !== undefined) return because;
-            }
-            return undefined;
-          },
-        }),
+    ...(isGoverning && {
+      doesNotGovern: (tag) => parts.flatMap((part) => part.doesNotGovern?.(tag) ?? [])[0],
+    }),
   };
 }
 
@@ -46,7 +38,7 @@ export function together(
   parts: readonly { readonly key: string; readonly finding: Finding }[],
 ): Finding {
   const margins = parts.flatMap(({ key, finding }): MarginPart[] =>
-    (finding.says === 'keeps' || finding.says === 'lets-go') && finding.margin.kind !== 'all'
+    'margin' in finding && finding.margin.kind !== 'all'
       ? [{ condition: key, holds: finding.says === 'keeps', margin: finding.margin }]
       : [],
   );

@@ -2,6 +2,7 @@ import { byText, newestFirst } from '../domain/artifact-order.ts';
 import type { Instant, Known } from '../domain/instant.ts';
 import type { Finding, PoolMember } from '../domain/policy.ts';
 import type { Margin } from '../domain/reason.ts';
+import { unknownPushTime } from './age.ts';
 
 /** How a count orders the pool, and how many places keep. */
 export interface Ranking {
@@ -48,11 +49,8 @@ function inGroups(members: readonly PoolMember[], ranking: Ranking) {
 }
 
 /** The distinct groups of a member's selected subjects. */
-export function groupsOf(member: PoolMember): Iterable<string> {
-  const [first, ...others] = member.selected;
-  if (first === undefined) return [];
-  if (others.length === 0) return [first.group];
-  return new Set(member.selected.map(({ group }) => group));
+export function groupsOf({ selected }: PoolMember): Iterable<string> {
+  return new Set(selected.map(({ group }) => group));
 }
 
 /** Whether a place saves rather than the other; among equal ranks the group's name decides, not the order seen. */
@@ -61,9 +59,7 @@ export function isBetter(one: Place, other: Place): boolean {
 }
 
 function finding(place: Place | undefined, { by, places }: Ranking): Finding {
-  if (place === undefined) {
-    return { says: 'unknown', fact: 'push time', because: 'Harbor shows no credible time for it' };
-  }
+  if (place === undefined) return unknownPushTime;
   return {
     says: place.rank <= places ? 'keeps' : 'lets-go',
     margin: rankMargin(place, by, places),

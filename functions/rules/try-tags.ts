@@ -36,18 +36,19 @@ function tryTag({ select, keep }: Rule, tag: string): TriedTag {
   return { tag, says: 'selected' };
 }
 
+const anyMoment: Moment = { now: 0, pullSignal: 'live' };
+const never = { pushed: 0, pulled: 0, active: 0, untaggedSince: 0 };
+
 /** Versions of equal precedence rank by push time, which nobody knows here: then by name. */
 function linesOf(rule: Rule, tags: readonly string[]): TriedRule['lines'] {
   const ranking = versionsIn(rule.keep);
   if (ranking === undefined) return [];
-  const moment: Moment = { now: 0, pullSignal: 'live' };
   const members = tags.map((tag): PoolMember => {
     const group = rule.groupBy === undefined ? '' : (rule.groupBy.groupOf(tag) ?? tag);
-    const never = { pushed: 0, pulled: 0, active: 0, untaggedSince: 0 };
     return { digest: tag, ...never, selected: [{ subject: tag, group }] };
   });
   const lines = new Map<string, { rank: number; tag: string }[]>();
-  for (const [index, finding] of ranking.judge(members, moment).entries()) {
+  for (const [index, finding] of ranking.judge(members, anyMoment).entries()) {
     if (!('margin' in finding) || finding.margin.kind !== 'rank') continue;
     const line = finding.margin.group ?? '';
     const known = lines.get(line) ?? [];

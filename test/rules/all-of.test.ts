@@ -44,6 +44,41 @@ test('it is an age if all of its parts are, needs what they need, and governs wh
   expect(allOf([age, versions]).doesNotGovern?.('1.0')).toBeUndefined();
 });
 
+test('it says of each part whether it holds, and by how much', () => {
+  const margin = { kind: 'rank', by: 'pushed', rank: 1, of: 1 };
+  const given = (['keeps', 'lets-go', 'signal-lost'] as const).map((says) => ({
+    key: says,
+    finding: finding(says),
+  }));
+  expect(together(given)).toEqual({
+    says: 'lets-go',
+    margin: {
+      kind: 'all',
+      parts: [
+        { condition: 'keeps', holds: true, margin },
+        { condition: 'lets-go', holds: false, margin },
+      ],
+    },
+  });
+});
+
+test('asked by itself it answers what a rule with nothing else would', () => {
+  const both = allOf([bind(pushedWithin, '30d'), bind(mostRecentlyPushed, 2)]);
+  const rule: Rule = { ...(ruleOn('none').rules[0] as Rule), keep: [both] };
+  const days = [1, 20, 25, 40, 'unknown'] as const;
+  const members = days.map((pushed, index) => member(`m${index}`, { pushed }));
+  const findings = both.judge(members, moment);
+  expect(findings.map(({ says }) => says)).toEqual([
+    'keeps',
+    'keeps',
+    'lets-go',
+    'lets-go',
+    'unknown',
+  ]);
+  const answers = evaluateRule(rule, members, moment);
+  expect(findings).toEqual(members.map(({ digest }) => answers.get(digest)?.findings[0]?.finding));
+});
+
 /** Names of the members that the rule keeps. */
 function kept(keep: readonly BoundCondition[], days: Readonly<Record<string, number>>): string[] {
   const rule: Rule = { ...(ruleOn('none').rules[0] as Rule), keep };

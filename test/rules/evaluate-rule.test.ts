@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { timesOf } from '../../functions/domain/artifact-times.ts';
-import type { Policy } from '../../functions/domain/policy.ts';
+import type { BoundCondition, Policy } from '../../functions/domain/policy.ts';
 import { evaluateRule } from '../../functions/rules/evaluate-rule.ts';
 import { poolOf, type Candidate } from '../../functions/rules/pool.ts';
 import { selectSubjects } from '../../functions/rules/select.ts';
@@ -45,6 +45,51 @@ test('a count of all counts the young ones, too; of remaining it does not', () =
   ]);
   const remaining = 'pushedWithin: 60d\nmostRecentlyPushed: { count: 2, of: remaining }';
   expect(kept(ruleOn(remaining), { ...young, ...old })).toEqual(['a', 'b', 'c', 'x', 'y']);
+});
+
+test('what remains is what no age keeps, whatever stands beside it; without an age, all', () => {
+  const ages = 'pushedWithin: 60d\npulledWithin: 2d';
+  const remaining = 'mostRecentlyPushed: { count: 2, of: remaining }';
+  const all = { ...young, ...old };
+  expect(kept(ruleOn(`${ages}\n${remaining}`), all)).toEqual(['a', 'b', 'c', 'x', 'y']);
+  expect(kept(ruleOn(remaining), all)).toEqual(['a', 'b']);
+  const two = 'mostRecentlyActive: 1\nmostRecentlyPushed: { count: 1, of: remaining }';
+  expect(kept(ruleOn(`pushedWithin: 60d\n${two}`), all)).toEqual(['a', 'b', 'c', 'x']);
+});
+
+test('conditions that hold together say nothing of what an age keeps already, where they count what remains', () => {
+  const both = 'all: { pulledWithin: 90w, mostRecentlyPushed: { count: 1, of: remaining } }';
+  const policy = ruleOn(`pushedWithin: 60d\n${both}`);
+  const [rule] = policy.rules;
+  if (rule === undefined) throw new Error('no rule');
+  const pool = poolOf(rule, candidates(policy, { a: { daysAgo: 1 }, x: { daysAgo: 301 } }));
+  const answers = evaluateRule(rule, pool, { now, pullSignal: 'live' });
+  expect([...answers.values()].map(({ findings }) => findings.map((one) => one.condition))).toEqual(
+    [['pushedWithin'], ['pushedWithin', 'all']],
+  );
+});
+
+test('a condition that does not govern an artifact does not keep it', () => {
+  const policy = ruleOn('none');
+  const [rule] = policy.rules;
+  if (rule === undefined) throw new Error('no rule');
+  const [member] = poolOf(rule, candidates(policy, { a: {} }));
+  if (member === undefined) throw new Error('no member');
+  for (const [says, keeps] of [
+    ['not-governed', false],
+    ['signal-lost', true],
+  ] as const) {
+    const condition: BoundCondition = {
+      key: 'some',
+      kind: 'count',
+      counts: 'all',
+      needs: [],
+      judge: () => [{ says }],
+    };
+    const moment = { now, pullSignal: 'live' } as const;
+    const answers = evaluateRule({ ...rule, keep: [condition] }, [member], moment);
+    expect(answers.get(member.digest)?.keeps).toBe(keeps);
+  }
 });
 
 test('each condition saves for itself: only what fails all of them is let go (E33)', () => {

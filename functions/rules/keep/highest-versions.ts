@@ -5,6 +5,7 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Finding, PoolMember } from '../../domain/policy.ts';
 import { compileVersionPattern } from '../../domain/pattern.ts';
 import { compareVersions, lineOf, parseVersion, type Version } from '../../domain/version.ts';
+import { unknownPushTime } from '../age.ts';
 import { keepCondition } from '../keep-condition.ts';
 import { positive } from '../parameters.ts';
 import { isBetter, rankMargin } from '../rank.ts';
@@ -104,20 +105,14 @@ function findings(members: readonly PoolMember[], written: Params): readonly Fin
     }
   }
   return members.map((member): Finding => {
-    if (member.pushed === 'unknown') return unknownPush;
+    // Equal versions rank by push time, so that nothing can be said of one without.
+    if (member.pushed === 'unknown') return unknownPushTime;
     const place = best.get(member);
     if (place === undefined) return { says: 'not-governed' };
     const says = place.rank <= written.count ? 'keeps' : 'lets-go';
     return { says, margin: rankMargin(place, 'version', written.count) };
   });
 }
-
-// Equal versions rank by push time, so that nothing can be said of one without.
-const unknownPush: Finding = {
-  says: 'unknown',
-  fact: 'push time',
-  because: 'Harbor shows no credible time for it',
-};
 
 /** The release lines: one list per group, variant, and major or minor. */
 function inLines(members: readonly PoolMember[], written: Params): Iterable<ReleaseLine> {

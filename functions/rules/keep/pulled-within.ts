@@ -1,4 +1,4 @@
-import { ageFinding } from '../age.ts';
+import { ageFinding, unknownPushTime } from '../age.ts';
 import { keepCondition } from '../keep-condition.ts';
 import { duration } from '../parameters.ts';
 
@@ -13,7 +13,7 @@ export const pulledWithin = keepCondition({
     members.map(({ active }) => {
       if (pullSignal === 'lost') return { says: 'signal-lost' };
       return active === 'unknown'
-        ? { says: 'unknown', fact: 'push time', because: 'Harbor shows no credible time for it' }
+        ? unknownPushTime
         : ageFinding({ by: 'active', since: active, within }, now);
     }),
 });

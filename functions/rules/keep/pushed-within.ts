@@ -1,4 +1,4 @@
-import { ageFinding } from '../age.ts';
+import { ageFinding, unknownPushTime } from '../age.ts';
 import { keepCondition } from '../keep-condition.ts';
 import { duration } from '../parameters.ts';
 
@@ -11,7 +11,7 @@ export const pushedWithin = keepCondition({
   judge: (members, within, { now }) =>
     members.map(({ pushed }) =>
       pushed === 'unknown'
-        ? { says: 'unknown', fact: 'push time', because: 'Harbor shows no credible time for it' }
+        ? unknownPushTime
         : ageFinding({ by: 'pushed', since: pushed, within }, now),
     ),
 });

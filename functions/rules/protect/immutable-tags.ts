@@ -14,27 +14,29 @@ export const immutableTags = alwaysOnProtection('immutableTags', ({ project, rep
     const because = 'the immutability rules of the project could not be read (immutable-tag:list)';
     return { all: { because, unknown: 'immutability rules' } };
   }
-  const enabled = rules.filter((rule) => !rule.disabled);
-  const odd = enabled.find((rule) => compile(rule) === undefined);
-  if (odd !== undefined) {
-    const because = `immutability rule ${odd.id} of the project has a pattern that is badly formed, or takes too long to evaluate`;
-    return { all: { because, unknown: 'immutability rules' } };
+  const compiled: CompiledRule[] = [];
+  for (const rule of rules) {
+    if (rule.disabled) continue;
+    const one = compile(rule);
+    if (one === undefined) {
+      const because = `immutability rule ${rule.id} of the project has a pattern that is badly formed, or takes too long to evaluate`;
+      return { all: { because, unknown: 'immutability rules' } };
+    }
+    if (one.inRepository(repository)) compiled.push(one);
   }
-  return whereImmutable(enabled.filter((rule) => compile(rule)?.inRepository(repository) ?? false));
+  return compiled.length === 0 ? undefined : whereImmutable(compiled);
 });
 
-function whereImmutable(rules: readonly ImmutableRule[]): RepositoryHold {
-  const compiled = rules.map((rule) => ({ rule, hasTag: compile(rule)?.hasTag ?? (() => true) }));
-  if (compiled.length === 0) return undefined;
+function whereImmutable(rules: readonly CompiledRule[]): RepositoryHold {
   return {
     each: ({ artifact }) => {
       if (artifact.tags === 'unknown') {
         return { because: 'its tags could not be read', unknown: 'tags' };
       }
       for (const { name } of artifact.tags) {
-        const by = compiled.find(({ hasTag }) => hasTag(name));
+        const by = rules.find(({ hasTag }) => hasTag(name));
         if (by !== undefined) {
-          return { because: `its tag ${name} is immutable by rule ${by.rule.id} of the project` };
+          return { because: `its tag ${name} is immutable by rule ${by.id} of the project` };
         }
       }
       return undefined;
@@ -43,6 +45,7 @@ function whereImmutable(rules: readonly ImmutableRule[]): RepositoryHold {
 }
 
 interface CompiledRule {
+  readonly id: ImmutableRule['id'];
   readonly hasTag: (tag: string) => boolean;
   readonly inRepository: (repository: string) => boolean;
 }
@@ -52,6 +55,7 @@ function compile(rule: ImmutableRule): CompiledRule | undefined {
   const repository = matcher(rule.repositoryPattern);
   if (tag === undefined || repository === undefined) return undefined;
   return {
+    id: rule.id,
     hasTag: (name) => tag(name) === (rule.tagDecoration === 'matches'),
     inRepository: (name) => repository(name) === (rule.repositoryDecoration === 'repoMatches'),
   };

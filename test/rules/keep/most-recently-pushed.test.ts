@@ -93,6 +93,24 @@ test('the margin names rank, places and the best group', () => {
   ]);
 });
 
+test('of its groups the best place speaks, of equal ones the first by name, in whatever order they come', () => {
+  const bound = bind(mostRecentlyPushed, 1);
+  const other = (name: string, pushed: number, group: string) =>
+    member(name, { pushed, tags: [[name, group]] });
+  for (const own of [
+    ['a', 'b', 'c'],
+    ['c', 'b', 'a'],
+    ['b', 'c', 'a'],
+  ]) {
+    const all = member('all', { pushed: 5, tags: own.map((group) => [`in-${group}`, group]) });
+    const others = [other('x', 1, 'a'), other('y', 2, 'a'), other('z', 3, 'b'), other('w', 4, 'c')];
+    const [worse] = bound.judge([all, ...others], moment);
+    expect(worse).toMatchObject({ says: 'lets-go', margin: { rank: 2, group: 'b' } });
+    const [best] = bound.judge([all, ...others.slice(0, 2)], moment);
+    expect(best).toMatchObject({ says: 'keeps', margin: { rank: 1, group: 'b' } });
+  }
+});
+
 test('an unknown push time is kept and takes up no place', () => {
   const members = { odd: { pushed: 'unknown' as const }, a: { pushed: 1 }, b: { pushed: 2 } };
   expect(said(bind(mostRecentlyPushed, 1), members)).toEqual({

@@ -53,5 +53,11 @@ export function said(
     names.map((name) => member(name, members[name])),
     at,
   );
-  return Object.fromEntries(names.map((name, index) => [name, findings[index]?.says ?? 'unknown']));
+  return Object.fromEntries(
+    names.map((name, index) => {
+      const finding = findings[index];
+      if (finding?.says === undefined) throw new Error(`nothing is said of ${name}`);
+      return [name, finding.says];
+    }),
+  );
 }

@@ -43,8 +43,9 @@ test('a rule speaks about the repositories that it names, without the project', 
 });
 
 test('the empty pattern matches all, as in Harbor', () => {
-  expect(hold([rule({ tagPattern: '' })], ['x'])).toBeDefined();
-  expect(hold([rule({ repositoryPattern: '' })], ['v1'])).toBeDefined();
+  expect(hold([rule({ tagPattern: '' })], ['x'])?.because).toContain('tag x is immutable');
+  expect(hold([rule({ repositoryPattern: '' })], ['v1'])?.because).toContain('tag v1 is immutable');
+  expect(hold([rule({ repositoryPattern: '' })], ['x'])).toBeUndefined();
 });
 
 test('any of several rules holds; a disabled one does not', () => {
@@ -72,6 +73,9 @@ test.each([
 test('a rule that is merely long is evaluated', () => {
   expect(hold([rule({ tagPattern: '*a'.repeat(20) })], ['b'])).toBeUndefined();
   expect(hold([rule({ tagPattern: '*a'.repeat(20) })], ['a'.repeat(20)])).toBeDefined();
+  const plain = 'a'.repeat(30);
+  expect(hold([rule({ tagPattern: plain })], [plain, 'b'])?.because).toContain(`tag ${plain}`);
+  expect(hold([rule({ tagPattern: plain })], ['b'])).toBeUndefined();
 });
 
 test('rules that could not be read hold the whole project (E27)', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { configured } from '../../../functions/rules/protect/index.ts';
-import { builder, digestOf } from '../../support/builder.ts';
+import { builder, day, digestOf } from '../../support/builder.ts';
 import { inUseOf } from '../../support/listed.ts';
 import { holdOf, protecting } from './around.ts';
 
@@ -53,11 +53,11 @@ test('a silent source holds its scope, and the whole registry where it has none'
 test('a source is written with a name, a scope and options of its own', () => {
   const written = configured.inUse.schema.parse([
     { source: 'ecs', scope: 'team-*', cluster: 'prod' },
-    { source: 'list', file: 'x' },
+    { source: 'list', file: 'x', freshWithin: '2d' },
   ]).written;
   expect(written).toEqual([
     { kind: 'ecs', scope: 'team-*', options: { cluster: 'prod' } },
-    { kind: 'list', options: { file: 'x' } },
+    { kind: 'list', freshWithin: 2 * day, options: { file: 'x' } },
   ]);
   expect(configured.inUse.schema.safeParse([{ source: 'ecs', scope: '[' }]).success).toBe(false);
   expect(configured.inUse.schema.safeParse([{}]).success).toBe(false);
