@@ -1,5 +1,5 @@
 import type { ApprovedList } from '../domain/approval.ts';
-import type { Instant, Known } from '../domain/instant.ts';
+import type { Known } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { ProjectFacts, RegistryFacts } from '../domain/registry.ts';
 import type { UntaggedSince } from '../domain/run-history.ts';
@@ -33,9 +33,4 @@ export function judgeContext(policy: Policy, registry: RegistryFacts): JudgeCont
     projects: new Map(registry.projects.map((project) => [project.name, project])),
     untaggedSince: 'unknown',
   };
-}
-
-/** The one instant of the run. */
-export function nowOf(context: JudgeContext): Instant {
-  return context.registry.takenAt;
 }

@@ -13,7 +13,6 @@ export function unreadPlaces(
   { graph, rules }: Docket,
 ): readonly Case[] {
   const counting = rules.filter(({ keep }) => keep.some(counts));
-  if (counting.length === 0) return [];
   return inPools.filter(
     ({ artifact }) =>
       counting.some((rule) => holdsPlace(artifact.digest, rule, answers)) &&

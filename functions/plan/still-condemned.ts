@@ -52,9 +52,10 @@ function condemns(verdict: Verdict, action: DeleteArtifact | RemoveTag): boolean
 }
 
 function isBorne({ digest, tag }: RemoveTag, { artifacts }: CompleteRepository): boolean {
-  const artifact = artifacts.find((one) => one.digest === digest);
-  if (artifact === undefined) return false;
-  return artifact.tags === 'unknown' || artifact.tags.some(({ name }) => name === tag);
+  return artifacts.some(
+    ({ tags, ...one }) =>
+      one.digest === digest && (tags === 'unknown' || tags.some(({ name }) => name === tag)),
+  );
 }
 
 /**

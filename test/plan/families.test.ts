@@ -196,3 +196,15 @@ test('what is read: the families of what would go, and of what holds a place; no
   );
   expect(asked('{ mostRecentlyPushed: 3 }')).toEqual([]);
 });
+
+test('what was read is not read again, nor what outlives the index that would go', () => {
+  const policy = rules('none');
+  const built = builder()
+    .push('v1', { accessories: ['outlives'] })
+    .index('ci-1', ['v1', 'unread'], { accessories: ['sig'] });
+  const hidden = built.repository().hidden?.filter(({ digest }) => digest === digestOf('sig'));
+  const partly = { ...built.unread(), ...(hidden && { hidden }) };
+  expect(unreadIn(partly, contextOf(policy)).map(({ digest }) => digest)).toEqual([
+    digestOf('unread'),
+  ]);
+});

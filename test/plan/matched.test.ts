@@ -68,6 +68,12 @@ test('what matched once is not asked again, and nothing new is the same value', 
   expect(matchedIn(web.repository(), first, { policy, registry })).toBe(first);
   const api = builder('team/api').push('x').repository();
   expect(matchedIn(api, first, { policy, registry })).toMatchObject({ inUse: [0, 1] });
+  const both = registryWith(['team/api:x'], ['team/api:x']);
+  const known = { ...first, inUse: [], digests: [] };
+  expect(matchedIn(api, known, { policy, registry: both })).toMatchObject({
+    inUse: [0],
+    digests: [0],
+  });
 });
 
 test('a list of digests that is not known matches nothing, and is not told of', () => {
@@ -104,6 +110,11 @@ test('a name of the policy matches by tag, label and repository; what was not re
       .push('odd', { [fact]: 'unknown' })
       .repository();
     expect(placesLeft(blind)).not.toContain(fact === 'tags' ? 'stable' : 'legal');
+    const known = builder()
+      .push('known')
+      .push('odd', { [fact]: 'unknown' })
+      .repository();
+    expect(placesLeft(known)).not.toContain(fact === 'tags' ? 'stable' : 'legal');
   }
 });
 
@@ -135,6 +146,19 @@ protect: { tags: [], labels: [] }`);
   const older = builder().push('x', { configType: 'unknown', artifactType: 'unknown' });
   expect(left(older.repository())).toEqual(['HELM']);
   expect(left(torn(builder().push('x').repository()))).toEqual([]);
+});
+
+test('a name of an empty project of several has matched', () => {
+  const registry = registryWith([]);
+  const projects = ['far', 'team', 'away'].map((name) => ({ name }));
+  const left = unmatchedOf(nothingMatched, { policy, registry: { ...registry, projects } });
+  expect(left.names.map(({ text }) => text)).not.toContain('team');
+  const others = projects.filter(({ name }) => name !== 'team');
+  const without = unmatchedOf(nothingMatched, {
+    policy,
+    registry: { ...registry, projects: others },
+  });
+  expect(without.names.map(({ text }) => text)).toContain('team');
 });
 
 test('of entries that matched nothing the number is told, and the first five by what was written', () => {

@@ -43,7 +43,12 @@ function isUnreadPlace(
   const rule: Rule = { ...(ruleOn('none').rules[0] as Rule), keep };
   const said = findings.map(([condition, finding]) => ({ condition, finding }));
   const answers = new Map([[rule, new Map([[index.digest, { keeps: false, findings: said }]])]]);
-  const docket = { graph: graphOf(artifacts), rules: [rule] } as unknown as Docket;
+  // A rule that says nothing of it changes nothing, whether or not it counts.
+  const others = [
+    { ...rule, name: 'other', keep: [count] },
+    { ...rule, name: 'none', keep: [] },
+  ];
+  const docket = { graph: graphOf(artifacts), rules: [...others, rule] } as unknown as Docket;
   return unreadPlaces([{ artifact: index } as Case], answers, docket).length === 1;
 }
 
@@ -68,9 +73,33 @@ test.each<[string, readonly BoundCondition[], readonly (readonly [string, Findin
     [[all.key, { says: 'lets-go', margin: both(false) }]],
     true,
   ],
+  [
+    'not kept by its age, and in the last place',
+    [age, count],
+    [[count.key, { says: 'lets-go', margin: rank(3, 3) }]],
+    true,
+  ],
   ['asked nothing', [count], [], false],
 ])('an artifact %s: whether it waits for its family', (...[, keep, findings, expected]) => {
   expect(isUnreadPlace(keep, findings)).toBe(expected);
   // Where all of its family was read there is nothing to wait for.
   expect(isUnreadPlace(keep, findings, true)).toBe(false);
+});
+
+test('an index does not wait for what hangs on a tagged child, which outlives it', () => {
+  const seen = builder()
+    .push('child', { accessories: ['sig'] })
+    .index('index', ['child']);
+  const artifacts = seen.artifacts();
+  const [child, index] = artifacts;
+  if (child === undefined || index === undefined) throw new Error('the builder made no index');
+  const rule: Rule = { ...(ruleOn('none').rules[0] as Rule), keep: [count] };
+  const finding: Finding = { says: 'keeps', margin: rank(1, 3) };
+  const answer = { keeps: true, findings: [{ condition: count.key, finding }] };
+  const answers = new Map([
+    [rule, new Map([child, index].map(({ digest }) => [digest, answer] as const))],
+  ]);
+  const docket = { graph: graphOf(artifacts), rules: [rule] } as unknown as Docket;
+  const cases = [{ artifact: child }, { artifact: index }] as unknown as readonly Case[];
+  expect(unreadPlaces(cases, answers, docket)).toEqual([{ artifact: child }]);
 });

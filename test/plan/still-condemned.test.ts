@@ -3,7 +3,7 @@ import type { DeleteArtifact, RemoveTag } from '../../functions/domain/action.ts
 import type { Policy } from '../../functions/domain/policy.ts';
 import type { CompleteRepository } from '../../functions/domain/repository.ts';
 import { judgeAgain, whyNotAnyMore } from '../../functions/plan/still-condemned.ts';
-import { builder, digestOf } from '../support/builder.ts';
+import { builder, digestOf, now } from '../support/builder.ts';
 import { contextOf, judge, policyFrom } from '../support/judge.ts';
 import { listed } from '../support/listed.ts';
 
@@ -60,14 +60,17 @@ test.each([
   ['where the whole artifact would go', ['d1', 'd2'], undefined],
   ['where the tag has left the artifact', ['v1'], undefined],
   ['where only another tag still goes', ['d2', 'v1'], undefined],
-])('a tag is removed %s', (_, tags, verdict) => {
-  const now = builder().push('one', { tags }).repository();
-  expect(again(planned(tagged.repository(), 'one'), now)).toBe(verdict);
+])('a tag is removed %s, whoever bears it by now', (_, tags, verdict) => {
+  const one = builder().push('one', { tags });
+  const action = planned(tagged.repository(), 'one');
+  const other = one.push('other', { tags: tags.includes('d1') ? ['x'] : ['d1', 'x'] });
+  for (const now of [one, other]) expect(again(action, now.repository())).toBe(verdict);
 });
 
 test('a tag stays where the artifact is held by now, or its tags are not known', () => {
   const action = planned(tagged.repository(), 'one');
   const labelled = builder()
+    .push('other')
     .push('one', { tags: ['d1', 'v1'], labels: ['keep'] })
     .repository();
   expect(again(action, labelled)?.reason.code).toBe('held');
@@ -91,10 +94,17 @@ test.each([
   ['nothing else', {}, undefined],
   ['a label', { labels: ['keep'] }, 'held'],
   ['labels that are not known', { labels: 'unknown' as const }, 'fact-unknown'],
+  ['accessories that are not known', { accessories: 'unknown' as const }, 'fact-unknown'],
 ])('what follows a subject that this plan deleted goes, but for %s', (_, pushed, code) => {
   const action = planned(signed.repository(), 'att');
-  const now = builder().attest('att', 'd1', pushed).repository();
-  expect(again(action, now)?.reason.code).toBe(code);
+  const now = builder()
+    .push('other', { labels: ['keep'], accessories: 'unknown' })
+    .attest('att', 'd1', pushed)
+    .repository();
+  const verdict = again(action, now);
+  expect(verdict?.reason.code).toBe(code);
+  if (code === undefined) return;
+  expect(verdict).toMatchObject({ fate: 'keep', artifact: { id: 2, digest: digestOf('att') } });
 });
 
 test('what follows a deleted subject stays where a list names it by now', () => {
@@ -113,8 +123,38 @@ protect: { labels: [], tags: [], keepAtLeast: 0, digests: { file: digests.txt } 
 
 test('what follows a deleted subject stays as the child of an index that stays', () => {
   const action = planned(signed.repository(), 'att');
-  const now = builder().attest('att', 'd1').index('v1', ['att']).repository();
-  expect(again(action, now)?.reason.code).toBe('parent-kept');
+  const listing = (...names: readonly string[]) => {
+    let now = builder().attest('att', 'd1');
+    for (const name of names) now = now.index(name, ['att']);
+    return now.repository();
+  };
+  expect(again(action, listing('d3'))).toBeUndefined();
+  for (const names of [['v1'], ['d3', 'v1']])
+    expect(again(action, listing(...names))).toEqual({
+      artifact: { id: 1, digest: digestOf('att') },
+      fate: 'keep',
+      reason: { code: 'parent-kept', parent: digestOf('v1') },
+    });
+});
+
+test('a repository that a plan deletes by approval goes on, though the score is another by now', () => {
+  const ranking = {
+    update_time: { base: 0.5, factors: [] },
+    pull_count: { base: 0.3, factors: [] },
+    tags_count: { base: 0.1, factors: [] },
+  };
+  const ranked = { ...policy, repositories: { ...policy.repositories, ranking } };
+  const facts = builder().push('v1').repository();
+  const approved = {
+    harbor: 'https://harbor.example',
+    rankedAt: now,
+    repositories: [{ name: 'team/web', score: 9 }],
+  };
+  const action = planned(both.repository(), 'd1');
+  const context = { ...contextOf(ranked), approved };
+  const ofIt = { ...action, digest: digestOf('v1') };
+  expect(whyNotAnyMore(ofIt, judgeAgain(facts, context))).toBeUndefined();
+  expect(whyNotAnyMore(ofIt, judgeAgain(facts, contextOf(ranked)))?.fate).toBe('keep');
 });
 
 test('an orphan that no plan made one stays', () => {

@@ -9,7 +9,7 @@ import {
   waitsFor,
 } from '../../functions/plan/trim-to-limits.ts';
 import { builder, day, digestOf, now } from '../support/builder.ts';
-import { contextOf, judge, ruleOn } from '../support/judge.ts';
+import { contextOf, judge, ruleOn, verdictOn } from '../support/judge.ts';
 import { judgeRepository } from '../../functions/plan/judge-repository.ts';
 
 const unlimited: Limits = {
@@ -120,6 +120,23 @@ test('a family too large for its repository’s percentage is set aside, and the
   const cutoff = cutoffFor(first.families, policy.limits, first.totals.artifacts);
   expect(cutoff?.setAside).toMatchObject([{ limit: 'maxDeletionsPercentPerRepository' }]);
   expect(first.totals.deletions).toBe(2);
+  const waiting = { code: 'next-time', rule: 'rule', limit: 'maxDeletionsPercentPerRepository' };
+  expect(verdictOn(first, digestOf('large')).reason).toEqual({ ...waiting, alone: true });
+  expect(verdictOn(first, digestOf('o8')).reason).toEqual(waiting);
+});
+
+test('the percentage of a repository is of what Harbor counts, so not of the parts of an index', () => {
+  const policy = ruleOn(
+    'none',
+    'limits: { maxDeletionsPercentPerRepository: 20, onBreach: oldestFirst }',
+  );
+  const deletionsOf = (images: number): number => {
+    let built = builder().untagged('amd64').untagged('arm64').index('index', ['amd64', 'arm64']);
+    for (let n = 0; n < images; n += 1) built = built.push(`o${n}`, { daysAgo: 200 - n });
+    return judge(built.repository(), policy).totals.deletions;
+  };
+  expect(deletionsOf(8)).toBe(9);
+  expect(deletionsOf(9)).toBe(2);
 });
 
 test('a repository of fewer than ten artifacts is exempt from its percentage', () => {
@@ -239,4 +256,9 @@ test('with the cutoff a repository is judged again, and what waits stays with al
     cutoff: { ...cutoff, ...wide } as typeof cutoff,
   });
   expect(third.totals).toMatchObject({ deletions: 1, deferred: 1 });
+  expect(verdictOn(third, digestOf('new')).reason).toEqual({
+    code: 'next-time',
+    rule: 'rule',
+    limit: 'maxDeletions',
+  });
 });
