@@ -109,6 +109,16 @@ ${unprotected()}`);
   });
 });
 
+test('what a rule keeps is kept by that, whatever hangs on it or is not known of that', () => {
+  const policy = rules('{ pushedWithin: 200d }');
+  for (const built of [
+    borne('release'),
+    builder().push('ci-1', { accessories: 'unknown' }),
+    builder().push('ci-1', { labels: 'unknown' }),
+  ])
+    expect(reasonOf(built, policy)).toMatchObject({ fate: 'keep', code: 'kept-by-rule' });
+});
+
 test('what was not read keeps what it hangs on, and names it', () => {
   const built = borne('ci-2');
   const verdict = verdictOn(judge(built.unread(), rules('none')), digestOf('ci-1'));

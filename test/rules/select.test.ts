@@ -128,12 +128,14 @@ test.each<[string, readonly string[], boolean]>([
 });
 
 test('unknown labels matter only to a rule that asks for labels', () => {
-  const asking = rule('x', "projects: ['**'], tags: ['**'], labels: { none: [a] }");
-  expect(selected(asking, { labels: 'unknown' })).toMatchObject({
-    kind: 'unknown',
-    fact: 'labels',
-    by: 'x',
-  });
+  for (const labels of ['none: [a]', 'all: [a], any: [b]', 'any: [a], none: [b]']) {
+    const asking = rule('x', `projects: ['**'], tags: ['**'], labels: { ${labels} }`);
+    expect(selected(asking, { labels: 'unknown' })).toMatchObject({
+      kind: 'unknown',
+      fact: 'labels',
+      by: 'x',
+    });
+  }
   expect(selected(ci, { labels: 'unknown', tags: ['ci-1'] })).toEqual([['ci-1', 'ci']]);
   const charts = rule('x', "projects: ['**'], tags: ['**'], types: [CHART], labels: { any: [a] }");
   expect(selected(charts, { labels: 'unknown' })).toEqual([['a', '']]);
