@@ -8,7 +8,7 @@ import type { StoredProgress } from '../functions/store/progress.ts';
 export interface GoingRun {
   /**
    * `slow`: one piece of work takes long. `stalled`: nobody works on it and nobody is about to. `other`: somebody works
-   * with this store who tells no progress, a restore for example.
+   * with this store that stores no progress, a restore for example.
    */
   readonly kind: 'working' | 'waiting' | 'slow' | 'stalled' | 'other';
   readonly runId: string;
@@ -38,7 +38,7 @@ export function goingRun(
     : ('free' as const);
   if (progress === undefined || progress.end !== undefined) {
     if (!isHeld) return undefined;
-    const advice = 'It tells no progress: a restore, or a run of an older version.';
+    const advice = 'It stores no progress: a restore, or a run of an older version.';
     return { kind: 'other', runId, lease: holding, advice };
   }
   const seen = kindOf(progress, { lease, isHeld, now });
@@ -74,7 +74,7 @@ function kindOf(
   if (now - at < slowAfter) return { kind: 'working', advice: '' };
   return {
     kind: 'slow',
-    advice: `No sign of life for ${silent}: Harbor or the store is slow to answer, or the process has just ended. The lease tells in some minutes.`,
+    advice: `No sign of life for ${silent}: Harbor or the store is slow to answer, or the process has just ended. In some minutes the lease shows which.`,
   };
 }
 
@@ -104,16 +104,16 @@ export function goingInWords(going: GoingRun, now: Instant): readonly string[] {
   return advice === '' ? lines : [...lines, advice];
 }
 
-function progressInWords(told: StoredProgress, now: Instant): readonly string[] {
-  const { progress, wait } = told;
-  const since = formatDuration(now - told.startedAt);
-  const inPhase = formatDuration(now - told.phaseSince);
+function progressInWords(stored: StoredProgress, now: Instant): readonly string[] {
+  const { progress, wait } = stored;
+  const since = formatDuration(now - stored.startedAt);
+  const inPhase = formatDuration(now - stored.phaseSince);
   return [
-    `Phase: ${told.phase}, for ${inPhase}${progress === undefined ? '' : `, ${doneInWords(progress)}`}.`,
+    `Phase: ${stored.phase}, for ${inPhase}${progress === undefined ? '' : `, ${doneInWords(progress)}`}.`,
     ...(wait === undefined
       ? []
       : [`Waits for ${wait.for}; looks again at ${formatInstant(wait.until)}.`]),
-    `Begun ${since} ago; ${counted(told.slices, 'slice')}, ${counted(told.requests, 'request')}; last sign of life ${formatInstant(told.at)}.`,
+    `Begun ${since} ago; ${counted(stored.slices, 'slice')}, ${counted(stored.requests, 'request')}; last sign of life ${formatInstant(stored.at)}.`,
   ];
 }
 

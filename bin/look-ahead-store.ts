@@ -14,7 +14,7 @@ export function lookAheadPlace(out: string): string {
 /** What later runs are compared with; a look ahead to another day would look like drift. */
 const compared = /^state\/harbors\/[^/]+\/history\.json$/;
 
-/** A look ahead goes by what real runs remember, leaves it as it is, and is compared with no other. */
+/** A look ahead uses what real runs remember, changes nothing in it, and is compared with no other run. */
 export function rememberingStore(store: RunStore, real: RunStore): RunStore {
   return {
     ...store,

@@ -31,7 +31,9 @@ export const connectionOptions = (): readonly Option[] => [
   ).argParser(wholeNumber(1, 1000)),
 ];
 
-/** A reader of whole numbers within bounds. @throws InvalidArgumentError, which commander puts behind the flag's name */
+/**
+ * A reader of whole numbers within bounds. @throws InvalidArgumentError, which commander shows after the flag's name
+ */
 const wholeNumber =
   (least: number, most: number) =>
   (text: string): number => {

@@ -20,7 +20,7 @@ export async function runToEnd(
 ): Promise<SliceEnd & { readonly done: true }> {
   const isAsked = (): boolean => stopping?.asked() === true;
   const budget = { hasTime: () => !isAsked(), endsForGood: isAsked };
-  let told: string | undefined;
+  let logged: string | undefined;
   for (;;) {
     const end = await runSlice({ waitAtMost, ...request }, world, budget);
     if (end.done) return end;
@@ -28,8 +28,8 @@ export async function runToEnd(
     const { wait } = end;
     if (wait === undefined) throw new Error('a run without a limit of time ends, or waits');
     // Progress shows on a terminal only: where nobody looks, a run that is silent for an hour says why, once.
-    if (told !== wait.for) world.telemetry.warn('the run waits', { for: wait.for });
-    told = wait.for;
+    if (logged !== wait.for) world.telemetry.warn('the run waits', { for: wait.for });
+    logged = wait.for;
     const what = `for ${wait.for}; looks again in ${wait.seconds} s, and may be ended here`;
     world.telemetry.progress({ phase: 'wait', done: 0, of: undefined, what });
     await Promise.race([world.pause(wait.seconds * 1_000), stopping?.whenAsked ?? never]);

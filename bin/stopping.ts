@@ -9,8 +9,8 @@ export interface Stopping {
 
 /** Where the signals come from; a process, or a test's own. */
 export interface Signals {
-  on(name: 'SIGINT' | 'SIGTERM', told: () => void): unknown;
-  off(name: 'SIGINT' | 'SIGTERM', told: () => void): unknown;
+  on(name: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  off(name: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
 }
 
 /** Takes the first signal as a wish, and leaves a second one to end the process at once. `onAsked` says so. */

@@ -41,7 +41,7 @@ function synthesise(): { readonly template: Template; readonly code: string } {
   return { template, code: join(outdir, code) };
 }
 
-/** The same files give the same bytes: nothing in it tells when it was made. */
+/** The same files give the same bytes, whenever they are made. */
 function zip(folder: string): Uint8Array {
   const names = readdirSync(folder).toSorted();
   const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))]));

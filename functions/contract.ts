@@ -9,7 +9,7 @@ export const variables = {
   secretId: 'HARBOR_SECRET_ID',
   /** Base URL of Harbor; left out, the secret's `url` counts. */
   harborUrl: 'HARBOR_URL',
-  /** File with PEM certificates in the bundle's folder, trusted for Harbor alone. */
+  /** File with PEM certificates in the bundle's folder, trusted for Harbor only. */
   caFile: 'HARBOR_CA_FILE',
   /** Secret that holds the PEM certificates instead. */
   caSecretId: 'HARBOR_CA_SECRET_ID',
@@ -50,13 +50,13 @@ export const variables = {
   /** `true`: one summary a week. */
   weeklySummary: 'WEEKLY_SUMMARY',
   logLevel: 'LOG_LEVEL',
-  /** Set by Lambda itself; tells the metrics of two deployments apart. */
+  /** Set by Lambda itself. It separates the metrics of two deployments. */
   functionName: 'AWS_LAMBDA_FUNCTION_NAME',
   /** Set by Lambda itself; MiB. */
   memorySize: 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
 } as const;
 
-/** Top folders in the bucket, behind `REPORT_PREFIX`; the function's grants and the lifecycles name them. */
+/** Top folders in the bucket, after `REPORT_PREFIX`; the function's grants and the lifecycles name them. */
 export const folders = {
   /** Reports and their rows: read by people and Athena, never deleted by us. */
   reports: 'reports/',
@@ -87,7 +87,7 @@ export const metrics = {
   deletedBytes: 'DeletedBytes',
   /** Copies deleted from the trash for good. */
   purged: 'Purged',
-  /** What Harbor's garbage collection gave back, told by the run that had it started. */
+  /** What Harbor's garbage collection gave back, reported by the run that started it. */
   freedBytes: 'FreedBytes',
   /** Copies that stay in the trash, and their bytes. */
   trashArtifacts: 'TrashArtifacts',
@@ -114,7 +114,9 @@ const besideHeap = 176;
 /** Young generation, in MiB; Lambda's own choice of 5 % is kept three times. */
 const semiSpace = 8;
 
-/** V8's settings for a function with this many MiB: Lambda's own would let the heap grow until the function is killed. */
+/**
+ * V8's settings for a function with this many MiB: Lambda's own would let the heap grow until the function is killed.
+ */
 export function nodeOptions(memoryMiB: number): string {
   const heap = Math.max(64, memoryMiB - besideHeap);
   return `--max-old-space-size=${heap} --max-semi-space-size=${semiSpace}`;

@@ -9,7 +9,7 @@ export type PolicyLocation =
   | { readonly kind: 's3'; readonly bucket: string; readonly key: string };
 
 /**
- * How a private certificate authority is given; trusted for Harbor alone
+ * How a private certificate authority is given; trusted for Harbor only
  * (docs/design.md#a-private-certificate-authority).
  */
 export type CaLocation =

@@ -6,7 +6,7 @@ import { readEnvironment } from './environment.ts';
 import { durableHandler } from './lambda/durable-handler.ts';
 import { runSlice } from './run.ts';
 
-/** What Lambda calls: the engine, behind AWS's own services. */
+/** What Lambda calls: the engine, connected to AWS's own services. */
 export const handler = durableHandler({
   runSlice,
   clients: { s3: newS3Client(), secrets: new SecretsManagerClient(), sns: new SNSClient() },

@@ -4,7 +4,10 @@ import type { RepositoryHead } from './domain/repository.ts';
 import type { Place } from './domain/trash.ts';
 import type { ArtifactNow, HarborReader, ReadMembers } from './harbor-port.ts';
 
-/** Reads single things just before and after they are changed. @throws RetentionError harbor-… for all but clear answers */
+/**
+ * Reads single things just before and after they are changed. @throws RetentionError harbor-… for all but clear
+ * answers
+ */
 export interface HarborInspector {
   readArtifact(place: Place, digest: Digest): Promise<ArtifactNow>;
   readMembers: ReadMembers;
@@ -43,9 +46,9 @@ export interface HarborInspector {
     until?: Instant,
   ): Promise<readonly PushedArtifact[]>;
   /**
-   * Who pushed, tagged and untagged what in a project between two instants, by Harbor's audit log, oldest first; 'unknown'
-   * without the permission, or if it is not provably whole; 'unsupported' before Harbor 2.13. An empty log proves nothing:
-   * it may be switched off.
+   * Who pushed, tagged and untagged what in a project between two instants, by Harbor's audit log, oldest first;
+   * 'unknown' without the permission, or if it is not provably whole; 'unsupported' before Harbor 2.13. An empty log
+   * proves nothing: it may be switched off.
    */
   readLog(
     project: string,
@@ -104,7 +107,7 @@ export interface PushedArtifact {
   readonly artifact: Artifact;
 }
 
-/** A project by name, and by the id that labels go by. */
+/** A project by name, and by the id that labels refer to. */
 export interface ClaimedProject {
   readonly project: string;
   readonly id: number;
@@ -193,7 +196,10 @@ export interface HarborGarbage {
   /** The newest few, newest first. */
   listCollections(): Promise<readonly Collection[]>;
   readCollection(id: number): Promise<Collection>;
-  /** Whether single ones may be read, asked with the id of any, or 0 where there was none yet. @throws harbor-denied if not */
+  /**
+   * Whether single ones may be read, asked with the id of any, or 0 where there was none yet. @throws harbor-denied
+   * if not
+   */
   confirmReadable(id: number): Promise<void>;
   /** Always without untagged deletion. Its id, or why it was not started, or undefined if the answer was lost. */
   startCollection(how: {
@@ -210,7 +216,7 @@ export interface HarborGarbage {
 export type ManifestReader = Pick<HarborInspector, 'readArtifact' | 'readBlobs'>;
 
 /**
- * What only an armed run or a restore has in hand. The writer here is bare: the engine sends nothing through it before
+ * What only an armed run or a restore gets. The writer here is bare: the engine sends nothing through it before
  * it has put the lease in front of it (apply/fence.ts).
  */
 export interface Changes {

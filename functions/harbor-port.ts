@@ -104,8 +104,8 @@ export interface HarborReader {
   address(): Promise<string>;
   listProjects(): Promise<readonly ProjectHead[]>;
   /**
-   * All repositories of all projects that this identity may read, by project name, in ascending order of id; of each project
-   * no more than `most` says.
+   * All repositories of all projects that this identity may read, by project name, in ascending order of id; of each
+   * project no more than `most` says.
    */
   listRepositories(
     projects: readonly ProjectHead[],
@@ -129,7 +129,7 @@ export interface HarborReader {
    * @throws RetentionError harbor-unreachable once nothing answers any more
    */
   listArtifacts(scope: ArtifactScope): AsyncIterable<ArtifactListing>;
-  /** For what no list shows, and a deletion would take along. */
+  /** Finds what no list shows and a deletion would take along. */
   readMembers: ReadMembers;
   requests(): RequestCount;
 }

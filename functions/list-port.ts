@@ -4,7 +4,7 @@ import type { DigestListSource, InUseConfig } from './domain/policy.ts';
 
 /** A source of what workloads use; it answers, or says that it can't: a failed page is never an empty list. */
 export interface InUseSource {
-  /** For messages: its kind, and where it is from. */
+  /** Its kind and where it is from, as messages show it. */
   readonly name: string;
   /** What is held while its answer is not known, as a pattern; absent: the whole registry. */
   readonly scope?: string;
@@ -25,7 +25,10 @@ export interface InUseRegistry {
   readonly open: (config: InUseConfig) => InUseSource;
 }
 
-/** Reads a list kept outside the policy, with the time at which it was written where the place tells. @throws RetentionError */
+/**
+ * Reads a list that lies outside the policy, and the time at which it was written if that is known. @throws
+ * RetentionError
+ */
 export type DigestListReader = (source: DigestListSource) => Promise<string | DatedText>;
 
 export interface DatedText {

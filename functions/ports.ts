@@ -60,7 +60,7 @@ export interface PartWriter {
  * What was written is there for every later read. @throws RetentionError store-unreachable, store-denied
  */
 export interface RunStore {
-  /** For messages: `s3://bucket/prefix` or a folder. */
+  /** Shown in messages: `s3://bucket/prefix` or a folder. */
   readonly address: string;
   /** Undefined if there is none. */
   read(key: string): Promise<StoredText | undefined>;
@@ -112,7 +112,7 @@ export interface Notifier {
 
 /** All that a run asks of the world. */
 export interface World {
-  /** Of no other process: two containers may have the same process id, and two machines the same name. */
+  /** Different for every process: two containers may have the same process id, and two machines the same name. */
   readonly identity: string;
   readonly harbor: HarborReader;
   /** Absent: a dry run, which can't change anything. */
@@ -125,7 +125,7 @@ export interface World {
   readonly store: RunStore;
   readonly policy: PolicySource;
   readonly clock: Clock;
-  /** Real time, where `clock` is that of a saved inventory: leases and signs of life go by it. */
+  /** Real time, where `clock` is that of a saved inventory. Leases and signs of life follow it. */
   readonly wallClock?: Clock;
   readonly telemetry: Telemetry;
   /** Absent: no notice is sent. */
@@ -160,7 +160,7 @@ export interface RunRequest {
   /** Reads everything again; otherwise facts of the run before may do for what no rule selects (inventory/reuse.ts). */
   readonly fresh?: boolean;
   /**
-   * Where a list of repositories lies that a person allowed to go whole; never from the schedule alone
+   * Where a list of repositories lies that a person allowed to go whole; never from the schedule only
    * (docs/arming.md#whole-repositories).
    */
   readonly approved?: DigestListSource;
@@ -190,7 +190,7 @@ export type SliceEnd =
       readonly wait?: Wait;
       /** All that is left is to see what garbage collection frees. */
       readonly isReported?: boolean;
-      /** Another owner has reported it: its figures were told then. */
+      /** Another owner has reported it, with its figures. */
       readonly isRepeated?: boolean;
     }
   | {

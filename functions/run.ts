@@ -15,7 +15,7 @@ import type { Phase, PhaseEnd, PhaseTools } from './phases/phase.ts';
 import { judgeParts } from './phases/plan.ts';
 import { purgeTrash } from './phases/purge.ts';
 import { report } from './phases/report.ts';
-import { reportBeginning, reportUnbegun, tellFailure } from './phases/report-ends.ts';
+import { reportBeginning, reportUnbegun, recordFailure } from './phases/report-ends.ts';
 import { creditedTo, endedRun, endSlice, sliceEnd, withDuration } from './phases/slice-end.ts';
 import { registryNow } from './phases/survey.ts';
 import { planTrash } from './phases/trash.ts';
@@ -63,22 +63,22 @@ export async function runSlice(
     return endedRun(earlier, request.owner);
   refuseDisarmed(request, earlier);
   if (earlier?.ended !== undefined) return await followSlice(earlier, request, counting);
-  const told = await underLease(request, counting);
-  const begun = await loadOrBegin(request, told);
+  const recorder = await underLease(request, counting);
+  const begun = await loadOrBegin(request, recorder);
   if (begun.ended !== undefined) {
     // Another process ended it before this one had the lease.
-    await told.lease.release();
-    return sliceEnd(begun, told.world.clock.now(), request.owner);
+    await recorder.lease.release();
+    return sliceEnd(begun, recorder.world.clock.now(), request.owner);
   }
-  const world = begun.mode === 'dry-run' ? withoutChanges(told.world) : told.world;
+  const world = begun.mode === 'dry-run' ? withoutChanges(recorder.world) : recorder.world;
   const { owner, waitAtMost } = request;
-  const slice: Slice = { ...told, world, budget, told, waitAtMost, owner };
+  const slice: Slice = { ...recorder, world, budget, recorder, waitAtMost, owner };
   let state: RunState = begun;
   try {
-    if (told.lease.isAfterDeath) await countDeath(begun, request.owner, told.world);
+    if (recorder.lease.isAfterDeath) await countDeath(begun, request.owner, recorder.world);
     state = await work(begun, slice);
   } catch (error) {
-    await tellFailure(withRequests(state, world), error, slice);
+    await recordFailure(withRequests(state, world), error, slice);
     throw error;
   }
   return await endSlice(state, slice);
@@ -86,11 +86,14 @@ export async function runSlice(
 
 interface Slice extends Omit<PhaseTools, 'policy' | 'survey' | 'registry'> {
   readonly lease: HeldLease;
-  readonly told: ProgressRecorder;
+  readonly recorder: ProgressRecorder;
   readonly owner: string;
 }
 
-/** A run that can't begin leaves no lease behind, but a report that says why. It may have begun, or ended, meanwhile. */
+/**
+ * A run that can't begin releases its lease and leaves a report that says why. It may have begun, or ended,
+ * meanwhile.
+ */
 async function loadOrBegin(
   request: RunRequest,
   { world, lease }: Pick<Slice, 'world' | 'lease'>,
@@ -107,8 +110,8 @@ async function loadOrBegin(
 
 /** One slice of work, phase after phase; the state is stored after each, and at the end. */
 async function work(begun: RunUnderWay, slice: Slice): Promise<RunState> {
-  const { world, budget, lease, told } = slice;
-  await told.tell(begun);
+  const { world, budget, lease, recorder } = slice;
+  await recorder.record(begun);
   const policy = policyFor(begun, world);
   const startedAt = world.clock.now();
   const survey = await surveyOrWait(begun, policy, slice);
@@ -129,7 +132,7 @@ async function work(begun: RunUnderWay, slice: Slice): Promise<RunState> {
     // What follows rests on what is stored: a run that was cut off while it applied must never plan again.
     await lease.confirm();
     await saveState(world.store, state);
-    await told.tell(state);
+    await recorder.record(state);
   }
   return await stored(state, slice);
 }

@@ -13,14 +13,14 @@ export const reportBucketFindings: readonly Acknowledgement[] = [
   {
     id: 'AwsSolutions-S1',
     reason:
-      'Access logs want a second bucket; who needs them passes a bucket of their own. Versions and CloudTrail data events tell what happened to an object.',
+      'Access logs want a second bucket; who needs them passes a bucket of their own. Versions and CloudTrail data events show what happened to an object.',
   },
 ];
 
 export const queueFindings: readonly Acknowledgement[] = [
   {
     id: 'AwsSolutions-SQS3',
-    reason: 'It is itself the last stop: an alarm tells of its first message, people read it.',
+    reason: 'It is itself the last stop: an alarm rings at its first message, and people read it.',
   },
   {
     id: 'Serverless-SQSRedrivePolicy',

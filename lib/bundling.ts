@@ -13,7 +13,7 @@ const command = fileURLToPath(new URL('../bin/write-bundle.ts', import.meta.url)
  */
 export function bundledCode(files: readonly BundledFile[]): Code {
   return Code.fromAsset(bundleOptions.source, {
-    // What is uploaded, not where it was made, tells whether the function has changed.
+    // The function has changed if what is uploaded has changed, wherever it was made.
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       // Never asked for: the bundler below either succeeds or throws.

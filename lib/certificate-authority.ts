@@ -2,7 +2,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { bundledFile, type BundledFile } from './bundled-file.ts';
 
 /**
- * PEM certificates of a private authority, trusted for Harbor alone (docs/design.md#a-private-certificate-authority).
+ * PEM certificates of a private authority, trusted for Harbor only (docs/design.md#a-private-certificate-authority).
  */
 export class CertificateAuthority {
   /** A PEM file, put into the bundle. */

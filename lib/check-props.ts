@@ -6,7 +6,7 @@ import { nearest } from '../functions/config/suggest.ts';
 import { isTimeZone, patterns } from './patterns.ts';
 import { outOfBounds } from './prop-bounds.ts';
 
-/** Every prop, so that a misspelt one of a program without types is told; the compiler keeps it whole. */
+/** Every prop, so that a misspelt one is reported to a program without types. The compiler keeps the list complete. */
 const known: Readonly<Record<keyof HarborRetentionProps, true>> = {
   secret: true,
   policy: true,

@@ -31,6 +31,6 @@ export interface HarborRetentionProps extends RetentionRunProps {
   readonly alarmActions?: readonly IAlarmAction[];
   /** An alarm goes off when no run has finished for this long. @default - 26 hours, for a nightly schedule */
   readonly runExpectedWithin?: Duration;
-  /** An alarm tells when one run deletes more artifacts. @default 500 */
+  /** An alarm rings when one run deletes more artifacts. @default 500 */
   readonly expectedDeletions?: number;
 }

@@ -49,7 +49,7 @@ const parameters = {
     constraintDescription: 'must be the name of a bucket, without s3://',
   },
   PolicyKey: {
-    description: 'Key of the policy in that bucket; every run reads it anew',
+    description: 'Key of the policy in that bucket; every run reads it again',
     default: 'harbor-retention/policy.yaml',
     // IAM reads * and ? as wildcards, and $ as the beginning of a variable.
     allowedPattern: '[^*?$]+',
@@ -98,7 +98,10 @@ const templateFindings: readonly Acknowledgement[] = [
 
 type GivenParameters = Readonly<Record<keyof typeof parameters, CfnParameter>>;
 
-/** For people without CDK: everything with its defaults, and what differs between two deployments as a parameter. */
+/**
+ * The stack for people without CDK: everything has its default, and what differs between two deployments is a
+ * parameter.
+ */
 export class HarborRetentionTemplate extends Stack {
   constructor(scope: Construct, id: string) {
     super(scope, id, {

@@ -12,7 +12,7 @@ interface Bounds {
 
 const inHours = (duration: Duration): number => duration.toHours({ integral: false });
 
-/** The same bounds hold for settings.yaml and for the function's environment. */
+/** These bounds hold for settings.yaml and for the function's environment as well. */
 const bounds: readonly Bounds[] = [
   { name: 'maxConcurrency', least: 1, most: 8 },
   { name: 'maxRequestsPerSecond', least: 1, most: 1000 },

@@ -55,7 +55,8 @@ function lifecycles(props: ReportBucketProps): LifecycleRule[] {
       prefix: `${prefix}${folders.state}runs/`,
       expiration: RUNS,
     },
-    // Lease, cursor and history are overwritten and stay; only what they replaced goes, and the mark of what was removed.
+    // Lease, cursor and history are overwritten and stay; only what they replaced goes, and the mark of what was
+    // removed.
     {
       id: 'state',
       prefix: prefix + folders.state,
@@ -71,7 +72,7 @@ function lifecycles(props: ReportBucketProps): LifecycleRule[] {
   ];
 }
 
-/** The same rules for a bucket that exists already, as `aws s3api put-bucket-lifecycle-configuration` takes them. */
+/** These rules for a bucket that exists already, as `aws s3api put-bucket-lifecycle-configuration` takes them. */
 function asConfiguration(rules: readonly LifecycleRule[]): string {
   const days = (duration: Duration | undefined): number | undefined => duration?.toDays();
   return JSON.stringify({

@@ -12,7 +12,7 @@ export interface ReportTablesProps {
   readonly bucket: IBucket;
   /** In front of every key; empty, or ending in a slash. */
   readonly prefix: string;
-  /** Of the bucket, where it is not S3's own. */
+  /** The bucket's key, where it is not S3's own. */
   readonly encryptionKey?: IKey | undefined;
 }
 

@@ -21,7 +21,7 @@ export interface RetentionAlarmsProps {
   readonly actions?: readonly IAlarmAction[];
   /** An alarm goes off when no run has finished for this long. @default - 26 hours, for a nightly schedule */
   readonly runExpectedWithin?: Duration;
-  /** An alarm tells when one run deletes more artifacts. @default 500 */
+  /** An alarm rings when one run deletes more artifacts. @default 500 */
   readonly expectedDeletions?: number;
 }
 
@@ -80,7 +80,7 @@ export class RetentionAlarms extends Construct {
   /** What Lambda says of its invocations and executions, where the handler itself can say nothing. */
   private ofLambda(props: RetentionAlarmsProps): Alarm[] {
     return [
-      // Of the function and not of its alias: an execution goes on by its version, past the alias that began it.
+      // The function, not its alias: an execution continues with its version, whatever the alias points to by then.
       this.alarm('InvocationDied', {
         metric: props.handler.metricErrors({ period: MINUTES }),
         threshold: 1,

@@ -74,10 +74,10 @@ const graphs: readonly DashboardGraph[] = [
     rightUnit: 'of a run',
   },
   {
-    title: 'Refused, left alone, warned of',
+    title: 'Refused, left untouched, warned of',
     left: [
       { metric: metrics.refusals, label: 'refusals', statistic: 'Sum' },
-      { metric: metrics.unplannable, label: 'repositories left alone' },
+      { metric: metrics.unplannable, label: 'repositories left untouched' },
       { metric: metrics.warnings, label: 'warnings' },
       { metric: metrics.runFailed, label: 'failed runs', statistic: 'Sum' },
     ],

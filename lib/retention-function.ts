@@ -124,10 +124,11 @@ export class RetentionFunction extends Construct {
       role,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
-      // Never above INFO: lines without a level count as INFO, and metrics are such lines. The engine filters by itself.
+      // Never above INFO: lines without a level count as INFO, and metrics are such lines. The engine filters by
+      // itself.
       applicationLogLevelV2:
         props.logLevel === 'DEBUG' ? ApplicationLogLevel.DEBUG : ApplicationLogLevel.INFO,
-      // An execution goes on with the version that it began with.
+      // An execution continues with the version that it began with.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       deadLetterQueue: props.failureQueue,
       ...async,

@@ -13,9 +13,9 @@ export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 export interface RetentionNotices {
   /** Where messages go: e-mail, chat and pagers subscribe to it. */
   readonly topic: ITopic;
-  /** Of a topic that is encrypted with a key of yours. */
+  /** The key of a topic that is encrypted with a key of yours. */
   readonly encryptionKey?: IKey;
-  /** doublestar patterns of projects in which the first condemned artifact is told of. @default - none */
+  /** doublestar patterns of projects. The first condemned artifact in one of them causes a notice. @default - none */
   readonly protectedProjects?: readonly string[];
   /** One summary a week. @default false */
   readonly weeklySummary?: boolean;
@@ -36,9 +36,14 @@ export interface RetentionRunProps {
   readonly maxConcurrency?: number;
   /** Requests to Harbor that begin within any second, 1 to 1000. @default - as many as Harbor answers */
   readonly maxRequestsPerSecond?: number;
-  /** A repository with more artifacts is left alone, and the report says so. @default - what fits into memorySize */
+  /**
+   * A repository with more artifacts is left untouched, and the report says so. @default - what fits into memorySize
+   */
   readonly maxArtifactsPerRepository?: number;
-  /** Requests that a run may spend on what images are made of, so that the report can say exactly what is freed; 0: none. @default 500 */
+  /**
+   * Requests that a run may spend on what images are made of, so that the report can say exactly what is freed; 0:
+   * none. @default 500
+   */
   readonly ledgerRequests?: number;
   /** A proxy through which Harbor is reached; AWS is not. @default - none */
   readonly proxy?: HarborProxy;
@@ -57,11 +62,11 @@ export interface RetentionRunProps {
   readonly maxWait?: Duration;
   /** @default - three months */
   readonly logRetention?: RetentionDays;
-  /** DEBUG tells of every request to Harbor. @default INFO */
+  /** DEBUG logs every request to Harbor. @default INFO */
   readonly logLevel?: LogLevel;
   /** Keys of your own for log, queues, variables and executions. @default - keys of AWS's own */
   readonly keys?: RetentionKeys;
-  /** Who is told of runs that need somebody. @default - nobody */
+  /** Who gets a notice of runs that need somebody. @default - nobody */
   readonly notices?: RetentionNotices;
   /** @default - outside of any network of yours */
   readonly vpc?: IVpc;

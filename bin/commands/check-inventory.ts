@@ -45,7 +45,7 @@ const warned: ReadonlySet<string> = new Set([
   'digest-list-unreadable',
 ]);
 
-/** For people. */
+/** What matched nothing, as text. */
 export function matchingText({ unmatched, unmatchedWarnings }: Matching): string {
   const lines = unmatched === undefined ? [] : unmatchedLines(unmatched);
   const head =

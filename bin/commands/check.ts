@@ -102,7 +102,7 @@ function inWords({ rule, tags, lines }: TriedRule): string {
       ({ line, tags: own }) =>
         `${line === '' ? 'versions' : `versions of ${line}`}, highest first: ${own.join(' > ')}`,
     ),
-    ...of('not-a-version').map(({ tag, because }) => `leaves ${tag} alone: ${because ?? ''}`),
+    ...of('not-a-version').map(({ tag, because }) => `does not judge ${tag}: ${because ?? ''}`),
     ...(unselected.length > 0 ? [`does not select ${names(unselected)}`] : []),
   ];
   return `\n${rule}:\n${text.map((line) => `  ${line}\n`).join('')}`;

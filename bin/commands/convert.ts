@@ -14,9 +14,11 @@ export function addConvert({ program, terminal, ending }: CommandContext): void 
     .command('convert')
     .description("turn harbor-go-client's rp.yaml, or the parameters of its rp_tags, into a policy")
     .argument('[rp.yaml]', 'file with a ranking of repositories')
-    .addOption(new Option('--day <days>', 'rp_tags: keep what is at most so many days old'))
-    .addOption(new Option('--max <count>', 'rp_tags: and of what is older the newest so many'))
-    .addOption(new Option('--repo-name <project/repository>', 'rp_tags: this repository alone'))
+    .addOption(new Option('--day <days>', 'rp_tags: keep what is at most this number of days old'))
+    .addOption(
+      new Option('--max <count>', 'rp_tags: and of what is older, keep this number of the newest'),
+    )
+    .addOption(new Option('--repo-name <project/repository>', 'rp_tags: only this repository'))
     .action((file: string | undefined, flags: ConvertFlags) =>
       ending(convert(file, flags, terminal)),
     );

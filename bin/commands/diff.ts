@@ -47,7 +47,7 @@ export const diffFormats = Object.keys(renderings);
 export interface DiffOptions {
   /** One of `diffFormats`. */
   readonly format: string;
-  /** Of saved runs. */
+  /** The store that holds the runs. */
   readonly store: RunStore;
   /** File of a saved inventory, under which two policies are compared. */
   readonly inventory?: string;

@@ -14,7 +14,7 @@ export function addRestore({ program, terminal, environment, mask, ending }: Com
   const options = [
     policy('the policy, which names the trash'),
     new Option('--only <reference...>', 'PROJECT/REPOSITORY[:TAG|@DIGEST], several if wanted'),
-    new Option('--from-trash <project>', 'from the trash alone, where the records are lost'),
+    new Option('--from-trash <project>', 'from the trash only, where the records are lost'),
     new Option('--apply', 'for real; without it, a dry run').default(false),
     ...connectionOptions(),
     out(),
@@ -42,8 +42,8 @@ export interface RestoreFlags {
 }
 
 /**
- * `restore RUN`: a dry run, and with --apply for real. Exit code 5 if something can't come back, 1 if something failed. If it
- * is asked to stop, what is under way is finished, and the lease is freed.
+ * `restore RUN`: a dry run, and with --apply for real. Exit code 5 if something can't come back, 1 if something
+ * failed. If it is asked to stop, what is under way is finished, and the lease is freed.
  * @throws RetentionError run-unfinished if it was asked to stop before the last item
  */
 export async function restore(

@@ -156,7 +156,7 @@ async function listFiles(root: string, prefix: string): Promise<readonly string[
     .sort();
 }
 
-/** The same store in a folder, for the command line. */
+/** The store of the command line: a folder. */
 export function localRunStore(folder: string): RunStore {
   const root = resolve(folder);
   const pathOf = (key: string): string => {

@@ -154,7 +154,7 @@ const JSON_TYPE = 'application/json';
 
 /**
  * State, facts and reports in a bucket, by conditional writes where two could meet. A missing key is
- * told from a refused one only with `s3:ListBucket`.
+ * distinguished from a refused one only with `s3:ListBucket`.
  */
 export function s3RunStore(client: S3Client, location: S3Location): RunStore {
   const place: OpenedLocation = { client, ...location };

@@ -52,7 +52,10 @@ export async function deleteArtifact(
   return result;
 }
 
-/** Copying fails where somebody else, a second store for example, has deleted the original meanwhile: no fault of anybody. */
+/**
+ * Copying fails where somebody else, a second store for example, has deleted the original meanwhile: no fault of
+ * anybody.
+ */
 async function unlessGone(
   failed: Result,
   action: DeleteArtifact,
@@ -80,13 +83,14 @@ interface Backing {
 const noCopy: Backing = { lookAgain: () => Promise.resolve(undefined) };
 
 /**
- * Sends the deletion, and again after a look where Harbor rolled it back or its answer was lost. Once one was sent whose
- * answer was lost, the outcome is `done` or `uncertain` whatever is seen afterwards: Harbor may commit minutes later
- * (docs/harbor.md#t35-one-at-a-time, T36).
+ * Sends the deletion, and again after a look where Harbor rolled it back or its answer was lost. Once one was sent
+ * whose answer was lost, the outcome is `done` or `uncertain` whatever is seen afterwards: Harbor may commit minutes
+ * later (docs/harbor.md#t35-one-at-a-time, T36).
  *
- * An instant remains between the last look and Harbor's own transaction, some milliseconds, in which a tag that somebody
- * puts on the artifact goes with it, and a copy that somebody deletes from the trash is not missed. Harbor has no
- * conditional form of this call. The lease, and the claim on the trash, keep everybody of ours out of that instant.
+ * An instant remains between the last look and Harbor's own transaction, some milliseconds, in which a tag that
+ * somebody puts on the artifact goes with it, and a copy that somebody deletes from the trash is not missed. Harbor
+ * has no conditional form of this call. The lease, and the claim on the trash, keep everybody of ours out of that
+ * instant.
  */
 async function deleteOriginal(
   action: DeleteArtifact,
@@ -122,7 +126,7 @@ async function deleteOriginal(
     because = 'because' in answer ? answer.because : answer.kind;
   }
   if (!mayBeOurs) return leftFor(because);
-  // The last answer was lost as well, or nothing could be seen: only Harbor can tell, perhaps later.
+  // The last answer was lost as well, or nothing could be seen. A later run looks again.
   const now = await lookAtOriginal(action, ports);
   if ('result' in now && now.result === 'already-gone') return done;
   return { result: 'uncertain', because, ...trash };

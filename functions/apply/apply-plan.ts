@@ -52,7 +52,7 @@ function nameOf(part: ActionPart): string {
   return (part.key.split('/').at(-1) ?? '').replace(/\.ndjson\.gz$/, '');
 }
 
-/** Names follow from the plan alone, so that the next slice finds them again. */
+/** Names follow from the plan only, so that the next slice finds them again. */
 function batchesOf(
   part: ActionPart,
   project: string,

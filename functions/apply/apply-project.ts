@@ -87,7 +87,7 @@ async function applyNext(
     await writer.write(recordLine({ harbor: applying.harbor, action, outcome }));
   }
   await writer.close();
-  applying.tell(batch.actions.length);
+  applying.countDone(batch.actions.length);
   return applied;
 }
 

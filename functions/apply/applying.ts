@@ -28,7 +28,7 @@ export interface Applying {
   readonly healsIn: (project: string) => boolean;
   /** Below which `keys.record` lie. */
   readonly recordPrefix: string;
-  readonly tell: (outcomes: number) => void;
+  readonly countDone: (outcomes: number) => void;
   /** A Harbor that turns read-only is waited for: what it refuses is not recorded, and tried again later. */
   readonly waitsForWrites: boolean;
 }
@@ -40,7 +40,7 @@ export interface Batch {
 
 /** What one part of a plan does in one project. */
 export interface ProjectWork {
-  /** Of part and project; follows from the plan alone. */
+  /** Names a part and a project. It follows from the plan only. */
   readonly name: string;
   readonly project: string;
   readonly batches: readonly Batch[];

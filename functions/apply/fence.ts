@@ -30,7 +30,7 @@ export function fencedWriter(writer: HarborWriter, fence: Fence): Fenced<HarborW
   return all as Fenced<HarborWriter>;
 }
 
-/** The same for garbage collections, of which one is a change. */
+/** Fences garbage collections, as starting one is a change. */
 export function fencedGarbage(garbage: HarborGarbage, fence: Fence): Fenced<HarborGarbage> {
   const all: HarborGarbage = {
     ...garbage,

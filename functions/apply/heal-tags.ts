@@ -197,7 +197,7 @@ async function unclear(
   if (missing.length === 0) return undefined;
   const why = isLogKnown
     ? 'Harbor’s audit log does not show these pushes'
-    : 'Harbor’s audit log, which would tell, could not be read';
+    : 'Harbor’s audit log, where it would stand, could not be read';
   return {
     on: `${place.project}/${place.repository}`,
     message: `Pushed untagged while this run deleted tags here: ${some(bare)}. If such a push named one of these tags, it is lost: ${some(missing)}. ${why}.`,

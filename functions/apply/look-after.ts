@@ -54,7 +54,7 @@ async function isSameTag(action: RemoveTag, inspector: HarborInspector): Promise
 
 const putAgain: Result = {
   result: 'changed',
-  what: 'its answers were lost, and by now somebody has put the tag there again: whether it had gone can’t be told',
+  what: 'its answers were lost, and by now somebody has put the tag there again: whether it had gone is not known',
 };
 
 const notDone: Result = {

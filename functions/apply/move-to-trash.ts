@@ -28,8 +28,8 @@ export type Moved =
        */
       readonly lookAgain: () => Promise<Result | undefined>;
       /**
-       * The original stays after all: takes back what prolongs an older copy. Otherwise what Harbor refuses every night would
-       * keep that copy for ever.
+       * The original stays after all: takes back what prolongs an older copy. Otherwise what Harbor refuses every
+       * night would keep that copy for ever.
        */
       readonly unmark: () => Promise<void>;
     }
@@ -94,8 +94,8 @@ export async function moveToTrash(
 }
 
 /**
- * What was restored before, and goes again, is not restored any more: the mark would tell the next restore that it had
- * nothing left to do, when its links may be open yet. Undefined once the mark is off.
+ * Takes the mark of an earlier restore from a copy whose original goes again. The next restore would take it that it
+ * had nothing left to do, when its links may be open yet. Undefined once the mark is off.
  */
 async function unrestored(
   place: Place,

@@ -3,12 +3,14 @@ import type { ApplyPorts } from './apply-ports.ts';
 import { isOfHarbor } from './write-result.ts';
 
 /**
- * A project that was pushed to so shortly ago comes last: deletions deadlock with pushes into any of its repositories that use
- * a layer of what is deleted (docs/harbor.md#t49-deadlocks).
+ * A project that was pushed to so shortly ago comes last: deletions deadlock with pushes into any of its repositories
+ * that use a layer of what is deleted (docs/harbor.md#t49-deadlocks).
  */
 const justNow = 10 * 60_000;
 
-/** The work in its order, but projects that are pushed to behind the others; those that can't be asked count as such. */
+/**
+ * The work in its order, except that projects that are pushed to come last. Those that can't be asked count as such.
+ */
 export async function busyLast(
   work: readonly ProjectWork[],
   {

@@ -12,9 +12,12 @@ export interface RestoreItem {
   /** Names that it had, as far as they are known. */
   readonly tags: readonly string[];
   readonly labels: readonly string[];
-  /** Where its copy lies, if there is one; it follows from project, repository and policy alone. A removed tag has none. */
+  /**
+   * Where its copy lies, if there is one; it follows from project, repository and policy only. A removed tag has
+   * none.
+   */
   readonly trash?: Place;
-  /** Names in the trash that only a record could have told in full. */
+  /** Shortened names in the trash, whose full form only a record had. */
   readonly unnamed: readonly string[];
   /**
    * `plan`: the run's own sealed plan holds it. `trash`: only the copy can say that it is one of ours, and what it was
@@ -61,9 +64,9 @@ const mayHaveUntagged: ReadonlySet<Outcome['result']> = new Set(['done', 'uncert
 const mayHaveDeleted: ReadonlySet<Outcome['result']> = new Set(['done', 'uncertain']);
 
 /**
- * What a run did, or may have done, that can be put back, whatever its outcome says: Harbor tells whether the original is
- * there. Where a copy lies is not believed of any file: it follows from project, repository and the policy's trash. Purged
- * copies and deleted repositories are not among it. Pure.
+ * What a run did, or may have done, that can be put back, whatever its outcome says: Harbor shows whether the
+ * original is there. Where a copy lies is not believed of any file: it follows from project, repository and the
+ * policy's trash. Purged copies and deleted repositories are not among it. Pure.
  */
 export function itemsOf(
   records: Iterable<Believed>,
@@ -95,7 +98,7 @@ export function itemsOf(
   return [...items.values()];
 }
 
-/** The same from the trash alone, when the record is lost; labels are then not known. Pure. */
+/** The same, planned from the trash only, for the case that the record is lost. Labels are then not known. Pure. */
 export function itemsInTrash(
   trashed: { readonly place: Place; readonly artifacts: readonly Artifact[] },
   only: Only,

@@ -29,7 +29,7 @@ export async function readFamily(
     const members = familyOf(head, (digest) => known.get(digest), reach);
     if (members.some((one) => one.isTooDeep)) {
       const name = `${place.project}/${place.repository}@${head.digest}`;
-      throw new RetentionError('harbor-unexpected', `${name} is left alone: ${tooDeep}`);
+      throw new RetentionError('harbor-unexpected', `${name} is left untouched: ${tooDeep}`);
     }
     const unread = members.filter(({ digest }) => !asked.has(digest));
     if (unread.length === 0) return { members, immutableTags };

@@ -20,7 +20,7 @@ export interface EmptyCandidate {
 /**
  * Deletes a repository that is empty, after a second look: nothing listed, children included, nothing counted, and not
  * touched since the survey. Harbor has no conditional form: an instant remains in which a push is lost
- * (docs/harbor.md#t25-no-only-if-empty). A count of 0 alone proves nothing (T24).
+ * (docs/harbor.md#t25-no-only-if-empty). A count of 0 proves nothing by itself (T24).
  */
 export async function removeEmpty(
   { head, projectId }: EmptyCandidate,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Path } from './problem.ts';
 
-/** The part of a JSON Schema that tells which keys belong where. */
+/** The part of a JSON Schema that says which keys belong where. */
 interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;

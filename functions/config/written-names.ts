@@ -4,7 +4,10 @@ import type { WrittenPolicy } from './policy-schema.ts';
 
 type WrittenRule = WrittenPolicy['rules'][number];
 
-/** Every pattern and name of a policy with what it would match, so that a run can tell which matched nothing. */
+/**
+ * Every pattern and name of a policy with what it would match, so that a run can report which of them matched
+ * nothing.
+ */
 export function writtenNames({ rules, protect }: WrittenPolicy): readonly WrittenName[] {
   return [...rules.flatMap(ofRule), ...ofProtections(protect)];
 }

@@ -29,7 +29,7 @@ export interface PlannedMember {
   readonly as: 'child' | 'accessory';
   /** Harbor's row id. */
   readonly artifactId: number;
-  /** Of an accessory; a child that has any is no member. */
+  /** The tags of an accessory. A child that has tags is no member. */
   readonly tags: readonly { readonly name: string; readonly pushedAt: Known<Instant> }[];
   readonly labels: readonly string[];
   readonly pulledAt: Known<Instant>;
@@ -48,8 +48,8 @@ export interface DeleteArtifact extends OnArtifact {
 }
 
 /**
- * Removes one tag from an artifact that stays. `tags` has that tag only, so that the actions on an artifact of very many
- * tags grow with their number and not with its square.
+ * Removes one tag from an artifact that stays. `tags` has that tag only, so that the actions on an artifact of very
+ * many tags grow with their number and not with its square.
  */
 export interface RemoveTag extends OnArtifact {
   readonly kind: 'remove-tag';

@@ -29,9 +29,11 @@ export interface Artifact {
   readonly digest: Digest;
   /** Harbor's artifact type: IMAGE, CHART, … */
   readonly type: string;
-  /** Media type of the manifest; tells an index from an image. */
+  /** Media type of the manifest; it distinguishes an index from an image. */
   readonly mediaType: string;
-  /** What Harbor calls media type: that of the config, of an index its own or the one it declares. Absent: not known. */
+  /**
+   * What Harbor calls media type: that of the config, of an index its own or the one it declares. Absent: not known.
+   */
   readonly configType?: string;
   /** OCI's artifact type as Harbor shows it from 2.12 on, '' for none. Absent: not known. */
   readonly artifactType?: string;

@@ -8,14 +8,14 @@ export const bounds = {
    * row; eight answers at the same time fit the smallest function.
    */
   answerBytes: 8 << 20,
-  /** Of one artifact. */
+  /** For one artifact. */
   tags: 10_000,
   labels: 500,
   children: 2_000,
   accessories: 2_000,
   /** Steps from an artifact to what hangs on what hangs on it …: indexes in indexes, signatures of signatures. */
   depth: 16,
-  /** Of one project. The trash is not counted: what lies there was let in by these bounds. */
+  /** For one project. The trash is not counted: what lies there was let in by these bounds. */
   repositories: 10_000,
   /** Characters of a name: project, repository, tag, label, type. Harbor's columns hold 255. */
   nameCharacters: 255,
@@ -25,7 +25,9 @@ export const bounds = {
   rowsOfALook: 50_000,
 } as const;
 
-/** The memory that one artifact takes with its tags, labels, children and accessories, as a number of plain artifacts. */
+/**
+ * The memory that one artifact takes with its tags, labels, children and accessories, as a number of plain artifacts.
+ */
 export function weightOfParts(parts: number): number {
   return 1 + Math.floor(parts / bounds.partsPerArtifact);
 }

@@ -9,8 +9,8 @@ export function tooLarge(artifacts: number, most: number | undefined): string | 
 }
 
 /**
- * The same where not the number of artifacts is too large, but what they bear: `weight` counts as artifacts what their
- * tags, labels, children and accessories take in memory (domain/bounds.ts).
+ * The text for the case that not the number of artifacts is too large, but what they bear: `weight` counts as
+ * artifacts what their tags, labels, children and accessories take in memory (domain/bounds.ts).
  */
 export function tooHeavy(
   weight: number,

@@ -12,8 +12,8 @@ export type Claim =
   | { readonly kind: 'others'; readonly by: readonly [string, ...string[]] };
 
 /**
- * What a claim of a store reads like. The address is for people. The id makes it unique: two folders of the same path on
- * two machines are two stores. Harbor keeps descriptions of any length.
+ * What a claim of a store reads like. The address is for people. The id makes it unique: two folders of the same path
+ * on two machines are two stores. Harbor keeps descriptions of any length.
  */
 export function claimText(address: string, storeId: string): string {
   return `${address} (store ${storeId})`;
@@ -47,8 +47,8 @@ export function claimProblem(
 }
 
 /**
- * What tells our claim in one Harbor from that in every other: the label's row and the moment it was made. Undefined if
- * there is none of ours, or Harbor does not say. Pure.
+ * What distinguishes our claim in one Harbor from that in every other: the label's row and the moment it was made.
+ * Undefined if there is none of ours, or Harbor does not say. Pure.
  */
 export function claimMark(
   labels: readonly {

@@ -52,7 +52,7 @@ type Rests = readonly string[] | undefined;
 /** One match in progress: what was already found out, so that many stars cost no exponential time. */
 interface Attempt {
   readonly seen: Map<string, Rests>;
-  /** The same for whole paths, by what is left of pattern and name. */
+  /** Remembered answers for whole paths, by what is left of pattern and name. */
   readonly paths: Map<string, boolean>;
 }
 

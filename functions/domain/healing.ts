@@ -28,7 +28,7 @@ export interface Healing {
   readonly problems: readonly HealingProblem[];
   /** What a person should know, or do, and no collection makes worse: tags that may be missing. */
   readonly told?: readonly HealingProblem[];
-  /** Harbor's audit log, which would tell what tags others lost, could not be read. */
+  /** Harbor's audit log could not be read. It would show which tags others lost. */
   readonly logUnread?: true;
 }
 

@@ -1,4 +1,7 @@
-/** Whose names a pattern is for: Harbor's projects and repositories, OCI's tags, or all of it: `project/repository:tag`. */
+/**
+ * Whose names a pattern is for: Harbor's projects and repositories, OCI's tags, or all of it:
+ * `project/repository:tag`.
+ */
 export type NameKind = 'project' | 'repository' | 'tag' | 'image' | 'media type';
 
 /**
@@ -61,7 +64,7 @@ const mediaTypes: LegalNames = {
   longest: 255,
 };
 
-/** The same machine, its states moved up. */
+/** The same machine with its states moved up. */
 function moved(names: LegalNames, by: number): LegalNames['next'] {
   const legal = new Set(names.alphabet);
   return (state, character) => {

@@ -4,7 +4,7 @@ export type Limit = number | 'unlimited';
 /** docs/policy.md#limits. */
 export interface Limits {
   readonly maxDeletions: Limit;
-  /** Of all artifacts in scope; rounded down. */
+  /** The share of all artifacts in scope; rounded down. */
   readonly maxDeletionsPercent: Limit;
   /** Repositories of fewer than 10 artifacts are exempt; rounded down. */
   readonly maxDeletionsPercentPerRepository: Limit;

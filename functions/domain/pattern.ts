@@ -90,8 +90,8 @@ export function compileVersionPattern(text: string): Compiled<VersionPattern> {
 const mostRemembered = 10_000;
 
 /**
- * The same answers. Every tag is asked for several times, now and for days to come, and many repositories have the
- * same ones: looking up is much cheaper than matching.
+ * A pattern with the same answers, which remembers them. Every tag is asked for several times, now and for days to
+ * come, and many repositories have the same ones: looking up is much cheaper than matching.
  */
 function remembering<T>(ask: (name: string) => T): (name: string) => T {
   const known = new Map<string, { readonly answer: T }>();

@@ -53,7 +53,7 @@ export interface RuleTotals {
   readonly rule: string;
   /** Artifacts with at least one subject that the rule selects. */
   readonly selected: number;
-  /** Of these, kept in the end, by whatever reason. */
+  /** How many of these are kept in the end, for whatever reason. */
   readonly kept: number;
   /** Deleted with this rule as the primary reason. */
   readonly deletions: number;
@@ -85,7 +85,7 @@ export interface RepositoryPlan {
   readonly canaries: readonly CanarySighting[];
   /** With `onBreach: oldestFirst`: what may be put off, before a cutoff is known; else empty. */
   readonly families: readonly Family[];
-  /** It is on an approved list, and still judged by the rules alone: why. */
+  /** Why it is judged by the rules only, although it is on an approved list. */
   readonly approvalRefused?: string;
 }
 

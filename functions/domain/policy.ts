@@ -46,7 +46,9 @@ export interface PolicyNeeds {
   readonly subjects: boolean;
 }
 
-/** The parts of a checked policy that rooms other than `rules` and `plan` read; bound rules and protections extend it. */
+/**
+ * The parts of a checked policy that rooms other than `rules` and `plan` read; bound rules and protections extend it.
+ */
 export interface PolicyFrame {
   /** Hex SHA-256 of the text. */
   readonly hash: string;
@@ -174,7 +176,7 @@ export type RepositoryHold =
   | { readonly all: Hold }
   | {
       readonly each: (timed: TimedArtifact) => Hold | undefined;
-      /** The same of something of which nothing but its digest is known; absent: a digest tells nothing. */
+      /** Judges something of which only the digest is known. Absent: a digest says nothing to this protection. */
       readonly named?: (digest: Digest) => Hold | undefined;
     };
 
@@ -199,9 +201,9 @@ export interface Rule {
 
 /** A checked policy, ready to judge. */
 export interface Policy extends PolicyFrame {
-  /** Every pattern and name that it has written, to tell which of them matched nothing. */
+  /** Every pattern and name that it has written, to report which of them matched nothing. */
   readonly writtenNames: readonly WrittenName[];
   readonly rules: readonly Rule[];
-  /** The configured ones, and the always-on ones behind them. */
+  /** The configured ones, and after them those that are always on. */
   readonly protections: readonly BoundProtection[];
 }

@@ -5,7 +5,7 @@ import type { Instant } from './instant.ts';
 export type Margin =
   | SimpleMargin
   | {
-      /** Of conditions that keep only together. */
+      /** The parts of a condition that keep only together. */
       readonly kind: 'all';
       readonly parts: readonly MarginPart[];
     };
@@ -35,11 +35,11 @@ export type SimpleMargin =
       readonly rank: number;
       /** The places that keep. */
       readonly of: number;
-      /** Of `groupBy` and of `per`, where there are groups. */
+      /** The group by `groupBy` or `per`, where there are groups. */
       readonly group?: string;
     };
 
-/** The first instant at which time alone ends what keeps; undefined where only other artifacts can. */
+/** The first instant at which passing time ends what keeps. Undefined where only other artifacts can end it. */
 export function goesAtOf(margin: Margin): Instant | undefined {
   switch (margin.kind) {
     case 'time':
@@ -128,7 +128,7 @@ export type KeepReason =
 export type Condemnation =
   | {
       readonly code: 'condemned';
-      /** Of several condemning rules, the one whose name sorts first. */
+      /** If several rules condemn it, the one whose name sorts first. */
       readonly rule: string;
       /** The conditions that would have kept it, and by how much they missed; none for `keep: none`. */
       readonly missed: readonly Note[];
@@ -141,7 +141,7 @@ export type Reason = KeepReason | Condemnation;
 /** The closed list of reasons, in words. */
 export const reasonMeanings: Readonly<Record<Reason['code'], string>> = {
   'not-selected': 'No rule selects it, or none selects one of its tags.',
-  'not-a-version': 'A rule on versions alone does not govern a tag that is no version.',
+  'not-a-version': 'A rule that is on versions only does not govern a tag that is no version.',
   'fact-unknown': 'A fact that the decision needs is not known; not knowing means keeping.',
   'pull-signal-lost': 'Pull times look switched off, so a condition on pulls keeps its whole pool.',
   'kept-by-rule': 'A keep condition of a rule that selects it names it.',

@@ -32,7 +32,7 @@ export interface UnplannableRepository {
   readonly kind: 'unplannable';
   readonly head: RepositoryHead;
   readonly seen: readonly Artifact[];
-  /** For the operator: what was expected, what was found, what to do. */
+  /** What was expected, what was found, and what the operator can do. */
   readonly because: string;
 }
 

@@ -29,7 +29,7 @@ export interface RunEntry {
   /** Copies in the trash when the run looked. */
   readonly trashArtifacts?: number;
   readonly trashBytes?: number;
-  /** What Harbor's garbage collection freed, as it told this run; absent where none ended. */
+  /** What Harbor's garbage collection freed, by its own figures; absent where none ended. */
   readonly freedBytes?: number;
 }
 

@@ -1,8 +1,8 @@
 import { formatInstant, type Instant } from './instant.ts';
 import { dayOfRun } from './run-id.ts';
 
-// Every key of the bucket. The operator's map in docs/reports.md names them all, with how long each is kept; a test holds
-// map, keys and the bucket's lifecycle rules to one another.
+// Every key of the bucket. The operator's map in docs/reports.md names them all, with how long each is kept; a test
+// holds map, keys and the bucket's lifecycle rules to one another.
 
 const reports = 'reports/';
 const inventory = 'inventory/';
@@ -28,7 +28,7 @@ export const recordsOfDay = (day: string): string => `${listed.records}${day}/`;
 
 const numbered = (index: number, digits = 5): string => String(index + 1).padStart(digits, '0');
 
-/** What a run leaves behind for people and for a restore; nothing of it is ever deleted by us. */
+/** What a run leaves for people and for a restore. We never delete any of it. */
 export interface ReportKeys {
   readonly report: string;
   readonly page: string;
@@ -151,7 +151,10 @@ export const storeKeys = {
   noticeClaim: (runId: string, end: string) => `${state}notices/${runId}-${end}.json`,
 } as const;
 
-/** What runs remember of one Harbor. These keys are placed below the Harbor's own folder by `memoryOf` (store/harbor-memory.ts). */
+/**
+ * What runs remember of one Harbor. These keys are placed below the Harbor's own folder by `memoryOf`
+ * (store/harbor-memory.ts).
+ */
 export const memoryKeys = {
   history: `${state}history.json`,
   untagged: (project: string) => `${state}untagged/${project}.json`,

@@ -34,7 +34,7 @@ export function trashPlace(trash: string, place: Place): Place {
   return { project: trash, repository };
 }
 
-/** Where a repository of the trash came from; 'unknown' for a short place, whose name only a record tells. */
+/** Where a repository of the trash came from; 'unknown' for a shortened place, whose full name only a record has. */
 export function originOf(trashed: Place): Place | 'unknown' {
   const slash = trashed.repository.indexOf('/');
   if (slash < 1 || trashed.repository.startsWith(`${shortFolder}/`)) return 'unknown';
@@ -52,7 +52,7 @@ const prefixOf = (digest: Digest): string =>
 
 /**
  * What a tag is called in the trash: `<12 hex digits of the digest>.<tag>`, so that two generations of one tag never
- * take it from each other. One that would pass 128 characters is shortened behind two dots, which no tag can begin
+ * take it from each other. One that would pass 128 characters is shortened after two dots, which no tag can begin
  * with; its full name stands in the record (docs/policy.md#how-a-deletion-goes).
  */
 export function trashTag(digest: Digest, tag: string): string {
@@ -63,7 +63,9 @@ export function trashTag(digest: Digest, tag: string): string {
   return `${prefixOf(digest)}..${tag.slice(0, room)}-${hash}`;
 }
 
-/** All names that an artifact bears in the trash; one without tags still gets one, so that it is never untagged there. */
+/**
+ * All names that an artifact bears in the trash; one without tags still gets one, so that it is never untagged there.
+ */
 export function trashTags(digest: Digest, tags: readonly string[]): readonly string[] {
   return tags.length === 0 ? [`${prefixOf(digest)}.`] : tags.map((tag) => trashTag(digest, tag));
 }

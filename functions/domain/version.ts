@@ -69,7 +69,7 @@ function compareIdentifiers(one: string, other: string): number {
   return compareTexts(one, other);
 }
 
-/** Of numbers without leading zeros the longer one is larger. */
+/** Between numbers without leading zeros, the longer one is larger. */
 function compareNumbers(one: string, other: string): number {
   return one.length === other.length ? compareTexts(one, other) : one.length - other.length;
 }

@@ -12,7 +12,7 @@ export interface Warning {
 
 /** The closed list of warnings, in words; docs/messages.md says what to do about each. */
 export const warningMeanings = {
-  'approval-refused': 'A repository of the approved list is judged by the rules alone.',
+  'approval-refused': 'A repository of the approved list is judged by the rules only.',
   'digest-list-unreadable': 'A list of protected digests could not be read, so everything is held.',
   'in-use-unreadable':
     'A source of images in use could not be read, so everything in its scope is held.',
@@ -30,7 +30,7 @@ export const warningMeanings = {
     'Images that are judged by pulls are replicated elsewhere, and pulls there do not count here.',
   'pushed-at-once': 'All of a repository was pushed within one minute.',
   'pushes-not-looked-up':
-    'Harbor’s audit log could not be read, which tells what tags pushes beside deletions lost.',
+    'Harbor’s audit log could not be read. It shows which tags pushes beside deletions lost.',
   'pushes-healed': 'Pushes beside deletions lost something, which was put right.',
   'robot-expires': 'The robot that the run is signed in as expires within 14 days.',
   'too-large-for-limits':

@@ -3,7 +3,7 @@ import { harborKey } from '../domain/harbor-address.ts';
 import type { RunEntry } from '../domain/run-history.ts';
 import { type Rail } from './rail.ts';
 
-/** A smaller share of what the last run left behind is taken for a half-blind listing. */
+/** If less than this share of what the last run left is there, the listing is taken for half-blind. */
 const leastPercent = 80;
 
 /**
@@ -21,8 +21,8 @@ export const inventoryShrank: Rail = {
       { words: ['repository', 'repositories'], now: population.repositories, before: repositories },
       {
         words: ['artifact', 'artifacts'],
-        // What is left unread, a repository that is too large, is no loss; and only what was seen can be missed: a count
-        // of Harbor's that was wrong once would otherwise refuse every night to come.
+        // What is left unread, a repository that is too large, is no loss; and only what was seen can be missed: a
+        // count of Harbor's that was wrong once would otherwise refuse every night to come.
         now: population.artifacts + (population.unread ?? 0),
         before: last.artifacts - last.deletedArtifacts,
       },

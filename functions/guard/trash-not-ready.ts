@@ -4,7 +4,10 @@ import { type GuardContext, mayReplicate, type Rail } from './rail.ts';
 
 const allowed = 'a trash project as docs/policy.md#the-trash-project describes it';
 
-/** Refuses if the trash project is missing, public, full, or not left alone: a deletion could not be undone. */
+/**
+ * Refuses if the trash project is missing, public, full, or changed by something else: a deletion could not be
+ * undone.
+ */
 export const trashNotReady: Rail = {
   name: 'trash-not-ready',
   refusals: (plan, context) => {
@@ -17,8 +20,8 @@ export const trashNotReady: Rail = {
 };
 
 /**
- * A replication rule, whatever starts it, must reach no place in the trash that this plan would use. Rules that can't be
- * read are the business of another rail.
+ * A replication rule, whatever starts it, must reach no place in the trash that this plan would use. Rules that can't
+ * be read are the business of another rail.
  */
 function replicated(
   { repositories }: Plan,

@@ -17,7 +17,7 @@ export interface PartScope {
 /** What is read, stored and judged at once; memory is bounded by it, and by the largest repository. */
 export type Part = readonly PartScope[];
 
-/** What cutting goes by, besides the repositories. */
+/** What cutting depends on, besides the repositories. */
 export interface Cutting {
   readonly hasProjectList: boolean;
   /** Why a repository is not to be read; undefined: it is. */

@@ -18,8 +18,8 @@ export async function readInUse(
   for (const source of sources) {
     const scope = source.scope === undefined ? {} : { scope: source.scope };
     const unknown = (because: string, remedy?: string): void => {
-      const told = remedy === undefined ? {} : { remedy };
-      unreadable.push({ source: source.name, because, ...scope, ...told });
+      const cure = remedy === undefined ? {} : { remedy };
+      unreadable.push({ source: source.name, because, ...scope, ...cure });
     };
     try {
       const answer = await source.read();

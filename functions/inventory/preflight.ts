@@ -30,7 +30,7 @@ export interface SurveyTools extends ListTools {
 }
 
 /**
- * Signs in for certain, then reads what concerns the whole registry. The sign-in is checked again behind the lists:
+ * Signs in for certain, then reads what concerns the whole registry. The sign-in is checked again after the lists:
  * Harbor can turn a good credential anonymous for moments (docs/harbor.md#t2-the-lock-of-a-user), and anonymous lists
  * are short, not refused.
  * @throws RetentionError harbor-…
@@ -106,7 +106,9 @@ export async function readProject(
   return { name, id, isPublic, isProxyCache, repositoryCount, immutableRules, harborRetention };
 }
 
-/** Harbor shows labels that it failed to read as none: without a second witness a protection by label may not see one. */
+/**
+ * Harbor shows labels that it failed to read as none: without a second witness a protection by label may not see one.
+ */
 async function labelWarnings(
   harbor: HarborReader,
   policy: PolicyFrame,
@@ -120,7 +122,7 @@ async function labelWarnings(
       code: 'labels-unconfirmed',
       on: 'run',
       message:
-        'The policy goes by labels, and the robot may not list labels: an artifact whose labels Harbor fails to show passes for unlabelled.',
+        'The policy uses labels, and the robot may not list labels: an artifact whose labels Harbor fails to show counts as unlabelled.',
       remedy: 'Grant the robot label:list on its projects (docs/robot.md).',
     },
   ];

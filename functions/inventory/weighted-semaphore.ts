@@ -1,6 +1,6 @@
 /** Lets work in as long as all that is inside weighs no more than was allowed; whoever comes first is let in first. */
 export interface WeightGate {
-  /** Waits until there is room. What weighs more than is allowed at all goes in alone. */
+  /** Waits until there is room. What weighs more than is allowed at all goes in by itself. */
   enter(weight: number): Promise<void>;
   leave(weight: number): void;
 }

@@ -1,6 +1,6 @@
 import { RetentionError } from '../errors.ts';
 import type { RunSummary, SliceEnd } from '../ports.ts';
-import { tellEnd, tellFigures } from './run-metrics.ts';
+import { recordEnd, recordFigures } from './run-metrics.ts';
 import type { Invocation } from './world.ts';
 
 /** What a finished run answers; a failed one throws, so that the invocation fails and alarms see it. */
@@ -40,7 +40,7 @@ export function elsewhere(runId: string, { telemetry }: Invocation): ElsewhereRe
 export function finish(
   end: SliceEnd & { done: true },
   invocation: Invocation,
-  isTold: boolean,
+  isRecorded: boolean,
 ): RunResult {
   const { telemetry, environment } = invocation;
   const report = `s3://${environment.bucket}/${environment.prefix}${end.reportKey}`;
@@ -49,8 +49,8 @@ export function finish(
       'run-failed',
       `Run ${end.summary.runId} failed; its report is ${report}`,
     );
-  if (!isTold && end.isReported !== true) tellEnd(end.end, telemetry);
-  if (end.isRepeated !== true) tellFigures(end.summary, telemetry);
+  if (!isRecorded && end.isReported !== true) recordEnd(end.end, telemetry);
+  if (end.isRepeated !== true) recordFigures(end.summary, telemetry);
   telemetry.flush();
   return { end: end.end, report, summary: end.summary };
 }

@@ -12,7 +12,7 @@ import { credentialOf, worldOf, type Clients, type Invocation } from './world.ts
 import type { Budget, Clock, RunSlice, SliceEnd } from '../ports.ts';
 import { restoreSlice } from '../restore.ts';
 import { type Answer, elsewhere, finish, type RestoreResult } from './answers.ts';
-import { tellWait } from './run-metrics.ts';
+import { recordWait } from './run-metrics.ts';
 import { failedStep, settle, type StepResult } from './step-result.ts';
 
 /** Time that must be left for saving when a slice stops, and for whatever else the invocation does. */
@@ -127,18 +127,18 @@ async function execute({ event, context, invocation, runSlice }: Execution): Pro
   }
   const given = { ...asked, owner, waitAtMost: invocation.environment.maxWaitHours * 3_600_000 };
   // Slices that only look whether Harbor can go on have a limit of their own.
-  let isTold = false;
+  let isRecorded = false;
   for (let slice = 1, worked = 0, waits = 0; worked < maxSlices; slice += 1) {
     const run = async (): Promise<SliceEnd> => {
       const budget = budgetOf(invocation, remaining());
       const end = await runSlice(given, worldOf(invocation, asked.mode === 'apply'), budget);
-      return tellWait(end, invocation, isTold);
+      return recordWait(end, invocation, isRecorded);
     };
     const step = await context.step(`slice-${slice}`, () => settle(invocation, run), once);
     if (isDeliveredTwice(asked, step)) return elsewhere(asked.runId, invocation);
     const end = valueOf(step);
-    if (end.done) return finish(end, invocation, isTold);
-    isTold ||= end.isReported === true;
+    if (end.done) return finish(end, invocation, isRecorded);
+    isRecorded ||= end.isReported === true;
     if (end.wait === undefined) worked += 1;
     else if (++waits > durable.mostWaits) break;
     // Nothing runs and nothing is paid meanwhile.
@@ -150,7 +150,7 @@ async function execute({ event, context, invocation, runSlice }: Execution): Pro
   );
 }
 
-/** The same for a restore, which needs no state of its own: what is back is seen to be back. */
+/** Does so for a restore, which needs no state of its own: Harbor shows what is back. */
 async function restoreInSlices(
   asked: AskedRestore,
   {
@@ -196,7 +196,7 @@ export function durableHandler(parts: HandlerParts): DurableLambdaHandler {
     .use(errorLogger({ logger: logFailure(parts, prepared) }))
     .handler(async (event: unknown, context: DurableContext) => {
       const invocation = prepared.get(context);
-      if (invocation === undefined) throw new Error('the handler runs behind its middleware');
+      if (invocation === undefined) throw new Error('the handler runs after its middleware');
       return execute({ event, context, invocation, runSlice: parts.runSlice });
     });
   // In this mode middy returns what withDurableExecution makes; its types do not say so.

@@ -24,29 +24,30 @@ const figures = (run: RunSummary): Readonly<Record<string, MetricValue>> => ({
 });
 
 /** A finished run's numbers as metrics; what is not known is not sent, as nothing is not zero. */
-export function tellFigures(run: RunSummary, telemetry: Telemetry): void {
+export function recordFigures(run: RunSummary, telemetry: Telemetry): void {
   for (const [name, [value, unit]] of Object.entries(figures(run))) {
     if (value !== undefined) telemetry.metric(name, value, unit);
   }
 }
 
 /** That a run has ended, for the alarm that misses runs. */
-export function tellEnd(end: 'finished' | 'refused', telemetry: Telemetry): void {
+export function recordEnd(end: 'finished' | 'refused', telemetry: Telemetry): void {
   telemetry.metric(metrics.runFinished, 1, 'Count');
   telemetry.metric(metrics.runRefused, end === 'refused' ? 1 : 0, 'Count');
 }
 
 /** Says what a run is about to wait for; and that it has ended, if all it waits for are figures. */
-export function tellWait(
+export function recordWait(
   end: SliceEnd,
   { telemetry }: Pick<Invocation, 'telemetry'>,
-  isTold: boolean,
+  isRecorded: boolean,
 ): SliceEnd {
   if (end.done || end.wait === undefined) return end;
   const { seconds, for: what } = end.wait;
   telemetry.info('waiting', { for: what, seconds });
   telemetry.metric(metrics.waiting, seconds * 1_000, 'Milliseconds');
   // A refused run collects nothing.
-  if (end.isReported === true && !isTold && end.isRepeated !== true) tellEnd('finished', telemetry);
+  if (end.isReported === true && !isRecorded && end.isRepeated !== true)
+    recordEnd('finished', telemetry);
   return end;
 }

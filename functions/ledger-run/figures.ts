@@ -50,7 +50,7 @@ async function manifestsOf(
   return manifests;
 }
 
-/** Looks which manifests are known; `unread` is told of all others. */
+/** Finds which manifests are known, and calls `unread` for all others. */
 export async function matchManifests(
   looking: Looking,
   unread: (manifest: Manifest) => void,

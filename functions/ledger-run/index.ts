@@ -134,7 +134,7 @@ async function readMore(
   return { memory: after, matched: again, reading };
 }
 
-/** Of what is gone from registry and trash nothing is remembered; unless not all of it was seen. */
+/** Forgets what is gone from registry and trash, unless not all of them was seen. */
 async function forgetAbsent(looking: Looking, memory: BlobMemory): Promise<void> {
   const { rows, runId, remembered } = looking;
   const lines = (memory.index.shares?.lines ?? 0) + memory.fresh.size;

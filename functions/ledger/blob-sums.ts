@@ -51,8 +51,8 @@ interface Blob {
 }
 
 /**
- * Adds up blobs one manifest at a time: first all that leave (`add`), which alone are kept in memory, then all others
- * (`strike`). Only blobs that `isWanted` are looked at, so that many can be gone through in several turns.
+ * Adds up blobs one manifest at a time: first all that leave (`add`), which are the only ones kept in memory, then
+ * all others (`strike`). Only blobs that `isWanted` are looked at, so that many can be gone through in several turns.
  */
 export function sumBlobs(isWanted: (key: string) => boolean): {
   readonly add: (manifest: Manifest, line: BlobLine) => void;

@@ -8,7 +8,7 @@ export interface ByteRange {
 export interface Unknowns {
   /** Sum of what unread manifests that go can be made of. */
   readonly going: number;
-  /** The same of those that stay: so much of what goes may be theirs, too. */
+  /** The bytes of those that stay. This much of what goes may belong to them, too. */
   readonly staying: number;
   /** The largest of these: no blob beyond it can be theirs. */
   readonly largestStaying: number;
@@ -37,7 +37,10 @@ export function withUnread(
       };
 }
 
-/** Blobs that go and that nothing known keeps, in bytes: those that an unread manifest could hold, and the larger ones. */
+/**
+ * Blobs that go and that nothing known keeps, in bytes: those that an unread manifest could hold, and the larger
+ * ones.
+ */
 export interface Freed {
   readonly small: number;
   readonly large: number;

@@ -2,7 +2,7 @@ import { defined } from '../domain/defined.ts';
 import { pageKey } from '../domain/store-keys.ts';
 import type { Report } from '../report/report-schema.ts';
 import { counted, inBytes, inNumbers } from '../domain/format-numbers.ts';
-import type { Notice, NoticeMemory, Occasion, Told } from './notice.ts';
+import type { Notice, NoticeMemory, Occasion, NoticeContext } from './notice.ts';
 import { occasions } from './occasions/index.ts';
 
 export interface NoticeAndMemory {
@@ -18,19 +18,20 @@ interface Links {
 
 /** At most one message for a run, and what to remember of it. `where` is the store's address, for links. Pure. */
 export function makeNotice(
-  from: Omit<Told, 'address'>,
+  from: Omit<NoticeContext, 'address'>,
   where: { readonly address: string; readonly reportKey: string },
 ): NoticeAndMemory {
-  const told: Told = { ...from, address: where.address };
+  const context: NoticeContext = { ...from, address: where.address };
   const found = occasions.flatMap((occasion) => {
-    const lines = occasion.lines(told);
+    const lines = occasion.lines(context);
     return lines.length === 0 ? [] : [{ occasion, lines }];
   });
-  let memory = told.memory;
-  for (const { remember } of occasions) memory = { ...memory, ...remember?.({ ...told, memory }) };
+  let memory = context.memory;
+  for (const { remember } of occasions)
+    memory = { ...memory, ...remember?.({ ...context, memory }) };
   const [worst] = found.map(({ occasion }) => occasion).toSorted(bySeverity);
   if (worst === undefined) return { notice: undefined, memory };
-  const { report } = told;
+  const { report } = context;
   const kinds = found.map(({ occasion }) => occasion.kind);
   const links = {
     report: `${where.address}/${where.reportKey}`,

@@ -9,7 +9,7 @@ export interface NoticeWishes {
   readonly weeklySummary: boolean;
 }
 
-/** What was told before; plain JSON. */
+/** Which notices were sent before; plain JSON. */
 export interface NoticeMemory {
   /** Protected projects in which something was condemned already. */
   readonly condemnedIn: readonly string[];
@@ -20,26 +20,26 @@ export interface NoticeMemory {
 export const nothingTold: NoticeMemory = { condemnedIn: [] };
 
 /** What an occasion looks at. */
-export interface Told {
+export interface NoticeContext {
   readonly report: Report;
   readonly wishes: NoticeWishes;
   readonly memory: NoticeMemory;
   /** The run's own clock reading. */
   readonly at: Instant;
-  /** Of the store: what `--out` takes. */
+  /** The address of the store, as `--out` takes it. */
   readonly address: string;
 }
 
-/** One reason to tell people something. */
+/** One occasion on which people get a notice. */
 export interface Occasion {
   /** In the message for machines, and in the attributes that subscriptions filter by. */
   readonly kind: string;
   /** A summary is no alarm. */
   readonly severity: 'error' | 'warning' | 'info';
   /** Sentences for people; none: no occasion. Pure. */
-  readonly lines: (told: Told) => readonly string[];
-  /** What to remember, so that it is not told again. */
-  readonly remember?: (told: Told) => Partial<NoticeMemory>;
+  readonly lines: (context: NoticeContext) => readonly string[];
+  /** What to remember, so that no notice of it is sent again. */
+  readonly remember?: (context: NoticeContext) => Partial<NoticeMemory>;
 }
 
 /** One message for one run. */
@@ -49,9 +49,9 @@ export interface Notice {
   readonly kinds: readonly string[];
   /** At most 100 characters of ASCII: SNS takes no others for a subject. */
   readonly subject: string;
-  /** For people. */
+  /** The text that people read. */
   readonly text: string;
-  /** For machines. */
+  /** The fields that programs read. */
   readonly data: {
     readonly runId: string;
     readonly mode: string;

@@ -82,7 +82,7 @@ export function approvalWarnings(
   return [...(draft.refusedApprovals ?? []), ...unknown].map(({ repository, because }) => ({
     code: 'approval-refused',
     on: repository,
-    message: `It is on the approved list, and is judged by the rules alone: ${because}.`,
+    message: `It is on the approved list, and is judged by the rules only: ${because}.`,
     remedy: 'Look at the newest ranking, and approve the repository again if it may still go.',
   }));
 }

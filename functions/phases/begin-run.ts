@@ -51,8 +51,7 @@ export function refuseDisarmed(request: RunRequest, earlier: RunState | undefine
     'event-invalid',
     `Run ${request.runId} was begun as an armed run, and a dry run is asked for. Nothing was done.`,
     {
-      remedy:
-        'Start a dry run without a runId; or go on with the armed one on an armed deployment.',
+      remedy: 'Start a dry run without a runId; or continue the armed one on an armed deployment.',
     },
   );
 }

@@ -84,7 +84,7 @@ function applyingIn(
       registry.projects.every((one) => one.name !== project || !one.isProxyCache),
     recordPrefix: keys.records,
     waitsForWrites: waitLonger(state, tools) !== undefined,
-    tell: (count) => {
+    countDone: (count) => {
       applied += count;
       world.telemetry.progress({ phase: 'apply', done: applied, of: planned, what: which });
     },

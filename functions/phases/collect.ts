@@ -68,12 +68,12 @@ export function collectingIn(
   return { harbor: garbageOf(world, lease), clock: world.clock, workers };
 }
 
-/** Has a later run tell what a collection frees, should this one not come to it. */
+/** Lets a later run report what a collection frees, if this run ends before it is known. */
 export async function leaveOpen(world: World, collection: OpenCollection): Promise<void> {
   await openCollections.write(await memoryIn(world), collection);
 }
 
-/** The run that started it has told what it freed. */
+/** The run that started it has reported what it freed. */
 export async function closeCollection(world: World, id: number): Promise<void> {
   if ((await openCollections.read(await memoryIn(world)))?.id === id)
     await (await memoryIn(world)).remove(openCollections.key());
@@ -84,7 +84,7 @@ async function unhealed(state: RunState, store: RunStore): Promise<string | unde
   return heldBack(await healingsOf(store, state));
 }
 
-/** The same for a collection that was held up while other runs may have deleted. */
+/** Does so for a collection that was held up while other runs may have deleted. */
 export async function unhealedSince(state: RunState, world: World): Promise<string | undefined> {
   const { store } = world;
   const forgotten = await forgottenBy(state, world);
@@ -103,7 +103,10 @@ function heldBack(healings: readonly Healing[]): string | undefined {
   return `${open.length} pushes beside our deletions could not be healed: collecting now could take their layers`;
 }
 
-/** The run, with what became of a collection of an earlier one: looked for before a collection of its own takes its place. */
+/**
+ * The run, with what became of a collection of an earlier one: looked for before a collection of its own takes its
+ * place.
+ */
 export async function withEarlier<State extends RunState>(
   state: State,
   world: World,
@@ -127,7 +130,7 @@ async function earlierCollection(
   try {
     const now = await changesOf(world).garbage.readCollection(open.id);
     if (!now.isFinal) return open;
-    // Left in its place: a step that is done again tells it again.
+    // It stays in its place, so that a step that is repeated reports it again.
     await leaveOpen(world, { ...open, toldBy: runId });
     return endOf(now);
   } catch (error) {

@@ -23,27 +23,27 @@ export async function followSlice(
   const limits = { now: counting.clock.now(), waitAtMost };
   let state = waitOrEnd({ ...before, slices: before.slices + 1 }, limits);
   try {
-    const told = await underLease(request, counting);
-    const { world } = told;
+    const recorder = await underLease(request, counting);
+    const { world } = recorder;
     const now = await loadState(world.store, request, neverUnderWay);
     if (now?.ended !== undefined && now.phase === 'done') {
-      await told.lease.release();
+      await recorder.lease.release();
       return endedRun(now, owner);
     }
     // Another owner may have looked, and started a collection, before this one had the lease.
     const current = now?.ended === undefined ? before : now;
     state = waitOrEnd({ ...current, slices: current.slices + 1 }, limits);
     try {
-      state = await lookAgain(current, { ...told, limits });
+      state = await lookAgain(current, { ...recorder, limits });
     } catch (error) {
       if (!(error instanceof RetentionError)) throw error;
       const { message: problem, remedy } = error;
       world.telemetry.warn('garbage collection was not seen', { problem, remedy });
     }
     state = creditedTo(owner, withRequests(state, world));
-    await told.lease.confirm();
+    await recorder.lease.confirm();
     await saveState(world.store, state);
-    return await endSlice(state, { ...told, told, owner });
+    return await endSlice(state, { ...recorder, recorder, owner });
   } catch (error) {
     // Another run works: its deletions and our collection stay apart.
     if (!(error instanceof RetentionError) || !isBusy(error)) throw error;
@@ -57,7 +57,7 @@ const neverUnderWay = (): boolean => false;
 const isBusy = ({ code }: RetentionError): boolean =>
   code === 'lease-held' || code === 'run-elsewhere';
 
-/** What is new is reported again, unless a later run has reported since: the next one then tells what was freed. */
+/** Writes the report again with what is new. If a later run has reported since, the next run reports what was freed. */
 async function lookAgain(
   before: ReportedRun,
   { world, lease, limits }: Held & { readonly limits: Parameters<typeof waitOrEnd>[1] },

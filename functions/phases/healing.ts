@@ -24,7 +24,7 @@ const lastBatch = 60 * 60_000;
 interface Forgotten extends Beginning {
   readonly key: string;
   readonly runId: string;
-  /** Of part and project. */
+  /** Names a part and a project. */
   readonly name: string;
   readonly until: Instant;
 }
@@ -43,7 +43,8 @@ export async function forgottenBy(
     if (records.some((record) => record.endsWith(`/${runId}/${name}.json`))) continue;
     const begun = await beginnings.read(store, runId, name);
     if (begun === undefined) continue;
-    // A store may serve two Harbors; putting a manifest again by its digest harms none, so an unknown one is looked after.
+    // A store may serve two Harbors; putting a manifest again by its digest harms none, so an unknown one is looked
+    // after.
     if (begun.harbor !== undefined && harborKey(begun.harbor) !== here) continue;
     found.push({ ...begun, key, runId, name, until: (begun.lastAt ?? begun.at) + lastBatch });
   }
@@ -52,8 +53,9 @@ export async function forgottenBy(
 
 /**
  * Heals after runs that were cut off while they deleted and were never continued: nobody else would, and a collection
- * would make the loss final. Bounded by the end of their deletions, not by now; continued by the next slice; what is too old
- * is settled with a statement. What could not be healed is tried again by later runs until then. False: out of time.
+ * would make the loss final. Bounded by the end of their deletions, not by now; continued by the next slice; what is
+ * too old is settled with a statement. What could not be healed is tried again by later runs until then. False: out
+ * of time.
  */
 export async function healForgotten(
   state: Pick<RunState, 'runId'>,
@@ -177,7 +179,7 @@ function unseen(project: string): Warning {
   return {
     code: 'pushes-not-looked-up',
     on: project,
-    message: `Whether somebody put a tag on what this run deleted in ${project} in that very moment, or lost one to it, only Harbor’s audit log tells, and it could not be read.`,
-    remedy: 'Grant the robot log:list on the project; before Harbor 2.13 the log does not tell.',
+    message: `Whether somebody put a tag on what this run deleted in ${project} in that very moment, or lost one to it, stands only in Harbor’s audit log, and that could not be read.`,
+    remedy: 'Grant the robot log:list on the project; before Harbor 2.13 the log does not say it.',
   };
 }

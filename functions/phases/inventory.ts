@@ -23,7 +23,7 @@ import { judgedAt, type RunState, type RunUnderWay } from '../store/run-state.ts
 
 /** Parts that are read at the same time; the pace of requests is the client's to decide. */
 const readers = 8;
-/** Artifacts in memory at the same time, where no limit is set; a larger part is read alone. */
+/** Artifacts in memory at the same time, where no limit is set. A larger part is read by itself. */
 const defaultRoom = 100_000;
 /** State is stored after this many parts, so a crash costs no more than these. */
 const saveEvery = 16;
@@ -186,7 +186,7 @@ function withPart(
   };
 }
 
-/** Waits for every worker, also when one failed: nothing goes on behind our back. */
+/** Waits for every worker, also when one failed, so that none is still working afterwards. */
 async function allOrFirstError(work: readonly Promise<void>[]): Promise<void> {
   for (const settled of await Promise.allSettled(work)) {
     if (settled.status === 'rejected') throw settled.reason;

@@ -29,7 +29,7 @@ export const ledger: Step = async (state, tools) => {
   if (tries >= mostTries) {
     return await off('The process ended in the middle of it; raise the memory of the function.');
   }
-  // Stored before: a process that ends without a word in it tells nothing afterwards.
+  // Stored before the work, because a process that is killed in it can store nothing afterwards.
   const tried = { ...state, ledgerTries: tries + 1 };
   await tools.lease.confirm();
   await saveState(store, tried);
@@ -47,7 +47,9 @@ export const ledger: Step = async (state, tools) => {
   }
 };
 
-/** Errors of others, and mistakes of ours in code that decides nothing; not the end of the process, nor of the lease. */
+/**
+ * Errors of others, and mistakes of ours in code that decides nothing; not the end of the process, nor of the lease.
+ */
 function isHarmless(error: unknown): error is Error {
   if (error instanceof RetentionError) return error.code !== 'lease-held';
   return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;

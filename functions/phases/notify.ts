@@ -11,7 +11,7 @@ import type { RunState } from '../store/run-state.ts';
 const claimKey = ({ runId, data }: Notice): string => storeKeys.noticeClaim(runId, data.end);
 
 /**
- * Tells people of a run, if there is something to tell, and never twice: whoever creates the claim sends, once. A
+ * Sends a notice of a run if there is an occasion, and never twice: whoever creates the claim sends, once. A
  * process that dies in between loses the message, not the report. What fails here fails no run.
  */
 export async function notify(report: Report, state: RunState, world: World): Promise<void> {

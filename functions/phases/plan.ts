@@ -59,7 +59,7 @@ export const judgeParts: Step = async (
     }
     await lease.confirm();
     if (state.parts > 0) draft = await judgePart(judging, draft);
-    tell(judging, draft);
+    showProgress(judging, draft);
     if (draft.judged % saveEvery === 0) await saveDraft(world.store, state.runId, draft);
   }
   await judging.memory?.flush();
@@ -190,7 +190,7 @@ function activityOf(facts: RepositoryFacts): Instant | 'unknown' {
   );
 }
 
-function tell({ state, world }: Judging, draft: PlanDraft): void {
+function showProgress({ state, world }: Judging, draft: PlanDraft): void {
   let done = 0;
   for (const part of draft.rows) done += part.lines;
   const what = draft.pass === 'weigh' ? 'weighing' : `${draft.judged} of ${state.parts} parts`;

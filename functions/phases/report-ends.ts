@@ -52,7 +52,7 @@ export async function reportFailure(state: RunState, error: unknown, world: Worl
   }
 }
 
-/** For a run that can't even begin: leaves a report, and throws on. */
+/** Leaves a report of a run that can't even begin, and throws the error on. */
 export function reportUnbegun(request: RunRequest, world: World) {
   return async (error: unknown): Promise<never> => {
     await reportFailure(unbegun(request, world.clock.now()), error, world);
@@ -61,22 +61,22 @@ export function reportUnbegun(request: RunRequest, world: World) {
 }
 
 /** Says so in report and progress, and lets go of the lease; a run that lost its lease says nothing any more. */
-export async function tellFailure(
+export async function recordFailure(
   state: RunState,
   error: unknown,
   {
     world,
-    told,
+    recorder,
     lease,
   }: {
     readonly world: World;
-    readonly told: Pick<ProgressRecorder, 'tell'>;
+    readonly recorder: Pick<ProgressRecorder, 'record'>;
     readonly lease: Pick<HeldLease, 'release'>;
   },
 ): Promise<void> {
   if (error instanceof RetentionError && error.code === 'lease-held') return;
   await reportFailure(state, error, world);
-  await told.tell(state, { end: 'failed' });
+  await recorder.record(state, { end: 'failed' });
   await lease.release();
 }
 

@@ -36,7 +36,7 @@ interface Reporting {
   readonly registry: RegistryFacts;
 }
 
-/** Writes the report and its page, then the history; told again, it writes them again. */
+/** Writes the report and its page, then the history. May be repeated. */
 export async function writeRunReport(
   before: RunState,
   given: Reporting,
@@ -96,7 +96,7 @@ function reportOf(
   state: RunState,
   { policy, survey, registry }: Reporting,
   made: RuledPlan & {
-    /** Of this slice, on top of what the state holds. */
+    /** What this slice adds to what the state holds. */
     readonly requests: Report['requests'];
     readonly applied: AppliedTotals;
     readonly healings: readonly Healing[];

@@ -15,7 +15,9 @@ import type { RunState, RunUnderWay, SettledChange } from '../store/run-state.ts
 
 /** Looks of one run; what is left is looked at by the next one. */
 const mostLooks = 200;
-/** More are not remembered: a run that loses so many answers has other troubles, and its records name them all. */
+/**
+ * No more than these are remembered: a run that loses more answers has other troubles, and its records name them all.
+ */
 const mostOpen = 2_000;
 const shown = 10;
 
@@ -117,7 +119,7 @@ function recordIn(line: string): DeletionRecord | undefined {
 
 const idOf = (line: string): string => recordIn(line)?.action.id ?? '';
 
-/** Among the records of the run that they are of; their name sorts behind the others, so that they are read last. */
+/** They lie among the records of their run. Their name sorts after the others, so that they are read last. */
 async function writeSettled(
   store: RunStore,
   runId: string,
@@ -175,8 +177,8 @@ export function settledWarnings(settled: readonly SettledChange[]): readonly War
       code: 'uncertain-settled',
       on,
       message: isDone
-        ? `Run ${runId} could not tell whether a change was done, as its answers were lost: it was.`
-        : `Run ${runId} could not tell whether a change was done, as its answers were lost: ${saidOf[result] ?? 'somebody else was faster'}.`,
+        ? `Run ${runId} did not know whether a change was done, as its answers were lost: it was done.`
+        : `Run ${runId} did not know whether a change was done, as its answers were lost: ${saidOf[result] ?? 'somebody else was faster'}.`,
       remedy: isDone
         ? `Nothing; \`harbor-retention restore ${runId}\` brings it back${until}.`
         : 'Nothing: the next run plans it again if it is still due.',

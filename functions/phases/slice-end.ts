@@ -30,11 +30,11 @@ export function endedRun(state: FinishedRun, owner: string): SliceEnd & { readon
   };
 }
 
-/** Who told the figures of a run that 0.1.0 stored is not known: rather twice than never. */
+/** Version 0.1.0 did not store who reported the figures of its run: they are reported twice rather than never. */
 const isOthers = (by: string | undefined, owner: string): boolean =>
   by !== undefined && by !== owner;
 
-/** The state with the names of those who bring the run further, of whom each figure is told by one. */
+/** The state with the names of those who continue the run. Each figure is reported by one of them only. */
 export function creditedTo<State extends ReportedRun | FinishedRun>(
   owner: string,
   state: State,
@@ -79,25 +79,28 @@ export function withDuration<State extends RunState>(
   return { ...state, durationsMs: { ...state.durationsMs, [what]: before + ms } };
 }
 
-/** Between slices nobody else may begin, unless this was the last one; the next slice of the same owner continues at once. */
+/**
+ * Between slices nobody else may begin, unless this was the last one; the next slice of the same owner continues at
+ * once.
+ */
 export async function endSlice(
   state: RunState,
   {
     world,
     lease,
-    told,
+    recorder,
     owner,
     budget,
   }: {
     readonly world: World;
     readonly lease: Pick<HeldLease, 'release' | 'yieldFor'>;
-    readonly told: Pick<ProgressRecorder, 'tell'>;
+    readonly recorder: Pick<ProgressRecorder, 'record'>;
     readonly owner: string;
     readonly budget?: Budget;
   },
 ): Promise<SliceEnd> {
   const end = sliceEnd(state, world.clock.now(), owner);
-  await told.tell(state, end.done ? { end: end.end } : { wait: end.wait });
+  await recorder.record(state, end.done ? { end: end.end } : { wait: end.wait });
   const isLast = end.done || state.ended !== undefined || budget?.endsForGood?.() === true;
   if (isLast) await lease.release();
   else await lease.yieldFor((end.wait?.seconds ?? 0) * 1_000);

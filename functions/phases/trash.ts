@@ -45,7 +45,7 @@ export const planTrash: Step = async (state, tools) => {
   return done(state);
 };
 
-/** Reads the trash and plans what of it is due. A trash that is not ready is left alone; a rail says why. */
+/** Reads the trash and plans the purge of what is due. A trash that is not ready is left untouched; a rail says why. */
 async function planPurge(state: RunState, given: PlanningPurge, world: World): Promise<void> {
   const { policy, registry, survey } = given;
   const { trash } = survey;

@@ -106,7 +106,10 @@ function askRules(
   return { judgements, unread: goes ? unreadPlaces(inPools, answers, docket) : [] };
 }
 
-/** Why what rules condemn stays all the same: for what a deletion would take along. A tag alone takes nothing. */
+/**
+ * Why something stays although rules condemn it: because of what its deletion would take along. Removing a tag takes
+ * nothing along.
+ */
 function notAlong(
   one: Case,
   judgement: Judgement | undefined,

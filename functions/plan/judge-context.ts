@@ -10,7 +10,7 @@ export interface JudgeContext {
   readonly policy: Policy;
   readonly registry: RegistryFacts;
   readonly projects: ReadonlyMap<string, ProjectFacts>;
-  /** Of the repository that is judged; 'unknown' without the memory of earlier runs. */
+  /** Since when artifacts of this repository are untagged; 'unknown' without the memory of earlier runs. */
   readonly untaggedSince: Known<UntaggedSince>;
   /** With `onBreach: oldestFirst`, once the whole is known: where this run stops. */
   readonly cutoff?: TrimCutoff;

@@ -34,7 +34,7 @@ export function judgeRepository(
     : leaveAlone(facts, context);
 }
 
-/** The same verdicts, without actions and sums: for those who only ask what would become of it at another time. */
+/** Only the verdicts, without actions and sums, for callers that ask what would become of it at another time. */
 export function verdictsAt(
   facts: CompleteRepository,
   context: JudgeContext,

@@ -89,7 +89,7 @@ function judgeSubject(
   return { tag, keep: subjectKeep(digest, keeping, answers) };
 }
 
-// Of several condemning rules the one whose name sorts first: position in the file must not show.
+// If several rules condemn it, the one whose name sorts first is named: the position in the file must not matter.
 function condemnation(
   digest: Digest,
   condemned: readonly CondemnedSubject[],

@@ -13,7 +13,7 @@ import { verdictsAt } from './judge-repository.ts';
 /** How many days a report looks ahead. */
 export const horizons = [7, 30] as const;
 
-/** Of a plan, what a look-ahead needs: the rest need not be kept in memory for it. */
+/** The part of a plan that a look ahead needs. The rest need not stay in memory. */
 export interface Fates {
   readonly verdicts: readonly Pick<Verdict, 'fate'>[];
 }
@@ -66,7 +66,7 @@ export function untaggedByThen(
   return since;
 }
 
-/** The same facts, a later now; the limits of one run say nothing of later ones. */
+/** The facts as they are, at a later moment. The limits of one run say nothing about later ones. */
 export function judgedAt(context: JudgeContext, at: Instant): JudgeContext {
   const { cutoff: _, policy, registry, ...rest } = context;
   const limits = { ...policy.limits, onBreach: 'refuse' as const };

@@ -17,7 +17,7 @@ import { mergeReasons } from './totals.ts';
 
 /**
  * What a plan under way holds: per repository a handful of numbers, nothing per artifact. Plain JSON, so that
- * the next slice can go on with it.
+ * the next slice can continue with it.
  */
 export interface PlanSoFar {
   readonly repositories: readonly RepositoryTotals[];

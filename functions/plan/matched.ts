@@ -15,7 +15,7 @@ export interface Matched {
 
 export const nothingMatched: Matched = { names: [], inUse: [], digests: [] };
 
-/** The same with what one repository matches. What matched already is not asked again. Pure. */
+/** Adds what one repository matches. What matched already is not asked again. Pure. */
 export function matchedIn(
   facts: RepositoryFacts,
   known: Matched,

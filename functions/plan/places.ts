@@ -30,7 +30,7 @@ function holdsPlace(digest: string, rule: Rule, answers: Answers): boolean {
   return findings.some(({ condition, finding }) => keys.has(condition) && mayHoldPlace(finding));
 }
 
-/** Of conditions that must be true together one may be missed by age, and a place be held all the same. */
+/** Where several conditions must be true together, one may fail by age, and a place is held all the same. */
 function mayHoldPlace(finding: Finding): boolean {
   if (finding.says === 'keeps') return true;
   if (finding.says !== 'lets-go') return false;

@@ -30,7 +30,7 @@ export function setAsideWarnings(setAside: readonly SetAside[]): readonly Warnin
     .map(({ repository, digest, deletions, bytes, limit }): Warning => ({
       code: 'too-large-for-limits',
       on: `${repository}@${digest}`,
-      message: `It is condemned, and alone (${deletions === 1 ? '1 artifact' : `${deletions} artifacts that go together`}, ${bytes} bytes) it exceeds limits.${limit}: it is set aside, and the others go without it.`,
+      message: `It is condemned, and by itself (${deletions === 1 ? '1 artifact' : `${deletions} artifacts that go together`}, ${bytes} bytes) it exceeds limits.${limit}: it is set aside, and the others go without it.`,
       remedy: `If it may go, raise limits.${limit}, or delete it by hand.`,
     }));
   const more = setAside.length - named.length;

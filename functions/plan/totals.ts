@@ -53,7 +53,10 @@ export function repositoryTotals(
 
 const byPushes: ReadonlySet<string> = new Set(['mostRecentlyPushed', 'mostRecentlyActive']);
 
-/** Whether a rule counts in the order of pushes, alone or within `all`: that order means nothing after a migration. */
+/**
+ * Whether a rule counts in the order of pushes, by itself or within `all`. After a migration that order means
+ * nothing.
+ */
 function goesByPushes({ keep }: Rule): boolean {
   return keep
     .flatMap((condition) => [condition, ...(condition.parts ?? [])])
@@ -186,7 +189,7 @@ function reasonKey({ code, by = '' }: ReasonTotals): string {
   return `${code}\n${by}`;
 }
 
-/** The protection, rule or condition behind a reason, where it has one. */
+/** The protection, rule or condition that a reason names, where it names one. */
 function decider(reason: Reason): { readonly by?: string } {
   switch (reason.code) {
     case 'held':

@@ -12,7 +12,9 @@ import { holdOnFamily } from '../rules/hold-family.ts';
 
 /** What the record of a deletion, or of one that failed, says of a copy. */
 export interface Promised {
-  /** The day that the report stated: until then it can be restored. Absent: nothing was promised, the original stayed. */
+  /**
+   * The day that the report stated: until then it can be restored. Absent: nothing was promised, the original stayed.
+   */
   readonly until?: Instant;
   /** When the record was written. */
   readonly at: Instant;
@@ -20,10 +22,10 @@ export interface Promised {
 
 const day = 24 * 60 * 60_000;
 
-/** `keepFor` where a policy does not say: what a copy was promised that nothing tells of is no less. */
+/** The `keepFor` of a policy that does not say. A copy without a record was promised no less. */
 const usual = 14 * day;
 
-/** The longest that a copy without a record may have been promised, as far as anything tells. Pure. */
+/** The longest time that a copy without a record may have been promised, as far as is known. Pure. */
 export function longestPromise(keepFor: Duration, { runs }: RunHistory): Duration {
   return Math.max(keepFor, usual, ...runs.map((run) => run.keepFor ?? 0));
 }
@@ -32,9 +34,9 @@ export function longestPromise(keepFor: Duration, { runs }: RunHistory): Duratio
 const neverCopied: ReadonlySet<string> = new Set(['not-attempted', 'already-gone']);
 
 /**
- * What records promise of copies in a trash project, by `repository@digest`: of what was deleted, and of all that the copy
- * brought along; and what they say of copies whose move failed, or whose original stayed: these are ours as well. Of
- * several promises the later one counts. Pure.
+ * What records promise of copies in a trash project, by `repository@digest`: of what was deleted, and of all that the
+ * copy brought along; and what they say of copies whose move failed, or whose original stayed: these are ours as
+ * well. Of several promises the later one counts. Pure.
  */
 export function promisesIn(
   records: Iterable<Pick<DeletionRecord, 'action' | 'outcome'>>,
@@ -68,9 +70,9 @@ export function promisesIn(
 const holding: ReadonlySet<string> = new Set(['digests', 'inUse']);
 
 /**
- * Why a list of digests, or of images in use, holds a copy: by its digest or that of a part, by its name in the trash, or by
- * the name that it had in its place. Where that was too long for the trash, any name on the list may be it. A list that
- * is not known holds all that it may cover. Pure.
+ * Why a list of digests, or of images in use, holds a copy: by its digest or that of a part, by its name in the
+ * trash, or by the name that it had in its place. Where that was too long for the trash, any name on the list may be
+ * it. A list that is not known holds all that it may cover. Pure.
  */
 export function holdOnCopy(
   copy: { readonly place: Place; readonly artifact: Artifact; readonly graph: Graph },

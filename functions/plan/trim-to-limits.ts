@@ -12,11 +12,11 @@ export interface TrimCutoff {
   readonly last?: FamilyPlace;
   /** Artifacts in scope, which the percentage is of. */
   readonly artifacts: number;
-  /** Families that alone exceed a limit: no later run would take them either. */
+  /** Families that exceed a limit by themselves: no later run would take them either. */
   readonly setAside: readonly SetAside[];
 }
 
-/** A family that alone exceeds a limit, for a warning. */
+/** A family that exceeds a limit by itself, as a warning shows it. */
 export interface SetAside extends Pick<Family, 'digest' | 'repository' | 'deletions' | 'bytes'> {
   readonly limit: string;
 }
@@ -51,8 +51,8 @@ export function allowedInRepository(limits: Limits, artifacts: number): number {
 }
 
 /**
- * The oldest families up to a number of artifacts; a family goes whole or not at all. One that is larger than the number
- * by itself keeps no other from going.
+ * The oldest families up to a number of artifacts; a family goes whole or not at all. One that is larger than the
+ * number by itself keeps no other from going.
  */
 export function oldestUpTo<T extends Family>(
   families: readonly T[],

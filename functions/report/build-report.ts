@@ -17,7 +17,7 @@ export interface ReportFacts {
     readonly mode: 'dry-run' | 'apply';
     readonly end: Report['run']['end'];
     readonly startedAt: Instant;
-    /** Of a look ahead: as if it were then. */
+    /** Only in a look ahead: the moment that it judges by. */
     readonly judgedAt?: Instant;
     readonly finishedAt?: Instant;
     readonly slices: number;

@@ -35,7 +35,7 @@ export interface ReportDiff {
   readonly newlyCondemned: readonly ChangedDecision[];
   /** Deleted before, not now. */
   readonly newlyKept: readonly ChangedDecision[];
-  /** The same as to deletion, but for another reason, by another rule, or with other tags to lose. */
+  /** Deleted or kept as before, but for another reason, by another rule, or with other tags to lose. */
   readonly decidedOtherwise: readonly ChangedDecision[];
   readonly unchanged: ArtifactCount;
   /** In one of the two only: pushed since, or gone. */

@@ -16,7 +16,7 @@ export interface Compared {
 
 /** Artifacts of a kind that are shown; the others are counted. JSON has them all. */
 const shown = 25;
-/** Of those whose fate is the same. */
+/** The number shown of those whose fate is the same. */
 const shownOtherwise = 5;
 
 /** The difference for a terminal. Pure. */
@@ -33,7 +33,7 @@ export function diffText(diff: ReportDiff, { before, after }: Compared): string 
   return `${lines.join('\n')}\n`;
 }
 
-/** The same as a comment of a pull request. Names can't break out of it. Pure. */
+/** The difference as a comment of a pull request. Names can't break out of it. Pure. */
 export function diffMarkdown(diff: ReportDiff, { before, after }: Compared): string {
   const lines = [
     `### Retention: ${code(before)} → ${code(after)}`,

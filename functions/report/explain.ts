@@ -39,7 +39,7 @@ function whyKept(reason: KeepReason, now: Instant): string {
       return `number ${reason.rank} of the ${reason.floor} most recently active of its repository, which always stay; would go when ${more(reason.floor - reason.rank + 1, 'other becomes', 'others become')} more recent`;
     case 'next-time':
       return reason.alone === true
-        ? `condemned by ${reason.rule}, but set aside, as it alone exceeds ${reason.limit}; would go if that were raised`
+        ? `condemned by ${reason.rule}, but set aside, as it exceeds by itself ${reason.limit}; would go if that were raised`
         : `condemned by ${reason.rule}, but put off to a later run by ${reason.limit}`;
     case 'unplannable':
       return `its repository was not judged: ${reason.because}`;
@@ -61,7 +61,7 @@ function whySubjectKept(reason: SubjectKeep, now: Instant): string {
         ? 'no rule selects it; would be judged if one did'
         : `no rule selects its tag ${reason.tag}; would be judged if one did, or without that tag`;
     case 'not-a-version':
-      return `rule ${reason.rule} is on versions only and leaves ${reason.tag} alone: ${reason.because}`;
+      return `rule ${reason.rule} is on versions only and does not judge ${reason.tag}: ${reason.because}`;
     case 'fact-unknown':
       return `${reason.by} needs to know its ${reason.fact}, which is not known: ${reason.because}; not knowing means keeping, and it is judged once that is known`;
     case 'pull-signal-lost':

@@ -9,6 +9,6 @@ export interface ReportFormat {
   readonly contentType: string;
   /** The whole text, or what stands before the first row where there is `row`; a page holds the rows it is given. */
   readonly render: (report: Report, rows?: EmbeddedRows) => string;
-  /** For formats that are made of rows: what each one adds. */
+  /** What each row adds, in a format that is made of rows. */
   readonly row?: (row: ReportRow) => string;
 }

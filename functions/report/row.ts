@@ -6,7 +6,7 @@ import type { Verdict } from '../domain/verdict.ts';
 import { explain } from './explain.ts';
 import type { ReportRow } from './row-schema.ts';
 
-/** The line of the report that tells one artifact's fate. Pure. */
+/** The line of the report for one artifact. Pure. */
 export function rowOf(
   head: RepositoryHead,
   {

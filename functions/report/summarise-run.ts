@@ -11,7 +11,7 @@ const remembered = 60;
 export interface RunEnd {
   readonly end: 'finished' | 'refused';
   readonly acknowledged?: readonly string[] | undefined;
-  /** Of an armed run with a trash. */
+  /** Only in an armed run with a trash. */
   readonly keepFor?: number | undefined;
   readonly artifacts: number;
   readonly bytes: number;

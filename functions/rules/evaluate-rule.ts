@@ -61,7 +61,7 @@ function findingsOf(condition: BoundCondition, asked: Asked): Findings {
   return findings;
 }
 
-/** Of a member that a part was not asked about an age keeps already; the whole then has nothing to say. */
+/** A part is not asked about a member that an age keeps already. The whole then says nothing about it. */
 function togetherOf(parts: readonly BoundCondition[], asked: Asked): Findings {
   const all = parts.map((part) => ({ key: part.key, findings: findingsOf(part, asked) }));
   return asked.members.map((_, position) => {

@@ -11,7 +11,7 @@ export interface FamilyHold {
 /**
  * What a protection says of an artifact and of all that deleting it would take along
  * (docs/policy.md#what-goes-along): a label, a listed digest, a use, a protected or immutable tag of any of them
- * holds the artifact. A hold that is known is told before one that only does not know.
+ * holds the artifact. A hold that is known comes before one that rests on something unknown.
  */
 export function holdOnFamily(
   { each, named }: Extract<RepositoryHold, { readonly each: unknown }>,

@@ -7,11 +7,13 @@ import { subjectsOf, type Subject } from '../domain/subject.ts';
 export interface SubjectSelection {
   readonly subject: Subject;
   readonly rules: readonly Rule[];
-  /** Set where no rule selects it, but one on versions alone would if it were a version. */
+  /** Set where no rule selects it, but a rule on versions would if it were a version. */
   readonly notAVersion?: { readonly rule: string; readonly because: string };
 }
 
-/** The subjects of an artifact with the rules that select them; or a fact that selecting needs and that is not known. */
+/**
+ * The subjects of an artifact with the rules that select them; or a fact that selecting needs and that is not known.
+ */
 export type Selection =
   | { readonly kind: 'known'; readonly subjects: readonly SubjectSelection[] }
   | {
@@ -49,7 +51,10 @@ export function selectSubjects(
   return { kind: 'known', subjects: select(artifact, forLabels, isFollower) };
 }
 
-/** What is not known, and a rule asks for; the first such rule by name, so that the order in the policy tells nothing. */
+/**
+ * What is not known, and a rule asks for; the first such rule by name, so that the order in the policy makes no
+ * difference.
+ */
 function missingFact(artifact: Artifact, rules: readonly Rule[]): Selection | undefined {
   const asked = (asks: (select: Selector) => boolean): Rule | undefined =>
     rules
@@ -137,7 +142,7 @@ function selectSubject(subject: Subject, rules: readonly Rule[]): SubjectSelecti
   }
   const [silent] = speaking.toSorted((one, other) => byText(one.name, other.name));
   if (silent === undefined) return { subject, rules: noRules };
-  // All that speak of it leave it alone, or one would govern it.
+  // Every rule that names it leaves it out, or one would govern it.
   const because = whyNotGoverned(silent, subject) ?? '';
   return { subject, rules: noRules, notAVersion: { rule: silent.name, because } };
 }

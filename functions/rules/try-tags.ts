@@ -4,14 +4,14 @@ import type { BoundCondition, Moment, PoolMember, Rule } from '../domain/policy.
 export interface TriedRule {
   readonly rule: string;
   readonly tags: readonly TriedTag[];
-  /** For a rule on versions: each release line with its tags, the highest first. */
+  /** Only in a rule on versions: each release line with its tags, the highest first. */
   readonly lines: readonly { readonly line: string; readonly tags: readonly string[] }[];
 }
 
 export interface TriedTag {
   readonly tag: string;
   readonly says: 'selected' | 'not-selected' | 'not-a-version';
-  /** Why a rule on versions leaves it alone. */
+  /** Why a rule on versions does not judge it. */
   readonly because?: string;
 }
 

@@ -84,7 +84,7 @@ function exceptionOf(outcome: Outcome): AppliedTotals['exceptions'][number] {
   return { action: outcome.action, result: outcome.result, because };
 }
 
-/** What was uncertain first, and a later look told (phases/settle-uncertain.ts). */
+/** Changes that were uncertain first and that a later look settled (phases/settle-uncertain.ts). */
 async function settledIn(
   store: RunStore,
   keys: readonly string[],

@@ -49,7 +49,7 @@ interface IntentSearch {
   readonly now: Instant;
 }
 
-/** A run whose state can't be read, or is of another Harbor, tells nothing here. */
+/** Nothing is taken from a run whose state can't be read or belongs to another Harbor. */
 async function openOf(
   store: RunStore,
   runId: string,

@@ -24,7 +24,7 @@ const about = { version: 1, whenDamaged: 'forget', isNot: 'is no count of deaths
 /** How often the process of a run ended without a word. What somebody else wrote there starts the count again. */
 export const runDeaths = document((runId: string) => stateKeys(runId).deaths, stored, about);
 
-/** The same for restores. */
+/** Such deaths of a restore. */
 export const restoreDeaths = document(() => storeKeys.restoreDeaths, stored, about);
 
 const remedy = (how: string): string =>
@@ -56,7 +56,7 @@ export async function countDeath(
   );
 }
 
-/** The same for a restore, whose progress nobody stores. @throws RetentionError run-died */
+/** Counts the death of a restore, which stores no progress. @throws RetentionError run-died */
 export async function countRestoreDeath(
   what: string,
   owner: string,
@@ -70,7 +70,7 @@ export async function countRestoreDeath(
   throw new RetentionError(
     'run-died',
     `The process of this restore (${what}) ended ${count} times in a row without a word. What is back stays back.`,
-    { remedy: remedy('the restore again: it goes on with what is not back yet.') },
+    { remedy: remedy('the restore again: it continues with what is not back yet.') },
   );
 }
 

@@ -8,7 +8,7 @@ import { RetentionError } from '../errors.ts';
 import type { RunStore } from '../ports.ts';
 import { listed, stateKeys } from '../domain/store-keys.ts';
 
-/** What a run left behind of its deletions. */
+/** The records of a run's deletions. */
 export interface RunRecords {
   readonly believed: readonly Believed[];
   /** Actions that the run's plan does not hold: somebody else wrote them. */
@@ -16,10 +16,10 @@ export interface RunRecords {
 }
 
 /**
- * All records of a run, also of one that was cut off, held against the plan that the run had sealed: its parts lie below
- * `inventory/`, their hashes in the plan. An action that the plan does not hold was never the run's. Where plan or parts are
- * gone, as those of an old run are, nothing proves a record but the trash itself. @throws RetentionError report-not-found,
- * state-invalid
+ * All records of a run, also of one that was cut off, held against the plan that the run had sealed: its parts lie
+ * below `inventory/`, their hashes in the plan. An action that the plan does not hold was never the run's. Where plan
+ * or parts are gone, as those of an old run are, nothing proves a record but the trash itself. @throws RetentionError
+ * report-not-found, state-invalid
  */
 export async function recordsOf(
   store: RunStore,

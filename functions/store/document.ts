@@ -4,19 +4,21 @@ import type { RunStore } from '../ports.ts';
 
 /**
  * What a damaged document means. `refuse`: nobody may go on as if there were none, so reading it throws. `forget`: it
- * spares work or remembers what can be found again, so it counts as absent, and is written anew.
+ * spares work or remembers what can be found again, so it counts as absent, and is written again.
  */
 export type WhenDamaged = 'refuse' | 'forget';
 
 interface About<Damage extends WhenDamaged> {
-  /** Raised when an older program would misread what this one stores. A document that names no version has version 1. */
+  /**
+   * Raised when an older program would misread what this one stores. A document that names no version has version 1.
+   */
   readonly version: number;
   readonly whenDamaged: Damage;
   /** Where the version stands, if not in `version`. */
   readonly versionField?: string;
-  /** For messages, after the key: "is no lease". */
+  /** Follows the key in messages: "is no lease". */
   readonly isNot: string;
-  /** For messages: what to do about a damaged one. Without it, that of the error's code. */
+  /** What to do about a damaged document, shown in messages. Without it, the remedy of the error's code. */
   readonly remedy?: string;
 }
 
@@ -117,9 +119,9 @@ export const anyFields = z.custom<Fields>(isFields);
 export const anyList = z.custom<readonly unknown[]>(Array.isArray);
 
 /**
- * A schema that looks only at the fields named, and keeps all others: what a program of this project wrote is whole, and
- * what damages a document damages its beginning or its end. Nothing is looked at in depth, so it is cheap for large
- * documents.
+ * A schema that looks only at the fields named, and keeps all others: what a program of this project wrote is whole,
+ * and what damages a document damages its beginning or its end. Nothing is looked at in depth, so it is cheap for
+ * large documents.
  */
 export const withFields =
   <T extends object>() =>

@@ -7,7 +7,7 @@ const { state: all } = listed;
 /**
  * What runs remember of one Harbor, for later runs: their history, what was seen untagged, which blobs manifests have.
  * A store may serve two, staging and production, say, or one that was moved: nothing may be condemned by what was seen
- * in the other. So every memory that outlives a run lies below the Harbor's address, and is opened here alone. The lease
+ * in the other. So every memory that outlives a run lies below the Harbor's address, and is opened only here. The lease
  * is one for the whole store, and what a run keeps for itself lies under its id.
  */
 export function memoryOf(store: RunStore, harborUrl: string): RunStore {
@@ -30,7 +30,7 @@ export function memoryOf(store: RunStore, harborUrl: string): RunStore {
   };
 }
 
-/** The same for the Harbor that a world has; asks it nothing. @throws RetentionError secret-… */
+/** The memory of the Harbor that a world has. Harbor is not asked. @throws RetentionError secret-… */
 export async function memoryIn(world: Pick<World, 'harbor' | 'store'>): Promise<RunStore> {
   return memoryOf(world.store, await world.harbor.address());
 }

@@ -18,7 +18,7 @@ export const healingRecords = document(
   { version: 1, whenDamaged: 'forget', isNot: 'is no record of a healing' },
 );
 
-/** Stands for a record that is damaged: what it told is not known, so nothing is collected on its word. */
+/** Stands for a damaged record. What it said is not known, so no garbage is collected because of it. */
 export const unreadHealing: Healing = {
   version: 1,
   project: '',

@@ -30,11 +30,11 @@ export interface Lease {
   readonly serial: number;
   /** By the clock of its holder, for people, and to send others away at once. 0: released. */
   readonly until: Instant;
-  /** The process has ended its slice: the next one of the same owner goes on at once. */
+  /** The process has ended its slice: the next one of the same owner continues at once. */
   readonly isYielded: boolean;
 }
 
-/** The right to work on this store, alone. */
+/** The right to be the only one that works on this store. */
 export interface HeldLease {
   /** The process before, of the same run and owner, ended without giving the lease back. */
   readonly isAfterDeath: boolean;
@@ -52,14 +52,14 @@ export interface HeldLease {
 export interface LeaseTime extends Clock {
   /** Without one nothing is believed for any time: every confirmation asks the store, and no lease is taken over. */
   readonly stopwatch?: Stopwatch;
-  /** Told once if the lease of a process that ended without a word has to be watched, for so many milliseconds. */
+  /** Called once, with the milliseconds for which the lease of a process that may be dead has to be watched. */
   readonly onWatch?: (lease: Lease, ms: number) => void;
 }
 
 export interface Who {
   readonly runId: string;
   readonly owner: string;
-  /** The process. Without one it is told from no other of the same owner. */
+  /** The process. Without it, two processes of the same owner look alike. */
   readonly holder?: string;
 }
 

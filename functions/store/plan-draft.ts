@@ -21,13 +21,13 @@ export interface PlanDraft {
   readonly cutoff?: TrimCutoff;
   readonly actions: readonly ActionPart[];
   readonly rows: readonly PartInfo[];
-  /** Repositories on an approved list that are judged by the rules alone, and why. */
+  /** Repositories on an approved list that are judged by the rules only, and why. */
   readonly refusedApprovals?: readonly { readonly repository: string; readonly because: string }[];
   /** What would go in the days to come. */
   readonly lookAhead?: readonly LookAhead[];
   readonly purge?: PurgeTotals;
   readonly empty?: EmptyTotals;
-  /** Copies that are due and alone exceed a limit. */
+  /** Copies that are due and exceed a limit by themselves. */
   readonly purgesSetAside?: readonly SetAside[];
   /** Parts in which the trash lies as it was read, for the ledger. */
   readonly trashParts?: number;

@@ -49,7 +49,7 @@ export interface ProgressRecorder {
   /** The lease: whenever it is confirmed, which is before every piece of work, a sign of life is due. */
   readonly lease: HeldLease;
   /** Says where the run is now, at once. */
-  tell(state: RunState, more?: More): Promise<void>;
+  record(state: RunState, more?: More): Promise<void>;
 }
 
 /** Clock of leases and signs of life. */
@@ -114,7 +114,7 @@ function progressRecorder(request: RunRequest, given: World, lease: HeldLease): 
     const waiting = wait === undefined ? {} : { wait };
     await tolerant(given, { ...stored, ...end, ...waiting });
   };
-  const tell = async (state: RunState, more?: More): Promise<void> => {
+  const record = async (state: RunState, more?: More): Promise<void> => {
     if (current?.phase !== state.phase) progress = undefined;
     current = state;
     before ??= state.requests.sent;
@@ -138,7 +138,7 @@ function progressRecorder(request: RunRequest, given: World, lease: HeldLease): 
         if (clock.now() - saidAt >= everyMs) await say();
       },
     },
-    tell,
+    record,
   };
 }
 

@@ -37,7 +37,7 @@ export const chosenReuses = document((runId: string) => stateKeys(runId).reuse, 
   isNot: 'is no choice of facts',
 });
 
-/** What of an earlier run this one goes by; chosen once, so that every slice cuts the registry alike. */
+/** The facts of an earlier run that this one uses. Chosen once, so that every slice cuts the registry alike. */
 export async function chosenFor(
   state: RunState,
   known: ReuseContext,

@@ -6,7 +6,10 @@ import type { PullTimes } from '../inventory/pull-signal.ts';
 import type { Waiting } from './waiting.ts';
 import type { PolicyText, RunRequest, RunSummary } from '../ports.ts';
 
-/** Raised when an older version could misread what this one stores; the first knew neither waits nor the phase `follow`. */
+/**
+ * Raised when an older version could misread what this one stores; the first knew neither waits nor the phase
+ * `follow`.
+ */
 export const stateVersion = 2;
 
 /** A finished run's answer; a start that comes again gets it again. */
@@ -23,7 +26,10 @@ export interface SettledChange {
   readonly restorableUntil?: string;
 }
 
-/** What is known of a run in every phase. Everything else it needs lies in the store under keys that follow from its id. */
+/**
+ * What is known of a run in every phase. Everything else it needs lies in the store under keys that follow from its
+ * id.
+ */
 interface RunFacts {
   readonly stateVersion: number;
   readonly runId: string;
@@ -49,7 +55,7 @@ interface RunFacts {
   readonly pullTimes: PullTimes;
   /** Everything is read, whatever an earlier run left. */
   readonly fresh?: boolean;
-  /** Of what was read, how much an earlier run had read. */
+  /** How much of what was read had been read by an earlier run. */
   readonly reused?: { readonly repositories: number; readonly artifacts: number };
   readonly requests: {
     readonly sent: number;

@@ -21,7 +21,7 @@ interface ProjectMemory {
   readonly seenAt: Readonly<Record<string, Instant>>;
 }
 
-/** The same while it is made. */
+/** The memory while it is made. */
 interface Noting {
   readonly repositories: Record<string, Readonly<Record<MemoryRow, Instant>>>;
   readonly seenAt: Record<string, Instant>;

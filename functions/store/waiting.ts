@@ -13,7 +13,7 @@ export interface Waiting {
   readonly until: Instant;
 }
 
-/** Seconds between looks: Harbor is asked rarely, and a short collection is still told soon. */
+/** Seconds between looks. Harbor is asked rarely, and the end of a short collection is still reported soon. */
 const pauses: readonly number[] = [30, 60, 120, 300, 600];
 
 /** How long a run waits for Harbor in all, if nobody says otherwise. */
@@ -22,7 +22,7 @@ export const defaultWaitAtMost = 3 * 3_600_000;
 /**
  * The next wait, or undefined if the run has waited long enough. `waited`: milliseconds of waits that are over.
  * @param limits.atMost milliseconds that all waits together may take
- * @param limits.looks how often it was looked already, where `before` does not tell
+ * @param limits.looks how many looks there were already, where `before` does not say
  */
 export function waitAgain(
   what: WaitingFor,
@@ -54,7 +54,7 @@ const words: Readonly<Record<WaitingFor, string>> = {
   'other-collection': 'another garbage collection to end, before ours is started',
 };
 
-/** For drivers and people. */
+/** Read by drivers and shown to people. */
 export function waitOf(waiting: Waiting, now: Instant): Wait {
   const seconds = Math.max(1, Math.ceil((waiting.until - now) / 1_000));
   return { seconds, until: waiting.until, for: words[waiting.for] };

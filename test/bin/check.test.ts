@@ -94,7 +94,7 @@ mirror:
   versions of 1.27, highest first: 1.27.10 > 1.27.9
   versions of alpine 1.27, highest first: 1.27.10-alpine
   versions of 2026.2, highest first: 2026.02.0
-  leaves latest alone: `);
+  does not judge latest: `);
     expect(out).toContain(`
 ci:
   selects ci-1

@@ -195,7 +195,7 @@ const flips: readonly Flip[] = [
   },
   {
     code: 'not-a-version',
-    says: 'rule rule is on versions only and leaves latest alone: it is not a version.',
+    says: 'rule rule is on versions only and does not judge latest: it is not a version.',
     on: 'a',
     policy: ruleOn('highestVersions: { count: 1 }'),
     before: builder().push('a', { tags: ['latest'] }),

@@ -30,7 +30,7 @@ export async function* listScope(
   for (const head of scope.repositories) yield await listOne(context, scope, head);
 }
 
-/** Reads one repository by its own list; what goes wrong there concerns it alone. */
+/** Reads one repository by its own list. What goes wrong there concerns only this repository. */
 async function listOne(
   context: ListingContext,
   scope: ArtifactScope,
@@ -46,8 +46,8 @@ async function listOne(
 }
 
 /**
- * A failure that concerns one list. If Harbor answers nothing any more, throws, so that the other lists are not tried in
- * vain.
+ * A failure that concerns one list. If Harbor answers nothing any more, throws, so that the other lists are not tried
+ * in vain.
  * @throws HarborFailure harbor-unreachable if Harbor is gone; what is no failure of Harbor's
  */
 async function orGone(context: ListingContext, error: unknown): Promise<HarborFailure> {

@@ -41,7 +41,7 @@ export interface HarborClient {
     headers: Readonly<Record<string, string>>,
   ): Promise<{ readonly text: string; readonly mediaType: string }>;
   /**
-   * Sends a change, once: whether it may be repeated only a look can tell (docs/harbor.md#t36-lost-answers). Every
+   * Sends a change, once: only a look shows whether it may be repeated (docs/harbor.md#t36-lost-answers). Every
    * answer comes back. What has waited too long for its turn is not sent: whoever made sure of the lease before it
    * made sure for so long.
    * @throws HarborFailure if none came

@@ -31,7 +31,7 @@ export async function confirmLabels(
 }
 
 /**
- * Where labels count and can't be searched for, children are listed as well, as their rows alone show their labels:
+ * Where labels count and can't be searched for, children are listed as well, as only their own rows show their labels:
  * without the permission to list labels, and before Harbor 2.12, where a search would cost a request per repository.
  */
 export async function withLabels(

@@ -20,7 +20,7 @@ export interface HarborConnection {
   readonly url: string;
   readonly username: string;
   readonly password: string;
-  /** Trusted for Harbor alone, besides the public authorities; PEM. */
+  /** Trusted for Harbor only, besides the public authorities; PEM. */
   readonly certificateAuthority?: string;
   /** Sent with every request, as a gateway before Harbor may ask; as secret as the password. */
   readonly headers?: Readonly<Record<string, string>>;

@@ -1,12 +1,12 @@
-/** Of an answer, what tells who gave it. */
+/** The part of an answer that shows who gave it. */
 interface Answered {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
 }
 
 /**
- * What answered where Harbor did not: a proxy, a firewall or a login page, by status, `Server`, the title of its page and
- * the host that it sends to. Harbor's own errors always have its envelope (docs/harbor.md#errors).
+ * What answered where Harbor did not: a proxy, a firewall or a login page, by status, `Server`, the title of its page
+ * and the host that it sends to. Harbor's own errors always have its envelope (docs/harbor.md#errors).
  */
 export function gatewayInWords({ status, headers }: Answered, text: string): string {
   const title = /<title[^>]*>([^<]{1,100})/i.exec(text)?.[1]?.replace(/\s+/g, ' ').trim();

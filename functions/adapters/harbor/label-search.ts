@@ -21,7 +21,7 @@ const remembered = 4;
 
 /**
  * A label list that failed comes as no labels, with 200 (docs/harbor.md#t9-empty-tag-lists): Harbor's search by label
- * is a second witness, asked once per project. A robot that may not list labels has the first alone.
+ * is a second witness, asked once per project. A robot that may not list labels has only the first.
  */
 export function labelSearch(
   client: HarborClient,

@@ -9,7 +9,7 @@ import { paths } from './paths.ts';
 const wireRobot = z.object({ name: z.string(), expires_at: z.int() });
 
 /**
- * When the robot that we are expires. Harbor tells it only in the list of robots, which needs `robot:list`.
+ * When our own robot account expires. Harbor shows it only in the list of robots, which needs `robot:list`.
  * 'never' for a robot without an end, and for an account that is no robot.
  * @throws HarborFailure
  */

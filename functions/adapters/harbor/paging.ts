@@ -18,10 +18,10 @@ export interface KeysetList {
   /** Other filters. */
   readonly terms?: Readonly<Record<string, string>>;
   readonly flags?: Readonly<Record<string, boolean>>;
-  /** For the pace: requests of one kind cost about the same. */
+  /** The kind of request that the pace measures: requests of one kind cost about the same. */
   readonly kind: string;
   /**
-   * Harbor 2.5.x drops accessories behind the query: short and empty pages are no fault there
+   * Harbor 2.5.x drops accessories after the query: short and empty pages are no fault there
    * (docs/harbor.md#t12-links-and-short-pages).
    */
   readonly shortPages?: boolean;

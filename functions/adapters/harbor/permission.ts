@@ -38,7 +38,7 @@ const onSystem = /^(?:quota|robot|replication-policy|garbage-collection):/;
 
 /**
  * Which permission is missing, and where, for a request that Harbor refused with 403: `artifact:create on project
- * retention-trash`. Undefined where the address tells nothing. Pure.
+ * retention-trash`. Undefined where the address does not show it. Pure.
  */
 export function missingPermission(method: Method, path: string): string | undefined {
   const found = needs.find(([verb, address]) => verb === method && address.test(path))?.[2];
@@ -55,7 +55,7 @@ export function missingPermission(method: Method, path: string): string | undefi
   return `${found} on ${name}, or artifact:read on project ${from}`;
 }
 
-/** The same as a sentence to follow others; empty where nothing can be said, or a proxy answered. */
+/** The missing permission as a sentence that follows others. Empty if it is not known, or if a proxy answered. */
 export function lackOf(method: Method, path: string, text: string): string {
   const missing = wireErrors.safeParse(jsonOrNothing(text)).success
     ? missingPermission(method, path)

@@ -3,7 +3,7 @@ import { pageSize } from './page-sizes.ts';
 
 /** Counts how few requests would have done (docs/harbor.md#speed). */
 export interface RequestBound {
-  /** Something that must be read: the sign-in, before and behind the lists; rules of a project. */
+  /** Something that must be read: the sign-in, before and after the lists; rules of a project. */
   readonly once: () => void;
   readonly listed: (what: 'projects' | 'repositories', rows: number) => void;
   readonly note: (list: NotedList) => void;

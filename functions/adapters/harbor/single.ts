@@ -32,7 +32,8 @@ export async function readArtifact(
   const path = paths.artifact(place.project, place.repository, digest) + query(closeFlags);
   const body = await orMissing(client, path);
   if (body === undefined) {
-    // The same message stands for a missing repository and a missing project (docs/harbor.md#missing-by-digest).
+    // Harbor answers a missing repository and a missing project with the same message
+    // (docs/harbor.md#missing-by-digest).
     const repository = await orMissing(client, paths.repository(place.project, place.repository));
     return { kind: 'gone', repository: repository === undefined ? 'gone' : 'there' };
   }

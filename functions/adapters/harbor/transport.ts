@@ -11,7 +11,7 @@ export interface WriteRequest {
   /** Sent as JSON, or as it is with a media type of its own. */
   readonly body?: unknown;
   readonly contentType?: string;
-  /** For the pace. */
+  /** What the pace needs to know of the request. */
   readonly kind: string;
 }
 

@@ -17,7 +17,7 @@ const nested = <T extends z.ZodType>(item: T, what: keyof typeof bounds) =>
     .max(bounds[what], `more than ${bounds[what]} ${what}, which is the bound of what is read`)
     .nullish()
     .transform((list) => list ?? []);
-/** Of Harbor's or OCI's making, but chosen by whoever pushed. */
+/** Made by Harbor or OCI, but chosen by whoever pushed. */
 const name = z.string().max(bounds.nameCharacters);
 
 /** The version decides which of these anybody sees (docs/harbor.md#t55-a-version-that-anybody-sees): identify.ts. */

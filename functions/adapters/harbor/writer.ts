@@ -10,7 +10,7 @@ import { wireErrors } from './wire.ts';
 const doneStatus = { POST: [200, 201], PUT: [201], DELETE: [200] } as const;
 
 /**
- * Changes Harbor through a client; it tells answers apart by Harbor's code, not only by the status
+ * Changes Harbor through a client; it distinguishes answers by Harbor's code, not only by the status
  * (docs/harbor.md#errors).
  */
 export function harborWriter(client: HarborClient): HarborWriter {
@@ -74,9 +74,9 @@ function named(answer: WriteAnswer, { method, path }: WriteRequest, text: string
 }
 
 /**
- * What an answer to a write means. Only what is Harbor's for certain counts: a refusal in its own envelope, or a success
- * of the very form that Harbor gives it. Any other may come from a proxy, a login page or a firewall, whatever its
- * status, and says nothing of what Harbor did: such an answer is lost.
+ * What an answer to a write means. Only what is Harbor's for certain counts: a refusal in its own envelope, or a
+ * success of the very form that Harbor gives it. Any other may come from a proxy, a login page or a firewall,
+ * whatever its status, and says nothing of what Harbor did: such an answer is lost.
  */
 export function answerOf(answer: RawAnswer, method: WriteRequest['method']): WriteAnswer {
   const { status, text } = answer;

@@ -1,24 +1,24 @@
 import { compileDoublestar } from '../../domain/doublestar.ts';
 import { inNumbers } from '../../domain/format-numbers.ts';
-import type { Occasion, Told } from '../notice.ts';
+import type { Occasion, NoticeContext } from '../notice.ts';
 
 /** Something is condemned for the first time in a project that matters. */
 export const firstCondemned: Occasion = {
   kind: 'first-condemned',
   severity: 'warning',
-  lines: (told) =>
-    [...newlyCondemned(told)].map(
+  lines: (context) =>
+    [...newlyCondemned(context)].map(
       ([project, count]) =>
-        `${inNumbers(count)} ${count === 1 ? 'artifact is' : 'artifacts are'} condemned in ${project}, for the first time: see them with harbor-retention explain ${project}/REPOSITORY --out ${told.address}`,
+        `${inNumbers(count)} ${count === 1 ? 'artifact is' : 'artifacts are'} condemned in ${project}, for the first time: see them with harbor-retention explain ${project}/REPOSITORY --out ${context.address}`,
     ),
-  remember: (told) => ({
-    condemnedIn: [...told.memory.condemnedIn, ...newlyCondemned(told).keys()].toSorted((a, b) =>
-      a < b ? -1 : 1,
+  remember: (context) => ({
+    condemnedIn: [...context.memory.condemnedIn, ...newlyCondemned(context).keys()].toSorted(
+      (a, b) => (a < b ? -1 : 1),
     ),
   }),
 };
 
-function newlyCondemned({ report, wishes, memory }: Told): ReadonlyMap<string, number> {
+function newlyCondemned({ report, wishes, memory }: NoticeContext): ReadonlyMap<string, number> {
   const patterns = wishes.protectedProjects.map(compileDoublestar);
   const known = new Set(memory.condemnedIn);
   const found = new Map<string, number>();

@@ -10,7 +10,7 @@ import { refused } from './refused.ts';
 import { trashNearlyFull } from './trash-nearly-full.ts';
 import { weeklySummary } from './weekly-summary.ts';
 
-/** Every reason to tell people something, worst first. */
+/** Every occasion for a notice, worst first. */
 export const occasions: readonly Occasion[] = [
   failed,
   pushNotHealed,

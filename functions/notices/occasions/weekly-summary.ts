@@ -1,17 +1,17 @@
 import { day } from '../../domain/duration.ts';
 import { formatInstant, type Instant } from '../../domain/instant.ts';
 import { counted, inBytes } from '../../domain/format-numbers.ts';
-import type { Occasion, Told } from '../notice.ts';
+import type { Occasion, NoticeContext } from '../notice.ts';
 
-/** The week behind us, once; only where it is wanted. */
+/** A summary of the last seven days, sent once, and only where it is wanted. */
 export const weeklySummary: Occasion = {
   kind: 'weekly-summary',
   severity: 'info',
-  lines: (told) => (isDue(told) ? summary(told) : []),
-  remember: (told) => (isDue(told) ? { summaryOf: mondayOf(told.at) } : {}),
+  lines: (context) => (isDue(context) ? summary(context) : []),
+  remember: (context) => (isDue(context) ? { summaryOf: mondayOf(context.at) } : {}),
 };
 
-function isDue({ report, wishes, memory, at }: Told): boolean {
+function isDue({ report, wishes, memory, at }: NoticeContext): boolean {
   const hasEnded = report.run.end === 'finished' || report.run.end === 'refused';
   return wishes.weeklySummary && hasEnded && memory.summaryOf !== mondayOf(at);
 }
@@ -22,7 +22,7 @@ function mondayOf(at: Instant): string {
   return formatInstant(at - sinceMonday * day).slice(0, 10);
 }
 
-function summary({ report, at }: Told): readonly string[] {
+function summary({ report, at }: NoticeContext): readonly string[] {
   const week = (report.trend ?? []).filter((run) => Date.parse(run.at) > at - 7 * day);
   const sums = { deleted: 0, deletedBytes: 0, freed: 0, refused: 0 };
   for (const run of week) {

@@ -30,8 +30,8 @@ function listed(texts: readonly string[] | null): string {
 }
 
 /**
- * The rows for a spreadsheet: RFC 4180, with the mark that tells Excel UTF-8. A text that a spreadsheet would take for
- * a formula begins with an apostrophe (OWASP, "CSV Injection").
+ * The rows for a spreadsheet: RFC 4180, with the mark by which Excel recognises UTF-8. A text that a spreadsheet
+ * would take for a formula begins with an apostrophe (OWASP, "CSV Injection").
  */
 export const csv: ReportFormat = {
   name: 'csv',
@@ -50,10 +50,10 @@ function cellOf(cell: Cell): string {
   return typeof cell === 'number' ? String(cell) : `"${guarded(cell).replaceAll('"', '""')}"`;
 }
 
-// What spreadsheets take for the beginning of a formula, also full-width, behind whatever is not seen.
+// What spreadsheets take for the beginning of a formula, also in full width, and also after invisible characters.
 const formula = /^[\s\p{C}\p{Z}]*[=+\-@＝＋－＠−]|^[\t\r\n]/u;
 
-// Where commas are decimal marks, a spreadsheet cuts at these, and a cell begins behind them.
+// Where commas are decimal marks, a spreadsheet cuts at these, and a new cell begins after them.
 const formulaBehind = /([;\t\r\n|])(?=["'\s\p{C}\p{Z}]*[=+\-@＝＋－＠−])/gu;
 
 /** The text, so that no cell of it is a formula; an apostrophe more, or the text itself. */

@@ -2,7 +2,7 @@ import { visible } from './visible.ts';
 
 declare const brand: unique symbol;
 
-/** HTML that is safe to send; made by `markup` alone. */
+/** HTML that is safe to send. Only `markup` makes it. */
 export interface Markup {
   readonly [brand]: true;
   readonly text: string;

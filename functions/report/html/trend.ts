@@ -13,7 +13,7 @@ interface Series {
   readonly words: (value: number) => string;
   /** The sum says more than the last one. */
   readonly isSummed?: boolean;
-  /** On a phone the picture alone shows it. */
+  /** On a phone only the picture shows it. */
   readonly minor?: boolean;
 }
 

@@ -36,7 +36,7 @@ const params = z.strictObject({
     .enum(['major', 'minor', 'all'])
     .prefault('all')
     .describe('Counts inside each major, each minor, or over all.'),
-  prereleases: z.boolean().prefault(false).describe('false: the rule leaves prereleases alone.'),
+  prereleases: z.boolean().prefault(false).describe('false: the rule does not judge prereleases.'),
   pattern: versionPattern.optional(),
 });
 
@@ -86,7 +86,7 @@ function readTag(tag: string, { pattern, prereleases }: Params): ReadTag {
     };
   }
   if (version.prerelease.length > 0 && !prereleases) {
-    return { because: 'it is a prerelease, which the rule leaves alone' };
+    return { because: 'it is a prerelease, which the rule does not judge' };
   }
   return { version, variant: parts.group };
 }

@@ -61,7 +61,7 @@ function compile(rule: ImmutableRule): CompiledRule | undefined {
   };
 }
 
-// Whoever may write these rules must not keep us busy: with so many stars and braces a name takes microseconds.
+// Whoever may write these rules must not keep us busy: with this number of stars and braces a name takes microseconds.
 const mostWildcards = 20;
 
 function matcher(pattern: string): ((name: string) => boolean) | undefined {
