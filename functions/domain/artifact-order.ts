@@ -1,5 +1,5 @@
 import type { Digest } from './artifact.ts';
-import type { Instant, Known } from './instant.ts';
+import { type Instant, type Known, knownOr } from './instant.ts';
 
 /** What can be ordered: a time, and the digest as last word. */
 export interface Dated {
@@ -12,8 +12,7 @@ export interface Dated {
  * newest.
  */
 export function newestFirst(one: Dated, other: Dated): number {
-  const oneAt = one.at === 'unknown' ? Infinity : one.at;
-  const otherAt = other.at === 'unknown' ? Infinity : other.at;
+  const [oneAt, otherAt] = [knownOr(one.at, Infinity), knownOr(other.at, Infinity)];
   return oneAt === otherAt ? byText(one.digest, other.digest) : otherAt > oneAt ? 1 : -1;
 }
 

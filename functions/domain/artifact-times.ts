@@ -1,5 +1,5 @@
 import type { Artifact, Tag } from './artifact.ts';
-import { latestKnown, type Instant, type Known } from './instant.ts';
+import { type Instant, type Known, knownOf, latestKnown } from './instant.ts';
 
 /** The three times that rules speak of (docs/policy.md#which-time-is-meant). */
 export interface Times {
@@ -15,13 +15,9 @@ export interface Times {
  * pushed again (docs/harbor.md#t17-push-times). If any part is unknown the whole is: the unknown one may be the latest.
  */
 export function pushTime(artifact: Artifact): Known<Instant> {
-  if (artifact.tags === 'unknown' || artifact.pushedAt === 'unknown') return 'unknown';
-  let latest = artifact.pushedAt;
-  for (const tag of artifact.tags) {
-    if (tag.pushedAt === 'unknown') return 'unknown';
-    if (tag.pushedAt > latest) latest = tag.pushedAt;
-  }
-  return latest;
+  if (artifact.tags === 'unknown') return 'unknown';
+  const times = [artifact.pushedAt, ...artifact.tags.map((tag) => tag.pushedAt)];
+  return times.includes('unknown') ? 'unknown' : latestKnown(times);
 }
 
 /**
@@ -53,13 +49,8 @@ function latestPull(
   { pulledAt, tags }: Artifact,
   isCounted: (tag: Tag) => boolean,
 ): Known<Instant> {
-  let latest = pulledAt;
-  if (tags === 'unknown') return latest;
-  for (const tag of tags) {
-    if (tag.pulledAt === 'unknown' || !isCounted(tag)) continue;
-    if (latest === 'unknown' || tag.pulledAt > latest) latest = tag.pulledAt;
-  }
-  return latest;
+  const ofTags = knownOf(tags).filter(isCounted);
+  return latestKnown([pulledAt, ...ofTags.map((tag) => tag.pulledAt)]);
 }
 
 /**

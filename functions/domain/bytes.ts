@@ -16,8 +16,9 @@ export const bytesForm = '^[0-9]+(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)$';
 
 /** Reads `500GB`, `20GiB`: an integer with a unit; undefined for anything else, and beyond 2^53. */
 export function parseBytes(text: string): number | undefined {
-  const [, count, unit] = /^(\d+)([A-Za-z]+)$/.exec(text) ?? [];
-  if (count === undefined || unit === undefined) return undefined;
+  const found = /^(\d+)([A-Za-z]+)$/.exec(text);
+  if (found === null) return undefined;
+  const [, count, unit = ''] = found;
   const bytes = Number(count) * (units[unit] ?? NaN);
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }

@@ -14,8 +14,9 @@ const longest = 3650 * day;
  * days). Anything else is undefined; there are no months, fractions, or bare numbers.
  */
 export function parseDuration(text: string): Duration | undefined {
-  const [, count, unit] = /^(\d{1,9})([hdw])$/.exec(text) ?? [];
-  if (count === undefined || unit === undefined) return undefined;
+  const found = /^(\d{1,9})([hdw])$/.exec(text);
+  if (found === null) return undefined;
+  const [, count, unit = ''] = found;
   const duration = Number(count) * (units[unit] ?? NaN);
   return duration >= hour && duration <= longest ? duration : undefined;
 }

@@ -1,6 +1,7 @@
 import { byText } from './artifact-order.ts';
 import type { Artifact, Digest } from './artifact.ts';
 import { familyOf, type Member, type Reach } from './family.ts';
+import { knownOf } from './instant.ts';
 
 /** Who lists whom in one repository. Positions are those of the artifact list. */
 export interface Graph {
@@ -31,8 +32,7 @@ export function graphOf(artifacts: readonly Artifact[], hidden: readonly Artifac
   for (const [position, artifact] of artifacts.entries()) {
     positions.set(artifact.digest, position);
     for (const child of artifact.children) addParent(child, position);
-    if (artifact.accessories === 'unknown') continue;
-    for (const accessory of artifact.accessories) subjects.set(accessory.digest, position);
+    for (const { digest } of knownOf(artifact.accessories)) subjects.set(digest, position);
   }
   const known = new Map(hidden.map((artifact) => [artifact.digest, artifact]));
   const graph = { artifacts, positions, parents, subjects, hidden: known };
@@ -114,10 +114,9 @@ export function ancestorsOf(graph: Graph, digest: Digest): ReadonlySet<number> {
  * (docs/policy.md#which-time-is-meant).
  */
 export function relativesOf(graph: Graph, artifact: Artifact): readonly Artifact[] {
-  const hasParents = graph.parents.has(artifact.digest);
-  if (!hasParents && artifact.children.length === 0) return none;
+  if (!graph.parents.has(artifact.digest) && artifact.children.length === 0) return none;
   const relatives: Artifact[] = [];
-  for (const position of hasParents ? ancestorsOf(graph, artifact.digest) : []) {
+  for (const position of ancestorsOf(graph, artifact.digest)) {
     const relative = graph.artifacts[position];
     if (relative !== undefined) relatives.push(relative);
   }

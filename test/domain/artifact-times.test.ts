@@ -44,6 +44,19 @@ test.each<[string, Pushed, Time | { readonly may: Time; readonly certain: Time }
     { may: 2, certain: 'unknown' },
   ],
   ['its own if its tags are unknown', { tags: 'unknown', pulledDaysAgo: 8 }, 8],
+  ['unknown if never pulled, and its tags are unknown', { tags: 'unknown' }, 'unknown'],
+  [
+    'the latest of several tags, in whatever order',
+    {
+      pulledDaysAgo: 30,
+      tags: [
+        { name: 'a', pulledDaysAgo: 9 },
+        { name: 'b', pulledDaysAgo: 4 },
+        { name: 'c', pulledDaysAgo: 6 },
+      ],
+    },
+    4,
+  ],
   ['unknown if never pulled (docs/harbor.md#t13-the-year-1)', {}, 'unknown'],
 ])('the own pull time of an artifact is %s', (_title, pushed, time) => {
   const due = typeof time === 'object' ? time : { may: time, certain: time };

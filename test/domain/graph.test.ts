@@ -130,3 +130,21 @@ test('an index that lists a child twice is one parent', () => {
   const all: Drawn = { top: { children: ['leaf', 'leaf'] }, next: { children: ['leaf'] } };
   expect(graphOf(drawn(all)).parents.get(digestOf('leaf'))).toEqual([0, 1]);
 });
+
+test('what hangs on a listed artifact belongs to that, though something else was read besides', () => {
+  const listed = drawn({
+    top: { children: ['inner'], accessories: ['sig'] },
+    inner: { tags: [], children: ['leaf'], accessories: ['of inner'] },
+    leaf: { tags: [] },
+  });
+  const graph = graphOf(listed, [one('sig', { tags: [], children: ['named'] }), one('named')]);
+  expect(graph.parents.get(digestOf('leaf'))).toEqual([1]);
+  expect(graph.subjects.get(digestOf('of inner'))).toBe(1);
+  // Tagged or not: Harbor copies it along.
+  expect(graph.parents.get(digestOf('named'))).toEqual([0]);
+});
+
+test('accessories that are not known link nothing', () => {
+  const graph = graphOf(drawn({ top: { accessories: 'unknown' } }));
+  expect(graph.subjects.size).toBe(0);
+});

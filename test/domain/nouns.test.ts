@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
 import { byText, newestFirst } from '../../functions/domain/artifact-order.ts';
 import { parseBytes } from '../../functions/domain/bytes.ts';
 import {
@@ -9,9 +10,16 @@ import {
   isUntaggedChild,
   relativesOf,
 } from '../../functions/domain/graph.ts';
-import { sha256Hex } from '../../functions/domain/hash.ts';
-import { formatInstant, latestKnown, parseInstant } from '../../functions/domain/instant.ts';
+import { sha256Base64, sha256Hex } from '../../functions/domain/hash.ts';
+import {
+  formatInstant,
+  knownOf,
+  knownOr,
+  latestKnown,
+  parseInstant,
+} from '../../functions/domain/instant.ts';
 import { allowedBy, asNumber } from '../../functions/domain/limits.ts';
+import { goesAtOf, type Margin, type SimpleMargin } from '../../functions/domain/reason.ts';
 import { accessorySubject, subjectsOf } from '../../functions/domain/subject.ts';
 import { artifactOf, builder, digestOf } from '../support/builder.ts';
 
@@ -32,6 +40,20 @@ test('the newest comes first, equal times by digest, unknown times before all', 
   ]);
 });
 
+test('whichever of two is asked first, the order is the same', () => {
+  const entry = fc.record({
+    digest: fc.constantFrom('a', 'b'),
+    at: fc.constantFrom(1, 2, 'unknown' as const),
+  });
+  fc.assert(
+    fc.property(entry, entry, (one, other) => {
+      expect(newestFirst(one, other) + newestFirst(other, one)).toBe(0);
+      const isSame = one.digest === other.digest && one.at === other.at;
+      expect(newestFirst(one, other) === 0).toBe(isSame);
+    }),
+  );
+});
+
 test('texts are ordered by code units, whatever the locale', () => {
   expect(['b', 'a', 'B', 'ä', 'a'].toSorted(byText)).toEqual(['B', 'a', 'a', 'b', 'ä']);
 });
@@ -46,12 +68,22 @@ test.each([
   expect(parseBytes(text)).toBe(bytes);
 });
 
-test.each(['', '5', 'GB', '5 GB', '5gb', '1.5GB', '-1GB', '99999999TB', '5PB'])(
-  '%j is no number of bytes',
-  (text) => {
-    expect(parseBytes(text)).toBeUndefined();
-  },
-);
+test.each([
+  '',
+  '5',
+  'GB',
+  '5 GB',
+  '5gb',
+  '1.5GB',
+  '-1GB',
+  '99999999TB',
+  '5PB',
+  '5GB ',
+  '5GB1',
+  'x5GB',
+])('%j is no number of bytes', (text) => {
+  expect(parseBytes(text)).toBeUndefined();
+});
 
 test.each([
   ['0001-01-01T00:00:00.000Z', 'unknown'],
@@ -137,5 +169,27 @@ test('damaged data with circles ends', () => {
 });
 
 test('a hash is that of the text in UTF-8', () => {
-  expect(sha256Hex('é')).toBe('4a99557e4033c3539de2eb65472017cad5f9557f7a0625a09f1c3f6e2ba69c4c');
+  const hex = '4a99557e4033c3539de2eb65472017cad5f9557f7a0625a09f1c3f6e2ba69c4c';
+  expect(sha256Hex('é')).toBe(hex);
+  expect(sha256Base64('é')).toBe(Buffer.from(hex, 'hex').toString('base64'));
+});
+
+test('of what is not known nothing is known, and a time has a stand-in for an order', () => {
+  expect([knownOf('unknown'), knownOf([1, 2])]).toEqual([[], [1, 2]]);
+  expect([knownOr('unknown', 7), knownOr(5, 7)]).toEqual([7, 5]);
+});
+
+const ages = (...goesAt: readonly number[]) =>
+  goesAt.map((at) => ({ kind: 'time', by: 'pushed', since: 0, goesAt: at }) as const);
+const place = { kind: 'rank', by: 'pushed', rank: 1, of: 1 } as const;
+const all = (...margins: readonly SimpleMargin[]): Margin => ({
+  kind: 'all',
+  parts: margins.map((margin) => ({ condition: 'part', holds: true, margin })),
+});
+
+test('time ends a keep when its age is over; of conditions that hold together with the first; a place never', () => {
+  expect(ages(9).map(goesAtOf)).toEqual([9]);
+  expect(goesAtOf(place)).toBeUndefined();
+  expect(goesAtOf(all(place, place))).toBeUndefined();
+  expect(goesAtOf(all(...ages(9, 5, 7), place))).toBe(5);
 });
