@@ -37,6 +37,11 @@ export interface ArtifactScope {
   readonly repositories: readonly RepositoryHead[];
   /** Untagged children of indexes as well (`base=*`). */
   readonly withChildren: boolean;
+  /**
+   * Without `withChildren`: an untagged child that was pulled since comes as `hidden`. Where Harbor's search by pull time
+   * is not there, or answers what can't be right, all children are listed as with `withChildren`.
+   */
+  readonly pulledSince?: Instant;
   /** Confirm empty tag lists by a second read; otherwise they are 'unknown'. */
   readonly confirmUntagged: boolean;
   /** Labels that would save an artifact: where Harbor's search shows one that the row lacks, labels are 'unknown'. */
@@ -55,6 +60,8 @@ export type ArtifactListing =
       readonly kind: 'complete';
       readonly head: RepositoryHead;
       readonly artifacts: readonly Artifact[];
+      /** Untagged children that are not listed: those that were pulled since `pulledSince`, perhaps others. */
+      readonly hidden?: readonly Artifact[];
     }
   | {
       readonly kind: 'incomplete';
@@ -86,11 +93,14 @@ export type ArtifactNow =
 
 /**
  * Members of families as they are now; in as few requests as can be. One that is not in the answer is not known.
+ * `untagged`: how many untagged artifacts the repository has, children included, where that is known; a list of all of
+ * them may take fewer requests.
  * @throws RetentionError harbor-…
  */
 export type ReadMembers = (
   place: Place,
   members: readonly Pick<Member, 'digest' | 'as'>[],
+  untagged?: number,
 ) => Promise<ReadonlyMap<Digest, ArtifactNow>>;
 
 /**

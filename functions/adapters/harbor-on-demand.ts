@@ -73,7 +73,7 @@ export function harborOnDemand(source: OnDemand): Harbor {
       async *listArtifacts(scope) {
         yield* (await reader()).listArtifacts(scope);
       },
-      readMembers: async (place, members) => (await reader()).readMembers(place, members),
+      readMembers: async (...asked) => (await reader()).readMembers(...asked),
       requests: () => known?.reader.requests() ?? nothingSent,
     },
     manifests: {
@@ -94,7 +94,7 @@ function changing(changes: () => Promise<Changes>): Changes {
   return {
     inspector: {
       readArtifact: async (place, digest) => (await looking()).readArtifact(place, digest),
-      readMembers: async (place, members) => (await looking()).readMembers(place, members),
+      readMembers: async (...asked) => (await looking()).readMembers(...asked),
       readTag: async (place, tag) => (await looking()).readTag(place, tag),
       isUntagged: async (place, artifact) => (await looking()).isUntagged(place, artifact),
       listRegistryTags: async (place) => (await looking()).listRegistryTags(place),

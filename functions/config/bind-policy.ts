@@ -1,5 +1,6 @@
 import { defined } from '../domain/defined.ts';
 import type { BoundCondition, Policy, PolicyNeeds, Rule } from '../domain/policy.ts';
+import type { Duration } from '../domain/instant.ts';
 import { anyOf, type Pattern } from '../domain/pattern.ts';
 import { allOf } from '../rules/all-of.ts';
 import { keepConditions } from '../rules/keep/index.ts';
@@ -116,8 +117,23 @@ function needsOf(rules: readonly Rule[], written: WrittenPolicy): PolicyNeeds {
       ...new Set([...protectedLabels, ...rules.flatMap(({ select }) => select.labels.none)]),
     ],
     pullTimes: needs.has('pull-times'),
+    pullsWithin: (project) => pullsWithin(rules, project),
     untagged: rules.some(({ select }) => select.hasTag === undefined),
     untaggedMemory: needs.has('untagged-memory'),
     subjects: written.rules.some(({ select }) => literalIn(select.tags ?? []).length > 0),
   };
+}
+
+/** The longest time for which a condition of a rule that can reach the project looks back at pulls. */
+function pullsWithin(rules: readonly Rule[], project: string): Duration | 'ever' {
+  let longest = 0;
+  for (const { keep, select } of rules) {
+    if (!select.inProject(project)) continue;
+    for (const { needs, pullsWithin: within } of keep.flatMap((one) => one.parts ?? [one])) {
+      if (!needs.includes('pull-times')) continue;
+      if (within === undefined) return 'ever';
+      longest = Math.max(longest, within);
+    }
+  }
+  return longest;
 }

@@ -36,6 +36,8 @@ export interface PolicyNeeds {
    * (docs/policy.md#which-time-is-meant).
    */
   readonly pullTimes: boolean;
+  /** How far back pulls matter to the rules that can reach a project; 'ever' where all of them rank artifacts. */
+  readonly pullsWithin: (project: string) => Duration | 'ever';
   /** Some rule says `untagged: true`: empty tag lists must be confirmed (docs/harbor.md#t9-empty-tag-lists). */
   readonly untagged: boolean;
   /** Labels that save what bears them: an artifact without them must be proven to have none of them. */
@@ -133,6 +135,8 @@ export interface BoundCondition {
   /** Counts only: among all of the pool, or among what the rule's ages do not keep. */
   readonly counts: 'all' | 'remaining';
   readonly needs: readonly ConditionNeed[];
+  /** How far back it looks at pulls; absent on a condition that needs pull times: as far as any are known. */
+  readonly pullsWithin?: Duration;
   /** One finding for each member, in the order of the members. */
   readonly judge: (members: readonly PoolMember[], moment: Moment) => readonly Finding[];
   /** The conditions that it puts together, if it is `all`. */

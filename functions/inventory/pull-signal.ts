@@ -9,7 +9,7 @@ export interface PullTimes {
   readonly pulled: number;
   readonly latestPull: Known<Instant>;
   readonly oldestPush: Known<Instant>;
-  /** Pulls of the last 90 days, per quarter of an hour since 1970. */
+  /** Pulls of the last 30 days, per quarter of an hour since 1970. */
   readonly quarters: Readonly<Record<string, number>>;
 }
 
@@ -22,14 +22,12 @@ export const noPullTimes: PullTimes = {
 };
 
 const day = 86_400_000;
-const lostAfter = 30 * day;
+/** Without a pull for this long, pull times look switched off; older pulls are no cluster worth a warning. */
+export const signalWindow = 30 * day;
 const quarter = 15 * 60_000;
 /** Below this many known pull times a cluster says nothing. */
 const enough = 50;
 const clusteredShare = 0.5;
-
-/** Pulls before this are too old to be a cluster worth a warning. */
-const clusterWindow = 90 * day;
 
 /** The pull times of some repositories. */
 export function sumPullTimes(repositories: Iterable<readonly Artifact[]>, now: Instant): PullTimes {
@@ -45,7 +43,7 @@ export function sumPullTimes(repositories: Iterable<readonly Artifact[]>, now: I
         oldestPush: earlier(sum.oldestPush, artifact.pushedAt),
         quarters,
       };
-      if (at === 'unknown' || now - at > clusterWindow) continue;
+      if (at === 'unknown' || now - at > signalWindow) continue;
       const slot = String(Math.floor(at / quarter));
       quarters[slot] = (quarters[slot] ?? 0) + 1;
     }
@@ -74,8 +72,8 @@ export function mergePullTimes(one: PullTimes, other: PullTimes): PullTimes {
  * docs/harbor.md#t16-pull-times-that-mislead).
  */
 export function pullSignal(times: PullTimes, now: Instant): 'live' | 'lost' | 'clustered' {
-  const isOld = times.oldestPush !== 'unknown' && now - times.oldestPush > lostAfter;
-  const isRecent = times.latestPull !== 'unknown' && now - times.latestPull <= lostAfter;
+  const isOld = times.oldestPush !== 'unknown' && now - times.oldestPush > signalWindow;
+  const isRecent = times.latestPull !== 'unknown' && now - times.latestPull <= signalWindow;
   if (isOld && !isRecent) return 'lost';
   let most = 0;
   let recent = 0;

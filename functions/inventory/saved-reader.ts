@@ -58,7 +58,9 @@ async function* listSaved(
   for (const head of scope.repositories) {
     const facts = await Promise.resolve(byName.get(`${head.project}/${head.name}`));
     if (facts?.kind === 'complete') {
-      yield { kind: 'complete', head, artifacts: facts.artifacts };
+      const { artifacts, hidden } = facts;
+      const shown = scope.pulledSince === undefined || hidden === undefined ? {} : { hidden };
+      yield { kind: 'complete', head, artifacts, ...shown };
     } else {
       yield {
         kind: 'incomplete',

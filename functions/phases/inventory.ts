@@ -8,6 +8,7 @@ import { hasProjectList, parseHarborVersion } from '../domain/harbor-version.ts'
 import { cutIntoParts, type Part, weightOf } from '../inventory/cut-into-parts.ts';
 import type { Survey } from '../inventory/preflight.ts';
 import { mergePullTimes, sumPullTimes } from '../inventory/pull-signal.ts';
+import { pulledSince, withChildren } from '../inventory/pulled-since.ts';
 import { readPart, type ReadOptions } from '../inventory/read-part.ts';
 import type { Chosen } from '../inventory/reuse.ts';
 import { weightGate } from '../inventory/weighted-semaphore.ts';
@@ -111,7 +112,8 @@ function partReader(
   world: World,
 ): (part: Part) => Promise<readonly RepositoryFacts[]> {
   const options: ReadOptions = {
-    withChildren: policy.needs.pullTimes,
+    withChildren: false,
+    ...(policy.needs.pullTimes ? { pulls: pullsOf(state, policy) } : {}),
     confirmUntagged: policy.needs.untagged,
     confirmLabels: (project) => (policy.inScope(project) ? policy.needs.labels : []),
     unplannable: survey.unplannable,
@@ -127,6 +129,12 @@ function partReader(
       facts.push(await withFamilies(one, widest, world.harbor));
     return facts;
   };
+}
+
+/** A look at another day judges by its own instant; how long ago it looks back follows from the earlier of both. */
+function pullsOf(state: RunState, { needs }: Policy): NonNullable<ReadOptions['pulls']> {
+  const now = Math.min(state.takenAt, judgedAt(state));
+  return { now: state.takenAt, since: (project) => pulledSince(needs, project, now) };
 }
 
 interface OpenPart {
@@ -175,9 +183,10 @@ function withPart(
   index: number,
   facts: readonly RepositoryFacts[],
 ): RunUnderWay {
-  const lists = facts.map((one) => (one.kind === 'complete' ? one.artifacts : one.seen));
   let artifacts = 0;
-  for (const list of lists) artifacts += list.length;
+  for (const one of facts)
+    artifacts += one.kind === 'complete' ? one.artifacts.length : one.seen.length;
+  const lists = facts.map(withChildren);
   return {
     ...state,
     read: [...state.read, index].sort((a, b) => a - b),

@@ -48,7 +48,7 @@ export async function withFamilies(
     if (unread.length === 0) return known;
     for (const { digest } of unread) asked.add(digest);
     try {
-      const answers = await harbor.readMembers({ project, repository }, unread);
+      const answers = await harbor.readMembers({ project, repository }, unread, untaggedIn(facts));
       const found = [...answers.values()].flatMap((now) =>
         now.kind === 'there' ? [now.artifact] : [],
       );
@@ -60,6 +60,16 @@ export async function withFamilies(
       return known;
     }
   }
+}
+
+/** How many artifacts of the repository have no tag, with the children that its list does not show. */
+function untaggedIn({ artifacts }: CompleteRepository): number {
+  const untagged = new Set(artifacts.flatMap(({ children }) => children));
+  for (const { digest, tags } of artifacts) {
+    if (tags === 'unknown' || tags.length === 0) untagged.add(digest);
+    else untagged.delete(digest);
+  }
+  return untagged.size;
 }
 
 function hasFamily({ children, accessories }: Artifact): boolean {

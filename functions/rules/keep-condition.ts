@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Duration } from '../domain/instant.ts';
 import type {
   BoundCondition,
   ConditionNeed,
@@ -23,6 +24,8 @@ interface Definition<Key extends string, Params> {
   /** One sentence for editors. */
   readonly description: string;
   readonly needs?: readonly ConditionNeed[];
+  /** How far back it looks at pulls; absent with the need of pull times: as far as any are known. */
+  readonly pullsWithin?: (params: Params) => Duration;
   readonly counts?: (params: Params) => BoundCondition['counts'];
   /**
    * One finding per member, in their order. It owes: the same answer for a member in any order of the pool,
@@ -48,6 +51,7 @@ export function keepCondition<Key extends string, Params>(
     kind,
     needs,
     counts: definition.counts?.(bound) ?? 'all',
+    ...(definition.pullsWithin === undefined ? {} : { pullsWithin: definition.pullsWithin(bound) }),
     judge: (members, moment) => definition.judge(members, bound, moment),
     ...(doesNotGovern === undefined
       ? {}

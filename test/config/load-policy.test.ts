@@ -94,6 +94,7 @@ repositories: { removeEmpty: { olderThan: 30d } }
   expect(policy.ruleNames).toEqual(['default', 'ci-builds', 'untagged', 'nothing']);
   expect(policy.needs).toEqual({
     pullTimes: true,
+    pullsWithin: expect.any(Function),
     untagged: true,
     untaggedMemory: true,
     subjects: false,

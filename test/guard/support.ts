@@ -90,6 +90,7 @@ export function contextWith(parts: ContextParts = {}): GuardContext {
       mirrors: {},
       needs: {
         pullTimes: false,
+        pullsWithin: () => 0,
         untagged: false,
         untaggedMemory: false,
         subjects: false,

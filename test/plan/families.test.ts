@@ -218,3 +218,29 @@ test('what was read is not read again, nor what outlives the index that would go
     digestOf('unread'),
   ]);
 });
+
+test('what is read: the family of an image that loses a tag and stays', () => {
+  const policy = policyFrom(`version: 1
+rules:
+  - { name: ci, select: { projects: ['**'], tags: ['ci-*'] }, keep: none, untag: true }
+${unprotected()}`);
+  const built = builder().index('multi', ['amd64'], { tags: ['ci-1', 'v1'] });
+  expect(unreadIn(built.unread(), contextOf(policy)).map(({ digest }) => digest)).toEqual([
+    digestOf('amd64'),
+  ]);
+  expect(verdictOn(judge(built.repository(), policy), digestOf('multi')).fate).toBe('untag');
+});
+
+test('what is read: children of what stays, where their pulls decide whom the floor saves', () => {
+  const more = 'protect: { labels: [], tags: [], minimumAge: 1h, keepAtLeast: 1 }';
+  const built = builder()
+    .push('ci-1', { daysAgo: 90, pulledDaysAgo: 50 })
+    .index('main', ['amd64'], { daysAgo: 100 })
+    .hidden('amd64', { pulledDaysAgo: 40 });
+  const read = (keep: string) => unreadIn(built.unread(), contextOf(rules(keep, more)));
+  expect(read('{ pulledWithin: 30d }').map(({ digest }) => digest)).toEqual([digestOf('amd64')]);
+  expect(read('{ pushedWithin: 30d }')).toEqual([]);
+  const policy = rules('{ pulledWithin: 30d }', more);
+  expect(verdictOn(judge(built.unread(), policy), digestOf('ci-1')).fate).toBe('keep');
+  expect(verdictOn(judge(built.repository(), policy), digestOf('ci-1')).fate).toBe('delete');
+});

@@ -80,7 +80,8 @@ describe('a dry run', () => {
       const tags = [`ci-${age}`];
       harbor.seed.push({ project: 'team-a', repository: 'api', tags, pushedAt, platforms: 2 });
     }
-    // Where pulls matter, the parts are listed too.
+    // Where pulls matter and the parts can't be searched for, they are listed too.
+    harbor.faults.on('internal-error', { path: /tags%3Dnil/ });
     const byPulls = policy.replace('pushedWithin: 60d', 'pulledWithin: 60d');
     const world = worldAround(harbor, { policy: byPulls });
     await runToEnd(world);

@@ -23,6 +23,7 @@ beforeEach(async () => {
       project: 'team',
       repository: 'app',
       tags: [`v${build}`],
+      pulledAt: Date.UTC(2026, 4, 1),
       platforms: 2,
       accessories: [{ type: 'signature.cosign' }],
     });
@@ -77,6 +78,8 @@ const refusesDeletion =
     expect([reply.status, codeOf(reply)]).toEqual([expected, code]);
     expect(running.state.repositories('team')[0]?.listed).toBe(12);
   };
+
+const pulledSince = encodeURIComponent('pull_time=[2026-10-01T00:00:00~]');
 
 /** What each fault makes of an answer; those of races stand in their own file. */
 const effects: readonly Effect[] = [
@@ -152,6 +155,10 @@ const effects: readonly Effect[] = [
   { fault: 'accessories-unread', shows: everyRow((row) => expect(row['accessories']).toBeNull()) },
   { fault: 'references-unread', shows: everyRow((row) => expect(row['references']).toBeNull()) },
   {
+    fault: 'pulls-unread',
+    shows: everyRow((row) => expect(row['pull_time']).toBe('0001-01-01T00:00:00.000Z')),
+  },
+  {
     fault: 'immutability-unread',
     shows: everyRow((row) => expect(firstTag(row)['immutable']).toBe(false)),
   },
@@ -160,6 +167,43 @@ const effects: readonly Effect[] = [
     shows: async (_, ask) => {
       const reply = await ask('GET', '/projects/team/artifacts?page_size=100&q=tags%3Dnil');
       expect(rowsOf(reply)).toHaveLength(12);
+    },
+  },
+  {
+    fault: 'pull-filter-ignored',
+    shows: async (_, ask) => {
+      expect(rowsOf(await ask('GET', `${list}&q=${pulledSince}`))).toHaveLength(12);
+      // What stands beside it counts.
+      const both = `${encodeURIComponent('tags=nil,')}${pulledSince}`;
+      expect(rowsOf(await ask('GET', `${list}&q=${both}`))).toHaveLength(0);
+    },
+  },
+  {
+    fault: 'pull-filter-loose',
+    value: 92,
+    shows: async (running, ask) => {
+      running.seed.push({
+        project: 'team',
+        repository: 'app',
+        tags: ['pulled'],
+        pulledAt: Date.UTC(2026, 7, 1),
+      });
+      expect(rowsOf(await ask('GET', `${list}&q=${pulledSince}`))).toHaveLength(1);
+    },
+  },
+  {
+    fault: 'rows-lost',
+    shows: async (_, ask) => {
+      const reply = await ask('GET', list);
+      expect([rowsOf(reply), reply.headers.get('x-total-count')]).toEqual([[], '0']);
+    },
+  },
+  {
+    fault: 'untagged-lost',
+    shows: async (running, ask) => {
+      running.seed.push({ project: 'team', repository: 'app' });
+      const reply = await ask('GET', list);
+      expect([rowsOf(reply).length, reply.headers.get('x-total-count')]).toEqual([12, '12']);
     },
   },
   {

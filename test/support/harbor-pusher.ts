@@ -49,6 +49,8 @@ export interface Pusher {
   image(spec: ImageSpec): Promise<Pushed>;
   index(spec: ImageSpec, children: readonly Pushed[]): Promise<Pushed>;
   label(name: string, projectId: number): Promise<number>;
+  /** Reads a manifest by its digest as a container runtime does; Harbor counts it as a pull. */
+  pull(into: string, pushed: Pushed): Promise<void>;
   /** Removes every project it made, with all that is in it. @throws Error naming what could not be removed */
   cleanUp(): Promise<void>;
 }
@@ -76,6 +78,13 @@ export function harborPusher(access: Access): Pusher {
       const body = { name, scope: 'p', project_id: projectId, color: '#0065AB' };
       const { headers } = await expected(request('POST', '/labels', body), 201);
       return Number(headers.get('location')?.split('/').at(-1));
+    },
+    pull: async (into, { digest, mediaType }) => {
+      const basic = Buffer.from(`${access.username}:${access.password}`).toString('base64');
+      const headers = { authorization: `Basic ${basic}`, accept: mediaType };
+      const path = `${access.url.replace(/\/+$/, '')}/v2/${into}/manifests/${digest}`;
+      const { status } = await fetch(path, { headers });
+      if (status !== 200) throw new Error(`GET ${path}: ${status} instead of 200`);
     },
     cleanUp: async () => {
       const left: string[] = [];

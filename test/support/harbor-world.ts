@@ -23,6 +23,7 @@ export interface WholeReading {
 export interface ReadingOptions {
   readonly withChildren?: boolean;
   readonly confirmUntagged?: boolean;
+  readonly pulledSince?: number;
 }
 
 /** Signs in and lists everything, project by project. */
@@ -41,6 +42,7 @@ export async function readEverything(
       repositories: heads.filter((head) => head.project === project.name),
       withChildren: options.withChildren ?? false,
       confirmUntagged: options.confirmUntagged ?? true,
+      ...(options.pulledSince === undefined ? {} : { pulledSince: options.pulledSince }),
     };
     for await (const listing of reader.listArtifacts(scope)) {
       listings.set(`${listing.head.project}/${listing.head.name}`, listing);

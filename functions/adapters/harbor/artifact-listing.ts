@@ -13,7 +13,7 @@ export async function* listScope(
   context: ListingContext,
   given: ArtifactScope,
 ): AsyncGenerator<ArtifactListing> {
-  const scope = await withLabels(context, given);
+  const scope = await withLabels(context, asItCan(context, given));
   if (context.projectWide && scope.by !== 'repository' && scope.repositories.length > 0) {
     let gathered: readonly Gathered[] | undefined;
     try {
@@ -28,6 +28,11 @@ export async function* listScope(
     }
   }
   for (const head of scope.repositories) yield await listOne(context, scope, head);
+}
+
+/** Before Harbor 2.12, which has no list of a project to search in, pulls are found by listing all children. */
+function asItCan({ projectWide }: ListingContext, scope: ArtifactScope): ArtifactScope {
+  return scope.pulledSince === undefined || projectWide ? scope : { ...scope, withChildren: true };
 }
 
 /** Reads one repository by its own list. What goes wrong there concerns only this repository. */
@@ -63,8 +68,9 @@ async function settle(
   one: Gathered,
 ): Promise<ArtifactListing> {
   if (one.tooLarge !== undefined) return incomplete(scope, one, one.tooLarge);
-  const withChildren = scope.withChildren || !(mayHideIndexes(one.rows) || one.hidesLabels);
-  if (withChildren && doubt(one) === undefined) return whole(scope, one);
+  const isEnough =
+    scope.withChildren || !(mayHideIndexes(one.rows) || one.hidesLabels || one.lacksChildren);
+  if (isEnough && doubt(one) === undefined) return whole(scope, one);
   try {
     const quiet = { ...context, note: () => undefined };
     const [again] = await gather(quiet, { ...scope, withChildren: true }, one.head);
@@ -101,7 +107,13 @@ function doubt(one: Gathered): string | undefined {
 }
 
 function whole(scope: ArtifactScope, one: Gathered): ArtifactListing {
-  return { kind: 'complete', head: one.head, artifacts: artifactsOf(scope, one) };
+  const hidden = one.hidden.map(toArtifact);
+  return {
+    kind: 'complete',
+    head: one.head,
+    artifacts: artifactsOf(scope, one),
+    ...(hidden.length === 0 ? {} : { hidden }),
+  };
 }
 
 function incomplete(scope: ArtifactScope, one: Gathered, because: string): ArtifactListing {

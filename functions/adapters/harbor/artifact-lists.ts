@@ -8,6 +8,8 @@ import type { ArtifactScope } from '../../ports.ts';
 export interface Gathered {
   readonly head: RepositoryHead;
   readonly rows: WireArtifact[];
+  /** Untagged children that were searched for by their pull times. */
+  readonly hidden: WireArtifact[];
   /** Rows that a list of untagged artifacts showed as well, by id and digest. */
   readonly confirmed: Set<string>;
   /** What the rows weigh in memory, in artifacts. */
@@ -20,6 +22,8 @@ export interface Gathered {
   labelsDoubtful: (row: WireArtifact) => boolean;
   /** Something that the list does not show, an untagged child, has one of the labels. */
   hidesLabels: boolean;
+  /** The list of untagged artifacts does not show a child that an index lists. */
+  lacksChildren: boolean;
 }
 
 /** What a listing needs besides its scope. */
@@ -43,7 +47,7 @@ export interface NotedList {
   readonly project: string;
   /** Before Harbor 2.12, where each repository has a list of its own. */
   readonly repository?: string;
-  readonly what: 'artifacts' | 'untagged' | 'labels' | 'members';
+  readonly what: 'artifacts' | 'untagged' | 'labels' | 'members' | 'children';
   /** Those that had to be read. */
   readonly rows: number;
 }

@@ -25,6 +25,8 @@ export interface KeysetList {
    * (docs/harbor.md#t12-links-and-short-pages).
    */
   readonly shortPages?: boolean;
+  /** Called with the count of the first page; false leaves the list at that, and nothing of it comes. */
+  readonly onTotal?: (total: number) => boolean;
 }
 
 /** A row with its id; the rest is still unchecked. */
@@ -60,6 +62,7 @@ export async function* keysetPages(
       (size, hurry) => readWholePage(client, list, { ...place, size, hurry }),
       may,
     );
+    if (from === 1 && number === 1 && list.onTotal?.(page.total) === false) return;
     if (page.rows.length > 0) yield page.rows;
     if (number * size >= page.total) return;
     const last = page.rows.at(-1);

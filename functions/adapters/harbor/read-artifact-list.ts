@@ -3,6 +3,7 @@ import { tooHeavy, tooLarge } from '../../domain/capacity.ts';
 import type { RepositoryHead } from '../../domain/repository.ts';
 import type { ArtifactScope } from '../../ports.ts';
 import { confirmLabels } from './confirm-labels.ts';
+import { addPulledChildren } from './pulled-children.ts';
 import { HarborFailure } from './failure.ts';
 import { keysetPages, type KeysetList } from './paging.ts';
 import { anyOf, paths, range } from './paths.ts';
@@ -18,12 +19,14 @@ export function nothingOf(head: RepositoryHead): Gathered {
   return {
     head,
     rows: [],
+    hidden: [],
     confirmed: new Set(),
     weight: 0,
     problem: undefined,
     tooLarge: undefined,
     labelsDoubtful: () => false,
     hidesLabels: false,
+    lacksChildren: false,
   };
 }
 
@@ -51,7 +54,25 @@ export async function gather(
   note(context, scope, { only, what: 'artifacts', rows: count });
   await confirmLabels(context, scope, byId);
   if (scope.confirmUntagged) await confirmUntagged(context, scope, { only, byId });
+  if (!scope.withChildren) {
+    const list = narrowedList(context, scope, only);
+    if (!(await addPulledChildren(context, scope, { byId, list }))) {
+      const quiet = { ...context, note: () => undefined };
+      return await gather(quiet, { ...scope, withChildren: true }, only);
+    }
+    if (only === undefined) refuseTooHeavy(byId, scope);
+  }
   return [...byId.values()];
+}
+
+/** The scope by the project-wide list, whatever it was listed by. */
+function narrowedList(
+  context: ListingContext,
+  scope: ArtifactScope,
+  only: RepositoryHead | undefined,
+): KeysetList {
+  const own = only === undefined ? scope : { ...scope, by: 'range' as const, repositories: [only] };
+  return artifactList(context, own, undefined);
 }
 
 /** Each repository is then read by itself, so that what is too heavy there costs nothing else. @throws HarborFailure */
@@ -60,7 +81,7 @@ function refuseTooHeavy(byId: ReadonlyMap<number, Gathered>, scope: ArtifactScop
   let rows = 0;
   for (const one of byId.values()) {
     weight += one.weight;
-    rows += one.rows.length;
+    rows += one.rows.length + one.hidden.length;
   }
   const why = tooHeavy(weight, rows, scope.maxWeight);
   if (why !== undefined) throw HarborFailure.unexpected(paths.projectArtifacts(scope.project), why);

@@ -72,7 +72,7 @@ export function harborReader(client: HarborClient, clock: Clock, as: Account): H
       return readClaims(client, project.id);
     },
     listArtifacts: (scope) => listScope(listingContext(), scope),
-    readMembers: (place, members) => readMembers({ client, place, bound }, members),
+    readMembers: (place, members, of) => readMembers({ client, place, bound, of }, members),
     requests: () => ({ ...client.sent(), lowerBound: bound.total() }),
   };
 }

@@ -8,6 +8,7 @@ export const pulledWithin = keepCondition({
   kind: 'age',
   params: duration,
   needs: ['pull-times'],
+  pullsWithin: (within) => within,
   description: 'Keeps what was pulled or pushed in the last T.',
   judge: (members, within, { now, pullSignal }) =>
     members.map(({ active }) => {

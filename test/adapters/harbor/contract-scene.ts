@@ -11,6 +11,8 @@ import { type WholeHarbor, wholeOf } from '../../support/whole-harbor.ts';
 /** A Harbor to hold the client against. */
 export interface ContractTarget extends Access {
   readonly close: () => Promise<void>;
+  /** Lets so many milliseconds pass in Harbor; absent where only real time passes. */
+  readonly passTime?: (ms: number) => void;
 }
 
 export const clock = { now: () => Date.now() };
@@ -29,6 +31,8 @@ export interface Scene {
   readonly index: Pushed;
   readonly signature: Pushed;
   readonly labelId: number;
+  /** Untagged children of an index, more than a page; the first is pulled. */
+  readonly wide: readonly Pushed[];
 }
 
 /** More than a page. */
@@ -68,6 +72,10 @@ async function filled(target: ContractTarget, pusher: Pusher): Promise<Scene> {
   ];
   const index = await pusher.index({ into: nested, tag: 'multi', name: 'index' }, children);
   const signature = await pusher.image({ into: nested, name: 'signature', subject: index });
+  const wide: Pushed[] = [];
+  for (let number = 0; number < many; number += 1)
+    wide.push(await pusher.image({ into: `${source.name}/wide`, name: `part ${number}` }));
+  await pusher.index({ into: `${source.name}/wide`, tag: 'wide', name: 'wide' }, wide);
   for (let number = 0; number < many; number += 1) {
     await pusher.image({
       into: `${source.name}/many`,
@@ -92,6 +100,7 @@ async function filled(target: ContractTarget, pusher: Pusher): Promise<Scene> {
     index,
     signature,
     labelId,
+    wide,
     source: headOf(source.name),
     trash: headOf(trash.name),
   };

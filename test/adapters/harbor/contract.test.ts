@@ -12,7 +12,12 @@ describe.each(['v2.15.2-0a1b2c3d', 'v2.11.1-aaaaaaaa', 'v2.9.5-aaaaaaaa', 'v2.5.
         await harbor.close();
         expect(left).toEqual([]);
       };
-      return { url: harbor.url, ...harbor.admin, close };
+      return {
+        url: harbor.url,
+        ...harbor.admin,
+        close,
+        passTime: (ms) => harbor.clock.advance(ms),
+      };
     });
   },
 );

@@ -4,6 +4,11 @@ import type { Artifact } from '../../../functions/domain/artifact.ts';
 import type { ArtifactListing } from '../../../functions/ports.ts';
 import { clock, type ContractTarget, makeScene, many, type Scene } from './contract-scene.ts';
 
+/** The one artifact with a tag: from 2.15.1 on its child's pull is its own as well. */
+function wideIndex(listing: ArtifactListing | undefined): string | undefined {
+  return listing?.artifacts.find(({ tags }) => tags !== 'unknown' && tags.length > 0)?.digest;
+}
+
 /** The suite that the client passes on any Harbor from 2.5 on, which it leaves as it found it. */
 export function harborContract(open: () => Promise<ContractTarget>): void {
   let opened: Scene | undefined;
@@ -20,7 +25,10 @@ export function harborContract(open: () => Promise<ContractTarget>): void {
     }
   }, 120_000);
 
-  const list = async (withChildren: boolean): Promise<ReadonlyMap<string, ArtifactListing>> => {
+  const list = async (
+    withChildren: boolean,
+    pulls: { readonly pulledSince?: number } = {},
+  ): Promise<ReadonlyMap<string, ArtifactListing>> => {
     const { harbor, source } = scene;
     const repositories = (await harbor.listRepositories([source])).filter(
       (one) => one.project === source.name,
@@ -32,6 +40,7 @@ export function harborContract(open: () => Promise<ContractTarget>): void {
       repositories,
       withChildren,
       confirmUntagged: true,
+      ...pulls,
     };
     for await (const listing of harbor.listArtifacts(scope)) found.set(listing.head.name, listing);
     return found;
@@ -72,13 +81,14 @@ export function harborContract(open: () => Promise<ContractTarget>): void {
       expect(scene.source).toMatchObject({
         isPublic: false,
         isProxyCache: false,
-        repositoryCount: 3,
+        repositoryCount: 4,
         retentionId: undefined,
       });
       expect(Object.fromEntries(heads.map((head) => [head.name, head.artifactCount]))).toEqual({
         app: 2,
         'deep/er': 1,
         many,
+        wide: 1,
       });
     });
 
@@ -111,6 +121,30 @@ export function harborContract(open: () => Promise<ContractTarget>): void {
       const digests = (await list(true)).get('deep/er')?.artifacts.map((one) => one.digest);
       expect(digests).toEqual(expect.arrayContaining(scene.children.map((one) => one.digest)));
     });
+
+    test('finds the children that were pulled since, and lists all of them where it can’t search', async () => {
+      const { harbor, pusher, source, target, wide, since } = scene;
+      const [pulled] = wide;
+      if (pulled === undefined) throw new Error('nothing was pushed');
+      const { version } = await harbor.identify();
+      const searches = Number(/2\.(\d+)/.exec(version)?.[1]) >= 12;
+      const found = async () => (await list(false, { pulledSince: since })).get('wide');
+      const none = await found();
+      expect(none?.artifacts).toHaveLength(searches ? 1 : many + 1);
+      await pusher.pull(`${source.name}/wide`, pulled);
+      for (let look = 0; look < 60; look += 1) {
+        target.passTime?.(10_000);
+        if ((await there(at('wide'), pulled.digest)).pulledAt !== 'unknown') break;
+        // Harbor writes pulls down every ten seconds.
+        if (target.passTime === undefined) await new Promise((go) => setTimeout(go, 500));
+      }
+      const listing = await found();
+      const rows = listing?.kind === 'complete' ? (listing.hidden ?? listing.artifacts) : [];
+      const shown = rows.filter(({ pulledAt }) => pulledAt !== 'unknown');
+      const digests = shown.map(({ digest }) => digest).filter((one) => one !== wideIndex(none));
+      expect(digests).toEqual([pulled.digest]);
+      expect(rows).toHaveLength(searches ? 1 : many + 1);
+    }, 60_000);
 
     test('reads rules, retention, replications and quota', async () => {
       const { harbor, source, trash, pusher } = scene;
@@ -213,7 +247,7 @@ export function harborContract(open: () => Promise<ContractTarget>): void {
       if (Number(minor) < 12) return;
       const all = await harbor.listPushedSince({ project: source.name }, since);
       expect(new Set(all.map((one) => one.repository))).toEqual(
-        new Set(['app', 'deep/er', 'many']),
+        new Set(['app', 'deep/er', 'many', 'wide']),
       );
     });
   });

@@ -94,7 +94,7 @@ function leastId(query: ListQuery): number | undefined {
   return above !== undefined && /^\d+$/.test(above) ? Number(above) + 1 : undefined;
 }
 
-const indexedKeys = new Set(['base', 'id', 'id__gt', 'repository_id', 'tags']);
+const indexedKeys = new Set(['base', 'id', 'id__gt', 'pull_time', 'repository_id', 'tags']);
 
 /** The repositories that `repository_id` leaves; undefined when it can't be answered by looking up. */
 function repositoriesFor(place: Place, query: ListQuery): readonly Place[] | undefined {
@@ -135,7 +135,11 @@ function mergeById(
 }
 
 /** A page of `sort=id` with nothing but indexed keys costs a page, not the list. */
-function keysetPage(place: Place, query: ListQuery): Listed<ArtifactRow> | undefined {
+function keysetPage(
+  place: Place,
+  query: ListQuery,
+  wasPulled: ((row: ArtifactRow) => boolean) | undefined,
+): Listed<ArtifactRow> | undefined {
   const [sort] = query.sort;
   if (query.sort.length !== 1 || sort?.key !== 'id' || sort.descending) return undefined;
   if (query.page > 1 || query.pageSize <= 0) return undefined;
@@ -150,7 +154,9 @@ function keysetPage(place: Place, query: ListQuery): Listed<ArtifactRow> | undef
   if (places === undefined) return undefined;
   const runs = places.map((one) => {
     const rows = viewOf(one.shelf, viewFor(query));
-    return { rows, from: firstFrom(rows, from ?? 0) };
+    const first = firstFrom(rows, from ?? 0);
+    if (wasPulled === undefined) return { rows, from: first };
+    return { rows: rows.slice(first).filter(wasPulled), from: 0 };
   });
   let total = 0;
   for (const run of runs) total += run.rows.length - run.from;
@@ -183,7 +189,10 @@ function sortedRows(state: State, place: Place, query: ListQuery): readonly Arti
 /** One page of the artifacts of a place, as Harbor lists them. */
 export function listArtifacts(state: State, place: Place, query: ListQuery): Listed<ArtifactRow> {
   const modern = since(state.version, 6);
-  const fast = modern ? keysetPage(place, query) : undefined;
+  const pulled = query.filters.get('pull_time');
+  const only = { ...query, filters: new Map(pulled === undefined ? [] : [['pull_time', pulled]]) };
+  const [wasPulled] = testsOf(artifactSpec(state), only);
+  const fast = modern ? keysetPage(place, query, wasPulled) : undefined;
   if (fast !== undefined) return fast;
   const rows = sortedRows(state, place, query);
   const page = pageOf(rows, query);

@@ -61,6 +61,18 @@ function toRows(change: (row: Row) => Row): NonNullable<Fault['after']> {
   };
 }
 
+/** Takes a share of the rows out of a list and its total. */
+function lost(may: (row: Row) => boolean): NonNullable<Fault['after']> {
+  return (answer, strike) => {
+    if (!Array.isArray(answer.json)) return answer;
+    const rows: readonly unknown[] = answer.json;
+    const share = numberOf(strike, 1);
+    const left = rows.filter((row) => !(isRow(row) && may(row) && strike.random() < share));
+    const total = Number(answer.headers?.['X-Total-Count'] ?? 0) - (rows.length - left.length);
+    return withHeader({ ...answer, json: left }, 'X-Total-Count', String(total));
+  };
+}
+
 const emptied =
   (key: string) =>
   (row: Row): Row =>
@@ -270,6 +282,12 @@ export const faultRegistry = {
     about: 'the children of a share `value` (1) of the rows could not be read',
     after: toRows(emptied('references')),
   },
+  'pulls-unread': {
+    about: 'the pull times of a share `value` (1) of the rows are zero (T13)',
+    after: toRows((row) =>
+      'pull_time' in row ? { ...row, pull_time: '0001-01-01T00:00:00.000Z' } : row,
+    ),
+  },
   'immutability-unread': {
     about: 'no tag of a share `value` (1) of the rows is immutable',
     after: toRows(neverImmutable),
@@ -277,6 +295,31 @@ export const faultRegistry = {
   'q-ignored': {
     about: 'the filter has no effect (T10)',
     before: (incoming) => withoutParameters(incoming, /^q=/),
+  },
+  'pull-filter-ignored': {
+    about: 'of a filter the bound on pull_time has no effect, as of an unknown key (T10)',
+    before: (incoming) => ({
+      ...incoming,
+      url: incoming.url.replace(/(?:%2C)?pull_time%3D%5B[^&]*?%5D(?=%2C|&|$)/, ''),
+    }),
+  },
+  'pull-filter-loose': {
+    about: 'of a filter the bound on pull_time is `value` (30) days earlier than asked for',
+    before: (incoming, strike) => ({
+      ...incoming,
+      url: incoming.url.replace(/(?<=pull_time%3D%5B)[^&]*?(?=~)/, (bound) => {
+        const at = Date.parse(`${decodeURIComponent(bound)}Z`) - numberOf(strike, 30) * 86_400_000;
+        return encodeURIComponent(new Date(at).toISOString().slice(0, 19));
+      }),
+    }),
+  },
+  'rows-lost': {
+    about: 'a share `value` (1) of the rows of a list is missing, and the total with them',
+    after: lost(() => true),
+  },
+  'untagged-lost': {
+    about: 'the same of the untagged rows alone',
+    after: lost((row) => row['tags'] === null),
   },
   'sort-ignored': {
     about: 'the order is the default (T10)',
