@@ -244,7 +244,7 @@ describe('removeEmpty', () => {
       isInteractive: true,
     });
     expect(shown).toContain('team/hollow');
-    expect(question).toContain('remove 1 empty repositories');
+    expect(question).toContain('remove 1 empty repository');
     expect(repositories()).toEqual(['team/abandoned', 'team/held', 'team/used']);
     expect(reportIn(world.store).headline).toContain('Empty repositories removed: 1 of 1.');
   });

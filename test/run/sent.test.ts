@@ -149,7 +149,7 @@ describe('what was left uncertain is looked at again by later runs:', () => {
     expect(warnings.filter(({ code }) => code === 'uncertain-settled')).toMatchObject([
       {
         on: 'team/api',
-        message: expect.stringContaining('it was.'),
+        message: expect.stringContaining('it was done.'),
         remedy: expect.stringMatching(/restore 2026-11-21T033000Z.*until 20/),
       },
     ]);
@@ -210,7 +210,7 @@ describe('what was left uncertain is looked at again by later runs:', () => {
     pushAgain();
     harbor.clock.advance(day);
     const report = await night('2026-11-22T033000Z');
-    expect(settledIn(report)).toEqual([expect.stringContaining('it was.')]);
+    expect(settledIn(report)).toEqual([expect.stringContaining('it was done.')]);
     expect(open()).toBe(0);
     const tags = () => harbor.state.tags('team', 'api').map(({ name }) => name);
     expect(tags()).toEqual(expect.arrayContaining(['mine', 'v1']));
