@@ -75,6 +75,8 @@ describe('the header leaves the list unknown, and its uses hold', () => {
       withHeader({ writtenAt: '2026-11-30T02:00:00+01:00' }, ...useLines),
       /"writtenAt" is no time in UTC/,
     ],
+    ['no time only', withHeader({ writtenAt: 'at 2026-11-30T02:00:00Z' }, ...useLines), /no time/],
+    ['a time and more', withHeader({ writtenAt: '2026-11-30T02:00:00Zx' }, ...useLines), /no time/],
     ['no such day', withHeader({ writtenAt: '2026-13-30T02:00:00Z' }, ...useLines), /no time/],
     ['no source', withHeader({ source: '' }, ...useLines), /"source" is no text/],
     ['no scope', withHeader({ scope: 7 }, ...useLines), /"scope" is no text/],
@@ -105,7 +107,9 @@ describe('the header leaves the list unknown, and its uses hold', () => {
       { what: 'pods of namespace a', because: '403', remedy: 'Grant it.' },
       { what: 'jobs', because: '503', remedy: 'Wait.' },
     ];
-    expect(parseWorkloadList(formatWorkloadList({ ...header, missing }, [running]))).toMatchObject({
+    const text = formatWorkloadList({ ...header, missing }, [running]);
+    expect(text).toContain('"complete":false');
+    expect(parseWorkloadList(text)).toMatchObject({
       uses: [running],
       unreadable: [
         { because: 'pods of namespace a: 403', remedy: 'Grant it.' },
@@ -144,6 +148,7 @@ describe('a line that is not understood leaves the list unknown, and the rest ho
         remedy: expect.stringContaining('line 3'),
       },
     ]);
+    expect(unreadable[0]?.because).not.toContain('more lines');
   });
 
   test('the first is named and the others are counted', () => {
