@@ -12,7 +12,7 @@ export const exitCodes = {
   refused: 3,
   /** Harbor or the store could not be reached, or did not let us in. */
   unreachable: 4,
-  /** A plan was made, but some repositories could not be read whole. */
+  /** A plan was made, but some repositories could not be read whole; a list was written, but something is missing. */
   partial: 5,
   /** `diff`: something would go that would have stayed before. */
   condemnsMore: 6,
@@ -46,6 +46,7 @@ const byError: Readonly<Record<ErrorCode, number>> = {
   'lease-held': exitCodes.unreachable,
   'run-elsewhere': exitCodes.unreachable,
   'trash-claimed': exitCodes.refused,
+  'workloads-unreachable': exitCodes.unreachable,
   usage: exitCodes.usage,
 };
 

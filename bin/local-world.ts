@@ -56,6 +56,7 @@ export interface CommandEnvironment extends ProxyVariables {
   readonly HARBOR_USER?: string;
   readonly HARBOR_PASSWORD?: string;
   readonly HARBOR_CA?: string;
+  readonly AWS_REGION?: string;
 }
 
 /**

@@ -34,7 +34,7 @@ export const connectionOptions = (): readonly Option[] => [
 /**
  * A reader of whole numbers within bounds. @throws InvalidArgumentError, which commander shows after the flag's name
  */
-const wholeNumber =
+export const wholeNumber =
   (least: number, most: number) =>
   (text: string): number => {
     const number = Number(text);

@@ -69,6 +69,25 @@ export function terminalTelemetry(
   };
 }
 
+/** One line that is redrawn, where a person looks; `done` takes it away. */
+export function statusLine(terminal: Terminal): {
+  readonly show: (text: string) => void;
+  readonly done: () => void;
+} {
+  let shown = false;
+  return {
+    show: (text) => {
+      if (!terminal.isInteractive) return;
+      terminal.err(`${clearLine}${plain(text)}`);
+      shown = true;
+    },
+    done: () => {
+      if (shown) terminal.err(clearLine);
+      shown = false;
+    },
+  };
+}
+
 const barWidth = 24;
 
 /** Phases as a person would name them. */

@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'run-unfinished'
   | 'run-failed'
   | 'run-died'
+  | 'workloads-unreachable'
   | 'usage';
 
 /** What to do, per code; shown below the message. */
@@ -75,6 +76,8 @@ export const remedies: Readonly<Record<ErrorCode, string>> = {
   'run-failed': 'Read the report named above: it says what failed and what to do.',
   'run-died':
     'Raise the memory of the function, deploy, and start the run again with {"runId": "…"}: it goes on where it stopped.',
+  'workloads-unreachable':
+    'Check address, credential and route; docs/workloads.md says what a collector needs.',
   usage: 'See `harbor-retention --help`.',
 };
 

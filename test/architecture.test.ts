@@ -67,14 +67,20 @@ const windows: readonly { readonly what: RegExp; readonly only: RegExp }[] = [
   // formats of their own, which they check.
   {
     what: /\bJSON\.parse\(/,
-    only: /(store\/document|domain\/(deletion-record|workload-use)|ledger\/blob-line|inventory\/(facts-file|saved-inventory)|report\/read-report|functions\/environment|adapters\/.*)\.ts$/,
+    only: /(store\/document|domain\/(deletion-record|workload-use)|ledger\/blob-line|inventory\/(facts-file|saved-inventory)|report\/read-report|functions\/environment|adapters\/.*|collectors\/.*)\.ts$/,
   },
   // A cast would pass what is damaged; `unknown` has to be looked at first.
   { what: /\bJSON\.parse\(.*\) as (?!unknown\b)/, only: /^$/ },
   { what: /\bconsole\./, only: /adapters\/telemetry\.ts$/ },
-  { what: /from '@aws-sdk\//, only: /functions\/(adapters\/|lambda\/|handler\.ts$)/ },
-  { what: /from 'node-fetch'/, only: /adapters\/harbor\/(client|failure|transport)\.ts$/ },
-  { what: /from 'node:(fs|http|https|net|child_process)/, only: /functions\/(adapters|lambda)\// },
+  { what: /from '@aws-sdk\//, only: /functions\/(adapters\/|collectors\/|lambda\/|handler\.ts$)/ },
+  {
+    what: /from 'node-fetch'/,
+    only: /(adapters\/harbor\/(client|failure|transport)|collectors\/kubernetes\/api-client)\.ts$/,
+  },
+  {
+    what: /from 'node:(fs|http|https|net|child_process)/,
+    only: /functions\/(adapters|collectors|lambda)\//,
+  },
 ];
 
 function filesBelow(folder: string): string[] {

@@ -29,6 +29,8 @@ const elsewhere: Readonly<Record<string, { readonly ci: string } | { readonly be
     },
     'aws cloudformation deploy --stack-name harbor-retention --template-file out/template/harbor-retention.template.json --capabilities CAPABILITY_IAM --parameter-overrides file://parameters.json':
       { because: 'needs an AWS account; cfn-lint checks the template' },
+    'aws eks create-access-entry --cluster-name prod-eu --principal-arn arn:aws:iam::123456789012:role/harbor-retention-workloads --kubernetes-groups harbor-retention-workloads':
+      { because: 'needs an AWS account' },
     'npx cdk bootstrap': { because: 'needs an AWS account' },
     'npx cdk diff': { because: 'needs an AWS account; CI synthesises the same app' },
     'npx cdk deploy': { because: 'needs an AWS account; CI synthesises the same app' },

@@ -8,6 +8,7 @@ import { addPlan } from './plan.ts';
 import { addReport } from './report.ts';
 import { addRestore } from './restore.ts';
 import { addStatus } from './status.ts';
+import { addWorkloads } from './workloads.ts';
 
 /** Every command, in the order of the help text. */
 export const commands = [
@@ -21,4 +22,5 @@ export const commands = [
   addReport,
   addRestore,
   addConvert,
+  addWorkloads,
 ] as const;

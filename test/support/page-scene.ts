@@ -15,6 +15,10 @@ import { newSecretMask } from '../../functions/adapters/secret-mask.ts';
 import { runSlice } from '../../functions/run.ts';
 import { type EmbeddedAws, startAws } from '../sandbox/aws/start-aws.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
+import { active, emptyAccount } from '../sandbox/ecs/account.ts';
+import { startAccount } from '../sandbox/ecs/start-account.ts';
+import { everyKind } from '../sandbox/kubernetes/objects.ts';
+import { startKubernetes } from '../sandbox/kubernetes/start-kubernetes.ts';
 import { sampleRegistry } from '../sandbox/sample-registry.ts';
 import { root } from './pages.ts';
 import { silent, unlimited } from './run-world.ts';
@@ -80,6 +84,7 @@ export async function pageScene(): Promise<PageScene> {
   const before = { ...process.env };
   Object.assign(process.env, aws.env);
   await store(aws, join(lived, '.harbor-retention'));
+  const closeWorkloads = await runWorkloads();
   return {
     harbor,
     credential,
@@ -96,8 +101,30 @@ export async function pageScene(): Promise<PageScene> {
     },
     close: async () => {
       process.env = before;
-      await Promise.all([harbor.close(), bare.close(), aws.close()]);
+      await Promise.all([harbor.close(), bare.close(), aws.close(), closeWorkloads()]);
     },
+  };
+}
+
+/** A cluster of Kubernetes, and an account with ECS, which the SDK and a kubeconfig find. */
+async function runWorkloads(): Promise<() => Promise<void>> {
+  const cluster = await startKubernetes(everyKind());
+  const families = { api: active('harbor.example/team/api:1') };
+  const account = await startAccount({ ...emptyAccount, families });
+  for (const service of ['ECS', 'BATCH', 'EVENTBRIDGE', 'SCHEDULER', 'STS'])
+    process.env[`AWS_ENDPOINT_URL_${service}`] = account.url;
+  const config = {
+    'current-context': 'prod-eu',
+    contexts: [{ name: 'prod-eu', context: { cluster: 'prod-eu', user: 'collector' } }],
+    clusters: [
+      { name: 'prod-eu', cluster: { server: cluster.url, 'insecure-skip-tls-verify': true } },
+    ],
+    users: [{ name: 'collector', user: { token: 'x' } }],
+  };
+  process.env['KUBECONFIG'] = join(mkdtempSync(join(tmpdir(), 'page-')), 'kubeconfig');
+  writeFileSync(process.env['KUBECONFIG'], JSON.stringify(config));
+  return async () => {
+    await Promise.all([cluster.close(), account.close()]);
   };
 }
 
