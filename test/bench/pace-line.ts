@@ -1,8 +1,17 @@
 import { run } from './child.ts';
 import type { PaceAnswer, PaceInput } from './pace.child.ts';
+import { backOffMs, hasRealPages, realPages, shareOfBest } from './real-pages.ts';
 import { short } from './table.ts';
 
 const times = 3;
+
+/** The same on pages that take as long as those of a real Harbor did, drawn by 100 seeds; over simulated time. */
+function onRealPages(): string {
+  if (!hasRealPages) return 'SKIPPED: no pages of a real Harbor at ../shared/pages.';
+  const pages = realPages();
+  const share = Math.round(100 * shareOfBest(pages, 100));
+  return `Of pages that take as long as 545 of a real Harbor did, four times as long as one another, it reads ${share} % as fast as the best fixed number does (100 draws, simulated); when they take twice as long it is at half as many after ${short(backOffMs(pages, 100))} ms, at the median.`;
+}
 
 /** The number of requests at once that the client finds, beside every fixed one; medians of three processes. */
 export async function paceLine(spanMs: number): Promise<string> {
@@ -16,5 +25,5 @@ export async function paceLine(spanMs: number): Promise<string> {
   const levels = Object.keys(answers[0]?.fixed ?? {}).map(Number);
   const told = levels.map((at) => `${at}: ${short(middle(({ fixed }) => fixed[at] ?? NaN))}`);
   const share = middle(({ fixed, adaptive }) => adaptive / Math.max(...Object.values(fixed)));
-  return `Requests a second of an embedded Harbor whose lists take ${input.readMs} ms, at fixed numbers at once: ${told.join(', ')}. The client finds ${middle(({ level }) => level)} at once and ${short(middle(({ adaptive }) => adaptive))} a second, ${Math.round(100 * share)} % of the best; when lists take twice as long it is at half as many after ${short(middle(({ backOffMs }) => backOffMs))} ms.`;
+  return `Requests a second of an embedded Harbor whose lists take ${input.readMs} ms, at fixed numbers at once: ${told.join(', ')}. The client finds ${middle(({ level }) => level)} at once and ${short(middle(({ adaptive }) => adaptive))} a second, ${Math.round(100 * share)} % of the best; when lists take twice as long it is at half as many after ${short(middle((answer) => answer.backOffMs))} ms. ${onRealPages()}`;
 }
