@@ -141,6 +141,15 @@ test('unknown labels matter only to a rule that asks for labels', () => {
   expect(selected(charts, { labels: 'unknown' })).toEqual([['a', '']]);
 });
 
+test('of several rules that ask for what is not known the first by name says so', () => {
+  const asking = (name: string) =>
+    rule(name, "projects: ['**'], tags: ['**'], labels: { none: [a] }");
+  for (const order of ['z a m', 'm a z', 'a z m']) {
+    const rules = order.split(' ').map(asking).join('');
+    expect(selected(rules, { labels: 'unknown' })).toMatchObject({ kind: 'unknown', by: 'a' });
+  }
+});
+
 test('unknown tags are unknown wherever a rule is about the repository', () => {
   expect(selected(ci, { tags: 'unknown' })).toMatchObject({ kind: 'unknown', fact: 'tags' });
   expect(selected(ci, { tags: 'unknown' }, { project: 'x' })).toEqual([]);
