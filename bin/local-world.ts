@@ -29,7 +29,7 @@ import { readSavedInventory } from '../functions/inventory/saved-inventory.ts';
 import { savedInventoryReader } from '../functions/inventory/saved-reader.ts';
 import type {
   Clock,
-  Harbor,
+  ConnectedHarbor,
   HarborReader,
   RunStore,
   Telemetry,
@@ -111,11 +111,12 @@ export async function localWorld(
   };
 }
 
-async function realHarbor(
-  options: WorldOptions,
+/** Connects to the Harbor that flags and environment name; sends nothing yet. @throws RetentionError */
+export async function realHarbor(
+  options: Omit<WorldOptions, 'policy' | 'out'>,
   environment: CommandEnvironment,
   mask: SecretMask,
-): Promise<Harbor> {
+): Promise<ConnectedHarbor> {
   const credential =
     options.credentials === undefined
       ? fromEnvironment(environment)

@@ -3,6 +3,7 @@ import type { Instant, Known } from './domain/instant.ts';
 import type { RepositoryHead } from './domain/repository.ts';
 import type { Place } from './domain/trash.ts';
 import type { ArtifactNow, HarborReader, ReadMembers } from './harbor-port.ts';
+import type { HarborRetentionPort } from './harbor-retention-port.ts';
 
 /**
  * Reads single things just before and after they are changed. @throws RetentionError harbor-… for all but clear
@@ -230,4 +231,9 @@ export interface Harbor {
   readonly reader: HarborReader;
   readonly manifests: ManifestReader;
   readonly changes: Changes;
+}
+
+/** A Harbor for the command line, which also compares with Harbor's own retention and moves away from it. */
+export interface ConnectedHarbor extends Harbor {
+  readonly retention: HarborRetentionPort;
 }

@@ -7,6 +7,7 @@ import type { Notice, NoticeWishes } from './notices/notice.ts';
 
 export type * from './harbor-changes.ts';
 export type * from './harbor-port.ts';
+export type * from './harbor-retention-port.ts';
 export type * from './list-port.ts';
 
 /** Reads the time; nobody else does. */

@@ -46,6 +46,7 @@ const commands: readonly (readonly [string, () => readonly string[]])[] = [
   ['diff of policies', () => ['diff', file, file, '--inventory', inventory]],
   ['report', () => ['report', 'latest', '--format', 'text', '--out', out]],
   ['status', () => ['status', '--out', out]],
+  ['convert --from-harbor', () => ['convert', '--from-harbor']],
   ['restore without --apply', () => ['restore', run, '--policy', file, '--out', out]],
 ];
 

@@ -1,8 +1,9 @@
-import type { Clock, Harbor } from '../../ports.ts';
+import type { Clock, ConnectedHarbor } from '../../ports.ts';
 import { harborClient, type HarborConnection } from './client.ts';
 import { harborGarbage } from './garbage.ts';
 import { harborInspector } from './inspector.ts';
 import { type HarborLimits, rateLimiter } from './rate-limiter.ts';
+import { ownRetention } from './own-retention.ts';
 import { harborReader } from './reader.ts';
 import { harborWriter } from './writer.ts';
 
@@ -14,7 +15,7 @@ export function connectHarbor(
   connection: HarborConnection,
   clock: Clock,
   limits: HarborLimits = {},
-): Harbor {
+): ConnectedHarbor {
   const client = harborClient(connection, rateLimiter(limits), clock);
   const inspector = harborInspector(client, connection.username);
   return {
@@ -23,6 +24,7 @@ export function connectHarbor(
       readArtifact: (place, digest) => inspector.readArtifact(place, digest),
       readBlobs: (place, digest) => inspector.readBlobs(place, digest),
     },
+    retention: ownRetention(client),
     changes: {
       inspector,
       writer: harborWriter(client),

@@ -43,6 +43,12 @@ export const paths = {
   labels: `${api}/labels`,
   immutableRules: (name: string): string => `${project(name)}/immutabletagrules`,
   retention: (id: string): string => `${api}/retentions/${encodeURIComponent(id)}`,
+  retentionExecutions: (id: string): string =>
+    `${api}/retentions/${encodeURIComponent(id)}/executions`,
+  retentionTasks: (id: string, execution: number): string =>
+    `${api}/retentions/${encodeURIComponent(id)}/executions/${execution}/tasks`,
+  retentionTask: (id: string, execution: number, task: number): string =>
+    `${api}/retentions/${encodeURIComponent(id)}/executions/${execution}/tasks/${task}`,
   collections: `${api}/system/gc`,
   collection: (id: number): string => `${api}/system/gc/${id}`,
   collectionSchedule: `${api}/system/gc/schedule`,

@@ -1,5 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { policyFromRanking, policyFromTags } from '../../functions/config/convert.ts';
+import {
+  policyFromRanking,
+  policyFromTags,
+} from '../../functions/convert/from-harbor-go-client.ts';
 import { loadPolicy, loadRanking } from '../../functions/config/load-policy.ts';
 
 const load = (text: string) => {
