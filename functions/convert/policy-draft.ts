@@ -1,4 +1,4 @@
-/** What a converted rule keeps: a condition of docs/policy.md#keep with its value, or nothing. */
+/** What a converted rule keeps: a condition of docs/policy.md#a-rule with its value, or nothing. */
 export type KeepDraft =
   | { readonly condition: 'pushedWithin' | 'pulledWithin'; readonly days: number }
   | {
