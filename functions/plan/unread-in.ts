@@ -40,6 +40,5 @@ function rivals(
   { policy }: JudgeContext,
 ): readonly Case[] {
   const saves = judgements.some(({ reason }) => reason.code === 'keep-at-least');
-  if (!saves || !policy.needs.pullTimes) return [];
-  return cases.filter(({ position }) => judgements[position]?.fate === 'keep');
+  return saves && policy.needs.pullTimes ? cases : [];
 }

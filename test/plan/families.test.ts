@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { builder, type Builder, day, digestOf, now, type Pushed } from '../support/builder.ts';
 import { contextOf, judge, policyFrom, unprotected, verdictOn } from '../support/judge.ts';
+import type { Artifact } from '../../functions/domain/artifact.ts';
 import type { CompleteRepository } from '../../functions/domain/repository.ts';
 import { missingFact } from '../../functions/plan/family-facts.ts';
 import { type Docket, docketOf, layOut } from '../../functions/plan/prepare-repository.ts';
@@ -243,4 +244,24 @@ test('what is read: children of what stays, where their pulls decide whom the fl
   const policy = rules('{ pulledWithin: 30d }', more);
   expect(verdictOn(judge(built.unread(), policy), digestOf('ci-1')).fate).toBe('keep');
   expect(verdictOn(judge(built.repository(), policy), digestOf('ci-1')).fate).toBe('delete');
+});
+
+test('where pulls decide whom the floor saves, the children of all that stays are read, and nothing else of it', () => {
+  const built = builder()
+    .index('v1', ['of v1'], { daysAgo: 100, accessories: ['sig of v1'] })
+    .index('ci-1', ['of ci-1'], { daysAgo: 50, accessories: ['sig of ci-1'] })
+    .index('ci-2', ['of ci-2'], { daysAgo: 60, accessories: ['sig of ci-2'] });
+  const names = ['of v1', 'sig of v1', 'of ci-1', 'sig of ci-1', 'of ci-2', 'sig of ci-2'];
+  const asked = (keep: string, keepAtLeast: number, hidden: readonly Artifact[] = []) => {
+    const protect = `protect: { tags: [], labels: [], minimumAge: 1h, keepAtLeast: ${keepAtLeast} }`;
+    const unread = unreadIn({ ...built.unread(), hidden }, contextOf(rules(keep, protect)));
+    return names.filter((name) => unread.some(({ digest }) => digest === digestOf(name)));
+  };
+  const going = ['of ci-2', 'sig of ci-2'];
+  expect(asked('{ pulledWithin: 30d }', 1)).toEqual(['of v1', 'of ci-1', ...going]);
+  const isRead = ({ digest }: Artifact) => digest === digestOf('of v1');
+  const hidden = built.repository().hidden?.filter(isRead) ?? [];
+  expect(asked('{ pulledWithin: 30d }', 1, hidden)).toEqual(['of ci-1', ...going]);
+  expect(asked('{ pushedWithin: 30d }', 1)).toEqual(going);
+  expect(asked('{ pulledWithin: 30d }', 0)).toEqual(['of ci-1', 'sig of ci-1', ...going]);
 });

@@ -48,3 +48,7 @@ test('the margin speaks of activity', () => {
     margin: { kind: 'time', by: 'active', since: now - 2 * day, goesAt: now + 12 * day + 1 },
   });
 });
+
+test('it says how far back pulls matter', () => {
+  expect(bind(pulledWithin, '14d').pullsWithin).toBe(14 * day);
+});
