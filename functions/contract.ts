@@ -64,10 +64,18 @@ export const folders = {
   inventory: 'inventory/',
   /** Cursor, plan, lease, history: overwritten and removed. */
   state: 'state/',
-  /** Lists of people, for the policy and for the event `approved`: read, never written. */
+  /** Lists of people, for the policy and for the event `approved`: a run reads them, and writes none. */
   lists: 'lists/',
   /** Results of queries over the reports; written by Athena, never by the function. */
   queries: 'athena/',
+} as const;
+
+/** What the function that lists workloads has of its own. */
+export const workloadsContract = {
+  /** Variable with JSON: what it lists (functions/workloads/config-schema.ts). */
+  variable: 'WORKLOADS',
+  /** Where its lists lie, one for each scope, after `REPORT_PREFIX`. */
+  folder: `${folders.lists}workloads/`,
 } as const;
 
 /** CloudWatch metrics, written as log lines; the alarms read them. */
@@ -105,6 +113,10 @@ export const metrics = {
   progress: { inventory: 'ArtifactsRead', plan: 'ArtifactsJudged', apply: 'ActionsDone' },
   /** … and how much of the phase that is. */
   progressPercent: 'ProgressPercent',
+  /** 1 when every list of workloads was written and is complete, else 0; by the function that lists them. */
+  workloadLists: 'WorkloadListsComplete',
+  /** Images in use, in all lists that one of its invocations wrote. */
+  workloadUses: 'WorkloadUses',
   /** Time that a run is about to wait for Harbor, without cost. */
   waiting: 'Waiting',
 } as const;

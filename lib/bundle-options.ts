@@ -8,6 +8,8 @@ const inProject = (path: string): string => fileURLToPath(new URL(`../${path}`, 
 export const bundleOptions = {
   project: inProject('.'),
   entry: inProject('functions/handler.ts'),
+  /** The function that lists workloads. */
+  workloadsEntry: inProject('functions/workloads-handler.ts'),
   source: inProject('functions'),
   target: 'node24',
   mainFields: ['module', 'main'],

@@ -5,14 +5,15 @@ import { bundleOptions } from './bundle-options.ts';
 import { type BundledFile, copyBundledFiles } from './bundled-file.ts';
 
 /**
- * Writes the handler's bundle, `index.mjs`, into a folder, and the files that lie beside it. The same input gives the
+ * Writes the bundle of a handler, that of runs unless another is named, as `index.mjs` into a folder, and the files that lie beside it. The same input gives the
  * same bytes. Knows no CDK: the sandbox makes the same bundle without it. Answers the modules that it was made of.
  */
 export async function writeBundle(
   folder: string,
   files: readonly BundledFile[],
+  entry: string = bundleOptions.entry,
 ): Promise<readonly string[]> {
-  const modules = await bundleInto(join(folder, 'index.mjs'), { entry: bundleOptions.entry });
+  const modules = await bundleInto(join(folder, 'index.mjs'), { entry });
   copyBundledFiles(folder, files);
   return modules;
 }

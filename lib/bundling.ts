@@ -12,6 +12,15 @@ const command = fileURLToPath(new URL('../bin/write-bundle.ts', import.meta.url)
  * the bundler does not: hence a process of its own. @throws Error with what the bundler said
  */
 export function bundledCode(files: readonly BundledFile[]): Code {
+  return codeOf([JSON.stringify(files)]);
+}
+
+/** The code of the function that lists workloads. @throws Error with what the bundler said */
+export function bundledWorkloads(): Code {
+  return codeOf(['[]', bundleOptions.workloadsEntry]);
+}
+
+function codeOf(argv: readonly string[]): Code {
   return Code.fromAsset(bundleOptions.source, {
     // The function has changed if what is uploaded has changed, wherever it was made.
     assetHashType: AssetHashType.OUTPUT,
@@ -20,7 +29,7 @@ export function bundledCode(files: readonly BundledFile[]): Code {
       image: DockerImage.fromRegistry('scratch'),
       local: {
         tryBundle: (folder) => {
-          execFileSync(process.execPath, [command, folder, JSON.stringify(files)], {
+          execFileSync(process.execPath, [command, folder, ...argv], {
             stdio: ['ignore', 'ignore', 'inherit'],
           });
           return true;

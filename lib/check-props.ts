@@ -4,6 +4,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { nearest } from '../functions/config/suggest.ts';
 import { isTimeZone, patterns } from './patterns.ts';
+import { workloadsProblems } from './workloads-config.ts';
 import { outOfBounds } from './prop-bounds.ts';
 
 /** Every prop, so that a misspelt one is reported to a program without types. The compiler keeps the list complete. */
@@ -40,6 +41,7 @@ const known: Readonly<Record<keyof HarborRetentionProps, true>> = {
   reportTables: true,
   reportRetention: true,
   alarmActions: true,
+  workloads: true,
   runExpectedWithin: true,
   expectedDeletions: true,
 };
@@ -159,6 +161,8 @@ const regions: Check = (props, scope) => {
   });
 };
 
+const workloads: Check = ({ workloads: given }) => workloadsProblems(given);
+
 const checks: readonly Check[] = [
   missing,
   unknown,
@@ -168,6 +172,7 @@ const checks: readonly Check[] = [
   times,
   together,
   regions,
+  workloads,
 ];
 
 /** @throws Error that names every prop that is wrong, with its value and what is allowed */

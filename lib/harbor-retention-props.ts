@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { RetentionRunProps } from './retention-run-props.ts';
+import type { WorkloadsProps } from './workloads-props.ts';
 
 export interface HarborRetentionProps extends RetentionRunProps {
   /**
@@ -27,6 +28,8 @@ export interface HarborRetentionProps extends RetentionRunProps {
   readonly reportTables?: boolean;
   /** How long reports are kept; for a new bucket. @default - for ever */
   readonly reportRetention?: Duration;
+  /** A second function that lists what workloads use; a policy names its lists. @default - none */
+  readonly workloads?: WorkloadsProps;
   /** What alarms do, besides being red. @default - nothing */
   readonly alarmActions?: readonly IAlarmAction[];
   /** An alarm goes off when no run has finished for this long. @default - 26 hours, for a nightly schedule */

@@ -13,6 +13,7 @@ import { HarborRetention } from './harbor-retention.ts';
 import type { BundledFile } from './bundled-file.ts';
 import { RetentionPolicy, type PolicyLists } from './retention-policy.ts';
 import { regionOf, type Settings } from './settings.ts';
+import { workloadsOf } from './workloads-settings.ts';
 
 /** Lists of a policy, as it names them. */
 export interface NamedLists {
@@ -60,6 +61,7 @@ export class HarborRetentionStack extends Stack {
       reportTables: reports.tables,
       showDashboard: settings.dashboard,
       ...this.notices(settings),
+      ...workloadsOf(settings),
       ...(reports.prefix && { prefix: reports.prefix }),
       ...(reports.keyArn && { encryptionKey: Key.fromKeyArn(this, 'BucketKey', reports.keyArn) }),
       ...(reports.keepForDays && { reportRetention: Duration.days(reports.keepForDays) }),
@@ -72,7 +74,7 @@ export class HarborRetentionStack extends Stack {
 
   /** What people need to know of a deployment: where its reports are, and what to invoke. */
   private outputs(): void {
-    const { bucket, handler } = this.retention;
+    const { bucket, handler, workloadsHandler } = this.retention;
     new CfnOutput(this, 'ReportBucket', {
       value: bucket.bucketName,
       description: 'Reports, state and inventories; the newest page is reports/latest.html',
@@ -80,6 +82,12 @@ export class HarborRetentionStack extends Stack {
     new CfnOutput(this, 'FunctionAlias', {
       value: handler.functionArn,
       description: 'What to invoke, asynchronously, for a run by hand',
+    });
+    if (workloadsHandler?.role === undefined) return;
+    new CfnOutput(this, 'WorkloadsRole', {
+      value: workloadsHandler.role.roleArn,
+      description:
+        'Role that lists workloads: for access entries of EKS, and for roles of other accounts to trust',
     });
   }
 

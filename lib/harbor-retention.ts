@@ -1,6 +1,6 @@
 import type { HarborRetentionProps } from './harbor-retention-props.ts';
 import { Duration } from 'aws-cdk-lib';
-import type { Alias } from 'aws-cdk-lib/aws-lambda';
+import type { Alias, IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Schedule } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -12,6 +12,7 @@ import { RetentionAlarms } from './retention-alarms.ts';
 import { RetentionDashboard } from './retention-dashboard.ts';
 import { RetentionFunction } from './retention-function.ts';
 import { RetentionSchedule } from './retention-schedule.ts';
+import { WorkloadsFunction } from './workloads-function.ts';
 import { checkProps } from './check-props.ts';
 
 /**
@@ -35,6 +36,8 @@ export class HarborRetention extends Construct {
   readonly schedule: Schedule;
   readonly alarms: RetentionAlarms;
   readonly dashboard?: RetentionDashboard;
+  /** What lists workloads, only with `workloads`; its role needs an access entry in each cluster. */
+  readonly workloadsHandler?: IFunction;
   /** Only with `reportTables`. */
   readonly tables?: ReportTables;
 
@@ -66,6 +69,11 @@ export class HarborRetention extends Construct {
       this.dashboard = new RetentionDashboard(this, 'Dashboard', { handler, alarms });
     }
     if (props.reportTables === true) this.tables = new ReportTables(this, 'Tables', reports);
+    if (props.workloads !== undefined) {
+      const { workloads } = props;
+      const listing = new WorkloadsFunction(this, 'Workloads', { ...props, workloads, reports });
+      this.workloadsHandler = listing.handler;
+    }
     this.handler = run.alias;
     this.bucket = reports.bucket;
     this.schedule = schedule;

@@ -12,4 +12,10 @@ export type {
   RetentionNotices,
   RetentionRunProps,
 } from './retention-run-props.ts';
+export type {
+  CustomResource,
+  EcsWorkloads,
+  EksWorkloads,
+  WorkloadsProps,
+} from './workloads-props.ts';
 export { RetentionPolicy, type ObjectAddress, type PolicyLists } from './retention-policy.ts';

@@ -17,7 +17,7 @@ function secretStatements(secret: ISecret, name: string): PolicyStatement[] {
 }
 
 // Lambda makes network interfaces with the function's own role; these actions know no resource.
-const networkStatement = new PolicyStatement({
+export const networkStatement = new PolicyStatement({
   sid: 'AttachToNetwork',
   actions: [
     'ec2:CreateNetworkInterface',

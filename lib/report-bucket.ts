@@ -10,7 +10,7 @@ import {
   type LifecycleRule,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { folders } from '../functions/contract.ts';
+import { folders, workloadsContract } from '../functions/contract.ts';
 import { acknowledge, reportBucketFindings } from './acknowledgements.ts';
 import { readingAndWriting, throughService } from './keys.ts';
 
@@ -62,6 +62,12 @@ function lifecycles(props: ReportBucketProps): LifecycleRule[] {
       prefix: prefix + folders.state,
       ...upkeep,
       expiredObjectDeleteMarker: true,
+    },
+    // Written again every hour; what they replaced is of no use.
+    {
+      id: 'workloads',
+      prefix: prefix + workloadsContract.folder,
+      ...upkeep,
     },
     {
       id: 'queries',

@@ -1,6 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { defaults, durable } from '../functions/contract.ts';
+import { ecsScopeSchema, eksScopeSchema } from '../functions/workloads/config-schema.ts';
 import { isTimeZone, patterns } from './patterns.ts';
 
 /** How long CloudWatch can keep a log; it knows only these numbers of days. */
@@ -56,6 +57,21 @@ const ids = (prefix: string) =>
   z
     .string()
     .regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `an id such as ${prefix}-0123456789abcdef0`);
+
+/** What a second function lists (docs/workloads.md). */
+const workloadsSchema = z
+  .strictObject({
+    schedule: scheduleExpression.default('rate(1 hour)'),
+    expectedWithinHours: integer(2, 168).default(6),
+    memoryMiB: integer(256, 10_240).default(1024),
+    registries: z.array(z.string().min(1)).min(1).optional(),
+    ecs: z.array(ecsScopeSchema.omit({ registries: true })).default([]),
+    eks: z.array(eksScopeSchema.omit({ registries: true })).default([]),
+  })
+  .refine(({ ecs, eks }) => ecs.length + eks.length > 0, {
+    message: 'names neither an account nor a cluster',
+    params: { allowed: 'ecs, eks, or both' },
+  });
 
 /** The settings file. examples/settings.yaml shows and explains every key. */
 export const settingsSchema = z.strictObject({
@@ -150,6 +166,7 @@ export const settingsSchema = z.strictObject({
       weeklySummary: z.boolean('true or false').default(false),
     })
     .optional(),
+  workloads: workloadsSchema.optional(),
   dashboard: z.boolean('true or false').default(true),
   tags: z.record(z.string().min(1), z.string()).default({}),
 });

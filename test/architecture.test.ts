@@ -61,13 +61,13 @@ const windows: readonly { readonly what: RegExp; readonly only: RegExp }[] = [
     what: /\.writer\b|\bchanges\.(inspector|garbage)\b/,
     only: /(phases\/changes|adapters\/.*)\.ts$/,
   },
-  { what: /\bprocess\.env\b/, only: /functions\/environment\.ts$/ },
+  { what: /\bprocess\.env\b/, only: /functions\/(workloads-)?environment\.ts$/ },
   { what: /\bset(Timeout|Interval|Immediate)\(/, only: /functions\/adapters\// },
   // What lies in the store is read as a document or as lines of a part, each with its schema; a few rooms below have
   // formats of their own, which they check.
   {
     what: /\bJSON\.parse\(/,
-    only: /(store\/document|domain\/(deletion-record|workload-use)|ledger\/blob-line|inventory\/(facts-file|saved-inventory)|report\/read-report|functions\/environment|adapters\/.*|collectors\/.*)\.ts$/,
+    only: /(store\/document|domain\/(deletion-record|workload-use)|ledger\/blob-line|inventory\/(facts-file|saved-inventory)|report\/read-report|functions\/(workloads-)?environment|adapters\/.*|collectors\/.*)\.ts$/,
   },
   // A cast would pass what is damaged; `unknown` has to be looked at first.
   { what: /\bJSON\.parse\(.*\) as (?!unknown\b)/, only: /^$/ },
@@ -168,6 +168,7 @@ test('every room imports only what the table allows, and the table allows only w
 const shared: ReadonlySet<string> = new Set([
   'functions/contract.ts',
   'functions/config/suggest.ts',
+  'functions/workloads/config-schema.ts',
 ]);
 
 test('the engine never imports the building, and the building only what it shares with the engine', () => {

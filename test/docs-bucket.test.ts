@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { folders } from '../functions/contract.ts';
+import { folders, workloadsContract } from '../functions/contract.ts';
 import { harborKey } from '../functions/domain/harbor-address.ts';
 import * as keys from '../functions/domain/store-keys.ts';
 import { documents } from '../functions/store/documents.ts';
@@ -101,7 +101,9 @@ test('the map of the bucket has every key that code makes exactly once, and no o
     rows.filter(({ matches }) => matches.test(key)).length,
   ]);
   expect(listed.filter(([, , times]) => times !== 1)).toEqual([]);
-  const others = [folders.lists, folders.queries].map((folder) => `${folder}…`);
+  const others = [folders.lists, workloadsContract.folder, folders.queries].map(
+    (folder) => `${folder}…`,
+  );
   const unknown = rows.filter(
     ({ pattern, matches }) =>
       !others.includes(pattern) && !made.some(([, key]) => matches.test(key)),

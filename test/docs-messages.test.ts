@@ -1,8 +1,6 @@
 // docs/messages.md has every code that the program can say, and none that it can't.
 import type { CollectionState } from '../functions/domain/collection.ts';
-import { App, Stack } from 'aws-cdk-lib';
-import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { describe, expect, test } from '@jest/globals';
 import { exitCodes } from '../bin/exit-codes.ts';
 import type { Result } from '../functions/domain/outcome.ts';
@@ -15,7 +13,7 @@ import { rails } from '../functions/guard/index.ts';
 import { occasions } from '../functions/notices/occasions/index.ts';
 import { reportSchema } from '../functions/report/report-schema.ts';
 import { alwaysOn, configured } from '../functions/rules/protect/index.ts';
-import { RetentionAlarms } from '../lib/retention-alarms.ts';
+import { stackOf } from './lib/stack-of.ts';
 import { tableBelow } from './support/pages.ts';
 
 // Records, so that the compiler misses what is new.
@@ -44,14 +42,13 @@ const refusers: Readonly<Record<(Result & { result: 'refused' })['by'], true>> =
   csrf: true,
 };
 
+/** Those of a deployment with everything. */
 function alarmIds(): string[] {
-  const stack = new Stack(new App());
-  const { alarms } = new RetentionAlarms(stack, 'Alarms', {
-    handler: LambdaFunction.fromFunctionName(stack, 'Function', 'retention'),
-    failureQueue: new Queue(stack, 'Failures'),
-    deadLetterQueue: new Queue(stack, 'DeadLetters'),
-  });
-  return alarms.map(({ node }) => node.id);
+  const { construct } = stackOf(() => ({ workloads: { ecs: [{ scope: 'prod' }] } }));
+  return construct.node
+    .findAll()
+    .filter((one) => one instanceof Alarm)
+    .map(({ node }) => node.id);
 }
 
 /** Between them they do all that may not be meant. */

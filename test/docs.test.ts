@@ -154,6 +154,13 @@ test('docs/security.md lists what a deployment with everything may do on AWS, no
     );
     return {
       encryptionKey: key,
+      workloads: {
+        ecs: [
+          { scope: 'prod' },
+          { scope: 'b', roleArn: arn('iam', 'role/reader').replace('eu-central-1', '') },
+        ],
+        eks: [{ scope: 'prod-eu', clusterName: 'prod-eu' }],
+      },
       notices: {
         topic: Topic.fromTopicArn(stack, 'Topic', arn('sns', 'told')),
         encryptionKey: key,

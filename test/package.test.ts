@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
+import { bundleOptions } from '../lib/bundle-options.ts';
 import { bundle } from './sandbox/bundle.ts';
 import { root } from './support/pages.ts';
 
@@ -35,6 +36,21 @@ test('the bundle that is packed is, byte for byte, the one that test/bundle.test
   expect(readdirSync(join(dist, 'function'))).toEqual(['index.mjs']);
   const packed = readFileSync(join(dist, 'function', 'index.mjs'));
   expect(packed.equals(readFileSync(join(tested, 'index.mjs')))).toBe(true);
+});
+
+test('the bundle that lists workloads is packed beside it, the same that a checkout deploys', async () => {
+  const dist = newFolder();
+  const deployed = newFolder();
+  const run = promisify(execFile);
+  const packing = `await (await import('./bin/package/bundles.ts')).bundleWorkloads(${JSON.stringify(dist)})`;
+  const argv = ['--input-type=module', '--eval', packing];
+  const writing = ['bin/write-bundle.ts', deployed, '[]', bundleOptions.workloadsEntry];
+  await Promise.all([
+    run(process.execPath, argv, { cwd: root }),
+    run(process.execPath, writing, { cwd: root }),
+  ]);
+  const packed = readFileSync(join(dist, 'workloads', 'index.mjs'));
+  expect(packed.equals(readFileSync(join(deployed, 'index.mjs')))).toBe(true);
 });
 
 test('nothing is packed but the bundles and what people read, and the command line takes no CDK along', () => {

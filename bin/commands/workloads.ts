@@ -60,7 +60,7 @@ function addEcs(workloads: Command, context: CommandContext): void {
   for (const option of [...role(), registry(), json()]) command.addOption(option);
   command.action((flags: EcsFlags) => {
     const config = { ...shared(flags), ...pick(flags), regions: regionsOf(flags, context) };
-    // Loaded only here: no other command needs the clients of so many services.
+    // Loaded only here: no other command needs the clients of these services.
     const collect = async (collecting: Collecting): Promise<CollectedList> =>
       (await import('../../functions/collectors/collect.ts')).ecsList(config, collecting);
     return context.ending(writeWorkloads(flags, collect, context.terminal));

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { writeBundle } from '../../lib/bundle.ts';
+import { bundleOptions } from '../../lib/bundle-options.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -10,6 +11,11 @@ type Modules = readonly string[];
 /** The function's bundle, the same that a checkout deploys. */
 export function bundleFunction(dist: string): Promise<Modules> {
   return writeBundle(join(dist, 'function'), []);
+}
+
+/** The bundle of the function that lists workloads. */
+export function bundleWorkloads(dist: string): Promise<Modules> {
+  return writeBundle(join(dist, 'workloads'), [], bundleOptions.workloadsEntry);
 }
 
 /** The command line, for any Node from 20 on. Unlike the function it finds AWS credentials wherever the SDK does. */

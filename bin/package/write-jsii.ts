@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { writeBundle } from '../../lib/bundle.ts';
+import { bundleOptions } from '../../lib/bundle-options.ts';
 
 /**
  * `write-jsii [FOLDER]`: the constructs for teams that write their CDK apps in Python. jsii has a compiler and a
@@ -18,9 +19,11 @@ const surface = [
   'retention-dashboard.ts',
   'retention-run-props.ts',
   'retention-policy.ts',
+  'workloads-props.ts',
 ];
 
-const publicType = 'IAlarmAction|Alarm|BundledFile|ObjectAddress|string';
+const publicType =
+  'IAlarmAction|Alarm|BundledFile|CustomResource|EcsWorkloads|EksWorkloads|ObjectAddress|string';
 const publicArray = new RegExp(
   String.raw`^(  readonly \w+\??: )readonly ((?:${publicType})\[\])`,
   'gm',
@@ -72,6 +75,7 @@ for (const name of ['package.json', 'package-lock.json']) {
 for (const name of ['README.md', 'LICENSE']) copyFileSync(join(root, name), join(folder, name));
 copyIn('lib/index.ts');
 await writeBundle(join(folder, 'function'), []);
+await writeBundle(join(folder, 'workloads'), [], bundleOptions.workloadsEntry);
 run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 run(join('node_modules', '.bin', 'jsii'), []);
 run(join('node_modules', '.bin', 'jsii-pacmak'), ['--targets', 'python']);

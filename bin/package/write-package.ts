@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleCommandLine, bundleConstruct, bundleFunction } from './bundles.ts';
+import { bundleCommandLine, bundleConstruct, bundleFunction, bundleWorkloads } from './bundles.ts';
 import { writeDeclarations } from './declarations.ts';
 import { licencesOf } from './licences.ts';
 
@@ -22,6 +22,7 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 const modules = [
   ...(await bundleFunction(dist)),
+  ...(await bundleWorkloads(dist)),
   ...(await bundleCommandLine(dist)),
   ...(await bundleConstruct(dist)),
 ];

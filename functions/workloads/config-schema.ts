@@ -60,6 +60,19 @@ export const eksScopeSchema = z.strictObject({
   customResources: customResourcesSchema.default([]),
 });
 
+/** Everything that one deployment lists; no two lists have one name. */
+export const workloadsConfigSchema = z
+  .strictObject({
+    ecs: z.array(ecsScopeSchema).default([]),
+    eks: z.array(eksScopeSchema).default([]),
+  })
+  .refine(({ ecs, eks }) => ecs.length + eks.length > 0, 'names neither an account nor a cluster')
+  .refine(({ ecs, eks }) => {
+    const scopes = [...ecs, ...eks].map(({ scope }) => scope);
+    return new Set(scopes).size === scopes.length;
+  }, 'has two of one scope, whose lists would replace each other');
+
+export type WorkloadsConfig = z.output<typeof workloadsConfigSchema>;
 export type EcsScopeConfig = z.output<typeof ecsScopeSchema>;
 export type EksScopeConfig = z.output<typeof eksScopeSchema>;
 export type CustomResource = z.output<typeof customResourceSchema>;

@@ -8,7 +8,7 @@ import type { Findings } from './findings.ts';
 export interface SeenImage {
   /** As written. */
   readonly image: string;
-  /** Of the manifest that runs under that name; undefined while nothing was pulled, or nothing runs. */
+  /** That of the manifest that runs under the name; undefined while nothing was pulled, or nothing runs. */
   readonly digest: Known<Digest> | undefined;
   readonly by: string;
   readonly role: WorkloadRole;

@@ -9,7 +9,7 @@ const firstPauseMs = 500;
 /** A server may ask for more patience than that, up to here. */
 const longestPauseMs = 30_000;
 const timeoutMs = 60_000;
-/** An answer may have so many bytes: some hundred thousand pods in one. */
+/** Bytes that an answer may have: some hundred thousand pods in one. */
 const mostBytes = 1_000_000_000;
 
 const unauthorized = 401;

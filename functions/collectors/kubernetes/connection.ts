@@ -2,7 +2,7 @@ import type http from 'node:http';
 
 /** How to reach an API server, and as whom. */
 export interface ClusterConnection {
-  /** For messages, and the scope of the list unless another is named: the context, or the name of the cluster. */
+  /** The context, or the name of the cluster: in messages, and as the scope of the list unless another is named. */
   readonly name: string;
   /** Base URL without a slash at its end. */
   readonly server: string;

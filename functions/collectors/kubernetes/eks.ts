@@ -12,7 +12,7 @@ export interface EksChoice {
   readonly account: Account;
 }
 
-/** A token is taken for so long; the server takes it for 15 minutes. */
+/** How long a token is used; the server takes it for 15 minutes. */
 const tokenMs = 10 * 60_000;
 
 /** A cluster of EKS, by its name. @throws RetentionError workloads-unreachable */

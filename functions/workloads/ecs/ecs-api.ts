@@ -52,7 +52,7 @@ export interface Task {
 
 export interface Service {
   readonly arn: string;
-  /** Of the service itself, and of every deployment and task set. */
+  /** Those of the service itself, and of every deployment and task set. */
   readonly taskDefinitions: readonly string[];
   /** ARNs of the revisions by which new tasks start. */
   readonly revisions: readonly string[];

@@ -1,6 +1,6 @@
 /** What is asked of an API server: reading, and nothing else. */
 export interface KubernetesApi {
-  /** For messages: the context or the name of the cluster. */
+  /** The context, or the name of the cluster; it stands in messages. */
   readonly name: string;
   /** The answer to a GET. It never throws for what the server says; busy and broken answers were tried again. */
   readonly get: (

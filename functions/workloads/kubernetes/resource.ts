@@ -11,7 +11,7 @@ export interface ResourceName {
 
 /** A kind of object that has, or makes, pods. */
 export interface Resource extends ResourceName {
-  /** For people: `replica set`. */
+  /** As people say it: `replica set`. */
   readonly word: string;
   /** Where specs of pods, containers, or names of images lie in an object (docs/workloads.md#custom-resources). */
   readonly paths: readonly string[];

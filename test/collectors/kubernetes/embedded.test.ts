@@ -151,8 +151,8 @@ describe('what can not be read is missing, and never an empty list', () => {
     expect(answer).toMatchObject({ ok: false });
     expect(cluster.requests).toHaveLength(6);
     expect(pauses).toHaveLength(5);
-    const told = answer.ok ? '' : `${answer.status} ${answer.message}`;
-    expect(told).toMatch(new RegExp(because));
+    const shown = answer.ok ? '' : `${answer.status} ${answer.message}`;
+    expect(shown).toMatch(new RegExp(because));
   });
 
   test('a page that is given again and again', async () => {

@@ -11,9 +11,9 @@ import { stsAnswer } from './sts.ts';
 export interface AccountFaults {
   /** Operations that are refused. */
   readonly denied: Set<string>;
-  /** The next so many calls are too many. */
+  /** How many of the next calls are too many. */
   throttled: number;
-  /** The next so many answers end in the middle. */
+  /** How many of the next answers end in the middle. */
   cut: number;
   /** How far the clock of AWS is ahead of ours, in milliseconds; signatures that are five minutes off are refused. */
   skew: number;

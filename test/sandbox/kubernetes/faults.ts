@@ -2,19 +2,19 @@
 export interface KubernetesFaults {
   /** Lists that are refused: part of an address. */
   readonly forbidden: Set<string>;
-  /** The next so many tokens of pages have expired. */
+  /** How many of the next tokens of pages have expired. */
   expired: number;
-  /** The next so many answers end in the middle of their body. */
+  /** How many of the next answers end in the middle of their body. */
   cut: number;
-  /** The next so many answers are whole by HTTP, and their JSON is not. */
+  /** How many of the next answers are whole by HTTP, while their JSON is not. */
   half: number;
-  /** The next so many requests are too many. */
+  /** How many of the next requests are too many. */
   throttled: number;
   /** Seconds after which a throttled request may come again. */
   retryAfter: string;
-  /** The next so many answers are by a server that is starting. */
+  /** How many of the next answers are by a server that is starting. */
   unavailable: number;
-  /** The next so many requests are not signed in. */
+  /** How many of the next requests are not signed in. */
   unauthorized: number;
   /** Every page has another resource version than the one before. */
   moving: boolean;
