@@ -17,6 +17,8 @@ export interface Matching {
   /** Absent where the inventory is not whole: what seems to match nothing may match what could not be read. */
   readonly unmatched?: Report['unmatched'];
   readonly unmatchedWarnings: Report['warnings'];
+  /** Limits that a plan from the inventory breaks. */
+  readonly brokenLimits: Report['refusals'];
 }
 
 /** Plans from the inventory in a folder that is gone afterwards. @throws RetentionError inventory-invalid, … */
@@ -28,15 +30,24 @@ export async function matchingIn(planning: Planning): Promise<Matching> {
     const request = { runId, mode: 'dry-run', owner: `terminal ${world.identity}` } as const;
     const end = await runSlice(request, world, { hasTime: () => true });
     if (!end.done) throw new Error('a run without a limit of time ends');
-    const { unmatched, warnings } = await reportOfRun(world.store, 'latest');
+    const { unmatched, warnings, refusals } = await reportOfRun(world.store, 'latest');
     return {
       ...defined({ unmatched }),
       unmatchedWarnings: warnings.filter(({ code }) => warned.has(code)),
+      brokenLimits: refusals.filter(({ rail }) => limitRails.has(rail)),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** Rails of the limits that a policy sets by itself. */
+const limitRails: ReadonlySet<string> = new Set([
+  'max-deletions',
+  'max-deletions-percent',
+  'max-deletions-percent-per-repository',
+  'max-bytes',
+]);
 
 /** A list that can't be read matches nothing either. */
 const warned: ReadonlySet<string> = new Set([
@@ -46,7 +57,7 @@ const warned: ReadonlySet<string> = new Set([
 ]);
 
 /** What matched nothing, as text. */
-export function matchingText({ unmatched, unmatchedWarnings }: Matching): string {
+export function matchingText({ unmatched, unmatchedWarnings, brokenLimits }: Matching): string {
   const lines = unmatched === undefined ? [] : unmatchedLines(unmatched);
   const head =
     unmatched === undefined
@@ -58,5 +69,9 @@ export function matchingText({ unmatched, unmatchedWarnings }: Matching): string
     `warning: ${on}: ${message}`,
     `  → ${remedy}`,
   ]);
-  return `\n${[head, ...lines.map((line) => `  ${line}`), ...warnings].map(visible).join('\n')}\n`;
+  const limits = brokenLimits.flatMap(({ rail, on, found, allowed, remedy }) => [
+    `warning: a plan from this inventory is refused: ${rail}, ${on}: found ${found}, allowed ${allowed}`,
+    `  → ${remedy}`,
+  ]);
+  return `\n${[head, ...lines.map((line) => `  ${line}`), ...warnings, ...limits].map(visible).join('\n')}\n`;
 }

@@ -62,7 +62,7 @@ export async function check(
   }
   const text = await readPolicy(file);
   const loaded = loadPolicy(text, { name: file, inUseSources: inUseKinds });
-  const found = loaded.ok ? loaded.warnings : loaded.problems;
+  const found = loaded.ok ? [...loaded.warnings, ...loaded.lint()] : loaded.problems;
   const matching: Matching | undefined =
     loaded.ok && options.inventory !== undefined ? await matchingIn(planning) : undefined;
   if (options.json) {

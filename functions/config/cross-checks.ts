@@ -20,6 +20,7 @@ export interface WrittenRule {
   readonly select: Readonly<Record<string, unknown>>;
   readonly keep: unknown;
   readonly insteadOf: readonly unknown[];
+  readonly untag: boolean;
 }
 
 export interface CrossContext {
@@ -207,7 +208,7 @@ export function crossContext(value: unknown, inUseSources: readonly string[]): C
 }
 
 function writtenRule(rule: Readonly<Record<string, unknown>>, index: number): WrittenRule {
-  const { name, select, keep, insteadOf } = rule;
+  const { name, select, keep, insteadOf, untag } = rule;
   return {
     index,
     ...(typeof name === 'string' && name !== '' ? { name } : {}),
@@ -215,6 +216,7 @@ function writtenRule(rule: Readonly<Record<string, unknown>>, index: number): Wr
     select: isRecord(select) ? select : { tags: [] },
     keep,
     insteadOf: Array.isArray(insteadOf) ? insteadOf : [],
+    untag: untag === true,
   };
 }
 

@@ -6,6 +6,7 @@ import { bindPolicy } from './bind-policy.ts';
 import { crossChecks, crossContext, type CrossFinding } from './cross-checks.ts';
 import { parseDocument, problemAt, type ParsedDocument } from './document.ts';
 import { policySchema } from './policy-schema.ts';
+import { lints } from './lints/index.ts';
 import { inOrder, type Problem } from './problem.ts';
 import { rankingSchema } from './ranking-schema.ts';
 import { schemaProblems, valueAt } from './schema-problems.ts';
@@ -22,7 +23,13 @@ export interface LoadContext {
 export type Problems = readonly [Problem, ...Problem[]];
 
 export type LoadedPolicy =
-  | { readonly ok: true; readonly policy: Policy; readonly warnings: readonly Problem[] }
+  | {
+      readonly ok: true;
+      readonly policy: Policy;
+      readonly warnings: readonly Problem[];
+      /** Looks for rules and names without effect; takes longer than loading. */
+      readonly lint: () => readonly Problem[];
+    }
   | { readonly ok: false; readonly problems: Problems };
 
 /**
@@ -48,6 +55,8 @@ export function loadPolicy(text: string, context: LoadContext): LoadedPolicy {
     warnings: inOrder(
       warnings.flatMap((warn) => warn(data)).map((found) => placed(found, document)),
     ),
+    lint: () =>
+      inOrder(lints.flatMap((lint) => lint(crossed)).map((found) => placed(found, document))),
   };
 }
 

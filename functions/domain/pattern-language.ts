@@ -14,14 +14,14 @@ export function canMatch(pattern: string, kind: NameKind): boolean | 'undecided'
 }
 
 /** One instruction of a compiled expression, as re2js (and Go's regexp/syntax) numbers them. */
-interface Instruction {
+export interface Instruction {
   readonly op: number;
   readonly out: number;
   readonly arg: number;
   matchRune(rune: number): boolean;
 }
 
-interface Program {
+export interface Program {
   readonly inst: readonly Instruction[];
   readonly start: number;
 }
@@ -45,7 +45,7 @@ const mostInstructions = 5_000;
  * The program of an expression. re2js does not document it: its version is pinned, and a test holds that it is found.
  * Undefined where it is not, or holds something else than a regular language.
  */
-function programOf(expression: string): Program | undefined {
+export function programOf(expression: string): Program | undefined {
   const compiled = RE2JS.compile(expression) as unknown as {
     readonly re2Input?: { readonly prog?: Partial<Program> };
   };
@@ -55,7 +55,7 @@ function programOf(expression: string): Program | undefined {
 }
 
 /** What stands beside a position: nothing, a word character, or another one. */
-type Side = 'edge' | 'word' | 'other';
+export type Side = 'edge' | 'word' | 'other';
 
 interface Reached {
   readonly instruction: number;
@@ -91,13 +91,13 @@ function meets(program: Program, names: LegalNames): boolean {
   return false;
 }
 
-interface MatchStep {
+export interface MatchStep {
   /** Instructions that read the next character. */
   readonly runes: readonly number[];
   readonly isMatch: boolean;
 }
 
-function memoised(program: Program): (from: number, before: Side, after: Side) => MatchStep {
+export function memoised(program: Program): (from: number, before: Side, after: Side) => MatchStep {
   const known = new Map<string, MatchStep>();
   return (from, before, after) => {
     const key = `${from} ${before} ${after}`;
@@ -128,7 +128,7 @@ function run({ inst }: Program, from: number, edges: number): MatchStep {
   return { runes, isMatch };
 }
 
-function takes(instruction: Instruction, character: number): boolean {
+export function takes(instruction: Instruction, character: number): boolean {
   const { op } = instruction;
   if (op === anyRune || op === anyRuneButNewline) return true;
   return (op === rune || op === rune1) && instruction.matchRune(character);
@@ -142,6 +142,6 @@ function edgesBetween(before: Side, after: Side): number {
   return beginsText | endsText | (isBoundary ? 16 : 32);
 }
 
-function sideOf(character: number): Side {
+export function sideOf(character: number): Side {
   return /\w/.test(String.fromCharCode(character)) ? 'word' : 'other';
 }

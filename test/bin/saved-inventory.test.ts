@@ -126,6 +126,25 @@ trash: off
     );
   });
 
+  test('says which limits a plan from it breaks', async () => {
+    const tight = fileWith(
+      `${policy.replace('{ maxDeletionsPercent: 90 }', '{ maxDeletions: 2 }')}`,
+    );
+    const { code, out: shown } = await command(['check', tight, '--inventory', saved]);
+    expect(code).toBe(0);
+    expect(shown).toContain(
+      'warning: a plan from this inventory is refused: max-deletions, run: found 3 artifacts, allowed 2 artifacts (limits.maxDeletions)',
+    );
+    const { out: json } = await command([
+      'check',
+      fileWith(policy),
+      '--inventory',
+      saved,
+      '--json',
+    ]);
+    expect((JSON.parse(json) as { brokenLimits: unknown[] }).brokenLimits).toEqual([]);
+  });
+
   test('says so where everything matches', async () => {
     const { out: shown } = await command([
       'check',

@@ -1,0 +1,285 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { lints } from '../../functions/config/lints/index.ts';
+import { loadPolicy } from '../../functions/config/load-policy.ts';
+import { builder } from '../support/builder.ts';
+import { fates, policyFrom } from '../support/judge.ts';
+
+/** What is found, as `path: message`. */
+function found(text: string): readonly string[] {
+  const loaded = loadPolicy(text, { name: 'policy.yaml', inUseSources: ['list'] });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+  return loaded.lint().map(({ path, message }) => `${path}: ${message}`);
+}
+
+const rules = (...lines: readonly string[]): string =>
+  `version: 1\nrules:\n${lines.map((line) => `  - ${line}`).join('\n')}\n`;
+
+/** `keep` may be followed by other keys. */
+const rule = (name: string, select: string, keep: string): string =>
+  `{ name: ${name}, select: { ${select} }, keep: ${keep} }`;
+
+const all = "projects: ['**'], tags: ['**']";
+const ci = "projects: [team], tags: ['ci-*']";
+
+describe('a rule without effect', () => {
+  const wide = (keep: string) => rule('wide', all, keep);
+
+  test.each([
+    ['the same term', wide('{ pushedWithin: 30d }'), rule('ci', ci, '{ pushedWithin: 30d }')],
+    ['a shorter term', wide('{ pushedWithin: 90d }'), rule('ci', ci, '{ pushedWithin: 2w }')],
+    ['no keep', wide('{ pushedWithin: 90d }'), rule('ci', ci, 'none')],
+    [
+      'a push where a pull counts as long',
+      wide('{ pulledWithin: 90d }'),
+      rule('ci', ci, '{ pushedWithin: 30d }'),
+    ],
+    [
+      'the same count over the same artifacts',
+      rule('wide', ci, '{ mostRecentlyPushed: 5 }'),
+      rule('ci', ci, '{ mostRecentlyPushed: 3 }'),
+    ],
+    [
+      'what the wide rule excludes is not there',
+      wide('{ pushedWithin: 90d }').replace(
+        "tags: ['**']",
+        "tags: ['**'], exclude: { tags: ['v*'] }",
+      ),
+      rule('ci', ci, '{ pushedWithin: 30d }'),
+    ],
+    [
+      'an expression within a glob',
+      wide('{ pushedWithin: 90d }').replace("tags: ['**']", "tags: ['ci-*']"),
+      rule('ci', "projects: [team], tags: ['/ci-[0-9]+/']", '{ pushedWithin: 30d }'),
+    ],
+  ])('with %s', (_, first, second) => {
+    expect(found(rules(first, second))).toEqual([
+      'rules[1]: rule ci has no effect: rule wide selects all that it selects, and keeps it at least as long',
+    ]);
+  });
+
+  test.each([
+    ['a longer term', wide('{ pushedWithin: 30d }'), rule('ci', ci, '{ pushedWithin: 90d }')],
+    [
+      'a term that stands instead of the wide one',
+      wide('{ pushedWithin: 90d }'),
+      rule('ci', ci, '{ pushedWithin: 30d }, insteadOf: [wide]'),
+    ],
+    [
+      'a count, which may be of others in the wide rule',
+      wide('{ mostRecentlyPushed: 50 }'),
+      rule('ci', ci, '{ mostRecentlyPushed: 3 }'),
+    ],
+    [
+      'another way to count',
+      rule('wide', ci, '{ mostRecentlyPushed: 5 }'),
+      rule('ci', ci, '{ mostRecentlyPulled: 3 }'),
+    ],
+    [
+      'a name that the wide rule excludes',
+      wide('{ pushedWithin: 90d }').replace(
+        "tags: ['**']",
+        "tags: ['**'], exclude: { tags: ['ci-1'] }",
+      ),
+      rule('ci', ci, '{ pushedWithin: 30d }'),
+    ],
+    [
+      'another project',
+      wide('{ pushedWithin: 90d }').replace("['**'], tags", '[other], tags'),
+      rule('ci', ci, '{ pushedWithin: 30d }'),
+    ],
+    [
+      'a wide rule on versions only',
+      wide('{ highestVersions: { count: 3, per: minor }, pushedWithin: 90d }'),
+      rule('ci', ci, '{ pushedWithin: 30d }'),
+    ],
+    [
+      'a wide rule on one label only',
+      wide('{ pushedWithin: 90d }').replace('select: {', 'select: { labels: { any: [old] },'),
+      rule('ci', ci, '{ pushedWithin: 30d }'),
+    ],
+    [
+      'untagged artifacts',
+      wide('{ pushedWithin: 90d }'),
+      rule('ci', 'projects: [team], untagged: true', '{ untaggedWithin: 7d }'),
+    ],
+    [
+      'a wide rule that may remove single tags',
+      wide('{ pushedWithin: 90d }, untag: true'),
+      rule('ci', ci, '{ pushedWithin: 30d }'),
+    ],
+    [
+      'groups',
+      rule('wide', ci, '{ mostRecentlyPushed: 5 }'),
+      rule('ci', ci, "{ mostRecentlyPushed: 3, groupBy: '/(ci)-.*/' }"),
+    ],
+  ])('is none with %s', (_, first, second) => {
+    expect(found(rules(first, second))).toEqual([]);
+  });
+
+  test('of two equal rules the later one is named', () => {
+    expect(
+      found(rules(rule('a', ci, '{ pushedWithin: 30d }'), rule('b', ci, '{ pushedWithin: 30d }'))),
+    ).toEqual([
+      'rules[1]: rule b has no effect: rule a selects all that it selects, and keeps it at least as long',
+    ]);
+  });
+
+  test('a pattern that is too large is compared by a sample, and that is said', () => {
+    const large = `projects: [team], tags: ['/(?:ci-${'a?'.repeat(3_000)})?.*/']`;
+    const [finding] = found(
+      rules(rule('wide', large, '{ pushedWithin: 90d }'), rule('ci', ci, '{ pushedWithin: 30d }')),
+    );
+    expect(finding).toContain('by a sample of names');
+  });
+});
+
+const select = fc
+  .record({
+    tags: fc.constantFrom("['**']", "['ci-*']", "['ci-1', 'ci-2']", "['/ci-[0-9]/']", "['v*']"),
+    exclude: fc.constantFrom('', ", exclude: { tags: ['ci-1'] }", ", exclude: { tags: ['v*'] }"),
+    projects: fc.constantFrom("['**']", '[team]', "['team*']"),
+  })
+  .map(({ tags, exclude, projects }) => `projects: ${projects}, tags: ${tags}${exclude}`);
+
+const keep = fc.constantFrom(
+  'none',
+  '{ pushedWithin: 30d }',
+  '{ pushedWithin: 60d }',
+  '{ pulledWithin: 60d }',
+  '{ mostRecentlyPushed: 1 }',
+  '{ mostRecentlyPushed: 3 }',
+  '{ mostRecentlyPushed: 1, pushedWithin: 20d }',
+);
+
+test('a rule that is said to have no effect can be left out', () => {
+  let times = 0;
+  const pushed = ['ci-1', 'ci-2', 'ci-3', 'v1', 'v2', 'main'];
+  let built = builder('team/web');
+  for (const [index, tag] of pushed.entries())
+    built = built.push(tag, {
+      daysAgo: 15 * (index + 1),
+      ...(index % 2 === 0 ? { pulledDaysAgo: 12 } : {}),
+    });
+  const open = 'protect: { tags: [], labels: [], minimumAge: 1h, keepAtLeast: 0 }\n';
+  fc.assert(
+    fc.property(fc.array(fc.tuple(select, keep), { minLength: 2, maxLength: 4 }), (drawn) => {
+      const lines = drawn.map(([selecting, keeping], index) =>
+        rule(`r${index}`, selecting, keeping),
+      );
+      const whole = rules(...lines);
+      const [finding] = found(whole).filter((one) => one.includes('has no effect'));
+      if (finding === undefined) return;
+      times += 1;
+      const position = Number(/^rules\[(\d+)\]/.exec(finding)?.[1]);
+      const rest = rules(...lines.filter((_, index) => index !== position));
+      const facts = built.repository();
+      expect(fates(facts, policyFrom(rest + open))).toEqual(fates(facts, policyFrom(whole + open)));
+    }),
+    { numRuns: 150 },
+  );
+  expect(times).toBeGreaterThan(25);
+});
+
+test.each([
+  [
+    'tags',
+    "projects: [team], tags: ['ci-*'], exclude: { tags: ['*'] }",
+    'rules[0].select.exclude.tags',
+  ],
+  [
+    'repositories',
+    "projects: [team], repositories: ['a/*'], tags: ['**'], exclude: { repositories: ['a/**'] }",
+    'rules[0].select.exclude.repositories',
+  ],
+  [
+    'projects',
+    "projects: [team, shop], tags: ['**'], exclude: { projects: ['/team|shop/'] }",
+    'rules[0].select.exclude.projects',
+  ],
+])('a selection that its own excludes empty: %s', (key, selecting, path) => {
+  expect(found(rules(rule('r', selecting, 'none')))).toEqual([
+    `${path}: leaves nothing: it takes out every name that select.${key} takes, so that this rule never deletes anything`,
+  ]);
+  const partly = selecting
+    .replace("['*']", "['ci-1']")
+    .replace("['a/**']", "['a/b']")
+    .replace('team|shop', 'team');
+  expect(found(rules(rule('r', partly, 'none')))).toEqual([]);
+});
+
+describe('a condition that keeps nothing more', () => {
+  test.each([
+    [
+      '{ pushedWithin: 14d, pulledWithin: 2w }',
+      [
+        'rules[0].keep.pushedWithin: keeps nothing more: pulledWithin is at least as long, and counts a push like a pull',
+      ],
+    ],
+    ['{ pushedWithin: 15d, pulledWithin: 2w }', []],
+    [
+      '{ all: { pushedWithin: 10d, mostRecentlyPushed: 3 }, pushedWithin: 30d }',
+      [
+        'rules[0].keep.all: keeps nothing more: one of its conditions also stands beside it, where it keeps by itself',
+      ],
+    ],
+    ['{ all: { pushedWithin: 60d, mostRecentlyPushed: 3 }, pushedWithin: 30d }', []],
+    [
+      '{ all: { pushedWithin: 60d, mostRecentlyPushed: 3 }, mostRecentlyPushed: 5 }',
+      [
+        'rules[0].keep.all: keeps nothing more: one of its conditions also stands beside it, where it keeps by itself',
+      ],
+    ],
+  ])('%s', (keeping, expected) => {
+    expect(found(rules(rule('r', all, keeping)))).toEqual(expected);
+  });
+});
+
+describe('insteadOf of what does not overlap', () => {
+  test.each([
+    ['projects', "projects: [shop], tags: ['**']", 'project'],
+    ['repositories', "projects: ['**'], repositories: ['x/**'], tags: ['**']", 'repository'],
+    ['tags', "projects: ['**'], tags: ['v*']", 'tag'],
+    ['untagged', "projects: ['**'], untagged: true", 'artifact'],
+  ])('in %s', (_, selecting, what) => {
+    const keeping = what === 'artifact' ? '{ untaggedWithin: 7d }' : 'none';
+    const text = rules(
+      rule('a', "projects: [team], repositories: ['y/*'], tags: ['ci-*']", 'none, insteadOf: [b]'),
+      rule('b', selecting, keeping),
+    );
+    expect(found(text)).toEqual([
+      `rules[0].insteadOf[0]: has no effect: no ${what} is selected by both this rule and b`,
+    ]);
+  });
+
+  test('is none where both select a name, even one only', () => {
+    const text = rules(
+      rule('a', "projects: [team], tags: ['*-1']", 'none, insteadOf: [b]'),
+      rule('b', "projects: ['t*'], tags: ['ci-?']", 'none'),
+    );
+    expect(found(text)).toEqual([]);
+  });
+});
+
+test('canaries and protected repositories that no rule selects are named', () => {
+  const text = `${rules(rule('r', "projects: ['team-*'], repositories: ['apps/**'], tags: ['ci-*'], exclude: { repositories: ['apps/old'] }", 'none'))}
+protect: { repositories: ['team-a/apps/*', 'team-a/base/**', 'shop/**'] }
+canaries: { mustStay: ['team-a/apps/web:latest', 'team-a/apps/old:latest', 'shop/web:latest'] }
+`;
+  expect(found(text)).toEqual([
+    'protect.repositories[1]: protects nothing: no rule selects a repository with such a name',
+    'protect.repositories[2]: protects nothing: no rule selects a repository with such a name',
+    'canaries.mustStay[1]: can warn of nothing: no rule selects the repository team-a/apps/old',
+    'canaries.mustStay[2]: can warn of nothing: no rule selects the repository shop/web',
+  ]);
+});
+
+test('every lint finds something in one of these tests', () => {
+  expect(lints.map(({ name }) => name)).toEqual([
+    'emptySelection',
+    'withoutEffect',
+    'superfluousKeep',
+    'disjointReplacement',
+    'unseenByRules',
+  ]);
+});
