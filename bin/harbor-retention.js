@@ -21,10 +21,17 @@ if (Number.parseInt(process.versions.node, 10) < 20) {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   import('../dist/command-line/cli.js').then(({ start }) => start());
 } else if (existsSync(own)) {
-  const { status, signal } = spawnSync(own, [sources, ...process.argv.slice(2)], {
+  // A young generation as it is on small machines: on large ones it doubles what a run takes, and brings it little.
+  const flags = ['--max-semi-space-size=16'];
+  const { status, signal } = spawnSync(own, [...flags, sources, ...process.argv.slice(2)], {
     stdio: 'inherit',
   });
   process.exitCode = signal === null ? (status ?? 1) : 1;
+  if (signal === 'SIGABRT' || status === 134) {
+    console.error(
+      'harbor-retention ran out of memory.\n→ Start it again with a larger heap, in MiB: NODE_OPTIONS=--max-old-space-size=8192 harbor-retention …',
+    );
+  }
 } else {
   needs('the Node that `npm ci` brings into a checkout (with its install script)');
 }
