@@ -125,6 +125,12 @@ async function kubernetes(
       throw usage('No region is given.', 'Give --region, or set AWS_REGION.');
     return eksList({ ...config, cluster, region }, collecting);
   }
+  const { roleArn, externalId, region } = flags;
+  if ((roleArn ?? externalId ?? region) !== undefined)
+    throw usage(
+      '--role-arn, --external-id and --region are for --eks.',
+      'Leave them out; the kubeconfig says how one signs in.',
+    );
   const { kubeconfigCluster } = await import('../../functions/collectors/kubernetes/kubeconfig.ts');
   return kubernetesList(kubeconfigCluster({ file, context: named }), config, collecting);
 }

@@ -174,6 +174,7 @@ describe('kubernetes', () => {
     ['a context that is not there', ['--context', 'x'], /no context "x"/],
     ['a context without a cluster', ['--context', 'broken'], /no context "broken"/],
     ['EKS beside a context', ['--eks', 'prod', '--context', 'x'], /--eks stands beside/],
+    ['a role without EKS', ['--role-arn', 'arn:aws:iam::123456789012:role/x'], /are for --eks/],
     ['an object without a key', ['--to', 's3://bucket'], /is no object in S3/],
     ['a folder in S3', ['--to', 's3://bucket/lists/'], /is no object in S3/],
     [

@@ -18,8 +18,14 @@ export interface Account {
   readonly credentials: AwsCredentialIdentityProvider | undefined;
 }
 
-/** Every client: calls that are throttled wait, up to 20 s each time, and come again. */
-export const patience = { maxAttempts: 10 } as const;
+/**
+ * For every client: calls that are throttled wait, up to 20 s each time, and come again. What does not answer is given up,
+ * as in a network without a way to that service.
+ */
+export const patience = {
+  maxAttempts: 10,
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
+} as const;
 
 /** Credentials of a role are renewed this long before they end. */
 const renewedMs = 5 * 60_000;

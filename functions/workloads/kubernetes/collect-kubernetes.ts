@@ -30,16 +30,23 @@ export async function collectKubernetes(
   const everywhere = scope.namespaces.length === 0 ? [undefined] : scope.namespaces;
   for (const resource of [...resources, ...scope.custom]) {
     let count = 0;
+    let isUseful = false;
     for (const namespace of everywhere) {
       const listed = await listAll(api, addressOf(resource, namespace), (items) => {
         count += items.length;
         progress(count, fullName(resource));
-        for (const item of items) book.add(objectFindings(item, resource, scope.registries));
+        for (const item of items) {
+          const found = objectFindings(item, resource, scope.registries);
+          isUseful ||= found.uses.length + found.missing.length > 0;
+          book.add(found);
+        }
       });
       if (listed.ok) continue;
       if (listed.status === 404 && (await isNotInstalled(api, resource))) continue;
       book.add({ missing: [notListed({ resource, namespace, listed })] });
     }
+    const isCustom = scope.custom.includes(resource);
+    if (isCustom && count > 0 && !isUseful) book.add({ missing: [misledBy(resource, count)] });
   }
   return book.findings();
 }
@@ -66,6 +73,15 @@ async function isNotInstalled(api: KubernetesApi, { group }: Resource): Promise<
   if (group === '') return false;
   const answer = await api.get(`/apis/${group}`, {});
   return !answer.ok && answer.status === 404;
+}
+
+/** A misspelt path leads nowhere, and looks as if the objects used nothing. */
+function misledBy(resource: Resource, count: number): MissingWorkloads {
+  return {
+    what: `the images of ${fullName(resource)}`,
+    because: `there are ${count}, and none of them has anything at ${resource.paths.join(', ')}`,
+    remedy: 'Correct the paths, or take the custom resource out of what is listed.',
+  };
 }
 
 function notListed({

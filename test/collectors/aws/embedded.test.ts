@@ -136,7 +136,10 @@ describe('whole, although', () => {
     ['our clock is an hour late', (faults) => void (faults.skew = 3_600_000)],
     ['our clock is an hour early', (faults) => void (faults.skew = -3_600_000)],
   ])('%s', async (_, breakIt) => {
-    await start({ ...prod(many(230), services), families });
+    await start({
+      ...prod(many(230), services),
+      families: { ...families, api: active(image('b:1')) },
+    });
     breakIt(aws.faults);
     const { images, missing } = await collect({ families: 'used' });
     expect(missing).toEqual([]);

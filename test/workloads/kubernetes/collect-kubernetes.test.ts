@@ -113,6 +113,19 @@ describe('a custom resource', () => {
     });
   });
 
+  test('whose paths lead nowhere in any object is missing', async () => {
+    const byReference = { workloadRef: { kind: 'Deployment', name: 'api' } };
+    const api = apiOf({ [custom]: list(rollout(byReference), rollout(byReference)) });
+    expect((await collect(api, scope)).missing).toEqual([
+      {
+        what: 'the images of rollouts.argoproj.io',
+        because: 'there are 2, and none of them has anything at spec.template.spec',
+        remedy: expect.stringContaining('Correct the paths'),
+      },
+    ]);
+    expect((await collect(apiOf({ [custom]: list() }), scope)).missing).toEqual([]);
+  });
+
   test('that is not installed is none', async () => {
     const api = apiOf({ [custom]: refusal(404), '/apis/argoproj.io': refusal(404) });
     expect(await collect(api, scope)).toEqual({ uses: [], missing: [] });
