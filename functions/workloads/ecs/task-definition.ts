@@ -29,14 +29,18 @@ export async function rollBackRevisions(
   for await (const page of active) {
     read.push(...page.map((arn) => ({ arn, number: taskDefinitionName(arn)?.revision ?? 0 })));
     // Not every implementation of the API gives the newest first: then all of them are read.
-    const isInOrder = read.every(
-      ({ number }, index) => number < (read[index - 1]?.number ?? Infinity),
-    );
-    if (isInOrder && startsOf(used).every((from) => before(read, from).length >= count)) break;
+    if (isNewestFirst(read) && startsOf(used).every((from) => before(read, from).length >= count))
+      break;
   }
   const sorted = read.toSorted((one, other) => other.number - one.number);
   const chosen = startsOf(used).flatMap((from) => before(sorted, from).slice(0, count));
   return sorted.filter((one) => chosen.includes(one)).map(({ arn }) => arn);
+}
+
+/** One by itself is no order. */
+function isNewestFirst(revisions: readonly Revision[]): boolean {
+  const numbers = revisions.map(({ number }) => number);
+  return numbers.length > 1 && numbers.every((one, at) => at === 0 || one < (numbers[at - 1] ?? 0));
 }
 
 interface Revision {

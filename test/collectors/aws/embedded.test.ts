@@ -97,6 +97,15 @@ describe('revisions for rolling back', () => {
     ]);
   });
 
+  test('are beside those of every deployment of a service', async () => {
+    await start({ ...prod([], [service('api', 'api:40', 'api:7')]), families });
+    expect(await roles({ families: 'used', revisions: 1 })).toEqual([
+      ['api:130', 'may-start'],
+      ['api:40', 'may-start'],
+      ['api:7', 'may-start'],
+    ]);
+  });
+
   test('are those of every active family, unless only used ones are asked for', async () => {
     await start({ families });
     expect(await roles({ revisions: 1 })).toEqual([
