@@ -17,6 +17,8 @@ export interface HarborInput {
     | { readonly condemned: number };
   /** What a list takes, in ms. */
   readonly readMs?: number;
+  /** What a page of artifacts takes instead, at least and at most. */
+  readonly pageMs?: readonly [number, number];
   /** What copying and deleting one take, in ms. */
   readonly changeMs?: { readonly copy: number; readonly delete: number };
 }
@@ -104,7 +106,7 @@ function seedMixed(
 }
 
 const input = JSON.parse(process.argv[2] ?? '{}') as HarborInput;
-const { readMs, changeMs } = input;
+const { readMs, pageMs, changeMs } = input;
 const isSlow = readMs !== undefined || changeMs !== undefined;
 const harbor = await startHarbor({
   now: () => now,
@@ -113,6 +115,7 @@ const harbor = await startHarbor({
     ? {
         delays: {
           readMs: readMs ?? 0,
+          ...(pageMs === undefined ? {} : { pageMs }),
           copyMs: changeMs?.copy ?? 0,
           deleteMs: changeMs?.delete ?? 0,
         },

@@ -1,4 +1,5 @@
 import { run, start } from './child.ts';
+import type { DryRunAnswer, DryRunInput } from './dry-run.child.ts';
 import type { HarborAnswer, HarborInput } from './harbor.child.ts';
 import { inFolder } from './in-folder.ts';
 import type { InventoryAnswer, InventoryInput } from './inventory.child.ts';
@@ -134,7 +135,35 @@ async function atRealPace(readMs: number): Promise<Line> {
 
 export async function harborsOwnLines(): Promise<readonly Line[]> {
   const { usual, slowest } = harborsOwn.pageMs;
-  return [await atRealPace(usual), await atRealPace(slowest)];
+  return [await atRealPace(usual), await atRealPace(slowest), ...(await dryRunLines())];
+}
+
+/** What a small read, and a page of 100, took on a real Harbor of 2 cores. */
+const realDelays = { readMs: 5, pageMs: [50, 200] } as const;
+
+/** Whole dry runs of one project, whose pages differ as much as a real one's do. */
+async function dryRunLines(): Promise<readonly Line[]> {
+  const [least, most] = realDelays.pageMs;
+  const harbor = await start<HarborAnswer>('harbor.child.ts', {
+    seed: { mixed: 30_000, repositories: 50 },
+    ...realDelays,
+  });
+  try {
+    const lines: Line[] = [];
+    for (const by of ['pushedWithin', 'pulledWithin'] as const) {
+      const input: DryRunInput = { harbor: harbor.answer, project: 'team-0', by };
+      const answer = await run<DryRunAnswer>('dry-run.child.ts', input);
+      lines.push({
+        what: `dry run, ${by}, ${least} to ${most} ms a page`,
+        artifacts: answer.artifacts,
+        full: answer,
+        note: `${short(answer.requests)} requests, ${short(answer.pages)} of them pages: ${short(answer.pageMs.median)} ms at the median, ${short(answer.pageMs.slowest)} ms at most`,
+      });
+    }
+    return lines;
+  } finally {
+    await harbor.end();
+  }
 }
 
 /** Verdicts in memory, beside a loop that only sorts. */

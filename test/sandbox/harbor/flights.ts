@@ -58,16 +58,25 @@ export function addHold(traffic: Traffic, filter: HoldFilter): Hold {
 
 type Work = 'read' | 'copy' | 'delete' | 'push';
 
+let pages = 0;
+
+/** Lengths that differ from page to page and are spread evenly, the same in every run. */
+function pageMs(delays: Exchange['services']['delays']): number | undefined {
+  if (delays?.pageMs === undefined) return delays?.readMs;
+  const [least, most] = delays.pageMs;
+  pages += 1;
+  return least + (most - least) * ((pages * 0.618_034) % 1);
+}
+
 /** Half-way through a request: it takes its time here, and may be held. */
 export async function halfWay(
   exchange: Pick<Exchange, 'services' | 'method' | 'url'>,
   work: Work,
 ): Promise<void> {
   const { delays, traffic } = exchange.services;
+  const read = /\/artifacts\?/.test(exchange.url) ? pageMs(delays) : delays?.readMs;
   const wait =
-    { read: delays?.readMs, copy: delays?.copyMs, delete: delays?.deleteMs, push: delays?.copyMs }[
-      work
-    ] ?? 0;
+    { read, copy: delays?.copyMs, delete: delays?.deleteMs, push: delays?.copyMs }[work] ?? 0;
   if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
   const index = traffic.waiting.findIndex(
     ({ filter }) =>

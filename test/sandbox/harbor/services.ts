@@ -5,6 +5,8 @@ import type { State } from './state.ts';
 
 export interface Delays {
   readonly readMs: number;
+  /** What a list of artifacts takes instead, from the first to the second number of milliseconds. */
+  readonly pageMs?: readonly [number, number];
   readonly copyMs: number;
   readonly deleteMs: number;
 }
