@@ -14,7 +14,7 @@ export const exitCodes = {
   unreachable: 4,
   /** A plan was made, but some repositories could not be read whole; a list was written, but something is missing. */
   partial: 5,
-  /** `diff`: something would go that would have stayed before. */
+  /** `diff`, `compare-harbor`: something would go that would have stayed before, or stays in Harbor. */
   condemnsMore: 6,
 } as const;
 

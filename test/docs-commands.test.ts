@@ -94,6 +94,8 @@ const answers: Readonly<
   // A plan of a stranger's registry may be refused: that is an answer, and shown with its reasons.
   plan: { codes: [0, 3], says: '' },
   diff: { codes: [6], says: '' },
+  // The registry of the pages has no retention policy of Harbor's own.
+  'compare-harbor': { codes: [2], says: 'has no retention policy in Harbor' },
   // Nobody is there to be asked, and the plan that the pages confirm is not the plan of this registry.
   apply: { codes: [2, 3], says: 'Nobody is there|another one than was confirmed' },
 };

@@ -1,5 +1,6 @@
 import { addApply } from './apply.ts';
 import { addCheck } from './check.ts';
+import { addCompareHarbor } from './compare-harbor.ts';
 import { addConvert } from './convert.ts';
 import { addDiff } from './diff.ts';
 import { addExplain } from './explain.ts';
@@ -22,5 +23,6 @@ export const commands = [
   addReport,
   addRestore,
   addConvert,
+  addCompareHarbor,
   addWorkloads,
 ] as const;

@@ -64,7 +64,8 @@ export function ownRetention(client: HarborClient): HarborRetentionPort {
         'harbor-unexpected',
         `Harbor started no dry run of its retention: ${because}.`,
         {
-          remedy: 'Start it on the project’s page in Harbor, then compare without --start.',
+          remedy:
+            'Grant tag-retention:update on the project; or start it on the project’s page in Harbor, then compare without --start.',
         },
       );
     },
