@@ -68,10 +68,16 @@ async function noteService(
     const described = await book.attempt(`revisions of ${by}`, 'ecs:DescribeServiceRevisions', () =>
       api.describeRevisions(arns),
     );
-    noteFailures(book, 'revision of a service', described);
+    for (const { arn, reason } of described?.failures ?? []) {
+      book.miss(`revision ${lastOf(arn)} of ${by}`, `ECS says ${reason}`, deployAgain);
+    }
     for (const revision of described?.found ?? []) notePinned(book, by, revision);
   }
 }
+
+/** ECS describes no revision that is older than the call itself. */
+const deployAgain =
+  'Let the collector run again. A revision from before November 2024 cannot be described: deploy the service once more (--force-new-deployment).';
 
 /** A service starts further tasks by the digests that its deployment found at its beginning. */
 function notePinned(book: RegionBook, by: string, { images }: PinnedImages): void {

@@ -76,6 +76,23 @@ test('a service starts tasks by the digest that its deployment found', async () 
   });
 });
 
+test.each([
+  ['that ECS no longer describes', {}, /^ECS says MISSING$/],
+  ['that it can not describe', { failure: 'INTERNAL' }, /^ECS says INTERNAL$/],
+])('a revision of a service %s is missing', async (_, more, because) => {
+  const revision = arn('service-revision/prod/api/7');
+  const old = { ...service('api', 'api:1'), currentServiceRevisions: [{ arn: revision }] };
+  const revisions = 'failure' in more ? [{ serviceRevisionArn: revision, ...more }] : [];
+  await start({ ...prod([], [old], revisions), families: { api: active(image('api:1')) } });
+  expect((await collect()).missing).toEqual([
+    {
+      what: 'revision 7 of service prod/api in eu-central-1',
+      because: expect.stringMatching(because),
+      remedy: expect.stringContaining('--force-new-deployment'),
+    },
+  ]);
+});
+
 describe('revisions for rolling back', () => {
   const families = {
     api: active(...Array.from({ length: 130 }, (_, index) => image(`api:${index + 1}`))),
@@ -170,6 +187,7 @@ describe('what may not be listed is missing, with the permission for it', () => 
           currentServiceRevisions: [{ arn: arn('service-revision/x') }],
         },
       ],
+      [{ serviceRevisionArn: arn('service-revision/x') }],
     ),
     families: { api: active(image('api:1'), image('api:2')), idle: active(image('idle:1')) },
     rules: [{ bus: 'default', name: 'r', targets: [] }],
