@@ -1,5 +1,6 @@
 import { systemClock, systemPause } from '../functions/adapters/system-clock.ts';
 import type { Collecting } from '../functions/collectors/collect.ts';
+import { counted } from '../functions/domain/format-numbers.ts';
 import { formatInstant } from '../functions/domain/instant.ts';
 import { type CollectedList, listText } from '../functions/workloads/collected-list.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -33,15 +34,15 @@ export async function writeWorkloads(
 
 function inWords({ scope, source, findings }: CollectedList, address: string): string {
   const { uses, missing } = findings;
-  const counted = ['running', 'may-start', 'roll-back'].map(
+  const byRole = ['running', 'may-start', 'roll-back'].map(
     (role) => `${uses.filter((use) => use.role === role).length} ${role}`,
   );
   const whole =
     missing.length === 0
       ? 'The list is complete.'
-      : `The list is not complete: what it lists is held, and so is all of its scope, because ${missing.length} could not be listed:`;
+      : `The list is not complete: what it lists is held, and so is all of its scope, because something is missing:`;
   return [
-    `${scope} (${source}): ${uses.length} images in use (${counted.join(', ')}) in ${address}.`,
+    `${scope} (${source}): ${counted(uses.length, 'image')} in use (${byRole.join(', ')}) in ${address}.`,
     whole,
     ...missing.map(({ what, because, remedy }) => `  ${what}: ${because}\n  → ${remedy}`),
     '',

@@ -1,3 +1,4 @@
+import { counted } from './format-numbers.ts';
 import { formatInstant, type Instant, type Known } from './instant.ts';
 import { fieldsOf, isText, readUse, type UseReading, type WorkloadUse } from './workload-use.ts';
 
@@ -165,7 +166,10 @@ function cutOff(expected: unknown, found: number, isEnded: boolean): Unreadable 
   const remedy = `${again}, as one file that nobody changes or joins with another.`;
   if (isCount(expected) && expected !== found) {
     return [
-      { because: `its header speaks of ${Number(expected)} uses, and ${found} follow.`, remedy },
+      {
+        because: `its header speaks of ${counted(Number(expected), 'use')}, and ${counted(found, 'line')} ${found === 1 ? 'follows' : 'follow'}.`,
+        remedy,
+      },
     ];
   }
   return isEnded ? [] : [{ because: 'it is cut off: its last line has no end.', remedy }];
@@ -178,7 +182,7 @@ function notUnderstood(
   const [first] = wrong;
   if (first === undefined) return [];
   const { number, line, problem = '' } = first;
-  const others = wrong.length === 1 ? '' : ` (${wrong.length - 1} more lines are not understood)`;
+  const others = wrong.length === 1 ? '' : ` (and ${counted(wrong.length - 1, 'line')} more)`;
   return [
     {
       because: `line ${number}, ${JSON.stringify(line.slice(0, 200))}: ${problem}${others}.`,

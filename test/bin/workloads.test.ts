@@ -86,7 +86,7 @@ describe('kubernetes', () => {
     const { code, out } = await command(...argv);
     expect(code).toBe(5);
     expect(out).toMatch(
-      /not complete: .*1 could not be listed:\n {2}cronjobs.batch: 403, .*\n {2}→ Grant/,
+      /not complete: .*something is missing:\n {2}cronjobs.batch: 403, .*\n {2}→ Grant/,
     );
     expect(written()).toMatchObject({
       scope: 'eu',
@@ -300,7 +300,7 @@ describe('ecs', () => {
     const { code, out } = await command('ecs', '--to', 's3://reports/lists/workloads/prod.ndjson');
     expect({ code, out }).toEqual({
       code: 0,
-      out: '123456789012 (ecs): 1 images in use (0 running, 1 may-start, 0 roll-back) in s3://reports/lists/workloads/prod.ndjson.\nThe list is complete.\n',
+      out: '123456789012 (ecs): 1 image in use (0 running, 1 may-start, 0 roll-back) in s3://reports/lists/workloads/prod.ndjson.\nThe list is complete.\n',
     });
     const text = s3.objects('reports').get('lists/workloads/prod.ndjson')?.toString() ?? '';
     expect(parseWorkloadList(text)).toMatchObject({

@@ -82,8 +82,8 @@ describe('the header leaves the list unknown, and its uses hold', () => {
     ['no scope', withHeader({ scope: 7 }, ...useLines), /"scope" is no text/],
     ['no number of uses', withHeader({ uses: '2' }, ...useLines), /"uses" is no number/],
     ['a negative number', withHeader({ uses: -1 }, ...useLines), /"uses" is no number/],
-    ['fewer uses than lines', withHeader({ uses: 1 }, ...useLines), /of 1 uses, and 2 follow/],
-    ['more uses than lines', withHeader({ uses: 3 }, ...useLines), /of 3 uses, and 2 follow/],
+    ['fewer uses than lines', withHeader({ uses: 1 }, ...useLines), /of 1 use, and 2 lines follow/],
+    ['more uses than lines', withHeader({ uses: 3 }, ...useLines), /of 3 uses, and 2 lines follow/],
     ['not complete', withHeader({ complete: false }, ...useLines), /does not say .* complete/],
     ['"complete" left out', withHeader({ complete: undefined }, ...useLines), /does not say/],
     ['complete as a text', withHeader({ complete: 'true' }, ...useLines), /does not say/],
@@ -148,13 +148,13 @@ describe('a line that is not understood leaves the list unknown, and the rest ho
         remedy: expect.stringContaining('line 3'),
       },
     ]);
-    expect(unreadable[0]?.because).not.toContain('more lines');
+    expect(unreadable[0]?.because).not.toContain('more');
   });
 
   test('the first is named and the others are counted', () => {
     const { unreadable } = parseWorkloadList(withHeader({ uses: 4 }, '[]', '7', '8', '{}'));
     expect(unreadable).toHaveLength(1);
-    expect(unreadable[0]?.because).toMatch(/^line 2, .*\(3 more lines are not understood\)\.$/);
+    expect(unreadable[0]?.because).toMatch(/^line 2, .*\(and 3 lines more\)\.$/);
   });
 });
 

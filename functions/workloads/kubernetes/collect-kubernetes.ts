@@ -1,3 +1,4 @@
+import { counted } from '../../domain/format-numbers.ts';
 import type { MissingWorkloads } from '../../domain/workload-list.ts';
 import { RetentionError } from '../../errors.ts';
 import { type Findings, newFindingsBook } from '../findings.ts';
@@ -79,7 +80,7 @@ async function isNotInstalled(api: KubernetesApi, { group }: Resource): Promise<
 function misledBy(resource: Resource, count: number): MissingWorkloads {
   return {
     what: `the images of ${fullName(resource)}`,
-    because: `there are ${count}, and none of them has anything at ${resource.paths.join(', ')}`,
+    because: `${counted(count, 'object')} of this kind, of which none has anything at ${resource.paths.join(', ')}`,
     remedy: 'Correct the paths, or take the custom resource out of what is listed.',
   };
 }

@@ -119,7 +119,7 @@ describe('a custom resource', () => {
     expect((await collect(api, scope)).missing).toEqual([
       {
         what: 'the images of rollouts.argoproj.io',
-        because: 'there are 2, and none of them has anything at spec.template.spec',
+        because: '2 objects of this kind, of which none has anything at spec.template.spec',
         remedy: expect.stringContaining('Correct the paths'),
       },
     ]);
