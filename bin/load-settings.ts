@@ -38,11 +38,17 @@ interface ObjectName {
   readonly key: string;
 }
 
-/** A list that a policy names, and where it names it. */
+interface FolderName {
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
+/** What a policy names, and where it names it: a list, or a folder of collected lists. */
 interface NamedList {
   readonly path: Path;
   readonly file?: string;
-  readonly s3?: ObjectName;
+  readonly s3?: ObjectName | FolderName;
+  readonly folder?: string;
 }
 
 function listsIn(policy: Policy): readonly NamedList[] {
@@ -52,8 +58,8 @@ function listsIn(policy: Policy): readonly NamedList[] {
       ...(source.kind === 'file' ? { file: source.path } : { s3: source }),
     })),
     ...policy.inUse.map(({ options }, index) => ({
-      path: ['protect', 'inUse', index, 'file'],
-      ...(options as { file?: string; s3?: ObjectName }),
+      path: ['protect', 'inUse', index, 'folder' in options ? 'folder' : 'file'],
+      ...(options as Omit<NamedList, 'path'>),
     })),
   ];
 }
@@ -62,7 +68,12 @@ const isBelow = (file: string): boolean => !isAbsolute(file) && !normalize(file)
 
 /** The bundle has one folder: a list lies in the policy's own, or below it. */
 function listProblems(lists: readonly NamedList[], folder: string, document: ParsedDocument) {
-  return lists.flatMap(({ path, file }) => {
+  return lists.flatMap(({ path, file, folder: onDisk }) => {
+    if (onDisk !== undefined) {
+      const message = 'is a folder, and a deployment reads collected lists from a bucket only';
+      const allowed = 'neither folder nor s3, which means lists/workloads/ of the report bucket';
+      return [problemAt(document, path, { message, allowed })];
+    }
     if (file === undefined) return [];
     if (isBelow(file)) return missingFile(document, path, resolve(folder, file));
     const message = 'lies outside of the folder of the policy';
@@ -75,7 +86,10 @@ const deployable = (lists: readonly NamedList[], folder: string): NamedLists => 
     file === undefined ? [] : [{ from: resolve(folder, file), to: file }],
   ),
   objects: lists.flatMap(({ s3 }) =>
-    s3 === undefined ? [] : [{ bucket: s3.bucket, key: s3.key }],
+    s3 !== undefined && 'key' in s3 ? [{ bucket: s3.bucket, key: s3.key }] : [],
+  ),
+  folders: lists.flatMap(({ s3 }) =>
+    s3 !== undefined && 'prefix' in s3 ? [{ bucket: s3.bucket, prefix: s3.prefix }] : [],
   ),
 });
 

@@ -7,6 +7,7 @@ import { defined } from '../functions/domain/defined.ts';
 import type { ProxyVariables } from '../functions/adapters/harbor/connection.ts';
 import { connectHarbor } from '../functions/adapters/harbor/index.ts';
 import { inUseRegistry } from '../functions/adapters/in-use/index.ts';
+import { listFolders } from '../functions/adapters/list-folders.ts';
 import {
   localDigestLists,
   localPolicySource,
@@ -94,7 +95,9 @@ export async function localWorld(
     options.inventory === undefined
       ? { ...(await realHarbor(options, environment, mask)), clock: systemClock }
       : { ...(await savedHarbor(options.inventory)), changes: undefined };
-  const readDigestList = localDigestLists(dirname(options.policy));
+  const base = dirname(options.policy);
+  const readDigestList = localDigestLists(base);
+  const store = maskedStore(localStore(options), mask);
   return {
     identity: newIdentity(),
     stopwatch: systemStopwatch,
@@ -104,9 +107,9 @@ export async function localWorld(
     wallClock: systemClock,
     pause: systemPause,
     telemetry,
-    store: maskedStore(localStore(options), mask),
+    store,
     policy: localPolicySource(options.policy),
-    inUse: inUseRegistry(readDigestList),
+    inUse: inUseRegistry({ readList: readDigestList, openFolder: listFolders(store, { base }) }),
     readDigestList,
   };
 }

@@ -24,10 +24,10 @@ export function keptTooShort(
 /** A key for a bucket in which no list of the policy lies is a slip of the pen, or of a former policy. */
 export function strayKeys(
   { listKeys }: Settings,
-  { objects = [] }: NamedLists,
+  { objects = [], folders = [] }: NamedLists,
   document: ParsedDocument,
 ): readonly Problem[] {
-  const buckets = new Set(objects.map(({ bucket }) => bucket));
+  const buckets = new Set([...objects, ...folders].map(({ bucket }) => bucket));
   return Object.keys(listKeys)
     .filter((name) => !buckets.has(name))
     .map((name) =>

@@ -19,6 +19,8 @@ import { workloadsOf } from './workloads-settings.ts';
 export interface NamedLists {
   readonly files?: readonly BundledFile[];
   readonly objects?: readonly { readonly bucket: string; readonly key: string }[];
+  /** Of collected lists. */
+  readonly folders?: readonly { readonly bucket: string; readonly prefix: string }[];
 }
 
 export interface HarborRetentionStackProps extends StackProps {
@@ -124,8 +126,11 @@ export class HarborRetentionStack extends Stack {
     return RetentionPolicy.fromBucket(bucket, policy.key, given);
   }
 
-  private lists({ files = [], objects = [] }: NamedLists, { listKeys }: Settings): PolicyLists {
-    const names = [...new Set(objects.map(({ bucket }) => bucket))];
+  private lists(
+    { files = [], objects = [], folders = [] }: NamedLists,
+    { listKeys }: Settings,
+  ): PolicyLists {
+    const names = [...new Set([...objects, ...folders].map(({ bucket }) => bucket))];
     const buckets = new Map(
       names.map((name) => {
         const key = this.key(`ListKey-${name}`, listKeys[name]);
@@ -137,6 +142,10 @@ export class HarborRetentionStack extends Stack {
       objects: objects.flatMap(({ bucket: name, key }) => {
         const bucket = buckets.get(name);
         return bucket === undefined ? [] : [{ bucket, key }];
+      }),
+      folders: folders.flatMap(({ bucket: name, prefix }) => {
+        const bucket = buckets.get(name);
+        return bucket === undefined ? [] : [{ bucket, prefix }];
       }),
     };
   }

@@ -4,7 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { reading, readingAndWriting, throughService } from './keys.ts';
-import type { ObjectAddress } from './retention-policy.ts';
+import type { FolderAddress, ObjectAddress } from './retention-policy.ts';
 
 function secretStatements(secret: ISecret, name: string): PolicyStatement[] {
   const read = new PolicyStatement({
@@ -45,9 +45,31 @@ function noticeStatements({ notices }: RetentionFunctionProps): PolicyStatement[
 const literal = (key: string): string =>
   Token.isUnresolved(key) ? key : key.replace(/[*?$]/g, (character) => `\${${character}}`);
 
+/** Folders of collected lists: all that lies in them, and which lists there are. */
+function folderStatements(folders: readonly FolderAddress[]): PolicyStatement[] {
+  if (folders.length === 0) return [];
+  return [
+    new PolicyStatement({
+      sid: 'ReadCollectedLists',
+      actions: ['s3:GetObject'],
+      resources: folders.map(({ bucket, prefix }) => bucket.arnForObjects(`${literal(prefix)}*`)),
+    }),
+    ...folders.map(
+      ({ bucket, prefix }, index) =>
+        new PolicyStatement({
+          sid: `ListCollectedLists${index + 1}`,
+          actions: ['s3:ListBucket'],
+          resources: [bucket.bucketArn],
+          // "IfExists": a GET has no prefix, and without this grant S3 calls a missing key forbidden.
+          conditions: { StringEqualsIfExists: { 's3:prefix': prefix } },
+        }),
+    ),
+  ];
+}
+
 /** The policy and the lists that it names, object by object, and the keys of their buckets. */
 function policyStatements({ policy }: RetentionFunctionProps): PolicyStatement[] {
-  const { object, listObjects } = policy;
+  const { object, listObjects, listFolders } = policy;
   const read = (sid: string, objects: readonly ObjectAddress[]): PolicyStatement[] =>
     objects.length === 0
       ? []
@@ -58,12 +80,13 @@ function policyStatements({ policy }: RetentionFunctionProps): PolicyStatement[]
             resources: objects.map(({ bucket, key }) => bucket.arnForObjects(literal(key))),
           }),
         ];
-  const all = object === undefined ? listObjects : [object, ...listObjects];
+  const objects = object === undefined ? listObjects : [object, ...listObjects];
   return [
     ...read('ReadPolicy', object === undefined ? [] : [object]),
     ...read('ReadListsOfPolicy', listObjects),
+    ...folderStatements(listFolders),
     ...throughService(
-      all.map(({ bucket }) => bucket.encryptionKey),
+      [...objects, ...listFolders].map(({ bucket }) => bucket.encryptionKey),
       { sid: 'DecryptPolicyAndLists', service: 's3', actions: reading },
     ),
   ];

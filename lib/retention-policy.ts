@@ -8,12 +8,22 @@ export interface ObjectAddress {
   readonly key: string;
 }
 
+/** A folder in S3, with every object in it. */
+export interface FolderAddress {
+  /** With its `encryptionKey`, if it has a key of its own: the function is then granted to decrypt. */
+  readonly bucket: IBucket;
+  /** With or without a slash at its end; empty for the whole bucket. */
+  readonly prefix: string;
+}
+
 /** Lists that the policy names: of digests, of images in use. */
 export interface PolicyLists {
   /** Files, put into the bundle; `to` is the path as the policy writes it. @default - none */
   readonly files?: readonly BundledFile[];
   /** Objects, which the function is granted to read. @default - none */
   readonly objects?: readonly ObjectAddress[];
+  /** Folders of collected lists, which the function is granted to list and to read. @default - none */
+  readonly folders?: readonly FolderAddress[];
 }
 
 interface PolicyPlace {
@@ -40,6 +50,7 @@ export class RetentionPolicy {
   readonly object: ObjectAddress | undefined;
   readonly listFiles: readonly BundledFile[];
   readonly listObjects: readonly ObjectAddress[];
+  readonly listFolders: readonly FolderAddress[];
 
   private constructor(source: PolicyPlace, lists: PolicyLists) {
     this.file = source.file;
@@ -48,5 +59,9 @@ export class RetentionPolicy {
       bundledFile(from, 'list of the policy', to),
     );
     this.listObjects = lists.objects ?? [];
+    this.listFolders = (lists.folders ?? []).map(({ bucket, prefix }) => ({
+      bucket,
+      prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`,
+    }));
   }
 }

@@ -1,5 +1,6 @@
 import type { Digest } from './artifact.ts';
 import type { Instant, Known } from './instant.ts';
+import { type ListedUse, strongestUses } from './listed-use.ts';
 import { canMatch } from './pattern-language.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
 
@@ -17,6 +18,8 @@ export interface ListedEntry {
   readonly references: readonly string[];
   /** Patterns for `project/repository:tag`. */
   readonly patterns: readonly string[];
+  /** Who uses it, where the list says so. */
+  readonly use?: ListedUse;
 }
 
 /** Lists of images, ready to be looked up. */
@@ -25,6 +28,8 @@ export interface ListedImages {
   readonly digests: ReadonlySet<Digest>;
   readonly references: ReadonlySet<string>;
   readonly patterns: readonly Pattern[];
+  /** Who uses a digest or a reference, where a list says so: the strongest of its uses. */
+  readonly uses: ReadonlyMap<string, ListedUse>;
 }
 
 /** A list as it was read. */
@@ -48,6 +53,7 @@ export function listedImages(entries: readonly ListedEntry[]): ListedImages {
       const compiled = compilePattern(text);
       return compiled.ok ? [compiled.pattern] : [];
     }),
+    uses: strongestUses(entries),
   };
 }
 

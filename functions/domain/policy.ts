@@ -4,6 +4,7 @@ import type { Graph } from './graph.ts';
 import type { Mirrors } from './image-list.ts';
 import type { Duration, Instant, Known } from './instant.ts';
 import type { Limits } from './limits.ts';
+import type { ListedUse } from './listed-use.ts';
 import type { GroupPattern } from './pattern.ts';
 import type { Ranking } from './ranking.ts';
 import type { Margin } from './reason.ts';
@@ -154,6 +155,8 @@ export interface Hold {
   /** The fact that is not known, if that is why. */
   readonly unknown?: string;
   readonly margin?: Margin;
+  /** Who uses it, if a list that says so is why. */
+  readonly use?: ListedUse;
 }
 
 /** What a protection may look at besides the artifact. */

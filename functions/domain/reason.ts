@@ -1,5 +1,6 @@
 import type { Digest } from './artifact.ts';
 import type { Instant } from './instant.ts';
+import type { ListedUse } from './listed-use.ts';
 
 /** How near a keep condition is to its edge: for what stays, when it goes; for what goes, by how much it missed. */
 export type Margin =
@@ -100,6 +101,8 @@ export type KeepReason =
       readonly by: string;
       readonly because: string;
       readonly margin?: Margin;
+      /** Who uses it, if a list that says so is why. */
+      readonly use?: ListedUse;
     }
   | {
       readonly code: 'other-tag-kept';
@@ -112,7 +115,14 @@ export type KeepReason =
       readonly accessory?: Digest;
     }
   | { readonly code: 'parent-kept'; readonly parent: Digest }
-  | { readonly code: 'child-held'; readonly child: Digest; readonly by: string }
+  | {
+      readonly code: 'child-held';
+      readonly child: Digest;
+      readonly by: string;
+      /** Why, if a list says who uses the child. */
+      readonly because?: string;
+      readonly use?: ListedUse;
+    }
   | { readonly code: 'subject-kept'; readonly subject: Digest }
   | { readonly code: 'keep-at-least'; readonly rank: number; readonly floor: number }
   | {

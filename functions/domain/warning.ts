@@ -14,6 +14,8 @@ export interface Warning {
 export const warningMeanings = {
   'approval-refused': 'A repository of the approved list is judged by the rules only.',
   'digest-list-unreadable': 'A list of protected digests could not be read, so everything is held.',
+  'in-use-nearly-old': 'A list of what workloads use is nearly too old to be believed.',
+  'in-use-unexpected': 'A list of what workloads use lies there, and the policy does not name it.',
   'in-use-unreadable':
     'A source of images in use could not be read, so everything in its scope is held.',
   'labels-unconfirmed':

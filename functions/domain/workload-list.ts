@@ -39,6 +39,11 @@ const kind = 'harbor-retention/workloads';
 const version = 1;
 const again = 'Let the collector write the list again';
 
+/** Whether a text is such a list, by how its first line begins; no line of another list can begin so. */
+export function isWorkloadList(text: string): boolean {
+  return /^\uFEFF?\s*\{\s*"/.test(text);
+}
+
 /** The text of a list: a line for the header, and one for each use (docs/workloads.md#the-list). */
 export function formatWorkloadList(header: WorkloadHeader, uses: readonly WorkloadUse[]): string {
   const { source, scope, writtenAt, missing } = header;

@@ -1,9 +1,8 @@
 import type { Digest } from './artifact.ts';
 import { isDigest, readImage } from './image-list.ts';
+import { type WorkloadRole, workloadRoles } from './listed-use.ts';
 
-/** Why a workload uses an image: it runs, it may start again, or one would go back to it. */
-export const workloadRoles = ['running', 'may-start', 'roll-back'] as const;
-export type WorkloadRole = (typeof workloadRoles)[number];
+export type { WorkloadRole } from './listed-use.ts';
 
 /** One use of one image; at least one of `image` and `digest` is there. */
 export interface WorkloadUse {

@@ -33,8 +33,12 @@ export async function readHoldLists(
 ): Promise<HoldLists> {
   const digests = await listedDigests(readDigestList, policy, now);
   const used = await readInUse(inUse, now);
-  const warnings = [...digests.warnings, ...used.unreadable.map(unreadableSource)];
-  return { inUse: used, listedDigests: digests.listed, warnings };
+  const warnings = [
+    ...digests.warnings,
+    ...used.facts.unreadable.map(unreadableSource),
+    ...used.warnings,
+  ];
+  return { inUse: used.facts, listedDigests: digests.listed, warnings };
 }
 
 /** A list that can't be read holds everything: the answer is then 'unknown' (docs/policy.md#lists). */

@@ -6,11 +6,12 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SeenRequest } from '../adapters/harbor/connection.ts';
 import { connectHarbor } from '../adapters/harbor/index.ts';
 import { harborOnDemand } from '../adapters/harbor-on-demand.ts';
+import { listFolders } from '../adapters/list-folders.ts';
 import { localDigestLists, localPolicySource } from '../adapters/local-files.ts';
 import { inUseRegistry } from '../adapters/in-use/index.ts';
 import { maskedStore } from '../adapters/masked-store.ts';
 import { s3DigestLists, s3PolicySource } from '../adapters/s3-policy-source.ts';
-import { s3RunStore } from '../adapters/s3-run-store.ts';
+import { type S3Location, s3RunStore } from '../adapters/s3-run-store.ts';
 import { newIdentity } from '../adapters/identity.ts';
 import { systemPause, systemStopwatch } from '../adapters/system-clock.ts';
 import type { SecretMask } from '../adapters/secret-mask.ts';
@@ -25,7 +26,7 @@ import type { LambdaTelemetry } from '../adapters/telemetry.ts';
 import { artifactsThatFit } from '../contract.ts';
 import type { Environment } from '../environment.ts';
 import { RetentionError } from '../errors.ts';
-import type { Clock, Harbor, PolicySource, World } from '../ports.ts';
+import type { Clock, Harbor, PolicySource, RunStore, World } from '../ports.ts';
 
 /** Made once per process; they keep their connections between invocations. */
 export interface Clients {
@@ -110,6 +111,8 @@ export function worldOf(invocation: Invocation, mayChange: boolean): World {
     return reading;
   };
   const readDigestList = s3DigestLists(clients.s3, localDigestLists(folder));
+  const store = maskedStore(s3RunStore(clients.s3, environment), mask);
+  const openBucket = (at: S3Location): RunStore => s3RunStore(clients.s3, at);
   const harbor = harborOnDemand({ credential, connect: (known) => connect(invocation, known) });
   return {
     identity: newIdentity(),
@@ -117,12 +120,15 @@ export function worldOf(invocation: Invocation, mayChange: boolean): World {
     harbor: harbor.reader,
     ...(mayChange && { changes: harbor.changes }),
     manifests: harbor.manifests,
-    store: maskedStore(s3RunStore(clients.s3, environment), mask),
+    store,
     policy: policySource(invocation),
     clock,
     pause: systemPause,
     telemetry,
-    inUse: inUseRegistry(readDigestList),
+    inUse: inUseRegistry({
+      readList: readDigestList,
+      openFolder: listFolders(store, { base: folder, openBucket }),
+    }),
     readDigestList,
     ...(environment.notices && {
       notifier: snsNotifier(clients.sns, { ...environment.notices, mask }),

@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import type { Member } from '../domain/family.ts';
 import { familyIn } from '../domain/graph.ts';
 import type { KeepReason } from '../domain/reason.ts';
@@ -7,11 +8,14 @@ import type { Judgement } from './judge-subjects.ts';
 
 /** Why a hold keeps an artifact: for itself, or for what would go with it. */
 export function heldBy({ by, hold, member }: NonNullable<Case['hold']>): KeepReason {
-  const { unknown, margin } = hold;
+  const { unknown, margin, use } = hold;
   const because = member === undefined ? hold.because : `of ${nameOf(member)}: ${hold.because}`;
   if (unknown !== undefined) return { code: 'fact-unknown', fact: unknown, by, because };
-  if (member?.as === 'child') return { code: 'child-held', child: member.digest, by };
-  return { code: 'held', by, because, ...(margin === undefined ? {} : { margin }) };
+  if (member?.as === 'child') {
+    const why = use === undefined ? {} : { because: hold.because, use };
+    return { code: 'child-held', child: member.digest, by, ...why };
+  }
+  return { code: 'held', by, because, ...defined({ margin, use }) };
 }
 
 /**

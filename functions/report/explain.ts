@@ -1,5 +1,7 @@
 import { assertNever } from '../domain/assert-never.ts';
+import { formatDuration } from '../domain/duration.ts';
 import type { Instant } from '../domain/instant.ts';
+import type { ListedUse } from '../domain/listed-use.ts';
 import type { Condemnation, KeepReason, Margin, SubjectKeep } from '../domain/reason.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { keepNotes, minute, missNote, more } from './margin-words.ts';
@@ -21,7 +23,7 @@ export function explain(verdict: Verdict, now: Instant): string {
 function whyKept(reason: KeepReason, now: Instant): string {
   switch (reason.code) {
     case 'held':
-      return `held by ${reason.by}: ${reason.because}${holdEnds(reason.margin)}`;
+      return `held by ${reason.by}: ${reason.because}${seen(reason.use, now)}${holdEnds(reason.margin)}`;
     case 'other-tag-kept': {
       const condemned = `${tagList(reason.condemned)} would go`;
       const why = whySubjectKept(reason.saved, now);
@@ -32,7 +34,7 @@ function whyKept(reason: KeepReason, now: Instant): string {
     case 'parent-kept':
       return `the index ${short(reason.parent)} that lists it stays; it is judged on its own when none does`;
     case 'child-held':
-      return `its untagged child ${short(reason.child)} is held by ${reason.by} and would go with it`;
+      return `its untagged child ${short(reason.child)} is held by ${reason.by} and would go with it${reason.because === undefined ? '' : `: ${reason.because}${seen(reason.use, now)}`}`;
     case 'subject-kept':
       return `it is about ${short(reason.subject)}, which stays; it goes when that goes`;
     case 'keep-at-least':
@@ -87,6 +89,12 @@ function whyCondemned(reason: Condemnation, now: Instant): string {
     default:
       return assertNever(reason);
   }
+}
+
+/** How old the list is that names a use. */
+function seen(use: ListedUse | undefined, now: Instant): string {
+  if (use?.seenAt === undefined) return '';
+  return `, seen ${formatDuration(Math.max(0, now - use.seenAt))} ago`;
 }
 
 function holdEnds(margin: Margin | undefined): string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { inUseRegistry } from '../../functions/adapters/in-use/index.ts';
+import { readingLists } from '../support/listed.ts';
 import { RetentionError } from '../../functions/errors.ts';
 import { whyOld } from '../../functions/inventory/freshness.ts';
 import { readInUse } from '../../functions/inventory/in-use.ts';
@@ -18,11 +18,11 @@ async function asked(
     if (text === undefined || text instanceof Error) return Promise.reject(text ?? new Error('?'));
     return Promise.resolve(text);
   };
-  const registry = inUseRegistry(read);
+  const registry = readingLists(read);
   const sources = Object.keys(lists).map((file) =>
     registry.open({ kind: 'list', options: { file }, ...config }),
   );
-  return await readInUse(sources, now);
+  return (await readInUse(sources, now)).facts;
 }
 
 describe('what is in use', () => {

@@ -165,6 +165,28 @@ test('a policy in S3 and the lists that it names are read, object by object', ()
   ]);
 });
 
+test('a folder of collected lists in another bucket is listed and read, and nothing beside it', () => {
+  const synthesised = stackOf((stack) => ({
+    policy: RetentionPolicy.fromBucket(
+      Bucket.fromBucketName(stack, 'Policies', 'policies'),
+      'harbor.yaml',
+      {
+        folders: [
+          { bucket: Bucket.fromBucketName(stack, 'Clusters', 'clusters'), prefix: 'lists' },
+          { bucket: Bucket.fromBucketName(stack, 'Others', 'others'), prefix: '' },
+        ],
+      },
+    ),
+  }));
+  expect(added(synthesised)).toEqual([
+    'run: s3:GetObject on arn:${AWS::Partition}:s3:::clusters/lists/*',
+    'run: s3:GetObject on arn:${AWS::Partition}:s3:::others/*',
+    'run: s3:GetObject on arn:${AWS::Partition}:s3:::policies/harbor.yaml',
+    'run: s3:ListBucket on arn:${AWS::Partition}:s3:::clusters if {"StringEqualsIfExists":{"s3:prefix":"lists/"}}',
+    'run: s3:ListBucket on arn:${AWS::Partition}:s3:::others if {"StringEqualsIfExists":{"s3:prefix":""}}',
+  ]);
+});
+
 test('a key that IAM would read as a wildcard, or as a variable, names one object', () => {
   const synthesised = stackOf((stack) => ({
     policy: RetentionPolicy.fromBucket(Bucket.fromBucketName(stack, 'Policies', 'policies'), '*', {

@@ -161,6 +161,22 @@ test('lists that the policy names come along: files into the bundle, objects int
   });
 });
 
+test('a folder of collected lists is granted; one on a disk is refused', () => {
+  const inUse = (source: string): void =>
+    writeFileSync(
+      join(folder, 'policy.yaml'),
+      `${goodPolicy}protect:\n  inUse:\n    - { source: collected, must: [eu]${source} }\n`,
+    );
+  inUse('');
+  expect(load(least)).toMatchObject({ ok: true, lists: { files: [], objects: [], folders: [] } });
+  inUse(', s3: { bucket: clusters, prefix: lists }');
+  expect(load(least)).toMatchObject({
+    lists: { objects: [], folders: [{ bucket: 'clusters', prefix: 'lists' }] },
+  });
+  inUse(', folder: lists');
+  expect(reportOf(least)).toMatch(/policy\.yaml:8:\d+: error: protect\.inUse\[0\]\.folder/);
+});
+
 test('a list that is not there is named with its place in the policy', () => {
   writeFileSync(
     join(folder, 'policy.yaml'),

@@ -92,6 +92,11 @@ describe('a message', () => {
       { kinds: ['in-use-unreadable'], text: /- apps: It is so\. Do this\./ },
     ],
     [
+      'a list that is nearly too old',
+      { warnings: [warning('in-use-nearly-old')] },
+      { kinds: ['in-use-nearly-old'], text: /- apps: It is so\. Do this\./ },
+    ],
+    [
       'a trash that is nearly full',
       { warnings: [warning('trash-nearly-full')] },
       { kinds: ['trash-nearly-full'], text: /- It is so\. Do this\./ },

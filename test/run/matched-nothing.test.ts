@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { inUseRegistry } from '../../functions/adapters/in-use/index.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
+import { readingLists } from '../support/listed.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { dryRun, pieces, reportIn, runToEnd, worldAround } from '../support/run-world.ts';
 import { runSlice } from '../../functions/run.ts';
@@ -40,7 +40,7 @@ const world = (store = memoryStore()) => {
   return worldAround(harbor, {
     policy,
     store,
-    overrides: { inUse: inUseRegistry(readDigestList) },
+    overrides: { inUse: readingLists(readDigestList) },
   });
 };
 

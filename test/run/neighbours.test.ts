@@ -146,11 +146,9 @@ describe('lists', () => {
           name: 'list',
           read: () => {
             asked += 1;
-            return Promise.resolve({
-              ...inUseOf({ references: [...used] }),
-              writtenAt: 'unknown' as const,
-              unreadable: [],
-            });
+            const { entries } = inUseOf({ references: [...used] });
+            const unknown = { writtenAt: 'unknown' as const, unreadable: [] };
+            return Promise.resolve([{ name: 'list', entries, ...unknown }]);
           },
         }),
       },
@@ -171,10 +169,7 @@ describe('lists', () => {
         kinds: ['list'],
         open: () => ({
           name: 'list',
-          read: () =>
-            isSilent
-              ? Promise.reject(new Error('access denied'))
-              : Promise.resolve({ ...inUseOf(), writtenAt: 'unknown' as const, unreadable: [] }),
+          read: () => (isSilent ? Promise.reject(new Error('access denied')) : Promise.resolve([])),
         }),
       },
     };

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { inUseRegistry } from '../../functions/adapters/in-use/index.ts';
 import { markerTag, restoredTag } from '../../functions/domain/trash.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
+import { readingLists } from '../support/listed.ts';
 import { applyPortsOn } from '../support/apply-ports.ts';
 import { unclaim } from '../support/unclaim.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
@@ -153,7 +153,7 @@ describe('a copy that is due is held', () => {
 
   const listed = (line: () => string) => (world: TestWorld) => ({
     ...world,
-    inUse: inUseRegistry(() => Promise.resolve(line())),
+    inUse: readingLists(() => Promise.resolve(line())),
   });
   const using = policy('14d', 'protect: { inUse: [{ source: list, file: in-use.txt }] }');
 
@@ -182,7 +182,7 @@ describe('a copy that is due is held', () => {
   test('by a list of images in use that can’t be read', async () => {
     await night(using, (world) => ({
       ...world,
-      inUse: inUseRegistry(() => Promise.reject(new Error('no such file'))),
+      inUse: readingLists(() => Promise.reject(new Error('no such file'))),
     }));
     expect(isThere()).toBe(true);
   });

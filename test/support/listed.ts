@@ -1,5 +1,9 @@
+import { inUseRegistry } from '../../functions/adapters/in-use/index.ts';
+import { listFolders } from '../../functions/adapters/list-folders.ts';
 import { type ListedImages, listedImages } from '../../functions/domain/image-list.ts';
 import type { InUseFacts } from '../../functions/domain/registry.ts';
+import type { DigestListReader, InUseRegistry } from '../../functions/ports.ts';
+import { memoryStore } from './memory-store.ts';
 
 interface Listed {
   readonly digests?: readonly string[];
@@ -22,3 +26,7 @@ export function inUseOf(
 ): InUseFacts {
   return { ...listed(facts), unreadable: facts.unreadable ?? [] };
 }
+
+/** The registry of sources where only lists are read, from `readList`. */
+export const readingLists = (readList: DigestListReader): InUseRegistry =>
+  inUseRegistry({ readList, openFolder: listFolders(memoryStore(), { base: '.' }) });

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { inUseRegistry } from '../../functions/adapters/in-use/index.ts';
+import { listFolders } from '../../functions/adapters/list-folders.ts';
 import type {
   Budget,
   Changes,
+  DigestListReader,
   HarborGarbage,
   HarborInspector,
   HarborWriter,
@@ -76,6 +78,8 @@ export interface WorldParts {
   readonly policy: string;
   readonly store?: MemoryStore;
   readonly credential?: { readonly username: string; readonly password: string };
+  /** What lists of images in use say, whatever they are called. */
+  readonly readList?: DigestListReader;
   readonly overrides?: Partial<TestWorld>;
 }
 
@@ -97,6 +101,7 @@ export function stopwatchOf(harbor: EmbeddedHarbor): Stopwatch {
 export function worldAround(harbor: EmbeddedHarbor, parts: WorldParts): TestWorld {
   const clock = { now: () => harbor.clock.now() };
   const readDigestList = (): Promise<string> => Promise.resolve('');
+  const store = parts.store ?? memoryStore();
   const changes = changesOn(harbor, parts.credential);
   worlds += 1;
   return {
@@ -112,10 +117,13 @@ export function worldAround(harbor: EmbeddedHarbor, parts: WorldParts): TestWorl
     policy: { load: () => Promise.resolve({ text: parts.policy, name: 'policy.yaml' }) },
     clock,
     telemetry: silent,
-    inUse: inUseRegistry(readDigestList),
+    inUse: inUseRegistry({
+      readList: parts.readList ?? readDigestList,
+      openFolder: listFolders(store, { base: '.' }),
+    }),
     readDigestList,
     ...parts.overrides,
-    store: parts.store ?? memoryStore(),
+    store,
   };
 }
 

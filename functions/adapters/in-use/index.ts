@@ -1,24 +1,43 @@
-import type { DigestListReader, InUseRegistry } from '../../ports.ts';
 import { RetentionError } from '../../errors.ts';
+import type {
+  DigestListReader,
+  InUseRegistry,
+  InUseSource,
+  ListFolderOpener,
+} from '../../ports.ts';
+import type { InUseConfig } from '../../domain/policy.ts';
+import { collectedSource } from './collected.ts';
 import { listSource } from './list.ts';
 
-/** Every source of what workloads use, by the `kind` that a policy writes. */
-const sources = { list: listSource } as const;
+/** What sources are read with. */
+export interface InUseTools {
+  readonly readList: DigestListReader;
+  readonly openFolder: ListFolderOpener;
+}
 
-export const inUseKinds: readonly string[] = Object.keys(sources);
+type OpenSource = (config: InUseConfig, tools: InUseTools) => InUseSource;
+
+/** Every source of what workloads use, by the `kind` that a policy writes. */
+const sources: ReadonlyMap<string, OpenSource> = new Map<string, OpenSource>([
+  ['list', (config, { readList }) => listSource(config, readList)],
+  ['collected', (config, { openFolder }) => collectedSource(config, openFolder)],
+]);
+
+export const inUseKinds: readonly string[] = [...sources.keys()];
 
 /** The sources, ready to be opened as a policy names them. */
-export function inUseRegistry(readList: DigestListReader): InUseRegistry {
+export function inUseRegistry(tools: InUseTools): InUseRegistry {
   return {
     kinds: inUseKinds,
     open: (config) => {
-      if (config.kind !== 'list') {
+      const open = sources.get(config.kind);
+      if (open === undefined) {
         throw new RetentionError(
           'policy-invalid',
           `protect.inUse: there is no source ${JSON.stringify(config.kind)}; there are ${inUseKinds.join(', ')}.`,
         );
       }
-      return sources.list(config, readList);
+      return open(config, tools);
     },
   };
 }

@@ -1,15 +1,11 @@
 import * as z from 'zod';
 import { defined } from '../../domain/defined.ts';
-import {
-  type ListedEntry,
-  listedImages,
-  readEntry,
-  readImageList,
-} from '../../domain/image-list.ts';
-import type { Instant, Known } from '../../domain/instant.ts';
+import { type ListedEntry, readEntry, readImageList } from '../../domain/image-list.ts';
 import type { InUseConfig } from '../../domain/policy.ts';
+import { isWorkloadList } from '../../domain/workload-list.ts';
 import { RetentionError } from '../../errors.ts';
-import type { DigestListReader, InUseAnswer, InUseSource } from '../../ports.ts';
+import type { DatedText, DigestListReader, InUseList, InUseSource } from '../../ports.ts';
+import { workloadAnswer } from '../workload-answer.ts';
 
 const place = z.union([
   z.strictObject({ file: z.string().min(1) }).transform(({ file }) => ({
@@ -37,43 +33,54 @@ export function listSource(config: InUseConfig, readList: DigestListReader): InU
     );
   }
   const { data } = parsed;
-  const { scope, freshWithin, mirrors } = config;
-  const kept = {
-    ...defined({ scope, freshWithin }),
-  };
   if ('images' in data) {
-    const text = data.images.join('\n');
-    return {
-      name: 'list',
-      ...kept,
-      read: () => Promise.resolve(answerOf(text, 'unknown', mirrors)),
-    };
+    const dated = { text: data.images.join('\n'), modifiedAt: 'unknown' as const };
+    return sourceOf('list', config, () => Promise.resolve(dated));
   }
+  const name = data.kind === 'file' ? data.path : `s3://${data.bucket}/${data.key}`;
+  return sourceOf(name, config, async () => {
+    const read = await readList(data);
+    return typeof read === 'string' ? { text: read, modifiedAt: 'unknown' } : read;
+  });
+}
+
+function sourceOf(name: string, config: InUseConfig, read: () => Promise<DatedText>): InUseSource {
   return {
-    name: data.kind === 'file' ? data.path : `s3://${data.bucket}/${data.key}`,
-    ...kept,
+    name,
+    ...defined({ scope: config.scope }),
     read: async () => {
-      const read = await readList(data);
-      const dated =
-        typeof read === 'string' ? { text: read, modifiedAt: 'unknown' as const } : read;
-      return answerOf(dated.text, dated.modifiedAt, mirrors);
+      const dated = await read();
+      return isWorkloadList(dated.text)
+        ? [workloadAnswer({ name, text: dated.text }, config, emptyList)]
+        : [answerOf(name, dated, config)];
     },
   };
 }
 
+/** As any other list that is empty. */
+function emptyList({ uses }: { readonly uses: number }) {
+  if (uses > 0) return undefined;
+  return {
+    because: 'it says that nothing at all is in use.',
+    remedy:
+      'See that its collector looks for the right registries; where it is meant, read it by the source collected, under mayBeEmpty.',
+  };
+}
+
 function answerOf(
-  text: string,
-  modifiedAt: Known<Instant>,
-  mirrors: InUseConfig['mirrors'],
-): InUseAnswer {
+  name: string,
+  { text, modifiedAt }: DatedText,
+  { scope, freshWithin, mirrors }: InUseConfig,
+): InUseList {
   const list = readImageList(text, mirrors);
+  const kept = { name, ...defined({ scope, freshWithin }) };
   if (!list.ok) {
     const { because, remedy } = list;
-    return { ...listedImages([]), writtenAt: modifiedAt, unreadable: [{ because, remedy }] };
+    return { ...kept, entries: [], writtenAt: modifiedAt, unreadable: [{ because, remedy }] };
   }
   // What the list says of itself counts more than when it was copied to its place.
   const writtenAt = list.writtenAt === 'unknown' ? modifiedAt : list.writtenAt;
-  return { ...listedImages(list.entries), writtenAt, unreadable: [] };
+  return { ...kept, entries: list.entries, writtenAt, unreadable: [] };
 }
 
 /** What an entry of a list may mean; undefined where it is not understood. */

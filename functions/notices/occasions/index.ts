@@ -2,6 +2,7 @@ import type { Occasion } from '../notice.ts';
 import { drift } from './drift.ts';
 import { failed } from './failed.ts';
 import { firstCondemned } from './first-condemned.ts';
+import { inUseNearlyOld } from './in-use-nearly-old.ts';
 import { inUseUnreadable } from './in-use-unreadable.ts';
 import { pushNotHealed } from './push-not-healed.ts';
 import { notCarriedOut } from './not-carried-out.ts';
@@ -18,6 +19,7 @@ export const occasions: readonly Occasion[] = [
   drift,
   notCarriedOut,
   inUseUnreadable,
+  inUseNearlyOld,
   trashNearlyFull,
   robotExpires,
   firstCondemned,

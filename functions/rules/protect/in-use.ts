@@ -3,6 +3,7 @@ import { compilePattern } from '../../domain/pattern.ts';
 import type { InUseConfig, RepositoryHold, Surroundings } from '../../domain/policy.ts';
 import { duration, patternFor } from '../parameters.ts';
 import { holdListed } from '../hold-listed.ts';
+import { checkSource, sourceOptions } from '../in-use-sources.ts';
 import { protection } from '../protection.ts';
 
 const allowed = 'a list of sources, each { source: name, … }';
@@ -16,8 +17,10 @@ const source = z
       .describe('What is held while the source cannot answer; default: the whole registry.'),
     freshWithin: duration
       .optional()
-      .describe('A list that is older is not believed: its scope is held.'),
+      .describe('A list that is older is not believed: its scope is held. Collected lists: 26h.'),
+    ...sourceOptions,
   })
+  .superRefine(checkSource)
   .transform(({ source: kind, scope, freshWithin, ...options }): InUseConfig => ({
     kind,
     ...(scope === undefined ? {} : { scope }),
@@ -38,7 +41,7 @@ function unreadable({ registry, projectName, repository }: Surroundings): Reposi
     ({ scope }) => scope === undefined || covers(scope, projectName, repository),
   );
   if (silent === undefined) return undefined;
-  const because = `what is in use is not known from ${silent.source}: ${silent.because}`;
+  const because = `what is in use is not known from ${silent.source}: ${silent.because.replace(/\.$/, '')}`;
   return { all: { because, unknown: 'in use' } };
 }
 

@@ -14,7 +14,7 @@ const samples: Readonly<Record<keyof typeof configured, unknown>> = {
   repositories: ['api'],
   digests: [digestOf('a3')],
   minimumAge: '24h',
-  inUse: [{ source: 'list' }],
+  inUse: [{ source: 'list', file: 'in-use.txt' }],
 };
 
 const all: readonly BoundProtection[] = [

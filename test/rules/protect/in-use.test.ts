@@ -4,7 +4,7 @@ import { builder, day, digestOf } from '../../support/builder.ts';
 import { inUseOf } from '../../support/listed.ts';
 import { holdOf, protecting } from './around.ts';
 
-const inUse = protecting('inUse', [{ source: 'list' }]);
+const inUse = protecting('inUse', [{ source: 'list', file: 'in-use.txt' }]);
 const using = (facts: Parameters<typeof inUseOf>[0]) => ({ registry: { inUse: inUseOf(facts) } });
 
 test('a digest that a workload uses is held', () => {
