@@ -1,13 +1,24 @@
 import type { Action, DeleteArtifact } from '../domain/action.ts';
+import type { Artifact } from '../domain/artifact.ts';
 import type { Result, TrashCopy } from '../domain/outcome.ts';
 import { trashPlace, trashTags, type Undo } from '../domain/trash.ts';
 import type { HarborInspector } from '../ports.ts';
 import type { ApplyPorts } from './apply-ports.ts';
 import { endOf, isOfHarbor, uncertain } from './write-result.ts';
 import { retries, tries } from './retry.ts';
-import { lookAtOriginal } from './look-at-original.ts';
+import { lookAtOriginal, type StillThere } from './look-at-original.ts';
 import { moveToTrash } from './move-to-trash.ts';
-import { pushedAgain } from './recheck.ts';
+import { pushedAgain, whatChanged } from './recheck.ts';
+
+/** What judging an action again, directly before its turn, came to. */
+export type JudgedAgain =
+  /** Why it is not carried out any more. */
+  | Result
+  /** It still is; `artifact` is what was read of it for that, in this or the last minutes. */
+  | { readonly artifact: Artifact | undefined };
+
+/** Judges an action directly before its turn. */
+export type JudgesAgain = (action: Action) => Promise<JudgedAgain>;
 
 export interface ApplyContext {
   readonly ports: ApplyPorts;
@@ -17,8 +28,8 @@ export interface ApplyContext {
   readonly isResumed: boolean;
   /** Before every action. @throws RetentionError lease-held if another run took over */
   readonly confirmLease?: () => Promise<void>;
-  /** Before every action: why it is not carried out any more; undefined: it is. */
-  readonly judgeAgain?: (action: Action) => Promise<Result | undefined>;
+  /** Before every action. */
+  readonly judgeAgain?: JudgesAgain;
 }
 
 /**
@@ -29,8 +40,7 @@ export async function deleteArtifact(
   action: DeleteArtifact,
   context: ApplyContext,
 ): Promise<Result> {
-  const first =
-    (await context.judgeAgain?.(action)) ?? (await lookAtOriginal(action, context.ports));
+  const first = await firstLook(action, context);
   if ('result' in first) {
     if (!context.isResumed) return first;
     return first.result === 'already-gone'
@@ -51,6 +61,31 @@ export async function deleteArtifact(
   if (originalStays.has(result.result)) await moved.unmark();
   return result;
 }
+
+/**
+ * What was read when its repository was judged again need not be read once more before it is copied: a copy takes nothing
+ * away, and the original is read again before it goes. An artifact with children or accessories is read, as its copy is
+ * compared with all of them; so is one that may be gone by a run that was cut off.
+ */
+async function firstLook(
+  action: DeleteArtifact,
+  { judgeAgain, ports, isResumed, undo }: ApplyContext,
+): Promise<StillThere | Result> {
+  const judged = await judgeAgain?.(action);
+  if (judged !== undefined && 'result' in judged) return judged;
+  const artifact = judged?.artifact;
+  if (artifact === undefined || isResumed || undo.kind === 'none' || !isAlone(artifact))
+    return await lookAtOriginal(action, ports);
+  const what = whatChanged(action, { artifact, immutableTags: [] });
+  return what === undefined ? { artifact, members: [] } : { result: 'changed', what };
+}
+
+const isAlone = ({ children, accessories, tags }: Artifact): boolean =>
+  children.length === 0 &&
+  accessories !== 'unknown' &&
+  accessories.length === 0 &&
+  tags !== 'unknown' &&
+  tags.length > 0;
 
 /**
  * Copying fails where somebody else, a second store for example, has deleted the original meanwhile: no fault of

@@ -1,7 +1,7 @@
 import type { Undo } from '../domain/trash.ts';
-import type { Result } from '../domain/outcome.ts';
 import type { Action } from '../domain/action.ts';
 import type { Budget, RunStore } from '../ports.ts';
+import type { JudgesAgain } from './apply-action.ts';
 import type { ApplyPorts } from './apply-ports.ts';
 
 /** What applying works with besides the plan. */
@@ -16,8 +16,8 @@ export interface Applying {
   readonly undoIn: (project: string) => Undo;
   /** Before every batch. @throws RetentionError lease-held */
   readonly confirmLease: () => Promise<void>;
-  /** Before every action: why it is not carried out any more, by what its repository holds now; undefined: it is. */
-  readonly judgeAgain: (action: Action) => Promise<Result | undefined>;
+  /** Before every action: whether it is still to be carried out, by what its repository holds now. */
+  readonly judgeAgain: JudgesAgain;
   /** Keys of a batch: what is about to be done, and what became of it. */
   readonly keys: {
     readonly record: (batch: string) => string;

@@ -3,6 +3,7 @@ import type { Artifact, Digest } from '../domain/artifact.ts';
 import type { Member } from '../domain/family.ts';
 import type { Result, TrashCopy } from '../domain/outcome.ts';
 import {
+  formerTag,
   markerTag,
   type Place,
   restoredTag,
@@ -53,8 +54,6 @@ export async function moveToTrash(
   { ports, undo }: { readonly ports: ApplyPorts; readonly undo: Undo & { readonly kind: 'trash' } },
 ): Promise<Moved> {
   const place = trashPlace(undo.project, action);
-  const before = await look(ports, place, action.digest);
-  if ('result' in before) return stop(before);
   const copied = await copy(action, place, ports);
   if (copied !== undefined) return stop(copied);
   const after = await look(ports, place, action.digest);
@@ -67,8 +66,10 @@ export async function moveToTrash(
   const at = ports.clock.now();
   const wanted = trashTags(action.digest, namesOf(context.original));
   const mark = markerTag(action.digest, context.runId);
-  const isOlder = before.kind === 'there';
-  const isMarked = isOlder && namesOf(before.artifact).includes(mark);
+  const there = namesOf(after.artifact);
+  // Names of the trash's own form are on a copy that lay there already. Without a new name its days would count from then.
+  const isOlder = there.some((tag) => formerTag(action.digest, tag).kind !== 'foreign');
+  const isMarked = there.includes(mark);
   const marker = isOlder ? [mark] : [];
   const { members } = family;
   const renamed = await renameFamily(

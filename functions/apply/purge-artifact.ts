@@ -18,8 +18,8 @@ export async function purgeArtifact(
   action: Purge,
   { ports, isResumed, judgeAgain }: Pick<ApplyContext, 'ports' | 'isResumed' | 'judgeAgain'>,
 ): Promise<Result> {
-  const fellAway = await judgeAgain?.(action);
-  if (fellAway !== undefined) return fellAway;
+  const judged = await judgeAgain?.(action);
+  if (judged !== undefined && 'result' in judged) return judged;
   let mayBeOurs = isResumed;
   let because = '';
   // Once a deletion was sent whose answer was lost, nothing that is seen later says that it will not happen.

@@ -11,7 +11,9 @@ export async function removeTag(
   { ports, isResumed, judgeAgain }: ApplyContext,
 ): Promise<Result> {
   const place = { project: action.project, repository: action.repository, digest: action.digest };
-  const first = (await judgeAgain?.(action)) ?? (await lookAtOriginal(action, ports));
+  const judged = await judgeAgain?.(action);
+  const first =
+    judged !== undefined && 'result' in judged ? judged : await lookAtOriginal(action, ports);
   if ('result' in first) {
     if (!isResumed || first.result === 'already-gone') return first;
     if (first.result !== 'changed') return uncertain(first);

@@ -1,23 +1,21 @@
-import { defined } from '../domain/defined.ts';
-import { memoryOf } from '../store/harbor-memory.ts';
+import type { JudgesAgain } from '../apply/apply-action.ts';
 import { isOfHarbor } from '../apply/write-result.ts';
 import type { Action, DeleteArtifact, Purge, RemoveTag } from '../domain/action.ts';
-import type { ApprovedList } from '../domain/approval.ts';
 import type { Result } from '../domain/outcome.ts';
-import type { Policy } from '../domain/policy.ts';
-import type { ProjectFacts, RegistryFacts } from '../domain/registry.ts';
-import type { CompleteRepository } from '../domain/repository.ts';
 import { readHoldLists } from '../inventory/hold-lists.ts';
-import { readProject, type Survey } from '../inventory/preflight.ts';
-import { type JudgeContext, judgeContext } from '../plan/judge-context.ts';
 import { purgeTrash } from '../plan/purge-trash.ts';
-import { judgeAgain, type JudgedAgain, whyNotAnyMore } from '../plan/still-condemned.ts';
+import { type JudgedAgain, whyNotAnyMore } from '../plan/still-condemned.ts';
 import { holdOnCopy } from '../plan/trash-promises.ts';
 import type { World } from '../ports.ts';
 import { explain } from '../report/explain.ts';
-import { withFamilies } from './read-families.ts';
-import { judgedAt, type RunState } from '../store/run-state.ts';
-import { untaggedMemory } from '../store/untagged-memory.ts';
+import { judgedAt } from '../store/run-state.ts';
+import {
+  type JudgingAgain,
+  type ListsNow,
+  type Read,
+  readAgain,
+  type Whole,
+} from './read-again.ts';
 import { remembered } from './remembered.ts';
 
 /** A repository that takes longer is read again in between. */
@@ -27,17 +25,6 @@ const oldestLists = 30_000;
 /** A reading that failed is tried again before the next deletion in the repository; so often in a row, as it may be long. */
 const mostTries = 3;
 
-export interface JudgingAgain {
-  readonly state: RunState;
-  readonly policy: Policy;
-  readonly registry: RegistryFacts;
-  readonly survey: Survey;
-  readonly approved: ApprovedList | undefined;
-}
-
-/** Why an action that was planned is not carried out any more; undefined: it still is. */
-export type SecondJudge = (action: Action) => Promise<Result | undefined>;
-
 /**
  * Before the first deletion in a repository, and again after ten minutes, its list is read again in full, with the lists of
  * docs/policy.md#lists and the immutability rules of its project, and it is judged again at the same instant by the
@@ -45,7 +32,7 @@ export type SecondJudge = (action: Action) => Promise<Result | undefined>;
  * What could not be read whole is tried again with the next deletion there, three times in a row, and otherwise left
  * for the next run.
  */
-export function secondJudge(given: JudgingAgain, world: World): SecondJudge {
+export function secondJudge(given: JudgingAgain, world: World): JudgesAgain {
   const lists = remembered(oldestLists, world, () => listsNow(given, world));
   // One repository for each project: within one, actions come repository by repository.
   const readings = new Map<string, SecondReading>();
@@ -80,15 +67,19 @@ export function secondJudge(given: JudgingAgain, world: World): SecondJudge {
   };
 
   return async (action) => {
-    if (action.kind === 'delete-repository') return undefined;
+    if (action.kind === 'delete-repository') return { artifact: undefined };
     const read = await readingOf(action);
     if ('because' in read)
       return {
         result: 'not-attempted',
         because: `its repository could not be read whole again, so this stays until the next run: ${read.because}`,
       };
-    if (action.kind === 'purge') return whyNotPurged(action, read, given);
-    return whyKept(action, read.judged(), given);
+    const artifact = read.artifactOf(action.digest);
+    const why =
+      action.kind === 'purge'
+        ? whyNotPurged(action, read, given)
+        : whyKept(action, read.judged(), given);
+    return why ?? { artifact };
   };
 }
 
@@ -100,16 +91,6 @@ interface SecondReading {
   readonly read: Promise<Read>;
 }
 
-type Read = Whole | { readonly because: string };
-
-interface Whole {
-  readonly facts: CompleteRepository;
-  readonly registry: RegistryFacts;
-  readonly judged: () => JudgedAgain;
-}
-
-type ListsNow = Pick<RegistryFacts, 'inUse' | 'listedDigests'>;
-
 async function listsNow({ policy }: JudgingAgain, world: World): Promise<ListsNow> {
   const inUse = policy.inUse.map((config) => world.inUse.open(config));
   return await readHoldLists(
@@ -117,74 +98,6 @@ async function listsNow({ policy }: JudgingAgain, world: World): Promise<ListsNo
     policy,
     world.clock.now(),
   );
-}
-
-async function readAgain(
-  { project, repository, kind }: Action,
-  given: JudgingAgain & { readonly lists: ListsNow },
-  world: World,
-): Promise<Read> {
-  const { policy, survey, lists } = given;
-  const heads = kind === 'purge' ? (survey.trash?.heads ?? []) : survey.heads;
-  const head = heads.find((one) => one.project === project && one.name === repository);
-  const own = survey.projects.find(({ name }) => name === project) ?? survey.trash?.project;
-  if (head === undefined || own === undefined) return { because: 'the survey does not name it' };
-  const most = world.maxArtifactsPerRepository;
-  for await (const listing of world.harbor.listArtifacts({
-    project,
-    projectId: own.id,
-    repositories: [head],
-    withChildren: true,
-    confirmUntagged: policy.needs.untagged,
-    confirmLabels: policy.needs.labels,
-    by: 'repository',
-    ...defined({ maxArtifacts: most }),
-  })) {
-    if (listing.kind === 'incomplete') return { because: listing.because };
-    const { artifacts } = listing;
-    const facts: CompleteRepository = { kind: 'complete', head: listing.head, artifacts };
-    const { inUse, listedDigests } = lists;
-    const registry = { ...given.registry, inUse, listedDigests };
-    if (kind === 'purge') return wholeTrash(facts, registry);
-    return await whole(
-      facts,
-      { ...given, registry, project: await readProject(world.harbor, own) },
-      world,
-    );
-  }
-  return { because: 'no list came' };
-}
-
-function wholeTrash(facts: CompleteRepository, registry: RegistryFacts): Whole {
-  const judged = (): JudgedAgain => {
-    throw new Error('the trash is judged by its own rules');
-  };
-  return { facts, registry, judged };
-}
-
-async function whole(
-  facts: CompleteRepository,
-  given: JudgingAgain & { readonly project: ProjectFacts },
-  world: World,
-): Promise<Read> {
-  const { policy, approved, project, state } = given;
-  const projects = [
-    ...given.registry.projects.filter(({ name }) => name !== project.name),
-    project,
-  ];
-  const registry = { ...given.registry, projects };
-  const memory = policy.needs.untaggedMemory
-    ? await untaggedMemory(memoryOf(world.store, registry.harbor.url), state.takenAt).visit(facts)
-    : 'unknown';
-  const context: JudgeContext = {
-    ...judgeContext(policy, registry),
-    untaggedSince: memory,
-    ...defined({ approved }),
-  };
-  const seen = await withFamilies(facts, context, world.harbor);
-  if (seen.kind !== 'complete') return { because: seen.because };
-  let judgement: JudgedAgain | undefined;
-  return { facts: seen, registry, judged: () => (judgement ??= judgeAgain(seen, context)) };
 }
 
 function whyKept(
