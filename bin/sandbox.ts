@@ -1,17 +1,21 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { localRunStore } from '../functions/adapters/local-files.ts';
+import { explainRow } from '../functions/report/explain-rows.ts';
 import { formats } from '../functions/report/formats/index.ts';
 import { readReport } from '../functions/report/read-report.ts';
 import { latestPage, latestReport, pageKey } from '../functions/domain/store-keys.ts';
 import type { Report } from '../functions/report/report-schema.ts';
 import { sandboxBucket, startSandbox, type Sandbox } from '../test/sandbox/start-sandbox.ts';
 import { exitCodes } from './exit-codes.ts';
+import { rowsOf } from './stored-reports.ts';
 import { processTerminal } from './terminal.ts';
 import { counted } from '../functions/domain/format-numbers.ts';
 
-const POLICY = fileURLToPath(new URL('../examples/policy.yaml', import.meta.url));
+const EXAMPLE = fileURLToPath(new URL('../examples/policy.yaml', import.meta.url));
 const FOLDER = '.harbor-retention';
+const POLICY = join(FOLDER, 'policy.yaml');
 const TRASH = 'retention-trash';
 const REDRAW_MS = 100;
 
@@ -34,6 +38,30 @@ function watch({ harbor, aws }: Sandbox): () => void {
     clearInterval(timer);
     say('');
   };
+}
+
+/** The example, with the lists of a cluster and of an account, which only this registry has. */
+function writePolicy(): void {
+  const source = '{ source: collected, must: [prod-eu, prod] }';
+  const text = readFileSync(EXAMPLE, 'utf8').replace(
+    /^protect:$/m,
+    `protect:\n  inUse: [${source}]`,
+  );
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(POLICY, text);
+}
+
+/** What is old enough to go, and used: the report says by whom. */
+async function showInUse({ inUse }: Sandbox): Promise<void> {
+  const store = localRunStore(FOLDER);
+  const report = newestReport();
+  const lines: string[] = [];
+  for await (const row of rowsOf(store, report)) {
+    const name = `${row.project}/${row.repository}`;
+    if (row.tags?.some((tag) => inUse.includes(`${name}:${tag}`)) !== true) continue;
+    lines.push(explainRow(row), '');
+  }
+  headed('Old, and in use', lines.slice(0, -1));
 }
 
 /** Copies what the run left in the embedded S3, so that the command line finds it. */
@@ -113,6 +141,7 @@ const inText = (report: Report): string =>
 async function showDryRun(sandbox: Sandbox, at: number): Promise<void> {
   const stored = await invoke(sandbox, { scheduledTime: timeAt(at), dryRun: true });
   terminal.out(`${inText(newestReport())}\n${placesOf(stored).join('\n')}\n`);
+  await showInUse(sandbox);
 }
 
 async function showApply(sandbox: Sandbox, at: number): Promise<string> {
@@ -153,7 +182,7 @@ function nextSteps(): readonly string[] {
   return [
     'Open the page of the last run in a browser:',
     `  ${FOLDER}/${latestPage}`,
-    'The policy was examples/policy.yaml. Ask why:',
+    `The policy was examples/policy.yaml and the lists of what workloads use (${POLICY}). Ask why:`,
     `  npx harbor-retention explain ${example}`,
     'Your own Harbor, which is asked nothing but reads:',
     '  npx harbor-retention plan --policy examples/policy.yaml --harbor https://YOUR.HARBOR',
@@ -163,6 +192,7 @@ function nextSteps(): readonly string[] {
 /** Runs what would be deployed against a registry that looks like a real one: dry, armed, and back again. */
 async function main(): Promise<number> {
   say('a Harbor with some thousand artifacts, S3 and Secrets Manager start on loopback');
+  writePolicy();
   const sandbox = await startSandbox(POLICY, () => Date.now());
   try {
     const now = Date.now();

@@ -27,6 +27,13 @@ test('npm start says what would go and why, keeps the report, and is quiet where
   expect(code).toBe(0);
   for (const part of ['artifacts would be deleted', 'Rules:', 'Largest repositories:', 'Kept by:'])
     expect(stdout).toContain(part);
+  expect(stdout).toContain(
+    'Kept: held by inUse: deployment finance/year-end in prod-eu may start it again (tag v1.4.0), seen 1 h ago.',
+  );
+  expect(stdout).toContain(
+    'Kept: held by inUse: task definition invoices:41 in prod would be rolled back to it (tag v1.4.0), seen 1 h ago.',
+  );
+  expect(stdout).not.toContain('matched nothing');
   const [, report = ''] = /^Report: +(\S+)/m.exec(stdout) ?? [];
   expect(existsSync(join(folder, report))).toBe(true);
   const [, page = ''] = /^Page: +(\S+)/m.exec(stdout) ?? [];

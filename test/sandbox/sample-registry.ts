@@ -104,9 +104,14 @@ function tagsOf(build: Build): string[] {
   const commit = hex(`${habit.project}/${habit.repository}#${number}`, 7);
   switch (habit.tags) {
     case 'commits':
-      return [`main-${commit}`, 'latest', ...(release === undefined ? [] : releaseTags(release))];
+      return [
+        `main-${commit}`,
+        'main',
+        'latest',
+        ...(release === undefined ? [] : releaseTags(release)),
+      ];
     case 'releases':
-      return [...releaseTags(version(number)), 'latest'];
+      return [...releaseTags(version(number)), 'stable', 'latest'];
     case 'nightly':
       return [`nightly-${date(at)}`, 'nightly'];
     case 'pull-requests':
