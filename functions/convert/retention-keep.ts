@@ -63,6 +63,9 @@ export function readTemplate({ template, params }: RetentionRule): ReadTemplate 
       : [
           `Harbor reads the parameter ${JSON.stringify(value)} as its default, because it is no number of JSON.`,
         ]),
+    ...(known.kind === 'days' && number === 0
+      ? ['0 days keep in Harbor what is of this very second; a day keeps that, too.']
+      : []),
     ...(notesOn[known.keeps] === undefined ? [] : [notesOn[known.keeps] ?? '']),
   ];
   return { ...keptBy(known, number), notes };
@@ -72,12 +75,13 @@ function keptBy(
   known: Template,
   number: number,
 ): { readonly keep: KeepDraft; readonly words: string } {
-  if (number === 0) return { keep: 'none', words: 'none' };
   if (known.kind === 'count') {
+    if (number === 0) return { keep: 'none', words: 'none' };
     const count = Math.min(number, allOfThem);
     return { keep: { condition: known.keeps, count }, words: `${count}-${known.words}` };
   }
   if (number > mostDays)
     return { keep: { condition: 'mostRecentlyPushed', count: allOfThem }, words: 'all' };
-  return { keep: { condition: known.keeps, days: number }, words: `${known.words}-${number}d` };
+  const days = Math.max(1, number);
+  return { keep: { condition: known.keeps, days }, words: `${known.words}-${days}d` };
 }
