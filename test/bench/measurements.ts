@@ -51,7 +51,7 @@ export async function historyLines(share: number): Promise<readonly Line[]> {
   const lines: Line[] = [];
   for (const [policy, suffix] of [
     [policies.pushes, ''],
-    [policies.pulls, ', children too'],
+    [policies.pulls, ', by pulls'],
   ] as const) {
     const tenth = await history(share / 10, policy);
     const full = await history(share, policy);
