@@ -224,16 +224,12 @@ const uses = fc.array(
 );
 
 test('a list that is cut anywhere holds its scope, and so at least what the whole one does', async () => {
-  let cuts = 0;
   await fc.assert(
-    fc.asyncProperty(uses, fc.double({ min: 0, max: 1, noNaN: true }), async (all, share) => {
+    fc.asyncProperty(uses, fc.double({ min: 0, max: 0.999, noNaN: true }), async (all, share) => {
       const bytes = Buffer.from(listOf('eu', { uses: all }));
       const cut = bytes.subarray(0, Math.floor(share * bytes.length)).toString('utf8');
-      if (cut.length === bytes.toString('utf8').length) return;
-      cuts += 1;
       const { facts } = await asked({ 'eu.ndjson': cut }, { must: ['eu'], mayBeEmpty: ['eu'] });
       expect(facts.unreadable.map(({ scope }) => scope)).toContain(undefined);
     }),
   );
-  expect(cuts).toBeGreaterThan(0);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { defined } from '../../functions/domain/defined.ts';
 import type { Policy } from '../../functions/domain/policy.ts';
 import { reasonMeanings, type Reason } from '../../functions/domain/reason.ts';
 import type { Verdict } from '../../functions/domain/verdict.ts';
@@ -374,4 +375,18 @@ test('of several tags the one that no rule selects is named, as it would have to
 
 test('accessory tags in the sample are what cosign writes', () => {
   expect(accessoryTag('a', '.att')).toMatch(/^sha256-[0-9a-f]{64}\.att$/);
+});
+
+test.each<readonly [string, number | undefined, string]>([
+  ['three hours', now - 3 * 3_600_000, ', seen 3 h ago.'],
+  ['a list that was written after the run took its time', now + 60_000, ', seen 0 min ago.'],
+  ['a list of unknown age', undefined, '.'],
+])('a use that was seen is shown with its age: %s', (_, seenAt, end) => {
+  const use = { by: 'pod a', role: 'running', ...defined({ seenAt }) } as const;
+  const because = 'pod a runs it (digest)';
+  const reason = { code: 'held', by: 'inUse', because, use } as const;
+  const artifact = { id: 1, digest: digestOf('a') };
+  expect(explain({ fate: 'keep', artifact, reason }, now)).toBe(
+    `Kept: held by inUse: pod a runs it (digest)${end}`,
+  );
 });
