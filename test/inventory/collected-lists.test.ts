@@ -97,7 +97,7 @@ describe('collected lists', () => {
     ['is denied', new RetentionError('store-denied', 'Denied.'), 'Denied.', false],
     ['is empty', '', 'it is empty.', false],
     ['is cut off', `${whole.slice(0, -1)}`, 'it is cut off', true],
-    ['lost a line', `${whole.split('\n')[0] ?? ''}\n`, 'its header speaks of 1 uses', false],
+    ['lost a line', `${whole.split('\n')[0] ?? ''}\n`, 'its header speaks of 1 use', false],
     ['has no header', whole.slice(whole.indexOf('\n') + 1), 'its first line is no header', true],
     ['is of another version', whole.replace('"version":1', '"version":2'), 'of version 2', true],
     ['has a line of another form', whole.replace('"role":"running"', '"role":"x"'), 'line 2', true],

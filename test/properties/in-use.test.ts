@@ -39,7 +39,7 @@ function inUse(uses: readonly WorkloadUse[]) {
 test('adding a use never condemns anything', () => {
   let saved = 0;
   fc.assert(
-    fc.property(repositories, policies, someUses, use, (facts, drawn, uses, one) => {
+    fc.property(repositories, policies, fc.tuple(someUses, use), (facts, drawn, [uses, one]) => {
       const policy = policyOf(drawn);
       const before = deleted(judge(facts, policy, inUse(uses)));
       const after = deleted(judge(facts, policy, inUse([...uses, one])));
