@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { SecretMask } from '../functions/adapters/secret-mask.ts';
 import { systemStopwatch } from '../functions/adapters/system-clock.ts';
+import { defined } from '../functions/domain/defined.ts';
 import type { World } from '../functions/ports.ts';
 import { type CommandEnvironment, localWorld, type WorldOptions } from './local-world.ts';
 import { policyFile } from './policy-file.ts';
@@ -45,19 +46,28 @@ export async function withWorld(
   }
 }
 
+type Surroundings = Pick<CommandContext, 'terminal' | 'environment' | 'mask'>;
+
 /** Opens worlds that plan from a saved inventory, without a status line. */
 export function quietPlanning(
   { inventory }: { readonly inventory?: string },
-  { terminal, environment, mask }: Pick<CommandContext, 'terminal' | 'environment' | 'mask'>,
+  surroundings: Surroundings,
 ): (policy: string, folder: string) => Promise<World> {
-  return (policy, folder) =>
-    localWorld(
-      { policy, out: folder, ...(inventory === undefined ? {} : { inventory }) },
-      environment,
-      {
-        telemetry: terminalTelemetry({ ...terminal, isInteractive: false }, systemStopwatch),
-        mask,
-        mayChange: false,
-      },
-    );
+  return (policy, out) => quietWorld({ policy, out, ...defined({ inventory }) }, surroundings);
+}
+
+/** The same, from an inventory that is known later. */
+export function planningFrom(
+  surroundings: Surroundings,
+): (policy: string, folder: string, inventory: string) => Promise<World> {
+  return (policy, out, inventory) => quietWorld({ policy, out, inventory }, surroundings);
+}
+
+function quietWorld(
+  options: WorldOptions,
+  { terminal, environment, mask }: Surroundings,
+): Promise<World> {
+  const quiet = { ...terminal, isInteractive: false };
+  const telemetry = terminalTelemetry(quiet, systemStopwatch);
+  return localWorld(options, environment, { telemetry, mask, mayChange: false });
 }

@@ -78,7 +78,9 @@ export async function plan(
   const end = await runToEnd(world, request);
   const report = await reportOf(world, end);
   if (options.saveInventory !== undefined) {
-    await saveInventory(world.store, { runId: request.runId, report, file: options.saveInventory });
+    const { runId } = request;
+    const parts = report.artifacts.parts.length;
+    await saveInventory(world.store, { runId, parts, file: options.saveInventory });
   }
   const format = formats.find((one) => one.name === (options.json ? 'json' : 'text'));
   terminal.out(format?.render(report) ?? '');

@@ -6,12 +6,12 @@ import { RetentionError } from '../../functions/errors.ts';
 import { joinFacts } from '../../functions/inventory/facts-file.ts';
 import { savedHeadLine } from '../../functions/inventory/saved-inventory.ts';
 import type { RunStore } from '../../functions/ports.ts';
-import type { Report } from '../../functions/report/report-schema.ts';
 import { loadSurvey } from '../../functions/store/survey-document.ts';
 
 export interface Saving {
   readonly runId: string;
-  readonly report: Report;
+  /** The number of parts in which the facts are stored. */
+  readonly parts: number;
   /** Path of the file; compressed if it ends in `.gz`. */
   readonly file: string;
 }
@@ -19,7 +19,7 @@ export interface Saving {
 /** Keeps what a run read of Harbor in one file, for plans without Harbor. @throws RetentionError usage */
 export async function saveInventory(
   store: RunStore,
-  { runId, file, report }: Saving,
+  { runId, file, parts: count }: Saving,
 ): Promise<void> {
   const survey = await loadSurvey(store, runId);
   const { takenAt, harbor, projects, replications } = survey.registry;
@@ -38,7 +38,7 @@ export async function saveInventory(
   });
   async function* lines(): AsyncGenerator<string> {
     yield `${head}\n`;
-    const parts = report.artifacts.parts.map((_, index) =>
+    const parts = Array.from({ length: count }, (_, index) =>
       store.readPart(stateKeys(runId).facts(index)),
     );
     for await (const line of joinFacts(parts)) yield `${line}\n`;

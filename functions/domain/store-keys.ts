@@ -15,6 +15,10 @@ export const listed = {
   healings: `${reports}healing/`,
   /** What each run keeps for itself. */
   runs: `${state}runs/`,
+  /** Facts and actions of each run. */
+  facts: inventory,
+  /** What runs remember of each Harbor. */
+  memories: `${state}harbors/`,
   /** What this store remembers, of each Harbor apart. */
   state,
 } as const;
@@ -171,4 +175,4 @@ export const memoryKeys = {
 } as const;
 
 /** Below which what is remembered of one Harbor lies; `harbor` as `harborKey` gives it. */
-export const harborFolder = (harbor: string): string => `${state}harbors/${harbor}/`;
+export const harborFolder = (harbor: string): string => `${listed.memories}${harbor}/`;

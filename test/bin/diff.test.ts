@@ -51,7 +51,23 @@ test('two runs are compared by their ids, and one with the newest', async () => 
 });
 
 test.each([
-  ['policies without an inventory', () => ['diff', longer, shorter], /no inventory is given/],
+  [
+    'policies without an inventory, and a store without a run',
+    () => ['diff', longer, shorter, '--out', newFolder()],
+    /holds the facts of no run[\s\S]*--inventory FILE/,
+  ],
+  ['a policy and a run', () => ['diff', longer, 'latest', '--out', out], /latest is no policy/],
+  ['a run and a policy', () => ['diff', 'latest', longer, '--out', out], /latest is no policy/],
+  [
+    'the deployed policy of an inventory',
+    () => ['diff', 'deployed', longer, '--inventory', saved],
+    /holds no policy/,
+  ],
+  [
+    'an age that is none',
+    () => ['diff', 'deployed', longer, '--out', out, '--fresh-within', '3'],
+    /--fresh-within 3 is no duration/,
+  ],
   ['something that is no run', () => ['diff', 'monday', 'latest', '--out', out], /not the id/],
   [
     'a run that is not there',

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { diffMarkdown, longestComment } from '../../functions/report/diff-comment.ts';
 import { countOf, diffReports } from '../../functions/report/diff-reports.ts';
-import { diffMarkdown, diffText } from '../../functions/report/diff-text.ts';
+import { diffText } from '../../functions/report/diff-text.ts';
 import { rowOf } from '../../functions/report/row.ts';
 import type { ReportRow } from '../../functions/report/row-schema.ts';
 import { judge, policies, policyOf, repositories } from '../properties/registries.ts';
@@ -141,4 +142,63 @@ test('nothing in a name breaks out of the Markdown of a comment', async () => {
     expect(line.split('`').length % 2).toBe(1);
   }
   expect(markdown.split('\n').filter((line) => line.includes('sha256:'))).toHaveLength(1);
+});
+
+test('the first line of a comment finds it again, whatever the policy is called', async () => {
+  const diff = await diffReports([], []);
+  const markOf = (after: string) => diffMarkdown(diff, { before: 'x', after }).split('\n')[0];
+  expect(markOf('retention/policy.yaml')).toBe(
+    '<!-- harbor-retention diff retention/policy.yaml -->',
+  );
+  expect(markOf('a--><script>.yaml')).toMatch(/^<!-- harbor-retention diff [\w./]+-__[\w./]+ -->$/);
+});
+
+test('a comment is never longer than GitHub takes, whatever Harbor and policy hold', async () => {
+  const long = 'x'.repeat(128);
+  const tags = Array.from({ length: 10_000 }, (_, index) => `${long.slice(8)}${index}`);
+  const names = Array.from({ length: 300 }, (_, index) => `${long}${index}`);
+  const diff = await diffReports(
+    names.map((name) => row(name, { tags, explanation: long.repeat(9) })),
+    names.map((name) => gone(name, { tags, rule: long + name, explanation: long.repeat(9) })),
+  );
+  const facts = {
+    runId: '2026-11-21T033000Z',
+    takenAt: now,
+    age: 0,
+    isOld: true,
+    passedOver: names.map((runId) => ({ runId, because: long })),
+  };
+  const notKnown = names.map((name) => `team/${name}: it was torn.`);
+  const sides = { before: long.repeat(9), after: long.repeat(9) };
+  const text = diffMarkdown(diff, { ...sides, facts, notKnown });
+  expect(text.length).toBeLessThanOrEqual(longestComment);
+  expect(text.length).toBeGreaterThan(longestComment / 8);
+  expect(text).toContain('newly condemned: 300 artifacts');
+  expect(text).toMatch(/and \d+ more; --format json has all/);
+});
+
+test('the age of the facts stands in the comment, and a warning where they are old', async () => {
+  const diff = await diffReports([], []);
+  const [hour, day] = [3_600_000, 86_400_000];
+  const of = (age: number, isOld: boolean) => ({
+    ...compared,
+    facts: {
+      runId: '2026-11-21T033000Z',
+      takenAt: Date.UTC(2026, 10, 21, 3, 30),
+      age,
+      isOld,
+      passedOver: [{ runId: '2026-11-22T033000Z', because: 'not everything is read yet' }],
+    },
+    notKnown: ['team/`app`: it was torn.'],
+  });
+  const fresh = diffMarkdown(diff, of(5 * hour, false));
+  expect(fresh).toContain(
+    '- facts: run 2026-11-21T033000Z, read at 2026-11-21T03:30:00Z, 5 h before this comparison\n- passed over: run 2026-11-22T033000Z, not everything is read yet\n',
+  );
+  expect(fresh).not.toContain('Warning');
+  expect(fresh).toContain("**Not known, and therefore kept:**\n\n- `team/'app': it was torn.`\n");
+  const old = of(9 * day, true);
+  expect(diffMarkdown(diff, old)).toContain('9 d before this comparison\n- **Warning:** these');
+  expect(diffText(diff, old)).toContain('\n  warning: these facts are old');
+  expect(diffText(diff, old)).toContain('Not known, and therefore kept:\n  team/`app`: it was');
 });

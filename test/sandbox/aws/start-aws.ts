@@ -26,6 +26,8 @@ export interface SeenRequest {
   /** Object key or secret id. */
   readonly key: string;
   readonly status: number;
+  /** Of a list of objects. */
+  readonly prefix?: string;
 }
 
 export interface EmbeddedAws {
@@ -195,7 +197,9 @@ async function serve(world: World, req: IncomingMessage, res: ServerResponse): P
   }
   if (effect?.kind === 'slow') await delay(effect.milliseconds);
   const { status, headers, body } = await perform(call, received, effect);
-  world.requests.push({ operation: call.operation, key: call.key, status });
+  const prefix = received.url.searchParams.get('prefix');
+  const asked = prefix === null ? {} : { prefix };
+  world.requests.push({ operation: call.operation, key: call.key, status, ...asked });
   if (effect?.kind === 'answer-lost') {
     req.socket.destroy();
     return;
