@@ -72,3 +72,22 @@ test('the strongest use of an image is named, in whatever order the uses come', 
     expect(listedImages(both).uses.get('team/api:v1')?.by).toBe('task 1');
   }
 });
+
+test('a list that does not say what it speaks of, or when, leaves that out', () => {
+  const uses = [{ digest: digestOf('a'), by, role: 'running' as const }];
+  const list = {
+    source: 'unknown',
+    scope: 'unknown',
+    writtenAt: 'unknown',
+    unreadable: [],
+  } as const;
+  expect(workloadEntries({ ...list, uses })).toEqual([
+    {
+      written: digestOf('a'),
+      digests: [digestOf('a')],
+      references: [],
+      patterns: [],
+      use: { by, role: 'running' },
+    },
+  ]);
+});

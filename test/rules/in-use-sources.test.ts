@@ -24,6 +24,23 @@ test.each([
   expect(problemsOf(source)).toEqual([]);
 });
 
+test.each<readonly [string, string]>([
+  ['{ source: collected }', 'the names of the lists'],
+  ['{ source: collected, must: [eu, us], scopes: { ue: a } }', 'eu, us'],
+  ['{ source: collected, must: [eu, us], mayBeEmpty: [ue] }', 'eu, us'],
+  ['{ source: collected, must: [eu], file: x }', 'must, scopes, mayBeEmpty, folder, s3'],
+  [
+    '{ source: collected, must: [eu], folder: x, s3: { bucket: b, prefix: p } }',
+    'one of folder, s3',
+  ],
+  ['{ source: list }', 'one of images, file, s3'],
+  ['{ source: list, images: [a/b], file: x }', 'one of images, file, s3'],
+])('of %s it is said what is allowed', (source, allowed) => {
+  const text = `version: 1\nrules: []\nprotect: { inUse: [${source}] }\n`;
+  const loaded = loadPolicy(text, { name: 'policy.yaml', inUseSources: inUseKinds });
+  expect(loaded.ok ? [] : loaded.problems.map((problem) => problem.allowed)).toEqual([allowed]);
+});
+
 test.each<readonly [string, readonly string[]]>([
   ['{ source: collected }', ['5:7 ….must is missing']],
   ['{ source: collected, must: [] }', ['5:34 ….must is empty']],
