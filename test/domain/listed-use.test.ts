@@ -91,3 +91,11 @@ test('a list that does not say what it speaks of, or when, leaves that out', () 
     },
   ]);
 });
+
+test('every image, and every digest of one, is an entry of its own', () => {
+  const image = 'harbor.example/team/api:v1';
+  const uses = [{ image }, { image, digest: digestOf('a') }, { image, digest: digestOf('b') }];
+  const entries = entriesOf(uses.map((use) => ({ ...use, by, role: 'running' as const })));
+  expect(entries.map(({ digests }) => digests)).toEqual([[], [digestOf('a')], [digestOf('b')]]);
+  expect(entries.map(({ written }) => written)).toEqual([image, image, image]);
+});
