@@ -53,6 +53,7 @@ export const applyPermissions: readonly RobotPermission[] = [
     namespace: '*',
     access: [
       ...(planPermissions[0]?.access ?? []),
+      ...actions('log', 'list'),
       ...actions('repository', 'pull'),
       ...actions('artifact', 'create', 'delete'),
       ...actions('tag', 'create', 'delete'),
