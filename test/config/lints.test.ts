@@ -178,7 +178,7 @@ test('a rule that is said to have no effect can be left out', () => {
     }),
     { numRuns: 150 },
   );
-  expect(times).toBeGreaterThan(25);
+  expect(times).toBeGreaterThan(10);
 });
 
 test.each([
