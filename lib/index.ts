@@ -18,4 +18,9 @@ export type {
   EksWorkloads,
   WorkloadsProps,
 } from './workloads-props.ts';
-export { RetentionPolicy, type ObjectAddress, type PolicyLists } from './retention-policy.ts';
+export {
+  RetentionPolicy,
+  type FolderAddress,
+  type ObjectAddress,
+  type PolicyLists,
+} from './retention-policy.ts';

@@ -23,7 +23,7 @@ const surface = [
 ];
 
 const publicType =
-  'IAlarmAction|Alarm|BundledFile|CustomResource|EcsWorkloads|EksWorkloads|ObjectAddress|string';
+  'IAlarmAction|Alarm|BundledFile|CustomResource|EcsWorkloads|EksWorkloads|FolderAddress|ObjectAddress|string';
 const publicArray = new RegExp(
   String.raw`^(  readonly \w+\??: )readonly ((?:${publicType})\[\])`,
   'gm',
