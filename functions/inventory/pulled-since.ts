@@ -30,8 +30,9 @@ export function withChildren(facts: RepositoryFacts): readonly Artifact[] {
 }
 
 /**
- * The repositories that must be listed with all their children before it is known whether pull times live: nothing in
- * any of these was pulled of late, nothing that was read is older than that, but a child that was not read may be.
+ * The repositories that must be listed with all their children before it is known whether pull times live. Nothing
+ * that was read in them was pulled within the signal's window, and nothing that was read is older than that window. A
+ * child that was not read may be either.
  */
 export function silentRepositories(
   all: readonly RepositoryFacts[],

@@ -55,8 +55,9 @@ const longestPatience = 64;
 /** Answers that make a window, and fewer that may already show that a level is too high. */
 const fullWindow = 16;
 const leastWindow = 6;
-/** Of so many answers the mean is taken as it is, however much they differ; older ones count less and less. */
+/** From this number of answers on the mean is believed, however much they differ. */
 const enough = 36;
+/** Beyond this number of answers, older ones count less and less. */
 const remembered = 48;
 
 /**
@@ -192,7 +193,7 @@ function gainOf(
   return { mean, least: mean - error, most: mean + error };
 }
 
-/** The same pace at another level, where windows begin anew. */
+/** The same pace at another level, where each window starts over. */
 function atLevel(pace: Pace, level: number): Pace {
   const kinds = Object.entries(pace.kinds).map(([name, kind]): [string, KindPace] => [
     name,
