@@ -163,7 +163,7 @@ async function verdictsOf(
 }
 
 async function verdictsIn(
-  { id: taskId, status }: RetentionTask,
+  { id: taskId, status, total }: RetentionTask,
   {
     retention,
     policyId,
@@ -171,7 +171,9 @@ async function verdictsIn(
   }: Pick<Looking, 'retention' | 'policyId'> & { readonly executionId: number },
 ): Promise<ReturnType<typeof harborVerdicts>> {
   if (status !== 'Success' && status !== 'Succeed') return undefined;
-  return harborVerdicts(await retention.readLog(policyId, { executionId, taskId }));
+  const verdicts = harborVerdicts(await retention.readLog(policyId, { executionId, taskId }));
+  // A log that was cut off would make the rest look as if it had been pushed since.
+  return verdicts?.length === total ? verdicts : undefined;
 }
 
 /** The rows of a dry run in the project, judged as if it were the moment of Harbor's execution. */

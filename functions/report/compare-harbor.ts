@@ -84,7 +84,7 @@ function compare(row: ReportRow, beside: Beside): Compared {
   const { verdict, isChosen, hasFailed, startedAt } = beside;
   const goes = row.fate === 'delete';
   const not = (because: string): Compared => ({ row, difference: 'not-compared', because });
-  if (hasFailed) return not('Harbor’s task for the repository failed');
+  if (hasFailed) return not('Harbor’s task for the repository failed, or its log is not whole');
   if (!isChosen)
     return goes
       ? taken(row, 'no rule of Harbor’s chooses the repository')

@@ -46,7 +46,15 @@ limits: { maxDeletionsPercent: 100 }
 /** The command, whose waiting moves Harbor's clock instead. */
 async function compare(
   policy: string,
-  flags: { readonly start: boolean; readonly json?: boolean },
+  {
+    change = (log) => log,
+    ...flags
+  }: {
+    readonly start: boolean;
+    readonly json?: boolean;
+    /** What becomes of the log of a task on its way. */
+    readonly change?: (log: string) => string;
+  },
 ) {
   const mask = newSecretMask();
   const options = { policy, out: newFolder() };
@@ -56,7 +64,10 @@ async function compare(
     mayChange: false,
   });
   const pause = (ms: number): Promise<void> => Promise.resolve(scene.harbor.clock.advance(ms));
-  const harbor = await realHarbor({}, scene.environment, mask);
+  const real = await realHarbor({}, scene.environment, mask);
+  const readLog: typeof real.retention.readLog = async (...asked) =>
+    change(await real.retention.readLog(...asked));
+  const harbor = { ...real, retention: { ...real.retention, readLog } };
   let out = '';
   let err = '';
   const terminal = {
@@ -99,6 +110,18 @@ describe('compare-harbor', () => {
     expect(causes.filter(({ difference }) => difference === 'taken-here')).toMatchObject([
       { artifacts: 1 },
     ]);
+  });
+
+  test('a log that was cut off is not compared', async () => {
+    scene.harbor.seed.retentionPolicy('team', { rules: harborRules });
+    await compare(policyWith('none'), { start: true });
+    const { out } = await compare(policyWith('none'), {
+      start: false,
+      json: true,
+      change: (log) => log.trimEnd().split('\n').slice(0, -1).join('\n'),
+    });
+    const { causes } = JSON.parse(out) as { causes: { difference: string; artifacts: number }[] };
+    expect(causes).toMatchObject([{ difference: 'not-compared', artifacts: 7 }]);
   });
 
   test('without an execution it says how to make one', async () => {

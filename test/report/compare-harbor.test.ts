@@ -165,7 +165,7 @@ describe('one artifact', () => {
 describe('a repository', () => {
   test('whose task failed is not compared', () => {
     expect(causes([row('a', gone)], new Map([['web', undefined]]))).toEqual([
-      'not-compared: Harbor’s task for the repository failed',
+      'not-compared: Harbor’s task for the repository failed, or its log is not whole',
     ]);
   });
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { RetentionError } from '../../errors.ts';
 import type { HarborRetentionPort, RetentionExecution, RetentionTask } from '../../ports.ts';
 import type { HarborClient } from './client.ts';
+import { HarborFailure } from './failure.ts';
 import { offsetList } from './paging.ts';
 import { checked } from './parse-row.ts';
 import { paths, query } from './paths.ts';
@@ -34,8 +35,10 @@ export function ownRetention(client: HarborClient): HarborRetentionPort {
       // Without a page the Link leads to page 1 for ever (docs/harbor.md#t12-links-and-short-pages).
       const path = paths.retentionExecutions(policyId);
       const { body } = await client.get(path + query({ page: 1, page_size: 10 }), 'small');
-      const executions = z.array(z.unknown()).catch([]).parse(body);
-      const read = executions.map((value, index) => executionOf(value, { path, index }));
+      const executions = z.array(z.unknown()).safeParse(body);
+      // No list is not "it never ran".
+      if (!executions.success) throw HarborFailure.unexpected(path, 'a list was expected.');
+      const read = executions.data.map((value, index) => executionOf(value, { path, index }));
       return read.toSorted((one, other) => other.id - one.id)[0];
     },
     listTasks: async (policyId, executionId) => {
