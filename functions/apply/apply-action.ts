@@ -1,14 +1,14 @@
 import type { Action, DeleteArtifact } from '../domain/action.ts';
 import type { Artifact } from '../domain/artifact.ts';
 import type { Result, TrashCopy } from '../domain/outcome.ts';
-import { trashPlace, trashTags, type Undo } from '../domain/trash.ts';
-import type { HarborInspector } from '../ports.ts';
+import type { Undo } from '../domain/trash.ts';
 import type { ApplyPorts } from './apply-ports.ts';
-import { endOf, isOfHarbor, uncertain } from './write-result.ts';
+import { endOf, uncertain } from './write-result.ts';
 import { retries, tries } from './retry.ts';
 import { lookAtOriginal, type StillThere } from './look-at-original.ts';
 import { moveToTrash } from './move-to-trash.ts';
-import { pushedAgain, whatChanged } from './recheck.ts';
+import { whatChanged } from './recheck.ts';
+import { ifGone, ifNotAsPlanned } from './resumed-deletion.ts';
 
 /** What judging an action again, directly before its turn, came to. */
 export type JudgedAgain =
@@ -33,7 +33,7 @@ export interface ApplyContext {
 }
 
 /**
- * Re-reads, copies to the trash, checks the copy, re-reads again, and deletes by digest. May be called again for the
+ * Re-reads, copies to the trash, renames, re-reads both, and deletes by digest. May be called again for the
  * same action after any interruption. @throws only for faults of ours
  */
 export async function deleteArtifact(
@@ -44,8 +44,8 @@ export async function deleteArtifact(
   if ('result' in first) {
     if (!context.isResumed) return first;
     return first.result === 'already-gone'
-      ? await ours(action, context)
-      : await maybeOurs(action, first, context);
+      ? await ifGone(action, context)
+      : await ifNotAsPlanned(action, first, context);
   }
   const { undo } = context;
   if (undo.kind === 'none') return await deleteOriginal(action, noCopy, context.ports);
@@ -55,12 +55,36 @@ export async function deleteArtifact(
     { ports: context.ports, undo },
   );
   if (!moved.ok) return await unlessGone(moved.result, action, context.ports);
-  // Copying and renaming took time in which a tag, a label or a pull may have come.
-  const second = await lookAtOriginal(action, context.ports);
-  const result = 'result' in second ? second : await deleteOriginal(action, moved, context.ports);
-  if (originalStays.has(result.result)) await moved.unmark();
+  const changed = await lookAtBoth(action, moved, context.ports);
+  const result = changed ?? (await deleteOriginal(action, moved, context.ports));
+  if (originalStays.has(result.result)) await moved.leave();
   return result;
 }
+
+/** How often the tags of a copy are renamed while somebody puts others on it. */
+const rounds = 3;
+
+/**
+ * Copying and renaming took time in which a tag, a label or a pull may have come to the original, and in which somebody
+ * may have changed its copy. Undefined if the original may go.
+ */
+async function lookAtBoth(
+  action: DeleteArtifact,
+  { look }: Pick<Backing, 'look'>,
+  ports: ApplyPorts,
+): Promise<Result | undefined> {
+  for (let round = 1; round <= rounds; round += 1) {
+    const original = await lookAtOriginal(action, ports);
+    if ('result' in original) return original;
+    const copy = await look();
+    if (copy === 'as-wanted') return undefined;
+    if (copy !== 'renamed') return copy;
+  }
+  return { result: 'failed', because: renamedAgain };
+}
+
+const renamedAgain =
+  'its copy in the trash got other tags as often as they were renamed: somebody else works there';
 
 /**
  * What was read when its repository was judged again need not be read once more before it is copied: a copy takes nothing
@@ -112,15 +136,15 @@ const originalStays: ReadonlySet<Result['result']> = new Set([
 /** What a deletion rests on: the copy, where there is one, and a way to look whether it is still there. */
 interface Backing {
   readonly copy?: TrashCopy;
-  readonly lookAgain: () => Promise<Result | undefined>;
+  readonly look: () => Promise<'as-wanted' | 'renamed' | Result>;
 }
 
-const noCopy: Backing = { lookAgain: () => Promise.resolve(undefined) };
+const noCopy: Backing = { look: () => Promise.resolve('as-wanted') };
 
 /**
- * Sends the deletion, and again after a look where Harbor rolled it back or its answer was lost. Once one was sent
- * whose answer was lost, the outcome is `done` or `uncertain` whatever is seen afterwards: Harbor may commit minutes
- * later (docs/harbor.md#t35-one-at-a-time, T36).
+ * Sends the deletion of what was looked at directly before, and again after another look where Harbor rolled it back or
+ * its answer was lost. Once one was sent whose answer was lost, the outcome is `done` or `uncertain` whatever is seen
+ * afterwards: Harbor may commit minutes later (docs/harbor.md#t35-one-at-a-time, T36).
  *
  * An instant remains between the last look and Harbor's own transaction, some milliseconds, in which a tag that
  * somebody puts on the artifact goes with it, and a copy that somebody deletes from the trash is not missed. Harbor
@@ -129,7 +153,7 @@ const noCopy: Backing = { lookAgain: () => Promise.resolve(undefined) };
  */
 async function deleteOriginal(
   action: DeleteArtifact,
-  { copy, lookAgain }: Backing,
+  { copy, look }: Backing,
   ports: ApplyPorts,
 ): Promise<Result> {
   const trash = copy === undefined ? {} : { trash: copy };
@@ -149,9 +173,13 @@ async function deleteOriginal(
         because = 'because' in now ? now.because : because;
         continue;
       }
+      const copyNow = await look();
+      if (copyNow === 'renamed') {
+        because = renamedAgain;
+        continue;
+      }
+      if (copyNow !== 'as-wanted') return ended(copyNow);
     }
-    const missing = await lookAgain();
-    if (missing !== undefined) return ended(missing);
     const answer = await ports.harbor.deleteArtifact(action, action.digest);
     if (answer.kind === 'done') return done;
     if (answer.kind === 'missing') return mayBeOurs ? done : { result: 'already-gone' };
@@ -170,72 +198,4 @@ async function deleteOriginal(
 /** Rolled back each time: it is there, and stays until the next run. */
 export function leftFor(because: string): Result {
   return { result: 'failed', because: `${because}; left for the next run after ${tries} tries` };
-}
-
-/** Where a copy lies if one was made. */
-function copyIfAny(
-  action: DeleteArtifact,
-  { ports, undo }: ApplyContext,
-): { readonly trash?: TrashCopy } {
-  if (undo.kind === 'none') return {};
-  const names = action.tags.map((tag) => tag.name);
-  const tags = [...trashTags(action.digest, names)];
-  const restorableUntil = ports.clock.now() + undo.keepFor;
-  return { trash: { ...trashPlace(undo.project, action), tags, restorableUntil } };
-}
-
-/** Whether the trash holds a copy under the names that this action gives it. @throws RetentionError harbor-… */
-export async function copyIsThere(
-  { digest }: Pick<DeleteArtifact, 'digest'>,
-  trash: TrashCopy,
-  inspector: Pick<HarborInspector, 'readArtifact'>,
-): Promise<boolean> {
-  const now = await inspector.readArtifact(trash, digest);
-  if (now.kind === 'gone' || now.artifact.tags === 'unknown') return false;
-  const there = new Set(now.artifact.tags.map((tag) => tag.name));
-  return trash.tags.every((tag) => there.has(tag));
-}
-
-/** Whether the trash holds a copy that was made for this action; undefined: it could not be looked at, and why. */
-async function hasCopy(
-  action: DeleteArtifact,
-  trash: TrashCopy,
-  ports: ApplyPorts,
-): Promise<{ readonly isThere: boolean } | { readonly because: string }> {
-  try {
-    return { isThere: await copyIsThere(action, trash, ports.harbor) };
-  } catch (error) {
-    if (!isOfHarbor(error)) throw error;
-    return { because: error.message };
-  }
-}
-
-/** The original is gone, and we may have been it: we were, if the trash holds it under our names. */
-async function ours(action: DeleteArtifact, context: ApplyContext): Promise<Result> {
-  const { trash } = copyIfAny(action, context);
-  if (trash === undefined) return { result: 'done' };
-  const copy = await hasCopy(action, trash, context.ports);
-  if ('because' in copy) return { result: 'uncertain', because: copy.because, trash };
-  return copy.isThere ? { result: 'done', trash } : { result: 'already-gone' };
-}
-
-/**
- * The original is there in another form, or can't be seen, and the run that was cut off may have sent its deletion: it
- * did if there is a copy, since the copy is made before.
- */
-async function maybeOurs(
-  action: DeleteArtifact,
-  first: Result,
-  context: ApplyContext,
-): Promise<Result> {
-  const { trash } = copyIfAny(action, context);
-  if (trash === undefined) return uncertain(first);
-  const isSeen = first.result === 'changed' && first.what !== pushedAgain;
-  const copy = await hasCopy(action, trash, context.ports);
-  if (isSeen && 'isThere' in copy && !copy.isThere) return first;
-  const because =
-    first.result === 'changed' && first.what === pushedAgain
-      ? 'it was deleted, perhaps by this run, and pushed again since'
-      : uncertain(first).because;
-  return { result: 'uncertain', because, trash };
 }

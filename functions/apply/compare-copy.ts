@@ -2,22 +2,14 @@ import type { Artifact } from '../domain/artifact.ts';
 import type { Member } from '../domain/family.ts';
 import { namesOf } from './rename-family.ts';
 
-/** What the copy lacks of all that the deletion takes, or undefined. */
-export function whatDiffers(
-  { original, members }: { readonly original: Artifact; readonly members: readonly Member[] },
-  copied: { readonly head: Artifact; readonly members: readonly Member[] },
-): string | undefined {
-  const part = missingPart(original, copied.head);
-  if (part !== undefined) return part;
-  return missingTag(namesOf(original), copied.head) ?? missingMember(members, copied.members);
-}
-
+/** Which of these names a copy does not bear, in words, or undefined. */
 export function missingTag(names: readonly string[], copied: Artifact): string | undefined {
   const there = new Set(namesOf(copied));
   const tag = names.find((one) => !there.has(one));
   return tag === undefined ? undefined : `tag ${tag} is missing`;
 }
 
+/** Which member of a family its copy lacks, in words, or undefined. */
 export function missingMember(
   members: readonly Member[],
   copied: readonly Member[],

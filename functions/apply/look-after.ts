@@ -2,7 +2,7 @@ import type { Action, RemoveTag } from '../domain/action.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Outcome, Result } from '../domain/outcome.ts';
 import type { HarborInspector } from '../ports.ts';
-import { copyIsThere } from './apply-action.ts';
+import { copyIsThere } from './resumed-deletion.ts';
 
 /**
  * Harbor may commit what it was sent long after nobody waits any more (docs/harbor.md#t35-one-at-a-time); after so

@@ -1,21 +1,19 @@
 import type { DeleteArtifact } from '../domain/action.ts';
-import type { Artifact, Digest } from '../domain/artifact.ts';
+import type { Artifact } from '../domain/artifact.ts';
 import type { Member } from '../domain/family.ts';
 import type { Result, TrashCopy } from '../domain/outcome.ts';
 import {
   formerTag,
   markerTag,
   type Place,
-  restoredTag,
   trashPlace,
   trashTags,
   type Undo,
 } from '../domain/trash.ts';
 import type { ArtifactNow, WriteAnswer } from '../ports.ts';
 import type { ApplyPorts } from './apply-ports.ts';
-import { missingMember, missingPart, missingTag, whatDiffers } from './compare-copy.ts';
-import { type FamilyNow, readFamily } from './read-family.ts';
-import { namesOf, renameFamily, unsetTag } from './rename-family.ts';
+import { type CopyOf, lookAtCopy, nameCopy, readCopy } from './look-at-copy.ts';
+import { type Named, nameUnread, namesOf } from './rename-family.ts';
 import { retries, tries } from './retry.ts';
 import { refused, unseen } from './write-result.ts';
 
@@ -23,25 +21,22 @@ export type Moved =
   | {
       readonly ok: true;
       readonly copy: TrashCopy;
+      /** Looks at the copy once more, directly before the original goes (look-at-copy.ts). */
+      readonly look: () => ReturnType<typeof lookAtCopy>;
       /**
-       * Reads the copy once more: whole, and under its names. Undefined if it is. Directly before the original goes, as
-       * somebody else may have purged, deleted or renamed the copy since (docs/policy.md#how-a-deletion-goes).
+       * The original stays after all: takes off what else came along, and takes back what prolongs an older copy.
+       * Otherwise what Harbor refuses every night would keep that copy for ever.
        */
-      readonly lookAgain: () => Promise<Result | undefined>;
-      /**
-       * The original stays after all: takes back what prolongs an older copy. Otherwise what Harbor refuses every
-       * night would keep that copy for ever.
-       */
-      readonly unmark: () => Promise<void>;
+      readonly leave: () => Promise<void>;
     }
   | { readonly ok: false; readonly result: Result };
 
 const stop = (result: Result): Moved => ({ ok: false, result });
-const failed = (because: string): Moved => stop({ result: 'failed', because });
 
 /**
- * Copies an artifact into the trash, compares copy and original, and renames its tags: only then may the original go.
- * Every step may be repeated (docs/policy.md#how-a-deletion-goes, docs/harbor.md#copying).
+ * Copies an artifact into the trash and renames its tags. The original may go once `look` has found the copy whole and
+ * under its names: that look comes last, because it also has to show what somebody else did meanwhile. Every step may
+ * be repeated (docs/policy.md#how-a-deletion-goes, docs/harbor.md#copying).
  */
 export async function moveToTrash(
   action: DeleteArtifact,
@@ -53,86 +48,59 @@ export async function moveToTrash(
   },
   { ports, undo }: { readonly ports: ApplyPorts; readonly undo: Undo & { readonly kind: 'trash' } },
 ): Promise<Moved> {
+  const { original, members, runId } = context;
   const place = trashPlace(undo.project, action);
   const copied = await copy(action, place, ports);
   if (copied !== undefined) return stop(copied);
-  const after = await look(ports, place, action.digest);
-  if ('result' in after) return stop(after);
-  if (after.kind === 'gone') return failed('the copy in the trash is not there after copying');
-  const family = await familyIn(place, after.artifact, ports);
-  if ('result' in family) return stop(family);
-  const difference = whatDiffers(context, { head: after.artifact, members: family.members });
-  if (difference !== undefined) return failed(`the copy in the trash differs: ${difference}`);
   const at = ports.clock.now();
-  const wanted = trashTags(action.digest, namesOf(context.original));
-  const mark = markerTag(action.digest, context.runId);
-  const there = namesOf(after.artifact);
-  // Names of the trash's own form are on a copy that lay there already. Without a new name its days would count from then.
-  const isOlder = there.some((tag) => formerTag(action.digest, tag).kind !== 'foreign');
-  const isMarked = there.includes(mark);
-  const marker = isOlder ? [mark] : [];
-  const { members } = family;
-  const renamed = await renameFamily(
-    { place, head: after.artifact, wanted: [...wanted, ...marker], members },
-    ports,
-  );
-  const unmark = async (): Promise<void> => {
-    if (!isOlder || isMarked) return;
-    // Whatever is answered: a mark that stays keeps the copy a while longer, and nothing else.
-    await ports.harbor.removeTag({ ...place, digest: action.digest }, mark);
-  };
-  const bad = renamed ?? (await unrestored(place, after.artifact, ports));
-  if (bad !== undefined) {
-    await unmark();
-    return stop(bad);
-  }
+  const wanted = trashTags(action.digest, namesOf(original));
+  const to: CopyOf = { place, original, members, wanted };
+  const named = bringsMore(original, members)
+    ? { isFresh: false, created: new Set<string>() }
+    : await nameUnread({ place, head: original, wanted, members }, ports);
+  const mark = named.isFresh ? undefined : await nameRead(to, { runId, named }, ports);
+  if (mark !== undefined && typeof mark !== 'string') return stop(mark);
   return {
     ok: true,
-    unmark,
     copy: { ...place, tags: [...wanted], restorableUntil: at + undo.keepFor },
-    lookAgain: () => lookAgain(action.digest, { place, wanted, context }, ports),
+    look: () => lookAtCopy(to, ports),
+    leave: async () => {
+      await lookAtCopy(to, ports);
+      if (mark === undefined) return;
+      // Whatever is answered: a mark that stays keeps the copy a while longer, and nothing else.
+      await ports.harbor.removeTag({ ...place, digest: action.digest }, mark);
+    },
   };
+}
+
+/** Children that stay where they are, tagged or in another index, come along with their names, which nobody has read. */
+function bringsMore(original: Artifact, members: readonly Member[]): boolean {
+  const known = new Set(members.map(({ digest }) => digest));
+  const all = [original, ...members.flatMap(({ artifact }) => artifact ?? [])];
+  return all.some(({ children }) => children.some((child) => !known.has(child)));
 }
 
 /**
- * Takes the mark of an earlier restore from a copy whose original goes again. The next restore would take it that it
- * had nothing left to do, when its links may be open yet. Undefined once the mark is off.
+ * Names a copy that has to be read first. One that lay there already gets a new name: without it, its days would count
+ * from then. That name if it was made here, undefined if there is none, or why the original may not go.
  */
-async function unrestored(
-  place: Place,
-  copied: Artifact,
+async function nameRead(
+  copy: CopyOf,
+  { runId, named }: { readonly runId: string; readonly named: Named },
   ports: ApplyPorts,
-): Promise<Result | undefined> {
-  const mark = restoredTag(copied.digest);
-  if (!namesOf(copied).includes(mark)) return undefined;
-  return await unsetTag({ ...place, digest: copied.digest }, mark, ports);
-}
-
-async function lookAgain(
-  digest: Digest,
-  {
-    place,
-    wanted,
-    context,
-  }: {
-    readonly place: Place;
-    readonly wanted: readonly string[];
-    readonly context: { readonly original: Artifact; readonly members: readonly Member[] };
-  },
-  ports: ApplyPorts,
-): Promise<Result | undefined> {
-  const now = await look(ports, place, digest);
+): Promise<string | undefined | Result> {
+  const now = await readCopy(copy, ports);
   if ('result' in now) return now;
-  const gone = 'its copy left the trash before the original could go: somebody else works there';
-  if (now.kind === 'gone') return { result: 'failed', because: gone };
-  const family = await familyIn(place, now.artifact, ports);
-  if ('result' in family) return family;
-  const part =
-    missingPart(context.original, now.artifact) ??
-    missingMember(context.members, family.members) ??
-    missingTag(wanted, now.artifact);
-  if (part === undefined) return undefined;
-  return { result: 'failed', because: `the copy in the trash was changed meanwhile: ${part}` };
+  const { digest } = now.head;
+  const mark = markerTag(digest, runId);
+  const there = namesOf(now.head).filter((tag) => !named.created.has(tag));
+  const isOlder = there.some((tag) => formerTag(digest, tag).kind !== 'foreign');
+  const marks = isOlder && !there.includes(mark);
+  const wanted = isOlder ? [...copy.wanted, mark] : copy.wanted;
+  const bad = await nameCopy(now, { place: copy.place, wanted }, ports);
+  if (bad === undefined) return marks ? mark : undefined;
+  if (marks) await ports.harbor.removeTag({ ...copy.place, digest }, mark);
+  return bad;
 }
 
 async function look(
@@ -142,18 +110,6 @@ async function look(
 ): Promise<ArtifactNow | Result> {
   try {
     return await ports.harbor.readArtifact(place, digest);
-  } catch (error) {
-    return unseen(error);
-  }
-}
-
-async function familyIn(
-  place: Place,
-  head: Artifact,
-  ports: ApplyPorts,
-): Promise<FamilyNow | Result> {
-  try {
-    return await readFamily(ports.harbor, place, { head, reach: 'copied' });
   } catch (error) {
     return unseen(error);
   }

@@ -46,7 +46,46 @@ export async function renameFamily(
   return undefined;
 }
 
-export function namesOf(artifact: Artifact): readonly string[] {
+/** What naming a copy without looking at it came to. */
+export interface Named {
+  /** Every answer said that it did what was asked: the copy is one that was made just now, and bears its names. */
+  readonly isFresh: boolean;
+  /** The names of the head that were created for it. */
+  readonly created: ReadonlySet<string>;
+}
+
+/**
+ * Names a copy that was made just now by what its original and its members are called, without reading it first. Names
+ * of their own come first here as well, so that nothing that had a tag is ever without one. Ends at the first answer
+ * that leaves open whether the copy lay there before, or is there: then it has to be read. Each request is sent once.
+ */
+export async function nameUnread(
+  copy: Parameters<typeof renameFamily>[0],
+  ports: Pick<ApplyPorts, 'harbor'>,
+): Promise<Named> {
+  const { harbor } = ports;
+  const { project, repository } = copy.place;
+  const created = new Set<string>();
+  const members = copy.members.flatMap(({ artifact }) => artifact ?? []);
+  for (const { digest, ...artifact } of [copy.head, ...members]) {
+    const there = namesOf(artifact);
+    const isHead = digest === copy.head.digest;
+    const target = { project, repository, digest };
+    for (const tag of isHead ? copy.wanted : there.map((name) => trashTag(digest, name))) {
+      const answer = await harbor.createTag(target, tag);
+      if (answer.kind !== 'done') return { isFresh: false, created };
+      if (isHead) created.add(tag);
+    }
+    for (const tag of there) {
+      const answer = await harbor.removeTag(target, tag);
+      if (answer.kind !== 'done') return { isFresh: false, created };
+    }
+  }
+  return { isFresh: true, created };
+}
+
+/** The names of an artifact's tags; none where they can't be read. */
+export function namesOf(artifact: Pick<Artifact, 'tags'>): readonly string[] {
   return artifact.tags === 'unknown' ? [] : artifact.tags.map((tag) => tag.name);
 }
 

@@ -56,7 +56,7 @@ export const measured = {
   copyMs: 55,
   deleteMs: 10,
   /** Requests for one deletion through the trash, and for a purge (BENCHMARKS.md, counted in its deletions). */
-  requestsPerDeletion: 7,
+  requestsPerDeletion: 6,
   requestsPerPurge: 3,
   /** CPU for each artifact, on a whole processor: reading (history), judging, reporting and the page (generated). */
   readCpuMs: 0.056,

@@ -70,7 +70,7 @@ export function limitsOf(inputs: Inputs, artifacts: number, night: Night): reado
       unit: 'deletions',
       grows: false,
       remedy:
-        'raise maxSlices; a shorter way to Harbor helps most: seven requests follow one another for each deletion',
+        'raise maxSlices; a shorter way to Harbor helps most: six requests follow one another for each deletion',
     },
     {
       what: 'memory for the plan under way',
