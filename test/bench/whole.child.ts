@@ -7,6 +7,7 @@ import { lambdaTelemetry } from '../../functions/adapters/telemetry.ts';
 import { artifactsThatFit } from '../../functions/contract.ts';
 import type { SliceEnd, World } from '../../functions/ports.ts';
 import { readReport } from '../../functions/report/read-report.ts';
+import { runIdAt } from '../../functions/domain/run-id.ts';
 import { latestReport } from '../../functions/domain/store-keys.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
 import { runSlice } from '../../functions/run.ts';
@@ -116,7 +117,7 @@ await measure(async (input: WholeInput) => {
         ? {}
         : { maxArtifactsPerRepository: artifactsThatFit(memoryMiB) }),
     };
-    await toTheEnd(world, new Date(today).toISOString().slice(0, 19).replaceAll(':', ''), mode);
+    await toTheEnd(world, runIdAt(today), mode);
     report = await reportOf(world);
     requests.push(report.requests.sent);
   }

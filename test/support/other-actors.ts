@@ -24,8 +24,17 @@ export interface Moment {
 
 const instant: ReadonlySet<string> = new Set(['requests', 'listArtifacts', 'readPart', 'openPart']);
 
-/** The same world; before every asynchronous call of every port something may happen. */
-export function beside(world: TestWorld, before: (moment: Moment) => Promise<void>): TestWorld {
+/** A call on its way: what it was given, and what sends it. */
+export interface Call {
+  readonly args: readonly unknown[];
+  readonly send: () => Promise<unknown>;
+}
+
+/** The same world; every asynchronous call of every port goes through `pass`. */
+export function passing(
+  world: TestWorld,
+  pass: (moment: Moment, call: Call) => Promise<unknown>,
+): TestWorld {
   let number = 0;
   const watched = <Port extends object>(given: Port, port: string): Port =>
     new Proxy(given, {
@@ -34,8 +43,9 @@ export function beside(world: TestWorld, before: (moment: Moment) => Promise<voi
         if (typeof value !== 'function' || instant.has(String(key))) return value;
         return async (...args: unknown[]): Promise<unknown> => {
           number += 1;
-          await before({ number, port, call: String(key) });
-          return await (Reflect.apply(value, target, args) as Promise<unknown>);
+          const send = async (): Promise<unknown> =>
+            await (Reflect.apply(value, target, args) as Promise<unknown>);
+          return await pass({ number, port, call: String(key) }, { args, send });
         };
       },
     });
@@ -51,6 +61,13 @@ export function beside(world: TestWorld, before: (moment: Moment) => Promise<voi
     store: watched(world.store, 'store'),
   };
 }
+
+/** The same world; before every asynchronous call of every port something may happen. */
+export const beside = (world: TestWorld, before: (moment: Moment) => Promise<void>): TestWorld =>
+  passing(world, async (moment, { send }) => {
+    await before(moment);
+    return await send();
+  });
 
 /** A change that a process sent to Harbor. */
 export interface Sent {
@@ -137,6 +154,8 @@ export interface Actor {
   readonly name: string;
   /** What it wants of the victim afterwards; `nothing`: it took something away itself. */
   readonly wants: 'victim' | 'tag' | 'nothing';
+  /** By hand nobody meets our store; a process of ours does. */
+  readonly usesStore: boolean;
   readonly act: (around: Surroundings) => Promise<void>;
 }
 
@@ -170,9 +189,18 @@ const stranger = (
 ): Actor => ({
   name,
   wants,
+  usesStore: false,
   act: async (around) => {
     await act(around);
   },
+});
+
+/** A process of ours, around the same store. */
+const process = (name: string, act: (around: Surroundings) => Promise<void>): Actor => ({
+  name,
+  wants: 'victim',
+  usesStore: true,
+  act,
 });
 
 /** Everybody else. Others add theirs to the list that a test goes through. */
@@ -212,23 +240,23 @@ export const actors: readonly Actor[] = [
     const place = { project: around.trash, repository: `${project}/${repository}` };
     await callsOf(worldOfStranger(around)).deleteArtifact(place, digest);
   }),
-  stranger('restores the run', 'victim', async (around) => {
+  process('restores the run', async (around) => {
     const wanted = { runId: around.request.runId, only: [], apply: true, owner: 'operator' };
     await tolerated(restoreSlice(wanted, world(around), unlimited));
   }),
-  stranger('starts another run on the same store', 'victim', async (around) => {
+  process('starts another run on the same store', async (around) => {
     await tolerated(runSlice(later(around.request, 'another'), world(around), unlimited));
   }),
   stranger('runs a second deployment with a store of its own', 'victim', async (around) => {
     const own = world(around, memoryStore());
     await tolerated(runSlice(later(around.request, 'deployment 2'), own, unlimited));
   }),
-  stranger('restores the run while its process sleeps', 'victim', async (around) => {
+  process('restores the run while its process sleeps', async (around) => {
     around.stopwatch.sleep(10 * 60_000);
     const wanted = { runId: around.request.runId, only: [], apply: true, owner: 'operator' };
     await tolerated(restoreSlice(wanted, world(around), unlimited));
   }),
-  stranger('starts another run while the process sleeps', 'victim', async (around) => {
+  process('starts another run while the process sleeps', async (around) => {
     around.stopwatch.sleep(10 * 60_000);
     await tolerated(runSlice(later(around.request, 'another'), world(around), unlimited));
   }),

@@ -14,8 +14,16 @@ export interface Timetable extends EmulatorClock {
   at(time: number, task: () => void): void;
   /** Runs everything that is due; every request begins with it. */
   runDue(): void;
-  /** Notes the time; the answer goes back to it. @throws Error if anything is to become due: that can't come again */
-  mark(): () => void;
+  /** The time, to go to it later. Undefined if anything is to become due: that can't come again. */
+  mark(): TimetableMark | undefined;
+  /** What was to become due is forgotten. */
+  goTo(mark: TimetableMark): void;
+}
+
+/** A moment of a timetable with nothing to become due. */
+export interface TimetableMark {
+  readonly offset: number;
+  readonly order: number;
 }
 
 interface Entry {
@@ -60,14 +68,10 @@ export function createTimetable(source?: () => number): Timetable {
       runUntil(until);
       if (until > now()) offset += until - now();
     },
-    mark: () => {
-      if (entries.length > 0)
-        throw new Error('something is still to become due: advance the clock');
-      const marked = { offset, order };
-      return () => {
-        ({ offset, order } = marked);
-        entries = [];
-      };
+    mark: () => (entries.length > 0 ? undefined : { offset, order }),
+    goTo: (mark) => {
+      ({ offset, order } = mark);
+      entries = [];
     },
     at: (time, task) => {
       entries.push({ time, order: order++, task });
