@@ -17,6 +17,8 @@ export default {
     '<rootDir>/dist/',
     '<rootDir>/jsii/',
   ],
+  // An embedded Harbor of the same process is asked without a socket, where a test says so.
+  moduleNameMapper: { '^node-fetch$': '<rootDir>/test/support/near-fetch.js' },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -6,7 +6,7 @@ import { harborWriter } from '../../functions/adapters/harbor/writer.ts';
 import { type Fenced, fencedGarbage, fencedWriter } from '../../functions/apply/fence.ts';
 import type { ApplyPorts } from '../../functions/apply/apply-ports.ts';
 import type { Changes, HarborGarbage } from '../../functions/ports.ts';
-import type { EmbeddedHarbor } from '../sandbox/harbor/index.ts';
+import { bringNear, type EmbeddedHarbor } from '../sandbox/harbor/index.ts';
 
 /** What changes an embedded Harbor, with nothing in front of it. */
 export function changesOn(
@@ -36,6 +36,7 @@ export function applyPortsOn(
   harbor: EmbeddedHarbor,
   credential: { readonly username: string; readonly password: string } = harbor.admin,
 ): ApplyPorts & { readonly harbor: Fenced<HarborGarbage> } {
+  bringNear(harbor.url);
   const { inspector, writer, garbage } = changesOn(harbor, credential);
   const fenced = { ...fencedWriter(writer, open), ...fencedGarbage(garbage, open) };
   return {

@@ -20,7 +20,7 @@ import { readReport, readRow } from '../../functions/report/read-report.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
 import type { ReportRow } from '../../functions/report/row-schema.ts';
 import { runSlice } from '../../functions/run.ts';
-import type { EmbeddedHarbor } from '../sandbox/harbor/index.ts';
+import { bringNear, type EmbeddedHarbor } from '../sandbox/harbor/index.ts';
 import { changesOn, applyPortsOn } from './apply-ports.ts';
 import { readerOf } from './harbor-world.ts';
 import { type MemoryStore, memoryStore } from './memory-store.ts';
@@ -99,6 +99,7 @@ export function stopwatchOf(harbor: EmbeddedHarbor): Stopwatch {
 
 /** A world around an embedded Harbor, whose clock is also ours: each is a process of its own. */
 export function worldAround(harbor: EmbeddedHarbor, parts: WorldParts): TestWorld {
+  bringNear(harbor.url);
   const clock = { now: () => harbor.clock.now() };
   const readDigestList = (): Promise<string> => Promise.resolve('');
   const store = parts.store ?? memoryStore();

@@ -20,3 +20,4 @@ export type { FaultOptions, FaultSwitches } from './faults.ts';
 export { type FaultName, allFaults } from './fault-registry.ts';
 export { DEFAULT_VERSION } from './version.ts';
 export { createRandom, type Random } from './random.ts';
+export { bringNear } from './near.ts';

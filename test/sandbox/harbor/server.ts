@@ -37,21 +37,30 @@ export function errorAnswer(error: HarborError): Answer {
   };
 }
 
-function contentOf(answer: Answer): Buffer {
+/** The body of an answer. */
+export function contentOf(answer: Answer): Buffer {
   if (answer.bytes !== undefined) return answer.bytes;
   if (answer.text !== undefined) return Buffer.from(answer.text);
   return answer.json === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(answer.json));
 }
 
-function send(response: ServerResponse, method: string, answer: Outgoing): void {
-  const content = contentOf(answer);
+/** The headers of an answer, those of its body included. */
+export function headersOf(
+  answer: Outgoing,
+  content = contentOf(answer),
+): Readonly<Record<string, string | string[]>> {
   const headers = new Map<string, string | string[]>(Object.entries(answer.headers ?? {}));
   if (answer.json !== undefined && !headers.has('Content-Type'))
     headers.set('Content-Type', 'application/json');
   if (answer.setCookie !== undefined && answer.setCookie.length > 0)
     headers.set('Set-Cookie', [...answer.setCookie]);
   if (!headers.has('Content-Length')) headers.set('Content-Length', String(content.length));
-  response.writeHead(answer.status, Object.fromEntries(headers));
+  return Object.fromEntries(headers);
+}
+
+function send(response: ServerResponse, method: string, answer: Outgoing): void {
+  const content = contentOf(answer);
+  response.writeHead(answer.status, headersOf(answer, content));
   if (answer.cut === 'half') {
     response.write(content.subarray(0, Math.floor(content.length / 2)), () => response.destroy());
     return;

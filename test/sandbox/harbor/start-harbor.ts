@@ -4,6 +4,7 @@ import { createTimetable, type EmulatorClock, type TimetableMark } from './clock
 import { type FaultSwitches, createFaults } from './faults.ts';
 import { type Hold, type HoldFilter, addHold, createTraffic } from './flights.ts';
 import { createLoginDesk, holdFailedLogins } from './identity.ts';
+import { announce } from './near.ts';
 import type { RobotPermission } from './rows.ts';
 import { type Seeder, createSeeder } from './seeder.ts';
 import { type Incoming, type Outgoing, listen } from './server.ts';
@@ -213,6 +214,7 @@ export async function startHarbor(options: EmbeddedHarborOptions = {}): Promise<
   };
   const listening = await listen(handle);
   url = listening.url;
+  const leave = announce(url, { isOpen: () => !faults.any(), handle });
   const seed = createSeeder(state);
   const become = async (photograph: Uint8Array): Promise<void> => {
     await door.quiet();
@@ -246,6 +248,9 @@ export async function startHarbor(options: EmbeddedHarborOptions = {}): Promise<
       return time === undefined ? undefined : photographOf(state, time);
     },
     become,
-    close: listening.close,
+    close: () => {
+      leave();
+      return listening.close();
+    },
   };
 }
