@@ -167,6 +167,8 @@ export interface RunRequest {
   readonly approved?: DigestListSource;
   /** A dry run judges as if it were this instant, with the facts of now. */
   readonly judgeAt?: Instant;
+  /** A dry run judges the whole policy, as if its roll-out were over. */
+  readonly wholePolicy?: boolean;
   /** Fingerprint of the plan that a person has seen, or its beginning: another plan is not carried out. */
   readonly onlyPlan?: string;
   /** Fingerprints of refusals that a person has looked at and lets pass (guard/rule-drift.ts). */

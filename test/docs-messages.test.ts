@@ -68,6 +68,11 @@ protect: { tags: [], keepAtLeast: 0 }
 trash: off
 limits: { maxDeletions: unlimited, maxDeletionsPercent: unlimited }
 `,
+  `version: 1
+rules:
+  - { name: ci, select: { projects: [team], tags: ['ci-*'] }, keep: { pushedWithin: 7d } }
+rollout: { startedAt: 2026-12-01, over: 30d }
+`,
 ];
 
 /** Where a policy is warned of, without numbers. */

@@ -27,7 +27,8 @@ export async function matchingIn(planning: Planning): Promise<Matching> {
   try {
     const world = await planning(folder);
     const runId = '2000-01-01T000000Z';
-    const request = { runId, mode: 'dry-run', owner: `terminal ${world.identity}` } as const;
+    const owner = `terminal ${world.identity}`;
+    const request = { runId, mode: 'dry-run', owner, wholePolicy: true } as const;
     const end = await runSlice(request, world, { hasTime: () => true });
     if (!end.done) throw new Error('a run without a limit of time ends');
     const { unmatched, warnings, refusals } = await reportOfRun(world.store, 'latest');

@@ -184,7 +184,8 @@ async function plannedRows(
 ): Promise<readonly ReportRow[]> {
   const runId = await freeRunId(world);
   const owner = `terminal ${world.identity}`;
-  await runToEnd(world, { runId, mode: 'dry-run', owner, fresh: true, judgeAt });
+  const whole = { wholePolicy: true, fresh: true } as const;
+  await runToEnd(world, { runId, mode: 'dry-run', owner, judgeAt, ...whole });
   const rows: ReportRow[] = [];
   for await (const row of rowsOf(world.store, await reportOfRun(world.store, runId)))
     if (row.project === project) rows.push(row);

@@ -128,7 +128,8 @@ async function diffBoth(
 
 async function judged(world: World) {
   const runId = '2000-01-01T000000Z';
-  const request = { runId, mode: 'dry-run', owner: `terminal ${world.identity}` } as const;
+  const owner = `terminal ${world.identity}`;
+  const request = { runId, mode: 'dry-run', owner, wholePolicy: true } as const;
   const end = await runSlice(request, world, { hasTime: () => true });
   if (!end.done) throw new Error('a run without a limit of time ends');
   const report = await reportOfRun(world.store, 'latest');

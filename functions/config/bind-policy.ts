@@ -13,7 +13,7 @@ type WrittenRule = WrittenPolicy['rules'][number];
 /** A checked document, bound: patterns compiled, conditions and protections closed over their parameters. */
 export function bindPolicy(written: WrittenPolicy, hash: string): Policy {
   const rules = written.rules.map(bindRule);
-  const { protect, proxyCache, trash, repositories } = written;
+  const { protect, proxyCache, trash, repositories, rollout } = written;
   const { ranking, removeEmpty } = repositories;
   return {
     hash,
@@ -45,6 +45,7 @@ export function bindPolicy(written: WrittenPolicy, hash: string): Policy {
     repositories: {
       ...defined({ ranking, removeEmpty }),
     },
+    ...defined({ rollout }),
     inScope: (project) => rules.some(({ select }) => select.inProject(project)),
   };
 }

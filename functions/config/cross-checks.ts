@@ -30,7 +30,8 @@ export interface CrossContext {
   readonly inUseSources: readonly string[];
 }
 
-type CrossCheck = (context: CrossContext) => readonly CrossFinding[];
+/** Looks at a document as written. */
+export type CrossCheck = (context: CrossContext) => readonly CrossFinding[];
 
 /** All run, also on a document that its schema refuses; each looks only at what it can be sure of. */
 export const crossChecks: readonly CrossCheck[] = [

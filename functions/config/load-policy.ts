@@ -9,6 +9,7 @@ import { policySchema } from './policy-schema.ts';
 import { lints } from './lints/index.ts';
 import { inOrder, type Problem } from './problem.ts';
 import { rankingSchema } from './ranking-schema.ts';
+import { rolloutWithTrash } from './rollout-with-trash.ts';
 import { schemaProblems, valueAt } from './schema-problems.ts';
 import { warnings } from './warnings.ts';
 
@@ -45,7 +46,9 @@ export function loadPolicy(text: string, context: LoadContext): LoadedPolicy {
   const problems = [
     ...document.problems,
     ...schemaProblems(parsed.error?.issues ?? [], document, policySchema),
-    ...crossChecks.flatMap((check) => check(crossed)).map((found) => placed(found, document)),
+    ...[...crossChecks, rolloutWithTrash]
+      .flatMap((check) => check(crossed))
+      .map((found) => placed(found, document)),
   ];
   if (problems.length > 0 || !parsed.success) return refused(problems, context);
   const { data } = parsed;

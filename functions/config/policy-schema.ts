@@ -90,6 +90,17 @@ const trash = z.union(
   { error: '{ project: retention-trash, keepFor: 14d }, or `trash: off`' },
 );
 
+const momentAllowed =
+  'a day (2026-12-01, from 00:00 UTC) or a moment with its zone, such as 2026-12-01T03:00:00Z or 2026-12-01T04:00:00+01:00';
+
+const rollout = z.strictObject({
+  startedAt: z
+    .union([z.iso.datetime({ offset: true }), z.iso.date()], { error: momentAllowed })
+    .transform((text) => Date.parse(text))
+    .describe('A day, from 00:00 UTC, or a moment with its zone.'),
+  over: duration,
+});
+
 const canaryForm = new RegExp(`^${component}(?:/${component})+:\\w[\\w.-]{0,127}$`);
 const canaryAllowed = 'project/repository:tag, the exact name of one image, in Harbor’s spelling';
 
@@ -130,6 +141,11 @@ export const policySchema = z
       })
       .prefault({})
       .describe('Whole repositories.'),
+    rollout: rollout
+      .optional()
+      .describe(
+        'A tenth of the repositories first, from startedAt on, and all of them once `over` has passed.',
+      ),
   })
   .meta({ title: 'harbor-retention policy, version 1' });
 

@@ -18,6 +18,7 @@ export const warnings: readonly Warn[] = [
   noFloor,
   noTrash,
   noLimits,
+  copiesGoBeforeRollout,
 ];
 
 function noRules({ rules }: WrittenPolicy): readonly CrossFinding[] {
@@ -114,5 +115,17 @@ function noLimits({ limits }: WrittenPolicy): readonly CrossFinding[] {
   if (maxDeletions !== 'unlimited' || maxDeletionsPercent !== 'unlimited') return [];
   return [
     { path: ['limits'], message: 'puts no limit on the number of deletions in a run', atKey: true },
+  ];
+}
+
+function copiesGoBeforeRollout({ rollout, trash }: WrittenPolicy): readonly CrossFinding[] {
+  if (rollout === undefined || trash === 'off' || trash.keepFor >= rollout.over) return [];
+  return [
+    {
+      path: ['rollout', 'over'],
+      message:
+        'is longer than trash.keepFor: copies leave the trash before the roll-out is over, and with them the signs that they were missed',
+      allowed: 'at most trash.keepFor',
+    },
   ];
 }

@@ -1,6 +1,7 @@
 import type { Action } from './action.ts';
 import type { Digest } from './artifact.ts';
 import type { Instant, Known } from './instant.ts';
+import type { PlannedRollOut } from './roll-out.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Counts over a scope; bytes are sums of artifact sizes: shared layers count each time. */
@@ -20,6 +21,15 @@ export interface Totals {
   readonly deferred: number;
   /** Artifacts that Harbor counts in repositories that were not judged, beyond those seen. */
   readonly unread?: number;
+  /** What waits for the roll-out; absent where nothing does. */
+  readonly waiting?: Waiting;
+}
+
+/** What is condemned and waits for the roll-out: artifacts, their bytes, and single tags. */
+export interface Waiting {
+  readonly artifacts: number;
+  readonly bytes: number;
+  readonly tags: number;
 }
 
 /** The same, of one repository. */
@@ -46,6 +56,7 @@ export interface RepositoryTotals {
   readonly pushedAtOnce?: true;
   /** A person allowed it to go whole: the percentage per repository does not count. */
   readonly approved?: boolean;
+  readonly waiting?: Waiting;
 }
 
 /** What one rule did; an artifact may be selected by several rules, and is deleted for one primary rule. */
@@ -59,6 +70,12 @@ export interface RuleTotals {
   readonly deletions: number;
   readonly deletionBytes: number;
   readonly tagRemovals: number;
+  readonly waiting?: Waiting;
+}
+
+/** How many artifacts a rule condemns: what goes, and what waits for the roll-out. */
+export function plannedBy({ deletions, waiting }: RuleTotals): number {
+  return deletions + (waiting?.artifacts ?? 0);
 }
 
 /** How many artifacts each reason decided, e.g. `{ code: 'held', by: 'minimumAge', artifacts: 12 }`. */
@@ -142,6 +159,8 @@ export interface EmptyTotals {
   readonly repositories: readonly { readonly project: string; readonly repository: string }[];
   /** Empty ones beyond what one run may remove. */
   readonly deferred: number;
+  /** Empty ones to which the roll-out has not come yet. */
+  readonly waiting?: number;
   readonly actions: readonly ActionPart[];
 }
 
@@ -180,4 +199,6 @@ export interface Plan {
   readonly purge?: PurgeTotals;
   /** Absent where the policy removes none. */
   readonly empty?: EmptyTotals;
+  /** Absent where the policy holds everywhere at once. */
+  readonly rollOut?: PlannedRollOut;
 }

@@ -81,6 +81,8 @@ export interface PolicyFrame {
   };
   /** Whether some rule's project patterns select this project. */
   readonly inScope: (project: string) => boolean;
+  /** Absent: the policy holds everywhere at once (docs/policy.md#roll-out). */
+  readonly rollout?: { readonly startedAt: Instant; readonly over: Duration };
 }
 
 /** Which subjects a rule speaks about, before `insteadOf` (docs/policy.md#a-rule). */

@@ -132,7 +132,22 @@ export type KeepReason =
       /** It exceeds the limit by itself: no later run takes it either. */
       readonly alone?: true;
     }
+  | RollOutWait
   | { readonly code: 'unplannable'; readonly because: string };
+
+/** It is condemned, and the roll-out of the policy has not come to its repository yet. */
+export interface RollOutWait {
+  readonly code: 'rollout-waits';
+  readonly rule: string;
+  /** Its repository is among the first, and the roll-out has not begun. */
+  readonly isFirst?: true;
+  /** When the roll-out comes to its repository. Absent: a refused run holds the roll-out. */
+  readonly until?: Instant;
+  /** The run whose refusal holds the roll-out. */
+  readonly heldBy?: string;
+  /** The tags that would be removed, where the artifact itself stays in any case. */
+  readonly tags?: readonly string[];
+}
 
 /** Why an artifact, or some of its tags, go. The list is closed. */
 export type Condemnation =
@@ -163,6 +178,7 @@ export const reasonMeanings: Readonly<Record<Reason['code'], string>> = {
   'subject-kept': 'It is a signature, SBOM or attestation of an artifact that stays.',
   'keep-at-least': 'It is among the most recently active of its repository, which always stay.',
   'next-time': 'It is condemned, but a limit puts it off to a later run.',
+  'rollout-waits': 'It is condemned, and the roll-out has not come to its repository yet.',
   unplannable: 'Its repository could not be read completely.',
   condemned: 'A rule selects it, and neither that rule nor a protection keeps it.',
   'follows-subject': 'It is a signature, SBOM or attestation of an artifact that goes.',

@@ -1,4 +1,5 @@
 import type { Instant } from './instant.ts';
+import type { SeenRegrets } from './regret.ts';
 
 /** One run's numbers, as later runs compare with them. */
 export interface RunEntry {
@@ -13,7 +14,7 @@ export interface RunEntry {
   /** What the run really took away: its own deletions are not shrinkage. */
   readonly deletedArtifacts: number;
   readonly deletedRepositories: number;
-  /** Planned deletions per rule. */
+  /** Planned deletions per rule, those that wait for a roll-out included. */
   readonly plannedByRule: Readonly<Record<string, number>>;
   /** Refused runs say nothing of what is usual. Entries of older versions lack this and what follows. */
   readonly end?: 'finished' | 'refused';
@@ -29,6 +30,13 @@ export interface RunEntry {
   /** Copies in the trash when the run looked. */
   readonly trashArtifacts?: number;
   readonly trashBytes?: number;
+  /**
+   * What halts a roll-out: fingerprints of the refusals by drift and by regrets, `unknown` for one that can't be
+   * acknowledged. Absent: none.
+   */
+  readonly halts?: readonly string[];
+  /** Keys of the regrets that this run saw. */
+  readonly regrets?: SeenRegrets;
   /** What Harbor's garbage collection freed, by its own figures; absent where none ended. */
   readonly freedBytes?: number;
 }

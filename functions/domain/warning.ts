@@ -35,6 +35,11 @@ export const warningMeanings = {
     'Harbor’s audit log could not be read. It shows which tags pushes beside deletions lost.',
   'pushes-healed': 'Pushes beside deletions lost something, which was put right.',
   'robot-expires': 'The robot that the run is signed in as expires within 14 days.',
+  'rollout-breaks-limit':
+    'A limit would refuse the whole plan, once the roll-out lets all of it go.',
+  'rollout-held': 'The roll-out stays in its first tenth, as a refusal is not acknowledged.',
+  'rollout-not-begun': 'The roll-out begins later, and until then all waits.',
+  'rollout-over': 'The roll-out is over, so its section may go.',
   'too-large-for-limits':
     'An artifact exceeds a limit by itself, so it is set aside and the others go without it.',
   'trash-nearly-full': 'The quota of the trash project is nearly used up.',

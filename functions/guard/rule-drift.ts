@@ -1,6 +1,7 @@
 import { counted } from '../domain/format-numbers.ts';
 import { sha256Hex } from '../domain/hash.ts';
 import type { RunEntry } from '../domain/run-history.ts';
+import { plannedBy } from '../domain/plan.ts';
 import { type GuardContext, type Rail } from './rail.ts';
 
 const fewAreNoDrift = 50;
@@ -9,7 +10,7 @@ const runsCompared = 5;
 
 /**
  * Refuses a rule that deletes far more than it did in the last runs under the same policy that were let through, dry or
- * armed. A refused run says nothing of what is usual: counted in, the rail would give in by itself after some nights.
+ * armed. What waits for a roll-out counts as what goes, so that its end is no drift and it hides none. A refused run says nothing of what is usual: counted in, the rail would give in by itself after some nights.
  */
 export const ruleDrift: Rail = {
   name: 'rule-drift',
@@ -17,7 +18,9 @@ export const ruleDrift: Rail = {
     // Runs under another policy that came in between, by a person who tries one, say nothing of this one.
     const runs = context.history.runs.filter((run) => run.policyHash === policyHash);
     const acknowledged = acknowledgedBy(context);
-    return rules.flatMap(({ rule, deletions }) => {
+    return rules.flatMap((one) => {
+      const { rule } = one;
+      const deletions = plannedBy(one);
       const fingerprint = fingerprintOf({ policyHash, rule, deletions });
       if (acknowledged.has(fingerprint)) return [];
       const compared = comparedWith(runs, rule, acknowledged).slice(-runsCompared);

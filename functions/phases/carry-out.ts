@@ -69,7 +69,14 @@ function applyingIn(
     harbor: registry.harbor.url,
     undoIn: (project) => undoIn(project, { policy, registry }),
     judgeAgain: secondJudge(
-      { state, policy, registry, survey, approved: approvedFor(state, survey) },
+      {
+        state,
+        policy,
+        registry,
+        survey,
+        approved: approvedFor(state, survey),
+        rollOut: plan.rollOut,
+      },
       world,
     ),
     confirmLease: async () => {

@@ -30,9 +30,13 @@ export async function planEmpty(
   if (given.policy.repositories.removeEmpty === undefined) return;
   const draft = await requireDraft(world.store, state.runId);
   const now = judgedAt(state);
-  const { actions, deferred } = planEmptyRepositories(draft.soFar.repositories, given, now);
+  const { actions, deferred, waiting } = planEmptyRepositories(
+    draft.soFar.repositories,
+    { ...given, rollOut: draft.rollOut },
+    now,
+  );
   const repositories = actions.map(({ project, repository }) => ({ project, repository }));
-  const empty = { repositories, deferred, actions: [] };
+  const empty = { repositories, deferred, ...(waiting === 0 ? {} : { waiting }), actions: [] };
   if (actions.length === 0) {
     await saveDraft(world.store, state.runId, { ...draft, empty });
     return;

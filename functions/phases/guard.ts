@@ -15,12 +15,15 @@ import { loadHistory } from '../store/run-history.ts';
 import type { RunState } from '../store/run-state.ts';
 import { sealedPlans } from '../store/sealed-plan.ts';
 import { done, type Step, stopped } from './phase.ts';
+import { plannedRollOut, runsBefore } from './roll-out.ts';
 
 /** A plan with all that guard ruled it by. */
 export interface RuledPlan {
   readonly draft: PlanDraft;
   readonly ruling: Ruling;
   readonly history: RunHistory;
+  /** Of the history, the runs before this one. */
+  readonly earlier: RunHistory;
 }
 
 /**
@@ -39,19 +42,16 @@ export async function ruleOn(
     policyHash: policy.hash,
     ruleNames: policy.ruleNames,
     actions: draft.actions,
-    ...defined({ purge: draft.purge, empty: draft.empty }),
+    ...defined({ purge: draft.purge, empty: draft.empty, rollOut: plannedRollOut(draft) }),
   });
   const history = await loadHistory(memoryOf(world.store, registry.harbor.url));
-  // What a later run planned says nothing of this plan.
-  const before = {
-    runs: history.runs.filter((run) => run.runId !== state.runId && run.at <= state.takenAt),
-  };
+  const before = runsBefore(state, history);
   const { runId, takenAt: until } = state;
   const here = { runId, harbor: registry.harbor.url, until };
   const earlier = await withRecordedDeletions(world.store, before, here);
   const { acknowledged = [] } = state;
   const context = { policy, registry, history: earlier, acknowledged };
-  return { draft, ruling: guardPlan(plan, context), history };
+  return { draft, ruling: guardPlan(plan, context), history, earlier };
 }
 
 /** Has the plan guarded and stores it; a plan that is refused is reported and not carried out. */

@@ -13,6 +13,7 @@ import { type Fates, lookAhead, mergeLookAheads, untaggedByThen } from '../plan/
 import { addRepositories } from '../plan/make-plan.ts';
 import { cutoffFor } from '../plan/trim-to-limits.ts';
 import type { PartWriter, World } from '../ports.ts';
+import { wholeFate } from '../plan/hold-back.ts';
 import { addDistributions, distributionsOf, noDistributions } from '../report/distributions.ts';
 import { reportKeys, stateKeys } from '../domain/store-keys.ts';
 import { rowOf } from '../report/row.ts';
@@ -20,6 +21,7 @@ import { matchedIn, nothingMatched } from '../plan/matched.ts';
 import { type ActionWriter, actionWriter } from '../store/action-writer.ts';
 import { approvedFor } from './approved-list.ts';
 import { done, type Step, unfinished } from './phase.ts';
+import { rollOutOf } from './roll-out.ts';
 import { loadDraft, newDraft, type PlanDraft, saveDraft } from '../store/plan-draft.ts';
 import { judgedAt, type RunState } from '../store/run-state.ts';
 import { untaggedMemory, type UntaggedMemory } from '../store/untagged-memory.ts';
@@ -42,13 +44,19 @@ export const judgeParts: Step = async (
   const trims = policy.limits.onBreach === 'oldestFirst';
   const stored = await loadDraft(world.store, state.runId);
   const remembered = memoryOf(world.store, registry.harbor.url);
-  let draft = stored ?? newDraft(trims ? 'weigh' : 'write');
+  const { heads } = survey;
+  let draft =
+    stored ??
+    newDraft(
+      trims ? 'weigh' : 'write',
+      await rollOutOf(state, { policy, registry, heads }, remembered),
+    );
   const judging: Judging = {
     state,
     world,
     context: {
       ...judgeContext(policy, registry),
-      ...defined({ approved }),
+      ...defined({ approved, rollOut: draft.rollOut }),
     },
     memory: policy.needs.untaggedMemory ? untaggedMemory(remembered, state.takenAt) : undefined,
   };
@@ -75,7 +83,7 @@ function afterWeighing(weighed: PlanDraft, policy: Policy): PlanDraft {
     if (policy.inScope(one.project)) inScope += one.artifacts;
   }
   const cutoff = cutoffFor(weighed.families, policy.limits, inScope);
-  return { ...newDraft('write'), ...(cutoff === undefined ? {} : { cutoff }) };
+  return { ...newDraft('write', weighed.rollOut), ...(cutoff === undefined ? {} : { cutoff }) };
 }
 
 async function judgePart(judging: Judging, draft: PlanDraft): Promise<PlanDraft> {
@@ -98,9 +106,9 @@ async function judgePart(judging: Judging, draft: PlanDraft): Promise<PlanDraft>
     const writing = { rows, actions, state, ...laidOut };
     const { plan, fates } = await writePlan(writing, facts, context);
     plans.push(plan);
-    if (writes) ahead.push(...lookAhead(facts, { ...fates, ...laidOut }, context));
+    if (writes) ahead.push(...lookAhead(facts, { ...fates.whole, ...laidOut }, context));
     const artifacts = facts.kind === 'complete' ? facts.artifacts : facts.seen;
-    const classes = distributionsOf(artifacts, fates.verdicts, judgedAt(state));
+    const classes = distributionsOf(artifacts, fates.now.verdicts, judgedAt(state));
     distributions = addDistributions(distributions, classes);
     const activity = activityOf(facts);
     if (activity !== 'unknown') lastActivity[fullName(facts.head)] = activity;
@@ -161,7 +169,11 @@ async function writePlan(
   { state, rows, actions, layout }: Writing,
   facts: RepositoryFacts,
   context: JudgeContext,
-): Promise<{ readonly plan: RepositoryPlan; readonly fates: Fates }> {
+): Promise<{
+  readonly plan: RepositoryPlan;
+  /** Those of this run, and those as if its roll-out were over. */
+  readonly fates: { readonly now: Fates; readonly whole: Fates };
+}> {
   const plan = judgeRepository(facts, context, layout);
   const artifacts = facts.kind === 'complete' ? facts.artifacts : facts.seen;
   const graph = layout?.graph ?? graphOf(artifacts);
@@ -175,7 +187,10 @@ async function writePlan(
   for (const action of plan.actions) await actions?.write(action);
   return {
     plan: { ...plan, verdicts: [], actions: [] },
-    fates: { verdicts: plan.verdicts.map(({ fate }) => fateAlone[fate]) },
+    fates: {
+      now: { verdicts: plan.verdicts.map(({ fate }) => fateAlone[fate]) },
+      whole: { verdicts: plan.verdicts.map((verdict) => fateAlone[wholeFate(verdict)]) },
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import type { ApprovedList } from '../domain/approval.ts';
 import type { Artifact, Digest } from '../domain/artifact.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { ProjectFacts, RegistryFacts } from '../domain/registry.ts';
+import type { RollOut } from '../domain/roll-out.ts';
 import type { CompleteRepository } from '../domain/repository.ts';
 import { readProject, type Survey } from '../inventory/preflight.ts';
 import { type JudgeContext, judgeContext } from '../plan/judge-context.ts';
@@ -20,6 +21,8 @@ export interface JudgingAgain {
   readonly registry: RegistryFacts;
   readonly survey: Survey;
   readonly approved: ApprovedList | undefined;
+  /** That of the plan. */
+  readonly rollOut: RollOut | undefined;
 }
 
 /** A repository as it is now, or why it could not be read whole. */
@@ -83,7 +86,7 @@ async function whole(
   given: JudgingAgain & { readonly project: ProjectFacts },
   world: World,
 ): Promise<Read> {
-  const { policy, approved, project, state } = given;
+  const { policy, approved, project, state, rollOut } = given;
   const projects = [
     ...given.registry.projects.filter(({ name }) => name !== project.name),
     project,
@@ -95,7 +98,7 @@ async function whole(
   const context: JudgeContext = {
     ...judgeContext(policy, registry),
     untaggedSince: memory,
-    ...defined({ approved }),
+    ...defined({ approved, rollOut }),
   };
   const seen = await withFamilies(facts, context, world.harbor);
   if (seen.kind !== 'complete') return { because: seen.because };

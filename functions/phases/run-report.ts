@@ -18,6 +18,7 @@ import { healingWarnings } from './healing.ts';
 import { healingsOf } from '../store/healing-records.ts';
 import { type RuledPlan, ruleOn } from './guard.ts';
 import { saveHistory } from '../store/run-history.ts';
+import { rollOutMemory } from './roll-out.ts';
 import { withFigures } from './slice-end.ts';
 import { withEarlier } from './collect.ts';
 import { ledgerSections } from '../store/ledger-section.ts';
@@ -72,6 +73,7 @@ function remembered(
   {
     ruling,
     history,
+    earlier,
     applied,
     keepFor,
   }: RuledPlan & { readonly applied: AppliedTotals; readonly keepFor: number | undefined },
@@ -83,6 +85,7 @@ function remembered(
   const entry = summariseRun(run, ruling.plan, {
     end: isRefused ? 'refused' : 'finished',
     acknowledged: state.acknowledged,
+    ...rollOutMemory(state, ruling, earlier),
     keepFor,
     artifacts: applied.deleted,
     bytes: applied.deletedBytes,
@@ -203,9 +206,5 @@ function collectionPart({
   earlierCollection: earlier,
 }: RunState): Pick<ReportFacts, 'garbageCollection'> {
   if (collection === undefined && earlier === undefined) return {};
-  return {
-    garbageCollection: {
-      ...defined({ thisRun: collection, earlier }),
-    },
-  };
+  return { garbageCollection: defined({ thisRun: collection, earlier }) };
 }

@@ -11,6 +11,7 @@ import { type Unmatched, unmatchedOf } from '../plan/matched.ts';
 import { approvalWarnings } from './approved-list.ts';
 import type { PlanDraft } from '../store/plan-draft.ts';
 import type { RunState } from '../store/run-state.ts';
+import { rollOutWarnings } from './roll-out-warnings.ts';
 import { settledWarnings } from './settle-uncertain.ts';
 
 export interface Warned {
@@ -36,6 +37,7 @@ export function warningsOf(
     ...settledWarnings(state.settled ?? []),
     ...trashOff(policy),
     ...trashNearlyFull(registry.trash),
+    ...rollOutWarnings(plan, { policy, registry }),
     ...planWarnings(plan.repositories),
     ...unmatchedIn({ policy, registry, survey, draft }),
     ...setAsideWarnings(draft.cutoff?.setAside ?? []),

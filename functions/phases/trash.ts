@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { memoryOf } from '../store/harbor-memory.ts';
 import type { Purge } from '../domain/action.ts';
 import { graphOf, isUntaggedChild } from '../domain/graph.ts';
@@ -5,6 +6,7 @@ import type { Duration } from '../domain/instant.ts';
 import type { PurgeTotals } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RepositoryFacts } from '../domain/repository.ts';
+import type { RollOut } from '../domain/roll-out.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import { writeFacts } from '../inventory/facts-file.ts';
 import { hasProjectList, parseHarborVersion } from '../domain/harbor-version.ts';
@@ -18,6 +20,7 @@ import {
   purgeTrash,
   type TrashedRepository,
 } from '../plan/purge-trash.ts';
+import { type RegretsInRepository, regretsIn, summedRegrets } from '../plan/regrets.ts';
 import { holdOnCopy, longestPromise } from '../plan/trash-promises.ts';
 import { trimPurges } from '../plan/trim-purges.ts';
 import type { World } from '../ports.ts';
@@ -52,7 +55,9 @@ async function planPurge(state: RunState, given: PlanningPurge, world: World): P
   const isReady = registry.trash !== undefined && registry.trash.problems.length === 0;
   if (policy.trash === 'off' || trash === undefined || !isReady) return;
   const draft = await requireDraft(world.store, state.runId);
-  const found = await lookThrough(state, { ...given, trash, keepFor: policy.trash.keepFor }, world);
+  const { keepFor } = policy.trash;
+  const { rollOut } = draft;
+  const found = await lookThrough(state, { ...given, trash, keepFor, rollOut }, world);
   const longest = longestPromise(
     policy.trash.keepFor,
     await loadHistory(memoryOf(world.store, registry.harbor.url)),
@@ -78,6 +83,7 @@ async function planPurge(state: RunState, given: PlanningPurge, world: World): P
     purge,
     trashNotes,
     trashParts,
+    ...defined({ regrets: draft.rollOut === undefined ? undefined : summedRegrets(found.regrets) }),
     ...(setAside.length === 0 ? {} : { purgesSetAside: setAside }),
   };
   await saveDraft(world.store, state.runId, planned);
@@ -86,6 +92,8 @@ async function planPurge(state: RunState, given: PlanningPurge, world: World): P
 interface FoundInTrash extends TrashedRepository {
   /** Parts in which it lies as it was read, for the ledger. */
   readonly trashParts: number;
+  /** Only where the policy is rolled out. */
+  readonly regrets: readonly RegretsInRepository[];
 }
 
 /** Reads the whole trash, children as well: what is pulled by the digest of a child is in use. */
@@ -94,12 +102,14 @@ async function lookThrough(
   given: PlanningPurge & {
     readonly trash: NonNullable<Survey['trash']>;
     readonly keepFor: Duration;
+    readonly rollOut: RollOut | undefined;
   },
   world: World,
 ): Promise<FoundInTrash> {
-  const { registry, trash, keepFor } = given;
+  const { registry, trash, keepFor, rollOut } = given;
   const candidates: Candidate[] = [];
   const notes: string[] = [];
+  const regrets: RegretsInRepository[] = [];
   let trashParts = 0;
   let waiting = 0;
   let waitingBytes = 0;
@@ -116,13 +126,15 @@ async function lookThrough(
       const heldBy: Purging['heldBy'] = (artifact, graph) =>
         holdOnCopy({ place, artifact, graph }, given);
       const found = purgeTrash(facts, { keepFor, now: judgedAt(state), heldBy });
+      if (rollOut !== undefined)
+        regrets.push(regretsIn(facts, { startedAt: rollOut.startedAt, heldBy }));
       candidates.push(...found.candidates);
       notes.push(...found.notes);
       waiting += found.waiting;
       waitingBytes += found.waitingBytes;
     }
   }
-  return { candidates, notes, waiting, waitingBytes, trashParts };
+  return { candidates, notes, waiting, waitingBytes, trashParts, regrets };
 }
 
 /** The ledger looks at it again; it finds untagged children by their indexes. */

@@ -27,7 +27,13 @@ export function canariesIn(
     });
 }
 
-// An artifact that only loses other tags keeps this one.
+// An artifact that only loses other tags keeps this one. What waits for the roll-out would go: a policy that condemns a
+// canary is refused before the roll-out comes to it.
 function fateOf(seen: Verdict, tag: string): Verdict['fate'] {
+  if (seen.fate === 'keep' && seen.reason.code === 'rollout-waits') {
+    const { tags } = seen.reason;
+    if (tags === undefined) return 'delete';
+    return tags.includes(tag) ? 'untag' : 'keep';
+  }
   return seen.fate === 'untag' && !seen.tags.includes(tag) ? 'keep' : seen.fate;
 }

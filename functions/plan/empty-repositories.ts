@@ -5,6 +5,8 @@ import type { Duration, Instant } from '../domain/instant.ts';
 import type { RepositoryTotals } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
+import type { RollOut } from '../domain/roll-out.ts';
+import { mayGo } from './roll-out.ts';
 
 /**
  * The repositories that `removeEmpty` names (docs/arming.md#whole-repositories): completely read, without any
@@ -30,14 +32,28 @@ export function emptyRepositories(
  */
 export function planEmptyRepositories(
   repositories: readonly RepositoryTotals[],
-  { policy, registry }: { readonly policy: Policy; readonly registry: RegistryFacts },
+  {
+    policy,
+    registry,
+    rollOut,
+  }: {
+    readonly policy: Policy;
+    readonly registry: RegistryFacts;
+    readonly rollOut: RollOut | undefined;
+  },
   now: Instant,
-): { readonly actions: readonly DeleteRepository[]; readonly deferred: number } {
+): {
+  readonly actions: readonly DeleteRepository[];
+  readonly deferred: number;
+  /** Those to which the roll-out has not come yet. */
+  readonly waiting: number;
+} {
   const { removeEmpty } = policy.repositories;
-  if (removeEmpty === undefined) return { actions: [], deferred: 0 };
-  const named = emptyRepositories(repositories, removeEmpty.olderThan, now).filter(
+  if (removeEmpty === undefined) return { actions: [], deferred: 0, waiting: 0 };
+  const all = emptyRepositories(repositories, removeEmpty.olderThan, now).filter(
     (one) => !isHeld(one, { policy, registry }),
   );
+  const named = all.filter((one) => mayGo(rollOut, `${one.project}/${one.repository}`));
   const actions = named
     .slice(0, mostApproved)
     .map(({ project, repository, repositoryId }): DeleteRepository => ({
@@ -48,7 +64,11 @@ export function planEmptyRepositories(
       repositoryId,
       rule: 'repositories.removeEmpty',
     }));
-  return { actions, deferred: named.length - actions.length };
+  return {
+    actions,
+    deferred: named.length - actions.length,
+    waiting: all.length - named.length,
+  };
 }
 
 /** Protections of whole repositories hold an empty one as well: named ones, proxy caches, immutable projects. */

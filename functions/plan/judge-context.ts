@@ -2,6 +2,7 @@ import type { ApprovedList } from '../domain/approval.ts';
 import type { Known } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { ProjectFacts, RegistryFacts } from '../domain/registry.ts';
+import type { RollOut } from '../domain/roll-out.ts';
 import type { UntaggedSince } from '../domain/run-history.ts';
 import type { TrimCutoff } from './trim-to-limits.ts';
 
@@ -19,6 +20,8 @@ export interface JudgeContext {
    * those who ask what is to be read, or what would become of it at another time: never for a plan.
    */
   readonly unreadFamilies?: 'ignored';
+  /** How far the policy is rolled out. Absent: it holds everywhere, which is what looks ahead and comparisons ask. */
+  readonly rollOut?: RollOut;
   /** Repositories that may go whole. */
   readonly approved?: ApprovedList;
   /** The plan followed the list already: what it deleted since moved the score, and that is no reason to stop. */

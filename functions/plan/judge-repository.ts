@@ -16,6 +16,7 @@ import { approvalOf, condemnApproved } from './approve-repository.ts';
 import { judgeCases } from './judge-cases.ts';
 import { rankRepositories } from './rank-repositories.ts';
 import type { Judgement } from './judge-subjects.ts';
+import { holdBack } from './hold-back.ts';
 import { putOff } from './defer-families.ts';
 import { reasonTotals, repositoryTotals, ruleTotals, unjudgedTotals } from './totals.ts';
 
@@ -53,8 +54,10 @@ interface Judged {
 
 function judgementsOn(facts: CompleteRepository, docket: Docket, context: JudgeContext): Judged {
   const { head } = facts;
-  const { judgements, approval } = beforeLimits(facts, docket, context);
+  const { judgements: whole, approval } = beforeLimits(facts, docket, context);
   const isApproved = approval?.kind === 'approved';
+  // What a person approved by name is not rolled out; and limits trim only what the roll-out lets go.
+  const judgements = isApproved ? whole : holdBack(whole, context.rollOut, fullName(head));
   return { ...trimmed(judgements, docket, { head, context, isApproved }), approval };
 }
 

@@ -66,9 +66,12 @@ export function untaggedByThen(
   return since;
 }
 
-/** The facts as they are, at a later moment. The limits of one run say nothing about later ones. */
+/**
+ * The facts as they are, at a later moment. The limits of one run say nothing about later ones, and its roll-out is
+ * taken to be over.
+ */
 export function judgedAt(context: JudgeContext, at: Instant): JudgeContext {
-  const { cutoff: _, policy, registry, ...rest } = context;
+  const { cutoff: _, rollOut: __, policy, registry, ...rest } = context;
   const limits = { ...policy.limits, onBreach: 'refuse' as const };
   return { ...rest, policy: { ...policy, limits }, registry: { ...registry, takenAt: at } };
 }

@@ -1,4 +1,5 @@
 import { byText } from '../domain/artifact-order.ts';
+import { defined } from '../domain/defined.ts';
 import { sha256Hex } from '../domain/hash.ts';
 import type { Instant } from '../domain/instant.ts';
 import type {
@@ -12,8 +13,11 @@ import type {
   RepositoryTotals,
   RuleTotals,
   Totals,
+  Waiting,
 } from '../domain/plan.ts';
+import type { PlannedRollOut } from '../domain/roll-out.ts';
 import { mergeReasons } from './totals.ts';
+import { addWaiting } from './waiting.ts';
 
 /**
  * What a plan under way holds: per repository a handful of numbers, nothing per artifact. Plain JSON, so that
@@ -50,11 +54,12 @@ export interface PlanFrame {
   readonly actions: readonly ActionPart[];
   readonly purge?: PurgeTotals;
   readonly empty?: EmptyTotals;
+  readonly rollOut?: PlannedRollOut;
 }
 
 /** Closes a plan. Its id is a hash over everything in it, so that an altered plan is noticed. */
 export function finishPlan(soFar: PlanSoFar, frame: PlanFrame): Plan {
-  const { madeAt, policyHash, ruleNames, actions, purge, empty } = frame;
+  const { madeAt, policyHash, ruleNames, actions, purge, empty, rollOut } = frame;
   const repositories = soFar.repositories.toSorted(
     (one, other) => byText(one.project, other.project) || byText(one.repository, other.repository),
   );
@@ -67,8 +72,7 @@ export function finishPlan(soFar: PlanSoFar, frame: PlanFrame): Plan {
     reasons: soFar.reasons,
     canaries: soFar.canaries.toSorted((one, other) => byText(one.reference, other.reference)),
     actions,
-    ...(purge === undefined ? {} : { purge }),
-    ...(empty === undefined ? {} : { empty }),
+    ...defined({ purge, empty, rollOut }),
   };
   return { id: sha256Hex(JSON.stringify(body)), ...body };
 }
@@ -85,6 +89,7 @@ export function fingerprintOf(plan: Plan): string {
 }
 
 function totalsOf(repositories: readonly RepositoryTotals[]): Totals {
+  let waiting: Waiting | undefined;
   const totals = {
     projects: new Set(repositories.map(({ project }) => project)).size,
     repositories: repositories.length,
@@ -106,8 +111,9 @@ function totalsOf(repositories: readonly RepositoryTotals[]): Totals {
     totals.tagRemovals += one.tagRemovals;
     totals.deferred += one.deferred;
     unread += one.unread ?? 0;
+    waiting = addWaiting(waiting, one.waiting);
   }
-  return unread === 0 ? totals : { ...totals, unread };
+  return { ...totals, ...(unread === 0 ? {} : { unread }), ...defined({ waiting }) };
 }
 
 function zero(rule: string): RuleTotals {
@@ -125,6 +131,7 @@ function mergeRules(all: readonly RuleTotals[]): readonly RuleTotals[] {
       deletions: known.deletions + one.deletions,
       deletionBytes: known.deletionBytes + one.deletionBytes,
       tagRemovals: known.tagRemovals + one.tagRemovals,
+      ...defined({ waiting: addWaiting(known.waiting, one.waiting) }),
     });
   }
   return [...merged.values()].toSorted((one, other) => byText(one.rule, other.rule));

@@ -1,14 +1,16 @@
 import { byText } from '../domain/artifact-order.ts';
 import type { Artifact } from '../domain/artifact.ts';
+import { defined } from '../domain/defined.ts';
 import { assertNever } from '../domain/assert-never.ts';
 import { graphOf, isUntaggedChild } from '../domain/graph.ts';
 import { knownOf } from '../domain/instant.ts';
-import type { ReasonTotals, RepositoryTotals, RuleTotals } from '../domain/plan.ts';
+import type { ReasonTotals, RepositoryTotals, RuleTotals, Waiting } from '../domain/plan.ts';
 import type { Rule } from '../domain/policy.ts';
 import type { Reason } from '../domain/reason.ts';
 import type { RepositoryHead } from '../domain/repository.ts';
 import type { Case } from './prepare-repository.ts';
 import type { Judgement } from './judge-subjects.ts';
+import { withWaiting } from './waiting.ts';
 
 interface Judged {
   readonly cases: readonly Case[];
@@ -31,6 +33,7 @@ export function repositoryTotals(
     deferred: 0,
     tags: 0,
   };
+  let waiting: Waiting | undefined;
   for (const { role, artifact, position } of cases) {
     if (role === 'untagged-child') continue;
     sums.artifacts += 1;
@@ -43,10 +46,12 @@ export function repositoryTotals(
     }
     if (judgement?.fate === 'untag') sums.tagRemovals += judgement.tags.length;
     if (judgement?.reason.code === 'next-time') sums.deferred += 1;
+    waiting = withWaiting(waiting, judgement, artifact);
   }
   return {
     ...headTotals(head),
     ...sums,
+    ...defined({ waiting }),
     ...(rules.some(goesByPushes) && wasPushedAtOnce(cases) ? { pushedAtOnce: true } : {}),
   };
 }
@@ -139,6 +144,11 @@ export function ruleTotals({ cases, judgements }: Judged): readonly RuleTotals[]
       own.selected += 1;
       if (judgement?.fate !== 'delete') own.kept += 1;
     }
+    if (judgement?.reason.code === 'rollout-waits') {
+      const held = tally(judgement.reason.rule);
+      const waiting = withWaiting(held.waiting, judgement, one.artifact);
+      if (waiting !== undefined) held.waiting = waiting;
+    }
     if (judgement === undefined || judgement.fate === 'keep') continue;
     const primary = tally(judgement.reason.rule);
     if (judgement.fate === 'untag') primary.tagRemovals += judgement.tags.length;
@@ -202,6 +212,7 @@ function decider(reason: Reason): { readonly by?: string } {
       return { by: `${reason.rule}: ${reason.condition}` };
     case 'not-a-version':
     case 'next-time':
+    case 'rollout-waits':
     case 'condemned':
     case 'follows-subject':
     case 'goes-with-parent':

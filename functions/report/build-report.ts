@@ -9,6 +9,8 @@ import type { Warning } from '../domain/warning.ts';
 import type { Distributions } from './distributions.ts';
 import { type Report, reportSchemaVersion } from './report-schema.ts';
 import { counted, inNumbers } from '../domain/format-numbers.ts';
+import { rollOutIn } from './roll-out-section.ts';
+import { waitsLine } from './roll-out-words.ts';
 
 /** What a run knows of itself when it reports; the parts that it did not reach are undefined. */
 export interface ReportFacts {
@@ -79,6 +81,7 @@ export function buildReport(facts: ReportFacts): Report {
     ...(facts.lookAhead === undefined
       ? {}
       : { lookAhead: facts.lookAhead.map(dated(run.judgedAt ?? run.startedAt)) }),
+    ...defined({ rollOut: plan === undefined ? undefined : rollOutIn(plan) }),
     requests: facts.requests,
     ...defined({ reused: facts.reused }),
     durationsMs: { ...facts.durationsMs },
@@ -175,7 +178,7 @@ function headline(facts: ReportFacts): string[] {
     const tags = removed === 0 ? '' : `, and ${counted(removed, 'single tag')} removed`;
     const count = applied?.deleted ?? deletions;
     lines.push(`${inNumbers(count)} of ${counted(artifacts, 'artifact')} ${verb}${tags}.`);
-    lines.push(...emptyLine(facts));
+    lines.push(...emptyLine(facts), ...waitsLine(rollOutIn(plan)));
     if (applied !== undefined && applied.deleted < deletions) {
       lines.push(
         `${deletions - applied.deleted} more were condemned and are still there, or were gone before.`,

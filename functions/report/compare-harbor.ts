@@ -137,6 +137,8 @@ function whyKept({ reason, by, rule, tags, fate }: ReportRow): string {
     case 'child-held':
     case 'subject-kept':
       return 'something that belongs to it stays here';
+    case 'rollout-waits':
+      return 'it waits for the roll-out of the policy';
     case 'next-time':
       return 'a limit puts it off to a later run';
     default:

@@ -2,7 +2,13 @@ import { assertNever } from '../domain/assert-never.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { ListedUse } from '../domain/listed-use.ts';
-import type { Condemnation, KeepReason, Margin, SubjectKeep } from '../domain/reason.ts';
+import type {
+  Condemnation,
+  KeepReason,
+  Margin,
+  RollOutWait,
+  SubjectKeep,
+} from '../domain/reason.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { keepNotes, minute, missNote, more } from './margin-words.ts';
 
@@ -43,6 +49,8 @@ function whyKept(reason: KeepReason, now: Instant): string {
       return reason.alone === true
         ? `condemned by ${reason.rule}, but set aside, as it exceeds by itself ${reason.limit}; would go if that were raised`
         : `condemned by ${reason.rule}, but put off to a later run by ${reason.limit}`;
+    case 'rollout-waits':
+      return waitsForRollOut(reason);
     case 'unplannable':
       return `its repository was not judged: ${reason.because}`;
     case 'not-selected':
@@ -54,6 +62,16 @@ function whyKept(reason: KeepReason, now: Instant): string {
     default:
       return assertNever(reason);
   }
+}
+
+function waitsForRollOut({ rule, tags, isFirst, until, heldBy }: RollOutWait): string {
+  const what = tags === undefined ? '' : `, which would take only ${tagList(tags)}`;
+  const condemned = `condemned by ${rule}${what}, but waits for the roll-out`;
+  if (until === undefined)
+    return `${condemned}, which run ${heldBy ?? ''} holds until its refusals are acknowledged or a later run is let through; this repository is not in the first tenth`;
+  return isFirst === true
+    ? `${condemned}, which begins on ${minute(until)}; this repository is in the first tenth`
+    : `${condemned} until ${minute(until)}; this repository is not in the first tenth`;
 }
 
 function whySubjectKept(reason: SubjectKeep, now: Instant): string {

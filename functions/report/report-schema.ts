@@ -1,7 +1,16 @@
 import * as z from 'zod';
 import { bytes, count, time } from './schema-fields.ts';
 import { ledger } from './ledger-schema.ts';
-import { collection, distributions, lookAhead, trend, unmatched } from './report-sections.ts';
+import {
+  applied,
+  collection,
+  distributions,
+  lookAhead,
+  rollOut,
+  trend,
+  unmatched,
+  waiting,
+} from './report-sections.ts';
 
 /** Readers skip kinds and fields they do not know; a change that breaks them raises this number. */
 export const reportSchemaVersion = 1;
@@ -18,6 +27,7 @@ const totals = z.object({
     .describe(
       'artifacts that Harbor counts in repositories that were not judged, beyond those seen',
     ),
+  waiting: waiting.optional(),
 });
 
 export const reportSchema = z.object({
@@ -66,6 +76,7 @@ export const reportSchema = z.object({
       deletions: count,
       deletionBytes: bytes,
       tagRemovals: count,
+      waiting: waiting.optional(),
     }),
   ),
   reasons: z.array(
@@ -101,8 +112,9 @@ export const reportSchema = z.object({
   lookAhead: lookAhead
     .optional()
     .describe(
-      'what would go besides, some days later, if nothing were pushed, pulled or relabelled until then; limits aside',
+      'what would go besides, some days later, if nothing were pushed, pulled or relabelled until then; limits aside, and as if a roll-out were over',
     ),
+  rollOut: rollOut.optional().describe('absent where the policy holds everywhere at once'),
   refusals: z.array(
     z.object({
       rail: z.string(),
@@ -171,25 +183,7 @@ export const reportSchema = z.object({
     rows: count,
     parts: z.array(z.object({ key: z.string(), lines: count, bytes: count, sha256: z.string() })),
   }),
-  applied: z
-    .object({
-      deleted: count,
-      deletedBytes: bytes,
-      removedTags: count,
-      purged: count.describe('copies deleted from the trash for good'),
-      purgedBytes: bytes,
-      removedRepositories: count.describe('empty ones'),
-      results: z.record(z.string(), count).describe('outcomes by kind'),
-      exceptions: z
-        .array(z.object({ action: z.string(), result: z.string(), because: z.string() }))
-        .describe('the first outcomes that are not "done"; all stand in the records'),
-      restorableUntil: time
-        .nullable()
-        .describe('until then everything this run deleted can be restored; null: nothing can'),
-      records: z.array(z.string()).describe('keys of the records, from which a restore works'),
-    })
-    .optional()
-    .describe('what became of the plan; absent in a dry run'),
+  applied: applied.optional().describe('what became of the plan; absent in a dry run'),
   error: z
     .object({ code: z.string(), message: z.string(), remedy: z.string() })
     .optional()

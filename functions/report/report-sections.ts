@@ -88,3 +88,57 @@ export const unmatched = z.object({
     }),
   ),
 });
+
+/** What waits for the roll-out, of a scope. */
+export const waiting = z
+  .object({ artifacts: count, bytes, tags: count.describe('single tags') })
+  .describe('condemned, and waits for the roll-out; absent where nothing does');
+
+/** How far a policy is rolled out. */
+export const rollOut = z.object({
+  startedAt: time,
+  endsAt: time.describe('the first moment at which the policy deletes in all repositories'),
+  phase: z
+    .enum(['before', 'first', 'all'])
+    .describe('nothing goes yet; a tenth of the repositories; all of them'),
+  heldBy: z
+    .string()
+    .optional()
+    .describe('the run whose refusal keeps it in the first tenth after its time'),
+  inScope: count.describe('repositories that some rule selects'),
+  first: count.describe('how many of them go first'),
+  names: z.array(z.string()).describe('the first of these, by name'),
+  waiting: z.object({
+    artifacts: count,
+    bytes,
+    tags: count,
+    repositories: count,
+    emptyRepositories: count,
+  }),
+  regrets: z
+    .object({
+      count: count.describe('signs that a deletion since its beginning was missed'),
+      examples: z.array(z.object({ copy: z.string(), because: z.string() })),
+      unknown: z.array(z.string()).describe('what could not be looked at'),
+    })
+    .optional()
+    .describe('absent where the trash could not be looked at'),
+});
+
+/** What was done of a plan. */
+export const applied = z.object({
+  deleted: count,
+  deletedBytes: bytes,
+  removedTags: count,
+  purged: count.describe('copies deleted from the trash for good'),
+  purgedBytes: bytes,
+  removedRepositories: count.describe('empty ones'),
+  results: z.record(z.string(), count).describe('outcomes by kind'),
+  exceptions: z
+    .array(z.object({ action: z.string(), result: z.string(), because: z.string() }))
+    .describe('the first outcomes that are not "done"; all stand in the records'),
+  restorableUntil: time
+    .nullable()
+    .describe('until then everything this run deleted can be restored; null: nothing can'),
+  records: z.array(z.string()).describe('keys of the records, from which a restore works'),
+});

@@ -17,7 +17,7 @@ export function rowOf(
   now: Instant,
 ): ReportRow {
   const { reason } = verdict;
-  const goesAt = 'margin' in reason && reason.margin ? goesAtOf(reason.margin) : undefined;
+  const goesAt = endOf(reason);
   const by = decidedBy(reason);
   return {
     project: head.project,
@@ -39,6 +39,12 @@ export function rowOf(
     ...(goesAt === undefined ? {} : { goesAt: formatInstant(goesAt) }),
     explanation: explain(verdict, now),
   };
+}
+
+/** When time alone ends what keeps it. */
+function endOf(reason: Reason): Instant | undefined {
+  if (reason.code === 'rollout-waits') return reason.tags === undefined ? reason.until : undefined;
+  return 'margin' in reason && reason.margin ? goesAtOf(reason.margin) : undefined;
 }
 
 function timeOf(time: Known<Instant>): string | null {

@@ -1,6 +1,6 @@
 import { defined } from '../domain/defined.ts';
 import { formatInstant, type Instant } from '../domain/instant.ts';
-import type { Plan } from '../domain/plan.ts';
+import { type Plan, plannedBy } from '../domain/plan.ts';
 import type { RunEntry, RunHistory } from '../domain/run-history.ts';
 import type { Report } from './report-schema.ts';
 
@@ -11,6 +11,9 @@ const remembered = 60;
 export interface RunEnd {
   readonly end: 'finished' | 'refused';
   readonly acknowledged?: readonly string[] | undefined;
+  /** What halts a roll-out, by fingerprint; undefined: nothing. */
+  readonly halts?: RunEntry['halts'] | undefined;
+  readonly regrets?: RunEntry['regrets'] | undefined;
   /** Only in an armed run with a trash. */
   readonly keepFor?: number | undefined;
   readonly artifacts: number;
@@ -38,12 +41,14 @@ export function summariseRun(
     bytes: population.bytes,
     deletedArtifacts: deleted.artifacts,
     deletedRepositories: deleted.repositories,
-    plannedByRule: Object.fromEntries(plan.rules.map((rule) => [rule.rule, rule.deletions])),
+    plannedByRule: Object.fromEntries(plan.rules.map((rule) => [rule.rule, plannedBy(rule)])),
     end: deleted.end,
     ...defined({
       unread: population.unread,
       keepFor: deleted.keepFor,
       acknowledged: deleted.acknowledged,
+      halts: deleted.halts,
+      regrets: deleted.regrets,
     }),
     condemnedArtifacts: population.deletions,
     condemnedBytes: population.deletionBytes,

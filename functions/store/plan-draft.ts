@@ -1,6 +1,9 @@
 import * as z from 'zod';
+import { defined } from '../domain/defined.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { ActionPart, EmptyTotals, Family, LookAhead, PurgeTotals } from '../domain/plan.ts';
+import type { FoundRegrets } from '../domain/regret.ts';
+import type { RollOut, RollOutScope } from '../domain/roll-out.ts';
 import { RetentionError } from '../errors.ts';
 import { emptyPlan, type PlanSoFar } from '../plan/make-plan.ts';
 import type { SetAside, TrimCutoff } from '../plan/trim-to-limits.ts';
@@ -19,6 +22,10 @@ export interface PlanDraft {
   readonly soFar: PlanSoFar;
   readonly families: readonly Family[];
   readonly cutoff?: TrimCutoff;
+  /** How far the policy is rolled out; decided once, before anything is judged. */
+  readonly rollOut?: RollOut & RollOutScope;
+  /** What was missed since the roll-out began; absent where nobody could look. */
+  readonly regrets?: FoundRegrets;
   readonly actions: readonly ActionPart[];
   readonly rows: readonly PartInfo[];
   /** Repositories on an approved list that are judged by the rules only, and why. */
@@ -41,7 +48,10 @@ export interface PlanDraft {
   readonly distributions?: Distributions;
 }
 
-export function newDraft(pass: PlanDraft['pass']): PlanDraft {
+export function newDraft(
+  pass: PlanDraft['pass'],
+  rollOut: PlanDraft['rollOut'] | undefined,
+): PlanDraft {
   return {
     pass,
     judged: 0,
@@ -50,6 +60,7 @@ export function newDraft(pass: PlanDraft['pass']): PlanDraft {
     actions: [],
     rows: [],
     lastActivity: {},
+    ...defined({ rollOut }),
   };
 }
 

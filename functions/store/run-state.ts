@@ -53,6 +53,8 @@ interface RunFacts {
   readonly read: readonly number[];
   readonly artifactsRead: number;
   readonly pullTimes: PullTimes;
+  /** The policy is judged as if its roll-out were over. */
+  readonly wholePolicy?: boolean;
   /** Everything is read, whatever an earlier run left. */
   readonly fresh?: boolean;
   /** How much of what was read had been read by an earlier run. */
@@ -155,10 +157,14 @@ export function newState(start: {
   return {
     stateVersion,
     runId: request.runId,
-    // A look ahead condemns what is not due yet.
-    mode: start.isFirstUnderPolicy || request.judgeAt !== undefined ? 'dry-run' : request.mode,
+    // A look ahead condemns what is not due yet, and the whole policy what the roll-out has not come to.
+    mode:
+      start.isFirstUnderPolicy || request.judgeAt !== undefined || request.wholePolicy === true
+        ? 'dry-run'
+        : request.mode,
     ...defined({ onlyPlan: request.onlyPlan }),
     ...(request.fresh === true ? { fresh: true } : {}),
+    ...(request.wholePolicy === true ? { wholePolicy: true } : {}),
     ...defined({ acknowledged: request.acknowledge, judgeAt: request.judgeAt }),
     phase: 'inventory',
     phaseSince: start.takenAt,

@@ -11,6 +11,7 @@ import {
   type PlanParts,
   planWith,
   project,
+  regretted,
   repository,
   rule,
   run,
@@ -371,6 +372,7 @@ const outside: readonly Case[] = [
     plan: { canaries: [{ reference: 'team/api:v1', digest: 'sha256:1', fate: 'untag' }] },
     context: { policy: { canaries: ['team/api:v1'] } },
   },
+  { rail: 'rollout-halted', what: 'something was missed', plan: regretted, context: {} },
   {
     rail: 'trash-not-ready',
     what: 'a trash with a problem',

@@ -3,10 +3,12 @@ import type { Refusal } from '../../functions/domain/refusal.ts';
 import {
   type ContextParts,
   contextWith,
+  missed,
   now,
   type PlanParts,
   project,
   repository,
+  rollOut,
   rule,
   run,
 } from './support.ts';
@@ -42,6 +44,20 @@ export const replicating = { name: 'to-dr', deletes: true, nameFilters: ['team/*
 
 const acknowledging = (fingerprint: string): string =>
   `Look at what the rule selects now. If it is right, acknowledge this refusal: an event with {"acknowledge": ["${fingerprint}"]}, or apply --acknowledge ${fingerprint}. A change of the policy has drift measured from then on, too.`;
+
+const halted = (fingerprint: string): string =>
+  `Restore what is needed, and have the policy keep it. Where nothing was missed, somebody only looked or scanned, acknowledge exactly these: an event with {"acknowledge": ["${fingerprint}"]}, or apply --acknowledge ${fingerprint}.`;
+
+const { regrets: _, ...blindRollOut } = rollOut();
+
+const unseen = (on: string, found: string): Refusal => ({
+  rail: 'rollout-halted',
+  on,
+  found,
+  allowed: 'a trash that can be read, so that it shows whether a deletion was missed',
+  remedy:
+    'See what trash-not-ready or the notes on the trash say, put it right, and run again; or take `rollout` out of the policy.',
+});
 
 /** What a plan is refused for, and what the operator reads then. */
 export interface Case {
@@ -317,6 +333,35 @@ export const cases: Readonly<Record<string, Case>> = {
         remedy: acknowledging('0e36115377e3'),
         fingerprint: '0e36115377e3',
       },
+    ],
+  },
+  'what was missed since a roll-out began': {
+    plan: { rollOut: rollOut({ regrets: missed('a', 'b', 'c', 'd', 'e') }) },
+    context: { policy: { trash: { project: 'bin', keepFor: 1 } } },
+    says: [
+      {
+        rail: 'rollout-halted',
+        on: 'bin',
+        found:
+          'what was deleted since 2026-11-20T00:00:00.000Z was missed: trash/team/a was restored; trash/team/b was restored; trash/team/c was restored; and 2 more signs',
+        allowed: 'copies that nobody pulled, restored or uses, or whose regret was acknowledged',
+        remedy: halted('e9b50469e61a'),
+        fingerprint: 'e9b50469e61a',
+      },
+    ],
+  },
+  'a roll-out whose trash nobody could look at': {
+    plan: { rollOut: blindRollOut },
+    context: { policy: { trash: 'off' } },
+    says: [unseen('run', 'what was deleted since 2026-11-20T00:00:00.000Z could not be looked at')],
+  },
+  'a roll-out of whose trash a part could not be looked at': {
+    plan: { rollOut: rollOut({ regrets: { seen: [], count: 0, unknown: ['x: y', 'z: w'] } }) },
+    says: [
+      unseen(
+        'trash',
+        'not all of what was deleted since 2026-11-20T00:00:00.000Z could be looked at: x: y; z: w',
+      ),
     ],
   },
   'a trash that is not ready': {

@@ -1,5 +1,6 @@
 import type { Plan, RepositoryTotals, RuleTotals, Totals } from '../../functions/domain/plan.ts';
 import type { PolicyFrame } from '../../functions/domain/policy.ts';
+import type { PlannedRollOut } from '../../functions/domain/roll-out.ts';
 import type { ProjectFacts, RegistryFacts } from '../../functions/domain/registry.ts';
 import type { RunEntry } from '../../functions/domain/run-history.ts';
 import type { GuardContext } from '../../functions/guard/rail.ts';
@@ -30,12 +31,35 @@ export function rule(name: string, deletions: number): RuleTotals {
   return { rule: name, selected: 0, kept: 0, deletions, deletionBytes: 0, tagRemovals: 0 };
 }
 
+/** A roll-out in its first tenth, of which nothing was missed. */
+export function rollOut(
+  overrides: Partial<NonNullable<Plan['rollOut']>> = {},
+): NonNullable<Plan['rollOut']> {
+  return {
+    startedAt: now - 86_400_000,
+    endsAt: now + 86_400_000,
+    phase: 'first',
+    inScope: 20,
+    first: 2,
+    names: ['team/api', 'team/f'],
+    regrets: { seen: [], count: 0, unknown: [] },
+    ...overrides,
+  };
+}
+
+/** Signs that copies called so were missed. */
+export function missed(...keys: readonly string[]): NonNullable<PlannedRollOut['regrets']> {
+  const seen = keys.map((key) => ({ key, copy: `trash/team/${key}`, because: 'was restored' }));
+  return { seen, count: seen.length, unknown: [] };
+}
+
 export interface PlanParts {
   readonly population?: Partial<Totals>;
   readonly repositories?: readonly RepositoryTotals[];
   readonly rules?: readonly RuleTotals[];
   readonly canaries?: Plan['canaries'];
   readonly purge?: NonNullable<Plan['purge']>;
+  readonly rollOut?: NonNullable<Plan['rollOut']>;
 }
 
 /** A plan that every rail lets pass, but for what is given. */
@@ -62,6 +86,7 @@ export function planWith(parts: PlanParts = {}): Plan {
     canaries: parts.canaries ?? [],
     actions: [],
     ...(parts.purge === undefined ? {} : { purge: parts.purge }),
+    ...(parts.rollOut === undefined ? {} : { rollOut: parts.rollOut }),
   };
 }
 
@@ -154,3 +179,6 @@ export function run(overrides: Partial<RunEntry> = {}): RunEntry {
     ...overrides,
   };
 }
+
+/** A plan under a roll-out of which something was missed. */
+export const regretted: PlanParts = { rollOut: rollOut({ regrets: missed('a') }) };

@@ -17,10 +17,18 @@ const sightings = (tags: Pushed['tags'], verdict: object, canaries: readonly str
     canaries,
   });
 
+const waiting = (tags?: readonly string[]) => ({
+  fate: 'keep',
+  reason: { code: 'rollout-waits', rule: 'ci', until: 1, ...(tags && { tags }) },
+});
+
 test.each<readonly [string, object, string]>([
-  ['keep', { fate: 'keep' }, 'keep'],
+  ['keep', { fate: 'keep', reason: { code: 'not-selected' } }, 'keep'],
   ['delete', { fate: 'delete' }, 'delete'],
   ['its own tag goes', { fate: 'untag', tags: ['v1'] }, 'untag'],
+  ['it waits for the roll-out', waiting(), 'delete'],
+  ['its own tag waits', waiting(['v1']), 'untag'],
+  ['only another tag waits', waiting(['v2']), 'keep'],
   ['only another tag goes', { fate: 'untag', tags: ['v2'] }, 'keep'],
 ])('a canary is seen with what becomes of its tag: %s', (_, verdict, fate) => {
   expect(sightings(['v2', 'v1'], verdict, ['team/web:v1'])).toEqual([
@@ -30,6 +38,10 @@ test.each<readonly [string, object, string]>([
 
 test('a canary of another repository, or whose tag is not there or not known, is not seen', () => {
   const canaries = ['team/api:v1', 'team/web:v9', 'x/team/web:v1'];
-  expect(sightings(['v1'], { fate: 'keep' }, canaries)).toEqual([]);
-  expect(sightings('unknown', { fate: 'keep' }, ['team/web:v1'])).toEqual([]);
+  expect(sightings(['v1'], { fate: 'keep', reason: { code: 'not-selected' } }, canaries)).toEqual(
+    [],
+  );
+  expect(
+    sightings('unknown', { fate: 'keep', reason: { code: 'not-selected' } }, ['team/web:v1']),
+  ).toEqual([]);
 });

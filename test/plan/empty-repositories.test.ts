@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { mostApproved } from '../../functions/domain/approval.ts';
 import type { RepositoryTotals } from '../../functions/domain/plan.ts';
 import type { ProjectFacts } from '../../functions/domain/registry.ts';
+import type { RollOut } from '../../functions/domain/roll-out.ts';
 import {
   emptyRepositories,
   planEmptyRepositories,
@@ -40,17 +41,18 @@ protect: { keepAtLeast: 0, ${protect} }`);
 
 const plan = (
   repositories: readonly RepositoryTotals[],
-  { policy = removing(), projects = [project] }: Given = {},
+  { policy = removing(), projects = [project], rollOut }: Given = {},
 ) =>
   planEmptyRepositories(
     repositories,
-    { policy, registry: registryOf({ registry: { projects } }) },
+    { policy, registry: registryOf({ registry: { projects } }), rollOut },
     now,
   );
 
 interface Given {
   readonly policy?: ReturnType<typeof policyWith>;
   readonly projects?: readonly ProjectFacts[];
+  readonly rollOut?: RollOut;
 }
 
 const isPlanned = (repository: RepositoryTotals, given?: Given) =>
@@ -69,7 +71,16 @@ test('an empty repository is deleted by its name and row, though no rule selects
       },
     ],
     deferred: 0,
+    waiting: 0,
   });
+});
+
+test('an empty repository to which the roll-out has not come yet waits, and takes no place of another one', () => {
+  const rollOut = { startedAt: 0, endsAt: 2 * now, phase: 'first', standIn: 'team/b' } as const;
+  const found = plan([empty('a'), empty('b'), empty('c')], { rollOut });
+  expect(found).toMatchObject({ actions: [{ repository: 'b' }], deferred: 0, waiting: 2 });
+  const all = { ...rollOut, phase: 'all' } as const;
+  expect(plan([empty('a'), empty('b')], { rollOut: all })).toMatchObject({ waiting: 0 });
 });
 
 describe('it goes only if it was empty and untouched for long', () => {
@@ -92,7 +103,7 @@ describe('it goes only if it was empty and untouched for long', () => {
 
 test('a policy that does not ask for it deletes none', () => {
   const policy = policyWith('');
-  expect(plan([empty('web')], { policy })).toEqual({ actions: [], deferred: 0 });
+  expect(plan([empty('web')], { policy })).toEqual({ actions: [], deferred: 0, waiting: 0 });
 });
 
 describe('what holds whole repositories holds an empty one as well', () => {

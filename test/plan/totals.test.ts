@@ -87,6 +87,7 @@ const reasons: Readonly<Record<Reason['code'], readonly [Reason, string | undefi
   'subject-kept': [{ code: 'subject-kept', subject: 'x' }, undefined],
   'keep-at-least': [{ code: 'keep-at-least', rank: 1, floor: 1 }, undefined],
   'next-time': [{ code: 'next-time', rule: 'r', limit: 'x' }, 'r'],
+  'rollout-waits': [{ code: 'rollout-waits', rule: 'r', until: 1 }, 'r'],
   unplannable: [{ code: 'unplannable', because: 'x' }, undefined],
   condemned: [{ code: 'condemned', ...outcome }, 'r'],
   'follows-subject': [{ code: 'follows-subject', rule: 'r', subject: 'x' }, 'r'],

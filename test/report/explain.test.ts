@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { defined } from '../../functions/domain/defined.ts';
 import type { Policy } from '../../functions/domain/policy.ts';
 import { reasonMeanings, type Reason } from '../../functions/domain/reason.ts';
+import type { RollOut } from '../../functions/domain/roll-out.ts';
 import type { Verdict } from '../../functions/domain/verdict.ts';
 import { explain } from '../../functions/report/explain.ts';
 import {
@@ -55,6 +56,11 @@ function verdictsOf({
   return [verdictOn(first, digest), verdictOn(second, digest)];
 }
 
+const rollingOut: RollOut = {
+  startedAt: Date.UTC(2026, 10, 20),
+  endsAt: Date.UTC(2026, 10, 22),
+  phase: 'first',
+};
 const age = ruleOn('pushedWithin: 30d');
 const none = ruleOn('none');
 const newest = ruleOn('mostRecentlyPushed: 3');
@@ -306,6 +312,15 @@ const flips: readonly Flip[] = [
     policy: trimmed(50),
     before: crowd,
     change: { policy: trimmed(100) },
+  },
+  {
+    code: 'rollout-waits',
+    says: 'condemned by rule, but waits for the roll-out until 2026-11-22 00:00 UTC; this repository is not in the first tenth.',
+    on: 'a',
+    policy: none,
+    before: two,
+    around: { rollOut: rollingOut },
+    change: { around: { rollOut: { ...rollingOut, phase: 'all' } } },
   },
 ];
 

@@ -133,7 +133,7 @@ test('a process that dies while it adds up what is freed ends no run: the figure
 
 test('a plan that gets further between deaths is progress, and one that is only written again is none', async () => {
   const state = unbegun(armed, harbor.clock.now());
-  const draft = newDraft('weigh');
+  const draft = newDraft('weigh', undefined);
   const dead = (): Promise<void> => countDeath(state, 'execution', world());
   for (const judged of [0, 16, 32, 48]) {
     await saveDraft(store, armed.runId, { ...draft, judged });

@@ -1,9 +1,11 @@
 import { formatProblems } from '../../functions/config/format-problems.ts';
 import { loadPolicy } from '../../functions/config/load-policy.ts';
+import { defined } from '../../functions/domain/defined.ts';
 import type { RepositoryPlan } from '../../functions/domain/plan.ts';
 import type { Policy } from '../../functions/domain/policy.ts';
 import type { ProjectFacts, RegistryFacts } from '../../functions/domain/registry.ts';
 import type { RepositoryFacts } from '../../functions/domain/repository.ts';
+import type { RollOut } from '../../functions/domain/roll-out.ts';
 import type { UntaggedSince } from '../../functions/domain/run-history.ts';
 import type { Verdict } from '../../functions/domain/verdict.ts';
 import { judgeContext, type JudgeContext } from '../../functions/plan/judge-context.ts';
@@ -17,6 +19,7 @@ export interface Around {
   readonly project?: Partial<ProjectFacts>;
   readonly untaggedSince?: UntaggedSince;
   readonly now?: number;
+  readonly rollOut?: RollOut;
 }
 
 /** A policy from its text; a problem in it fails the test in words. */
@@ -91,7 +94,10 @@ export function registryOf(around: Around = {}): RegistryFacts {
 }
 
 export function contextOf(policy: Policy, around: Around = {}): JudgeContext {
-  const context = judgeContext(policy, registryOf(around));
+  const context = {
+    ...judgeContext(policy, registryOf(around)),
+    ...defined({ rollOut: around.rollOut }),
+  };
   return around.untaggedSince === undefined
     ? context
     : { ...context, untaggedSince: around.untaggedSince };

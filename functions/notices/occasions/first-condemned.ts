@@ -22,7 +22,9 @@ function newlyCondemned({ report, wishes, memory }: NoticeContext): ReadonlyMap<
   const patterns = wishes.protectedProjects.map(compileDoublestar);
   const known = new Set(memory.condemnedIn);
   const found = new Map<string, number>();
-  for (const { project, deletions } of report.repositories) {
+  for (const { project, waiting, ...one } of report.repositories) {
+    // What waits for a roll-out is condemned as well, and who hears of it now can still have it kept.
+    const deletions = one.deletions + (waiting?.artifacts ?? 0);
     if (deletions === 0 || known.has(project)) continue;
     if (!patterns.some((pattern) => pattern.ok && pattern.matches(project))) continue;
     found.set(project, (found.get(project) ?? 0) + deletions);

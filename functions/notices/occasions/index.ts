@@ -7,6 +7,7 @@ import { inUseUnreadable } from './in-use-unreadable.ts';
 import { pushNotHealed } from './push-not-healed.ts';
 import { notCarriedOut } from './not-carried-out.ts';
 import { robotExpires } from './robot-expires.ts';
+import { rolloutHalted } from './rollout-halted.ts';
 import { refused } from './refused.ts';
 import { trashNearlyFull } from './trash-nearly-full.ts';
 import { weeklySummary } from './weekly-summary.ts';
@@ -17,6 +18,7 @@ export const occasions: readonly Occasion[] = [
   pushNotHealed,
   refused,
   drift,
+  rolloutHalted,
   notCarriedOut,
   inUseUnreadable,
   inUseNearlyOld,

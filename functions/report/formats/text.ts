@@ -4,6 +4,7 @@ import { visible } from '../html/visible.ts';
 import { ledgerOf } from '../ledger-text.ts';
 import { counted, inBytes, inNumbers } from '../../domain/format-numbers.ts';
 import { requestsText } from '../requests-text.ts';
+import { rollOutLines } from '../roll-out-words.ts';
 import { table } from '../text-table.ts';
 
 /** Repositories shown; all of them stand in the JSON. */
@@ -23,6 +24,7 @@ export const text: ReportFormat = {
       ...section('Rules', rulesOf(report)),
       ...section('Largest repositories', repositoriesOf(report)),
       ...section('Kept by', keptBy(report)),
+      ...section('Roll-out', rollOutLines(report)),
       ...section('What goes next, if nothing happens until then', lookAheadOf(report)),
       ...section('What it frees', ledgerOf(report)),
       ...section('Empty repositories that go', emptyOf(report)),

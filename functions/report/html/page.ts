@@ -10,6 +10,7 @@ import { markup, type Markup, trusted } from './markup.ts';
 import { distributionsSection } from './distributions-section.ts';
 import { lookAheadSection } from './look-ahead-section.ts';
 import { rankingSection } from './ranking-section.ts';
+import { rollOutSection } from './roll-out-section.ts';
 import { trendSection } from './trend.ts';
 import { figuresOf, inDay, statusOf } from './status.ts';
 
@@ -77,6 +78,7 @@ function sectionsOf(report: Report, rows: EmbeddedRows): readonly PageSection[] 
     ['rules', 'Rules', rulesSection(report)],
     ['repositories', 'Repositories', repositoriesSection(report)],
     ['distributions', 'Age and size', distributionsSection(report)],
+    ['roll-out', 'Roll-out', rollOutSection(report)],
     ['look-ahead', 'What goes next', lookAheadSection(report)],
     ['trend', 'Trend', trendSection(report)],
     ['bytes', 'What it frees', ledgerSection(report)],
