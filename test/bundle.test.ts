@@ -235,8 +235,8 @@ test('the bundle that the sandbox makes without CDK is the same, byte for byte',
 
 test('the bundle is small, holds its policy, and nothing of the building', () => {
   const code = readFileSync(deployment.entry);
-  expect(code.length).toBeLessThanOrEqual(1_420_000);
-  expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(415_000);
+  expect(code.length).toBeLessThanOrEqual(1_460_000);
+  expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(430_000);
   expect(readdirSync(deployment.folder).toSorted()).toEqual(['index.mjs', 'policy.yaml']);
   for (const stranger of ['aws-cdk', 'constructs', 'commander', root])
     expect(code.includes(stranger)).toBe(false);
