@@ -2,15 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { RetentionError } from '../../functions/errors.ts';
 import type { RunRequest } from '../../functions/ports.ts';
 import { restoreSlice } from '../../functions/restore.ts';
-import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
+import { startHarbor } from '../sandbox/harbor/index.ts';
 import { beginningWith, type Scene as MarkableScene } from '../support/marked-scene.ts';
 import { memoryStore } from '../support/memory-store.ts';
-import {
-  type Glimpse,
-  glimpsing,
-  momentsThatDiffer,
-  type Stage,
-} from '../support/moments-that-differ.ts';
 import {
   type Actor,
   actors,
@@ -112,42 +106,14 @@ const isInstant = ({ wants, name }: Actor, { port, call }: Moment): boolean =>
 let marked: Scene;
 let begin: Begin;
 let undisturbed: End;
-let glimpses: readonly Glimpse[];
-let second: EmbeddedHarbor;
 beforeAll(async () => {
   marked = await scene();
   begin = beginningWith(marked);
   undisturbed = await runBeside(begin, undefined, 0);
-  glimpses = await glimpsesOf(await begin());
-  second = await startHarbor({ version: 'v2.15.2-0a1b2c3d' });
 });
 afterAll(async () => {
   await marked.harbor.close();
-  await second.close();
 });
-
-async function glimpsesOf({ harbor, store }: Scene): Promise<readonly Glimpse[]> {
-  const into: Glimpse[] = [];
-  const world = worldAround(harbor, { policy, store });
-  await runToEnd(glimpsing(world, { harbor, into }), request);
-  return into;
-}
-
-/** A second Harbor on which an actor acts, beside nobody. */
-function stageOf(actor: Actor): Stage {
-  const harbor = second;
-  return {
-    harbor,
-    usesStore: actor.usesStore,
-    worldOf: (store) => worldAround(harbor, { policy, store }),
-    act: (store) =>
-      actor.act({
-        ...surroundings({ harbor, store, digest: marked.digest }),
-        stopwatch: sleepyStopwatch(harbor),
-        sent: [],
-      }),
-  };
-}
 
 test('the run that is disturbed deletes, purges and collects', () => {
   expect(undisturbed.sent.map(({ call, project }) => `${call} ${project}`.trim())).toEqual([
@@ -158,19 +124,15 @@ test('the run that is disturbed deletes, purges and collects', () => {
     'deleteArtifact retention-trash',
     'startCollection',
   ]);
-  expect(glimpses.map(({ moment }) => moment)).toEqual(undisturbed.moments);
 });
 
 describe.each(actors.map((actor) => [actor.name, actor] as const))(
   'while somebody else %s, at every moment of an armed run,',
   (_, actor) => {
     test('nothing is lost that they wanted, and no two processes write by turns', async () => {
-      const differing = await momentsThatDiffer(glimpses, stageOf(actor));
-      process.stderr.write(
-        actor.name + ' ' + differing.size + ' of ' + undisturbed.moments.length + '\n',
-      );
-      for (const moment of undisturbed.moments) {
-        if (!differing.has(moment.number) || isInstant(actor, moment)) continue;
+      const { moments } = undisturbed;
+      for (const moment of moments.filter(({ port }) => actor.usesStore || port !== 'store')) {
+        if (isInstant(actor, moment)) continue;
         const { scene: own, sent, before } = await runBeside(begin, actor, moment.number);
         const seen = [actor.name, moment.number, moment.port, moment.call].join(' ');
         expect([seen, interleaved(sent)]).toEqual([seen, []]);

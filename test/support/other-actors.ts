@@ -24,17 +24,8 @@ export interface Moment {
 
 const instant: ReadonlySet<string> = new Set(['requests', 'listArtifacts', 'readPart', 'openPart']);
 
-/** A call on its way: what it was given, and what sends it. */
-export interface Call {
-  readonly args: readonly unknown[];
-  readonly send: () => Promise<unknown>;
-}
-
-/** The same world; every asynchronous call of every port goes through `pass`. */
-export function passing(
-  world: TestWorld,
-  pass: (moment: Moment, call: Call) => Promise<unknown>,
-): TestWorld {
+/** The same world; before every asynchronous call of every port something may happen. */
+export function beside(world: TestWorld, before: (moment: Moment) => Promise<void>): TestWorld {
   let number = 0;
   const watched = <Port extends object>(given: Port, port: string): Port =>
     new Proxy(given, {
@@ -43,9 +34,8 @@ export function passing(
         if (typeof value !== 'function' || instant.has(String(key))) return value;
         return async (...args: unknown[]): Promise<unknown> => {
           number += 1;
-          const send = async (): Promise<unknown> =>
-            await (Reflect.apply(value, target, args) as Promise<unknown>);
-          return await pass({ number, port, call: String(key) }, { args, send });
+          await before({ number, port, call: String(key) });
+          return await (Reflect.apply(value, target, args) as Promise<unknown>);
         };
       },
     });
@@ -61,13 +51,6 @@ export function passing(
     store: watched(world.store, 'store'),
   };
 }
-
-/** The same world; before every asynchronous call of every port something may happen. */
-export const beside = (world: TestWorld, before: (moment: Moment) => Promise<void>): TestWorld =>
-  passing(world, async (moment, { send }) => {
-    await before(moment);
-    return await send();
-  });
 
 /** A change that a process sent to Harbor. */
 export interface Sent {

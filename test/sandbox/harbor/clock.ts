@@ -14,16 +14,8 @@ export interface Timetable extends EmulatorClock {
   at(time: number, task: () => void): void;
   /** Runs everything that is due; every request begins with it. */
   runDue(): void;
-  /** The time, to go to it later. Undefined if anything is to become due: that can't come again. */
-  mark(): TimetableMark | undefined;
-  /** What was to become due is forgotten. */
-  goTo(mark: TimetableMark): void;
-}
-
-/** A moment of a timetable with nothing to become due. */
-export interface TimetableMark {
-  readonly offset: number;
-  readonly order: number;
+  /** Notes the time; the answer goes back to it. @throws Error if anything is to become due: that can't come again */
+  mark(): () => void;
 }
 
 interface Entry {
@@ -68,10 +60,14 @@ export function createTimetable(source?: () => number): Timetable {
       runUntil(until);
       if (until > now()) offset += until - now();
     },
-    mark: () => (entries.length > 0 ? undefined : { offset, order }),
-    goTo: (mark) => {
-      ({ offset, order } = mark);
-      entries = [];
+    mark: () => {
+      if (entries.length > 0)
+        throw new Error('something is still to become due: advance the clock');
+      const marked = { offset, order };
+      return () => {
+        ({ offset, order } = marked);
+        entries = [];
+      };
     },
     at: (time, task) => {
       entries.push({ time, order: order++, task });

@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { dispatch } from './dispatch.ts';
-import { createTimetable, type EmulatorClock, type TimetableMark } from './clock.ts';
+import { createTimetable } from './clock.ts';
+import type { EmulatorClock } from './clock.ts';
 import { type FaultSwitches, createFaults } from './faults.ts';
 import { type Hold, type HoldFilter, addHold, createTraffic } from './flights.ts';
 import { createLoginDesk, holdFailedLogins } from './identity.ts';
@@ -90,10 +91,6 @@ export interface EmbeddedHarbor {
    * @throws Error if something is still to become due
    */
   readonly mark: () => () => Promise<void>;
-  /** All that Harbor knows now, and the time, as bytes that are equal for equal states. Undefined: something is to become due. */
-  readonly photograph: () => Uint8Array | undefined;
-  /** Takes over what another one of the same version, photographed, knew. Faults are off then and the log is empty. */
-  readonly become: (photograph: Uint8Array) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -118,15 +115,13 @@ function createPatience(): {
   };
 }
 
-interface Photograph {
-  readonly tables: Partial<State>;
-  readonly time: TimetableMark;
-}
-
 /** The tables as bytes: rows refer to each other, which only a whole copy keeps. */
-function photographOf(state: State, time: TimetableMark): Uint8Array {
+function markTables(state: State): () => void {
   const { clock: _, version: __, adminPassword: ___, ...tables } = state;
-  return serialize({ tables, time } satisfies Photograph);
+  const marked = serialize(tables);
+  return () => {
+    Object.assign(state, deserialize(marked) as Partial<State>);
+  };
 }
 
 /** Requests that have come and are not answered. */
@@ -216,14 +211,6 @@ export async function startHarbor(options: EmbeddedHarborOptions = {}): Promise<
   url = listening.url;
   const leave = announce(url, { isOpen: () => !faults.any(), handle });
   const seed = createSeeder(state);
-  const become = async (photograph: Uint8Array): Promise<void> => {
-    await door.quiet();
-    const { tables, time } = deserialize(photograph) as Photograph;
-    Object.assign(state, tables);
-    clock.goTo(time);
-    faults.off();
-    log.clear();
-  };
   return {
     url,
     admin: { username: 'admin', password: adminPassword },
@@ -237,17 +224,15 @@ export async function startHarbor(options: EmbeddedHarborOptions = {}): Promise<
     hold: (filter) => addHold(traffic, filter),
     deadline: patience.deadline,
     mark: () => {
-      const time = clock.mark();
-      if (time === undefined)
-        throw new Error('something is still to become due: advance the clock');
-      const marked = photographOf(state, time);
-      return () => become(marked);
+      const [tables, time] = [markTables(state), clock.mark()];
+      return async () => {
+        await door.quiet();
+        tables();
+        time();
+        faults.off();
+        log.clear();
+      };
     },
-    photograph: () => {
-      const time = clock.mark();
-      return time === undefined ? undefined : photographOf(state, time);
-    },
-    become,
     close: () => {
       leave();
       return listening.close();
