@@ -155,6 +155,11 @@ test.each([
     fine.replace("tags: ['ci-*']", "tags: ['ci-*']\n      types: [UNKNOWN, IMAGES]"),
     'rules[0].select.types[1] is no type that Harbor gives by itself',
   ],
+  [
+    'a roll-out that lasts longer than copies lie in the trash',
+    `${fine}rollout: { startedAt: 2026-12-01, over: 15d }\n`,
+    'rollout.over is longer than trash.keepFor',
+  ],
 ])('%s is a warning', (_title, text, warning) => {
   expect(warningsOf(text)).toEqual([expect.stringContaining(warning)]);
 });

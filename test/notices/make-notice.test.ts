@@ -242,3 +242,39 @@ describe('the weekly summary', () => {
 test('every occasion has a kind of its own', () => {
   expect(new Set(occasions.map(({ kind }) => kind)).size).toBe(occasions.length);
 });
+
+test('a roll-out that is halted says what was missed, and where to look', () => {
+  const halted = { ...refusal, rail: 'rollout-halted' };
+  const waiting = { artifacts: 1, bytes: 1, tags: 0, repositories: 1, emptyRepositories: 0 };
+  const examples = ['a', 'b', 'c', 'd', 'e', 'f'].map((copy) => ({ copy, because: 'was pulled' }));
+  const rollOut = {
+    startedAt: '2026-11-20T00:00:00.000Z',
+    endsAt: '2026-11-27T00:00:00.000Z',
+    phase: 'first',
+    inScope: 1,
+    first: 1,
+    names: [],
+    waiting,
+    regrets: { count: 8, examples, unknown: [] },
+  } as const;
+  const { notice } = told({
+    refusals: [halted],
+    rollOut: { ...rollOut, names: [], regrets: { ...rollOut.regrets, unknown: [] } },
+  });
+  expect(notice?.kinds).toEqual(['refused', 'rollout-halted']);
+  expect(notice?.text).toContain(
+    'harbor-retention report 2026-11-21T033000Z --out s3://bucket/harbor',
+  );
+  expect(notice?.text).toContain('Missed: e was pulled.');
+  expect(notice?.text).not.toContain('Missed: f');
+  expect(notice?.text).toContain('… and 3 more.');
+  expect(told({ refusals: [halted] }).notice?.text).not.toContain('Missed');
+  expect(told({ refusals: [refusal] }).notice?.kinds).toEqual(['refused']);
+});
+
+test('what waits for a roll-out in a project that matters is condemned as well', () => {
+  const waiting = { artifacts: 3, bytes: 1, tags: 0 };
+  const repositories = [{ ...repositoryOf('team', 'api'), deletions: 0, waiting }];
+  const { notice } = told({ repositories }, { protectedProjects: ['team'] });
+  expect(notice?.text).toContain('3 artifacts are condemned in team, for the first time');
+});
