@@ -1,34 +1,30 @@
 import * as z from 'zod';
 import { memoryKeys } from '../domain/store-keys.ts';
-import type { Artifact, Digest } from '../domain/artifact.ts';
-import { day } from '../domain/duration.ts';
 import type { Instant, Known } from '../domain/instant.ts';
-import type { CompleteRepository, RepositoryFacts } from '../domain/repository.ts';
+import type { RepositoryFacts } from '../domain/repository.ts';
 import type { UntaggedSince } from '../domain/run-history.ts';
+import {
+  recentSightings,
+  untaggedIn,
+  untaggedSince,
+  type UntaggedSightings,
+} from '../domain/untagged-sightings.ts';
 import type { RunStore } from '../ports.ts';
 import { anyFields, document, withFields } from './document.ts';
-
-/** Harbor's row and its digest together: what is deleted and pushed again is another artifact, and was not seen yet. */
-type MemoryRow = string;
-
-const rowOf = ({ id, digest }: Pick<Artifact, 'id' | 'digest'>): MemoryRow => `${id} ${digest}`;
 
 /** One project, by repository. */
 interface ProjectMemory {
   /** Since when runs have seen an artifact untagged, by row and digest. */
-  readonly repositories: Readonly<Record<string, Readonly<Record<MemoryRow, Instant>>>>;
+  readonly repositories: Readonly<Record<string, UntaggedSightings>>;
   /** When a run last saw the whole repository. */
   readonly seenAt: Readonly<Record<string, Instant>>;
 }
 
 /** The memory while it is made. */
 interface Noting {
-  readonly repositories: Record<string, Readonly<Record<MemoryRow, Instant>>>;
+  readonly repositories: Record<string, UntaggedSightings>;
   readonly seenAt: Record<string, Instant>;
 }
-
-/** After a longer gap nobody knows whether an artifact had a tag meanwhile. Runs may be a week apart. */
-const longestGap = 8 * day;
 
 const memoryVersion = 3;
 
@@ -81,44 +77,14 @@ export function untaggedMemory(store: RunStore, now: Instant): UntaggedMemory {
         await open(facts.head.project);
       }
       const { name } = facts.head;
-      const seenAt = earlier.seenAt[name];
-      const isRecent = seenAt !== undefined && now - seenAt <= longestGap;
-      const before = isRecent ? earlier.repositories[name] : undefined;
+      const before = recentSightings(earlier.repositories[name], earlier.seenAt[name], now);
       if (facts.kind === 'complete') {
         noted.repositories[name] = untaggedIn(facts, before, now);
         noted.seenAt[name] = now;
       }
-      return before === undefined ? 'unknown' : sinceIn(facts, before);
+      return untaggedSince(facts, before);
     },
   };
-}
-
-/** By digest, of what is there now. */
-function sinceIn(
-  facts: RepositoryFacts,
-  before: Readonly<Record<MemoryRow, Instant>>,
-): Known<UntaggedSince> {
-  if (facts.kind !== 'complete') return 'unknown';
-  const since = new Map<Digest, Instant>();
-  for (const artifact of facts.artifacts) {
-    const at = before[rowOf(artifact)];
-    if (at !== undefined) since.set(artifact.digest, at);
-  }
-  return since;
-}
-
-function untaggedIn(
-  { artifacts }: CompleteRepository,
-  before: Readonly<Record<MemoryRow, Instant>> | undefined,
-  now: Instant,
-): Readonly<Record<MemoryRow, Instant>> {
-  const seen: Record<MemoryRow, Instant> = {};
-  for (const artifact of artifacts) {
-    if (artifact.tags === 'unknown' || artifact.tags.length > 0) continue;
-    const row = rowOf(artifact);
-    seen[row] = Math.min(before?.[row] ?? now, now);
-  }
-  return seen;
 }
 
 const nothing: ProjectMemory = { repositories: {}, seenAt: {} };
