@@ -1,10 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { inUseRegistry } from '../../functions/adapters/in-use/index.ts';
-import { listFolders } from '../../functions/adapters/list-folders.ts';
-import { newS3Client, s3RunStore } from '../../functions/adapters/s3-run-store.ts';
-import { s3DigestLists } from '../../functions/adapters/s3-policy-source.ts';
 import type { Duration, Instant } from '../../functions/domain/instant.ts';
 import { listed } from '../../functions/domain/store-keys.ts';
 import { inUseAsOf, listsAsOf } from '../../functions/inventory/lists-as-of.ts';
@@ -14,6 +11,7 @@ import type { ComparedFacts } from '../../functions/report/diff-words.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
 import { runSlice } from '../../functions/run.ts';
 import { newestFacts, type StoredFacts } from '../../functions/store/newest-facts.ts';
+import { listReaders } from '../list-readers.ts';
 import { rememberingStore } from '../look-ahead-store.ts';
 import { listedFirst, readOnlyStore } from '../read-only-store.ts';
 import { reportOfRun, rowsOf } from '../stored-reports.ts';
@@ -98,12 +96,9 @@ interface Opened {
 /** Lists in S3 are read as a run reads them, and what runs remember of untagged artifacts is used. */
 function overFacts(world: World, { policy, file, found, store }: Opened): World {
   const { takenAt } = found;
-  const client = newS3Client();
-  const readDigestList = listsAsOf(s3DigestLists(client, world.readDigestList), takenAt);
-  const openFolder = listFolders(store, {
-    base: dirname(file),
-    openBucket: (at) => readOnlyStore(s3RunStore(client, at)),
-  });
+  const readers = listReaders(store, file);
+  const readDigestList = listsAsOf(readers.readDigestList, takenAt);
+  const { openFolder } = readers;
   const load = (): Promise<PolicyText> => Promise.resolve(found.policy);
   return {
     ...world,
