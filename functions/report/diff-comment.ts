@@ -1,4 +1,5 @@
 import { counted, inBytes } from '../domain/format-numbers.ts';
+import { code, markOf, row, withinComment } from './comment-markdown.ts';
 import { countOf, type ReportDiff } from './diff-reports.ts';
 import {
   type Compared,
@@ -13,25 +14,14 @@ import {
   tagsOf,
 } from './diff-words.ts';
 
-/** GitHub refuses a longer comment (docs/pull-requests.md#the-comment). */
-export const longestComment = 65_536;
-
 /** Artifacts of a kind that are shown, fewer and fewer until the comment is short enough. */
 const steps = [25, 10, 5, 2, 0] as const;
-/** Characters of a name or a sentence; a tag has up to 128, an artifact up to ten thousand tags. */
-const longestCell = 400;
-
 /**
  * The difference as a comment of a pull request. Its first line is a mark by which a job finds the comment that it
  * wrote before. Names can't break out of it, and it is never longer than `longestComment`. Pure.
  */
 export function diffMarkdown(diff: ReportDiff, compared: Compared): string {
-  let text = '';
-  for (const most of steps) {
-    text = comment(diff, compared, most);
-    if (text.length <= longestComment) return text;
-  }
-  return text;
+  return withinComment(steps, (most) => comment(diff, compared, most));
 }
 
 function comment(diff: ReportDiff, compared: Compared, most: number): string {
@@ -39,7 +29,7 @@ function comment(diff: ReportDiff, compared: Compared, most: number): string {
   const notKnown = compared.notKnown ?? [];
   const [condemned, kept] = [diff.newlyCondemned, diff.newlyKept];
   const lines = [
-    markOf(after),
+    markOf('diff', after),
     `### Retention: ${counted(condemned.length, 'artifact')} newly condemned, ${kept.length} newly kept`,
     '',
     `${code(before)} → ${code(after)}`,
@@ -74,15 +64,6 @@ function comment(diff: ReportDiff, compared: Compared, most: number): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** An HTML comment can't hold two hyphens in a row, and names of files can. */
-function markOf(after: string): string {
-  const name = after
-    .slice(-100)
-    .replaceAll(/[^\w./-]/g, '_')
-    .replaceAll(/-{2,}/g, '-');
-  return `<!-- harbor-retention diff ${name} -->`;
-}
-
 function emphasised(line: string): string {
   return line.replace(/^warning: /, '**Warning:** ');
 }
@@ -98,15 +79,4 @@ function rules(diff: ReportDiff, most: number): readonly string[] {
     ...rows.slice(0, 2 * most).map(([rule = '', ...cells]) => row([code(rule), ...cells])),
     ...(left > 0 ? ['', `and ${counted(left, 'rule')} more; --format json has all`] : []),
   ];
-}
-
-/** A code span that ends where it should: Harbor's names hold no backtick, what a broken answer holds is anything. */
-function code(text: string): string {
-  const cut = text.length > longestCell ? `${text.slice(0, longestCell)}…` : text;
-  return `\`${cut.replaceAll('`', "'").replaceAll(/[\r\n]+/g, ' ')}\``;
-}
-
-/** A pipe ends a cell, inside of a code span too. */
-function row(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }

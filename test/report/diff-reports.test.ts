@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { diffMarkdown, longestComment } from '../../functions/report/diff-comment.ts';
+import { longestComment } from '../../functions/report/comment-markdown.ts';
+import { diffMarkdown } from '../../functions/report/diff-comment.ts';
 import { countOf, diffReports } from '../../functions/report/diff-reports.ts';
 import { diffText } from '../../functions/report/diff-text.ts';
 import { rowOf } from '../../functions/report/row.ts';
