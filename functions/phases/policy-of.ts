@@ -5,7 +5,7 @@ import { RetentionError } from '../errors.ts';
 import type { PolicyText, World } from '../ports.ts';
 
 /** A policy with an error is never run. @throws RetentionError policy-invalid, with every problem */
-export function policyOf(source: PolicyText, world: World): Policy {
+export function policyOf(source: PolicyText, world: Pick<World, 'inUse'>): Policy {
   const loaded = loadPolicy(source.text, { name: source.name, inUseSources: world.inUse.kinds });
   if (loaded.ok) return loaded.policy;
   const { problems } = loaded;

@@ -1,3 +1,4 @@
+import { byText } from '../domain/artifact-order.ts';
 import { listed, stateKeys } from '../domain/store-keys.ts';
 import type { Instant } from '../domain/instant.ts';
 import { RetentionError } from '../errors.ts';
@@ -14,7 +15,13 @@ export interface StoredFacts {
   /** The number of parts of facts. */
   readonly parts: number;
   /** Newer runs that have facts, but not all, and why they were passed over. */
-  readonly passedOver: readonly { readonly runId: string; readonly because: string }[];
+  readonly passedOver: readonly PassedOver[];
+}
+
+/** A run whose facts are not used, and why. */
+export interface PassedOver {
+  readonly runId: string;
+  readonly because: string;
 }
 
 /** Unfinished runs are rare; a store with this many in a row has another trouble. */
@@ -26,37 +33,57 @@ const mostRuns = 20;
  * @throws RetentionError report-not-found if there is none, state-invalid if the state of a run is damaged
  */
 export async function newestFacts(store: RunStore): Promise<StoredFacts> {
-  const keys = await store.list(listed.facts);
+  const passedOver: PassedOver[] = [];
+  for (const stored of (await runsWithFacts(store)).toReversed().slice(0, mostRuns)) {
+    const state = await runStates.read(store, stored.runId);
+    const because = whyNotWhole(state, stored.keys);
+    if (state === undefined || because !== undefined) {
+      passedOver.push({ runId: stored.runId, because: because ?? '' });
+      continue;
+    }
+    const { runId, takenAt, policy, parts } = state;
+    return { runId, takenAt, policy, parts, passedOver };
+  }
+  throw noFacts(store, passedOver);
+}
+
+/** A run of which something lies in the folder of facts. */
+export interface RunWithFacts {
+  readonly runId: string;
+  readonly keys: ReadonlySet<string>;
+}
+
+/** The runs that left facts, or a part of them, oldest first. */
+export async function runsWithFacts(store: RunStore): Promise<readonly RunWithFacts[]> {
   const runs = new Map<string, Set<string>>();
-  for (const key of keys) {
+  for (const key of await store.list(listed.facts)) {
     const [, runId = ''] = key.split('/');
     runs.set(runId, (runs.get(runId) ?? new Set()).add(key));
   }
-  const passedOver: { runId: string; because: string }[] = [];
-  const newestFirst = [...runs].toSorted(([one], [other]) => (one < other ? 1 : -1));
-  for (const [runId, own] of newestFirst.slice(0, mostRuns)) {
-    const state = await runStates.read(store, runId);
-    const because = whyNot(state, own);
-    if (state === undefined || because !== undefined) {
-      passedOver.push({ runId, because: because ?? '' });
-      continue;
-    }
-    const { takenAt, policy, parts } = state;
-    return { runId, takenAt, policy, parts, passedOver };
-  }
-  throw new RetentionError('report-not-found', noneIn(store, passedOver), {
+  return [...runs]
+    .map(([runId, keys]) => ({ runId, keys }))
+    .toSorted((one, other) => byText(one.runId, other.runId));
+}
+
+/** The error of a store without any whole facts. */
+export function noFacts(store: RunStore, passedOver: readonly PassedOver[]): RetentionError {
+  return new RetentionError('report-not-found', noneIn(store, passedOver), {
     remedy:
       'Let one run end first: facts are kept for 30 days. Or give --inventory FILE, as `harbor-retention plan --save-inventory FILE` writes it. Check --out, too: it is s3://BUCKET/PREFIX of the deployment.',
   });
 }
 
-function noneIn(store: RunStore, passedOver: StoredFacts['passedOver']): string {
+function noneIn(store: RunStore, passedOver: readonly PassedOver[]): string {
   const [newest] = passedOver;
   const why = newest === undefined ? '' : ` Of run ${newest.runId} ${newest.because}.`;
   return `${store.address} holds the facts of no run that has read everything.${why}`;
 }
 
-function whyNot(state: RunState | undefined, keys: ReadonlySet<string>): string | undefined {
+/** Why the facts of a run are not whole; undefined if they are. */
+export function whyNotWhole(
+  state: RunState | undefined,
+  keys: ReadonlySet<string>,
+): string | undefined {
   if (state === undefined) return 'only the facts are left, its state is gone';
   if (state.phase === 'inventory') return 'not everything is read yet';
   const { facts } = stateKeys(state.runId);
