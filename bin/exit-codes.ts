@@ -16,6 +16,8 @@ export const exitCodes = {
   partial: 5,
   /** `diff`, `compare-harbor`: something would go that would have stayed before, or stays in Harbor. */
   condemnsMore: 6,
+  /** `backtest`: something was wanted after the policy would have taken it. */
+  regrets: 7,
 } as const;
 
 const byError: Readonly<Record<ErrorCode, number>> = {

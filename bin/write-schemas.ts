@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { policySchema } from '../functions/config/policy-schema.ts';
+import { backtestSchema } from '../functions/report/backtest-schema.ts';
 import { reportSchema } from '../functions/report/report-schema.ts';
 import { rowSchema } from '../functions/report/row-schema.ts';
 import { workloadLineSchema } from '../functions/workloads/list-schema.ts';
@@ -20,6 +21,7 @@ const published: readonly Published[] = [
   { file: 'settings.schema.json', schema: settingsSchema, io: 'input' },
   { file: 'report.schema.json', schema: reportSchema, io: 'output' },
   { file: 'report-row.schema.json', schema: rowSchema, io: 'output' },
+  { file: 'backtest.schema.json', schema: backtestSchema, io: 'output' },
   { file: 'workload-list.schema.json', schema: workloadLineSchema, io: 'input' },
 ];
 

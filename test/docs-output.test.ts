@@ -1,16 +1,20 @@
 // What README and docs/ show of the program's output is what it prints: an embedded Harbor, and a clock that stands.
 // UPDATE_PAGES=1 writes what it prints into the pages instead of comparing.
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { explain } from '../bin/commands/explain.ts';
 import { plan } from '../bin/commands/plan.ts';
+import { localStore } from '../bin/local-world.ts';
 import { defaultOut } from '../bin/options.ts';
 import { command, fileWith } from './bin/command-line.ts';
 import { type EmbeddedHarbor, startHarbor } from './sandbox/harbor/index.ts';
+import { builder } from './support/builder.ts';
 import { memoryStore } from './support/memory-store.ts';
 import { blocksOf, fileIn, root, textOf } from './support/pages.ts';
 import { armed, reportIn, runToEnd, worldAround } from './support/run-world.ts';
+import { storeNights } from './support/stored-nights.ts';
 
 const day = 86_400_000;
 const instant = (text: string): number => Date.parse(text);
@@ -106,6 +110,29 @@ test('what check says of a bad policy, in docs/policy.md', async () => {
   const { code, err } = await command(['check', path]);
   expect(code).not.toBe(0);
   expectShown('docs/policy.md', 'text check.txt', err.replaceAll(path, 'policy.yaml'));
+});
+
+test('a backtest over ten nights, in docs/backtest.md', async () => {
+  const out = mkdtempSync(join(tmpdir(), 'backtest-'));
+  const ages = [1, 4, 9, 16, 27, 29, 36, 45, 60];
+  const pulled: Readonly<Record<number, number>> = { 36: 2.2, 45: 6.4, 29: 8.1 };
+  const nights = Array.from({ length: 10 }, (_, today) => {
+    let team = builder('team/shop').push('v1.0.0', { daysAgo: 90, size: 210_000_000 });
+    for (const age of ages) {
+      const at = pulled[age];
+      const pulls = at === undefined || at > today ? {} : { pulledDaysAgo: -at };
+      team = team.push(`ci-${age}`, { daysAgo: age, size: 180_000_000, ...pulls });
+    }
+    const registry = { trash: { project: 'retention-trash', problems: [] } };
+    return { day: today, facts: [team.repository()], registry };
+  });
+  const policy = fileIn('docs/backtest.md', 'shorter.yaml');
+  const inForce = policy.replace('30d', '50d');
+  await storeNights(localStore({ out }), nights, { policy: inForce });
+  const file = fileWith(policy, 'shorter.yaml');
+  const { code, out: shown } = await command(['backtest', file, '--out', out]);
+  expect(code).toBe(7);
+  expectShown('docs/backtest.md', 'text backtest.txt', shown.replaceAll(file, 'shorter.yaml'));
 });
 
 test('the construct in the README is that of docs/installing.md, which is compiled', () => {

@@ -1,4 +1,5 @@
 import { addApply } from './apply.ts';
+import { addBacktest } from './backtest.ts';
 import { addCheck } from './check.ts';
 import { addCompareHarbor } from './compare-harbor.ts';
 import { addConvert } from './convert.ts';
@@ -19,6 +20,7 @@ export const commands = [
   addApply,
   addExplain,
   addDiff,
+  addBacktest,
   addStatus,
   addReport,
   addRestore,
