@@ -1,4 +1,4 @@
-import { counted } from '../domain/format-numbers.ts';
+import { counted, inNumbers } from '../domain/format-numbers.ts';
 import { formatInstant } from '../domain/instant.ts';
 import { type FoundRegrets, fingerprintOfRegrets, sortRegrets } from '../domain/regret.ts';
 import { type GuardContext, type Rail } from './rail.ts';
@@ -16,15 +16,20 @@ export const rolloutHalted: Rail = {
     if (rollOut === undefined || rollOut.phase === 'before') return [];
     const { trash } = context.policy;
     const on = trash === 'off' ? 'run' : trash.project;
-    const since = formatInstant(rollOut.startedAt);
-    const of = `what was deleted since ${since}`;
+    const of = `something deleted since ${formatInstant(rollOut.startedAt)} was missed`;
     const { regrets } = rollOut;
-    if (regrets === undefined) return [blind(on, `${of} could not be looked at`)];
+    if (regrets === undefined)
+      return [blind(on, `a trash that could not be looked at for signs that ${of}`)];
     const { unknown } = regrets;
     return [
       ...(unknown.length === 0
         ? []
-        : [blind(on, `not all of ${of} could be looked at: ${unknown.join('; ')}`)]),
+        : [
+            blind(
+              on,
+              `parts of the trash that could not be looked at for signs that ${of}: ${unknown.join('; ')}`,
+            ),
+          ]),
       ...missed({ regrets, of, on }, context),
     ];
   },
@@ -34,7 +39,7 @@ function blind(on: string, found: string): ReturnType<Rail['refusals']>[number] 
   return {
     on,
     found,
-    allowed: 'a trash that can be read, so that it shows whether a deletion was missed',
+    allowed: 'a trash that can be read',
     remedy:
       'See what trash-not-ready or the notes on the trash say, put it right, and run again; or take `rollout` out of the policy.',
   };
@@ -50,12 +55,12 @@ function missed(
   const some = regrets.seen.filter(({ key }) => open.has(key));
   const words = some.slice(0, shown).map(({ copy, because }) => `${copy} ${because}`);
   const rest = regrets.count - regrets.seen.length + some.length - words.length;
-  const more = rest > 0 ? [`and ${counted(rest, 'more sign')}`] : [];
+  const more = rest > 0 ? [`and ${inNumbers(rest)} more`] : [];
   return [
     {
       on,
-      found: `${of} was missed: ${[...words, ...more].join('; ')}`,
-      allowed: 'copies that nobody pulled, restored or uses, or whose regret was acknowledged',
+      found: `${counted(words.length + rest, 'sign')} that ${of}: ${[...words, ...more].join('; ')}`,
+      allowed: 'none that nobody has acknowledged',
       remedy: `Restore what is needed, and have the policy keep it. Where nothing was missed, somebody only looked or scanned, acknowledge exactly these: an event with {"acknowledge": ["${fingerprint}"]}, or apply --acknowledge ${fingerprint}.`,
       fingerprint,
     },

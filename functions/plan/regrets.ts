@@ -110,7 +110,9 @@ function signsOf(
   // A copy is made without a pull time, so each one that it has is that of a pull from the trash.
   const isPulled = pulled !== 'unknown' && pulled >= since;
   return [
-    ...(isPulled ? [['pulled', `was pulled on ${formatInstant(pulled)}`] as const] : []),
+    ...(isPulled
+      ? [['pulled', `was pulled on ${formatInstant(pulled).slice(0, 16)}Z`] as const]
+      : []),
     ...(isRestored ? [['restored', 'was restored'] as const] : []),
     ...(held === undefined ? [] : [['named', `is in use by a list: ${held}`] as const]),
   ];

@@ -54,7 +54,7 @@ const unseen = (on: string, found: string): Refusal => ({
   rail: 'rollout-halted',
   on,
   found,
-  allowed: 'a trash that can be read, so that it shows whether a deletion was missed',
+  allowed: 'a trash that can be read',
   remedy:
     'See what trash-not-ready or the notes on the trash say, put it right, and run again; or take `rollout` out of the policy.',
 });
@@ -343,8 +343,8 @@ export const cases: Readonly<Record<string, Case>> = {
         rail: 'rollout-halted',
         on: 'bin',
         found:
-          'what was deleted since 2026-11-20T00:00:00.000Z was missed: trash/team/a was restored; trash/team/b was restored; trash/team/c was restored; and 2 more signs',
-        allowed: 'copies that nobody pulled, restored or uses, or whose regret was acknowledged',
+          '5 signs that something deleted since 2026-11-20T00:00:00.000Z was missed: trash/team/a was restored; trash/team/b was restored; trash/team/c was restored; and 2 more',
+        allowed: 'none that nobody has acknowledged',
         remedy: halted('e9b50469e61a'),
         fingerprint: 'e9b50469e61a',
       },
@@ -353,14 +353,19 @@ export const cases: Readonly<Record<string, Case>> = {
   'a roll-out whose trash nobody could look at': {
     plan: { rollOut: blindRollOut },
     context: { policy: { trash: 'off' } },
-    says: [unseen('run', 'what was deleted since 2026-11-20T00:00:00.000Z could not be looked at')],
+    says: [
+      unseen(
+        'run',
+        'a trash that could not be looked at for signs that something deleted since 2026-11-20T00:00:00.000Z was missed',
+      ),
+    ],
   },
   'a roll-out of whose trash a part could not be looked at': {
     plan: { rollOut: rollOut({ regrets: { seen: [], count: 0, unknown: ['x: y', 'z: w'] } }) },
     says: [
       unseen(
         'trash',
-        'not all of what was deleted since 2026-11-20T00:00:00.000Z could be looked at: x: y; z: w',
+        'parts of the trash that could not be looked at for signs that something deleted since 2026-11-20T00:00:00.000Z was missed: x: y; z: w',
       ),
     ],
   },

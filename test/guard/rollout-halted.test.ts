@@ -52,10 +52,10 @@ describe('it refuses', () => {
 
   test('and names three, with the number of the rest, also of those that stand as one', () => {
     const words = (plan: PlanParts) => refusals(plan)[0]?.found;
-    expect(words(missing('a', 'b', 'c'))).toMatch(/trash\/team\/c was restored$/);
-    expect(words(missing('a', 'b', 'c', 'd'))).toMatch(/; and 1 more sign$/);
+    expect(words(missing('a', 'b', 'c'))).toMatch(/^3 signs .*trash\/team\/c was restored$/);
+    expect(words(missing('a', 'b', 'c', 'd'))).toMatch(/^4 signs .*; and 1 more$/);
     const regrets = { ...missed('a', 'b', 'c', 'd'), count: 10 };
-    expect(words({ rollOut: rollOut({ regrets }) })).toMatch(/; and 7 more signs$/);
+    expect(words({ rollOut: rollOut({ regrets }) })).toMatch(/^10 signs .*; and 7 more$/);
   });
 });
 

@@ -44,10 +44,11 @@ export const text: ReportFormat = {
     ].join('\n'),
 };
 
-function lookAheadOf({ lookAhead = [] }: Report): readonly string[] {
+function lookAheadOf({ lookAhead = [], rollOut }: Report): readonly string[] {
+  const besides = rollOut === undefined ? '' : ', besides what waits for the roll-out';
   return lookAhead.map(
     ({ days, deletions, bytes }) =>
-      `in ${days} days: ${inNumbers(deletions)} more, ${inBytes(bytes)} at most`,
+      `in ${days} days: ${inNumbers(deletions)} more, ${inBytes(bytes)} at most${besides}`,
   );
 }
 

@@ -89,7 +89,7 @@ const meanings: Readonly<Record<string, string>> = {
   'subject-kept': 'about an artifact that stays',
   'keep-at-least': 'among the most recent, which always stay',
   'next-time': 'put off to a later run',
-  'rollout-waits': 'waits for the roll-out of',
+  'rollout-waits': 'waits for the roll-out, condemned by',
   unplannable: 'its repository could not be read whole',
 };
 

@@ -4,7 +4,7 @@ import { type Content, markup, type Markup } from './markup.ts';
 import { name, section, table } from './table.ts';
 
 /** What goes in the coming days if nothing is pushed, pulled or labelled meanwhile. */
-export function lookAheadSection({ lookAhead = [] }: Report): Markup | undefined {
+export function lookAheadSection({ lookAhead = [], rollOut }: Report): Markup | undefined {
   if (lookAhead.length === 0) return undefined;
   const blocks = lookAhead.map(({ days, at, deletions, bytes, rules, repositories }) => {
     const title = `In ${counted(days, 'day')}, until ${at.slice(0, 10)}`;
@@ -22,8 +22,12 @@ ${share(
   repositories.map((one) => ({ ...one, what: one.repository })),
 )}</div>`;
   });
+  const besides =
+    rollOut === undefined
+      ? 'Besides what goes now, if nothing is pushed, pulled or labelled meanwhile, and limits aside.'
+      : 'Besides what goes now and what waits for the roll-out, if nothing is pushed, pulled or labelled meanwhile; limits and roll-out aside.';
   return section('look-ahead', 'What goes next', [
-    markup`<p>Besides what goes now, if nothing is pushed, pulled or labelled meanwhile, and limits aside.</p>`,
+    markup`<p>${besides}</p>`,
     markup`<div class="pair">${blocks}</div>`,
   ]);
 }

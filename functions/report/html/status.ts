@@ -1,6 +1,7 @@
 import type { HeadFigure } from './space-freed.ts';
 import type { Report } from '../report-schema.ts';
 import { counted, inNumbers } from '../../domain/format-numbers.ts';
+import { waitsLine } from '../roll-out-words.ts';
 import { frees } from './space-freed.ts';
 
 export type Tone = 'good' | 'look' | 'bad';
@@ -71,7 +72,7 @@ function afterFailure({ applied, run }: Report): string {
   return `Until then ${counted(applied.deleted, 'artifact')} had been deleted.`;
 }
 
-function outcome({ totals, applied, run, refusals }: Report): string {
+function outcome({ totals, applied, run, refusals, rollOut }: Report): string {
   if (totals === undefined) return 'No plan was made.';
   const { artifacts, repositories, deletions, tagRemovals } = totals;
   const whole = `${counted(artifacts, 'artifact')} in ${counted(repositories, 'repository', 'repositories')}`;
@@ -79,7 +80,7 @@ function outcome({ totals, applied, run, refusals }: Report): string {
   const count = isDone ? applied.deleted : deletions;
   const tags = isDone ? applied.removedTags : tagRemovals;
   if (count + tags === 0)
-    return `Of ${whole}, none ${isDone ? 'was deleted' : 'would be deleted'}.`;
+    return `Of ${whole}, none ${isDone ? 'was deleted' : 'would be deleted'}.${waits(rollOut)}`;
   const verb = isDone ? (count === 1 ? 'was deleted' : 'were deleted') : 'would be deleted';
   const single = tags === 0 ? '' : `, and ${counted(tags, 'single tag')} removed`;
   const until =
@@ -87,7 +88,14 @@ function outcome({ totals, applied, run, refusals }: Report): string {
       ? ` All of it can be restored until ${inDay(applied.restorableUntil)}.`
       : '';
   const nothing = run.mode === 'dry-run' ? dryRun(run.judgedAt) : '';
-  return `Of ${whole}, ${inNumbers(count)} ${verb}${single}.${until}${nothing}`;
+  return `Of ${whole}, ${inNumbers(count)} ${verb}${single}.${until}${waits(rollOut)}${nothing}`;
+}
+
+/** What waits for the roll-out, as a sentence. */
+function waits(rollOut: Report['rollOut']): string {
+  return waitsLine(rollOut)
+    .map((line) => ` ${line}`)
+    .join('');
 }
 
 function dryRun(judgedAt: string | undefined): string {
