@@ -73,10 +73,10 @@ test('limits trim among what may go, though what waits is older', async () => {
 });
 
 test('empty repositories wait with the others', async () => {
-  for (const { repository, digest } of harbor.state.artifacts('team')) {
-    if (repository !== 'web' && repository !== 'api') continue;
-    await applyPortsOn(harbor).harbor.deleteArtifact({ project: 'team', repository }, digest);
-  }
+  const { harbor: calls } = applyPortsOn(harbor);
+  for (const { repository, digest } of harbor.state.artifacts('team'))
+    if (repository === 'team/web' || repository === 'team/api')
+      await calls.deleteArtifact({ project: 'team', repository: repository.slice(5) }, digest);
   harbor.clock.advance(3_700_000);
   const removing = 'repositories: { removeEmpty: { olderThan: 1h } }';
   const text = policy('maxDeletionsPercent: 100', removing);
