@@ -5,13 +5,15 @@ import { inUseKinds } from '../../functions/adapters/in-use/index.ts';
 import { formatProblems } from '../../functions/config/format-problems.ts';
 import { loadPolicy } from '../../functions/config/load-policy.ts';
 import { RetentionError } from '../../functions/errors.ts';
-import type { World } from '../../functions/ports.ts';
+import type { RunStore, World } from '../../functions/ports.ts';
 import { tryTags, type TriedRule, type TriedTag } from '../../functions/rules/try-tags.ts';
 import { type CommandContext, quietPlanning } from '../command-context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { localStore } from '../local-world.ts';
 import { json } from '../options.ts';
 import { policyFile, usualPolicy } from '../policy-file.ts';
 import type { Terminal } from '../terminal.ts';
+import { nightsLookedAt, pastPlansText, plansOfPastNights } from './check-nights.ts';
 import { type Matching, matchingIn, matchingText, type Planning } from './check-inventory.ts';
 
 export function addCheck({ program, terminal, environment, mask, ending }: CommandContext): void {
@@ -26,12 +28,20 @@ export function addCheck({ program, terminal, environment, mask, ending }: Comma
         'a saved inventory: what of the policy matches nothing there',
       ),
     )
+    .addOption(
+      new Option(
+        '--out <place>',
+        `folder of runs, or s3://BUCKET/PREFIX of a deployment: which limits would have refused each of its last ${nightsLookedAt} nights`,
+      ),
+    )
     .addOption(json())
-    .action((named: string | undefined, flags: CheckFlags) => {
+    .action((named: string | undefined, flags: CheckFlags & { readonly out?: string }) => {
       const file = policyFile(named, 'check FILE');
       const planning = quietPlanning(flags, { terminal, environment, mask });
       const inFolder = (folder: string): Promise<World> => planning(file, folder);
-      return ending(check(file, { ...flags, planning: inFolder }, terminal));
+      const { out: place, ...others } = flags;
+      const store = place === undefined ? {} : { store: localStore({ out: place }) };
+      return ending(check(file, { ...others, ...store, planning: inFolder }, terminal));
     });
 }
 
@@ -41,13 +51,16 @@ export interface CheckFlags {
   readonly try?: readonly string[];
   /** A saved inventory that the policy is held against. */
   readonly inventory?: string;
+  /** The store of runs over whose last nights the policy is judged. */
+  readonly store?: RunStore;
 }
 
 const mostTried = 20;
 
 /**
  * `check POLICY`: every mistake at once, or what is allowed and may not be meant; with `--try`, what each rule makes of
- * some tags; with `--inventory`, what matches nothing in it. Exit code 2 for mistakes.
+ * some tags; with `--inventory`, what matches nothing in it; with `--out`, which limits would have refused each of the last
+ * nights. Exit code 2 for mistakes.
  */
 export async function check(
   file: string,
@@ -62,13 +75,18 @@ export async function check(
   }
   const text = await readPolicy(file);
   const loaded = loadPolicy(text, { name: file, inUseSources: inUseKinds });
-  const found = loaded.ok ? [...loaded.warnings, ...loaded.lint()] : loaded.problems;
+  const past =
+    loaded.ok && options.store !== undefined
+      ? await plansOfPastNights(file, options.store, terminal)
+      : undefined;
+  const found = loaded.ok ? [...loaded.warnings, ...loaded.lint(past)] : loaded.problems;
   const matching: Matching | undefined =
     loaded.ok && options.inventory !== undefined ? await matchingIn(planning) : undefined;
   if (options.json) {
     const word = loaded.ok ? 'warnings' : 'problems';
     const tried = loaded.ok && tags.length > 0 ? { tried: tryTags(loaded.policy.rules, tags) } : {};
-    const answer = { ok: loaded.ok, file, [word]: found, ...tried, ...matching };
+    const nights = past === undefined ? {} : { nights: past.nights };
+    const answer = { ok: loaded.ok, file, [word]: found, ...tried, ...matching, ...nights };
     terminal.out(`${JSON.stringify(answer, undefined, 2)}\n`);
     return loaded.ok ? exitCodes.ok : exitCodes.usage;
   }
@@ -84,6 +102,7 @@ export async function check(
   terminal.out(
     `${shown}${file} is good: ${counted(ruleNames.length, 'rule')} (${ruleNames.join(', ')})${found.length === 0 ? '' : `, ${counted(found.length, 'warning')}`}.\n`,
   );
+  if (past !== undefined) terminal.out(pastPlansText(past));
   if (tags.length > 0) terminal.out(tryTags(rules, tags).map(inWords).join(''));
   if (matching !== undefined) terminal.out(matchingText(matching));
   return exitCodes.ok;

@@ -1,4 +1,5 @@
 import { defined } from '../domain/defined.ts';
+import type { PastPlans } from '../domain/past-plans.ts';
 import { allKey } from '../rules/all-of.ts';
 import type { Path } from './problem.ts';
 import { nearest } from './suggest.ts';
@@ -28,6 +29,8 @@ export interface CrossContext {
   readonly document: Readonly<Record<string, unknown>>;
   /** Names of the sources that `protect.inUse` can name. */
   readonly inUseSources: readonly string[];
+  /** What the policy would have planned on past nights. Absent: nobody judged it over any. */
+  readonly pastPlans?: PastPlans;
 }
 
 /** Looks at a document as written. */

@@ -1,5 +1,6 @@
 import { defined } from '../domain/defined.ts';
 import { sha256Hex } from '../domain/hash.ts';
+import type { PastPlans } from '../domain/past-plans.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Ranking } from '../domain/ranking.ts';
 import { bindPolicy } from './bind-policy.ts';
@@ -28,8 +29,11 @@ export type LoadedPolicy =
       readonly ok: true;
       readonly policy: Policy;
       readonly warnings: readonly Problem[];
-      /** Looks for rules and names without effect; takes longer than loading. */
-      readonly lint: () => readonly Problem[];
+      /**
+       * Looks for rules and names without effect, and, in plans over past nights, for limits that refuse all of them;
+       * takes longer than loading.
+       */
+      readonly lint: (pastPlans?: PastPlans) => readonly Problem[];
     }
   | { readonly ok: false; readonly problems: Problems };
 
@@ -58,8 +62,10 @@ export function loadPolicy(text: string, context: LoadContext): LoadedPolicy {
     warnings: inOrder(
       warnings.flatMap((warn) => warn(data)).map((found) => placed(found, document)),
     ),
-    lint: () =>
-      inOrder(lints.flatMap((lint) => lint(crossed)).map((found) => placed(found, document))),
+    lint: (pastPlans) => {
+      const linted = { ...crossed, ...defined({ pastPlans }) };
+      return inOrder(lints.flatMap((lint) => lint(linted)).map((found) => placed(found, document)));
+    },
   };
 }
 

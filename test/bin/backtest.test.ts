@@ -269,6 +269,22 @@ test('a status line goes night by night where a person looks, and nowhere else',
   expect(err.endsWith('\u001b[2K')).toBe(true);
 });
 
+test('check names a limit that would have refused each of the last nights, and where it stands', async () => {
+  const tight = fileWith(inForce.replace('75d', '30d').replace('90 }', '90, maxDeletions: 1 }'));
+  const { code, out: shown } = await command(['check', tight, '--out', out]);
+  expect(code).toBe(0);
+  expect(shown).toContain('refuses the plan of each of the last 6 nights');
+  expect(shown).toContain('1 deletion too many');
+  expect(shown).toMatch(/6:36/);
+  expect(shown).toContain(
+    `Over the last 6 nights (${ids[0]} to ${ids[5]}), 6 would have been refused: max-deletions.`,
+  );
+  const good = await command(['check', shorter, '--out', out, '--json']);
+  const answer = JSON.parse(good.out) as { readonly warnings: unknown; readonly nights: unknown };
+  expect(answer.warnings).toEqual([]);
+  expect(answer.nights).toHaveLength(6);
+});
+
 test('what stands for lists and trash that the runs did not look at is said', async () => {
   const other = fileWith(
     `${inForce.replace('retention-trash', 'other-trash')}protect:\n  inUse: [{ source: list, images: ['team/app:ci-80'] }]\n`,

@@ -281,5 +281,69 @@ test('every lint finds something in one of these tests', () => {
     'superfluousKeep',
     'disjointReplacement',
     'unseenByRules',
+    'alwaysOverLimit',
   ]);
+});
+
+describe('a limit that refuses every plan of past nights', () => {
+  const text = `version: 1
+rules:
+  - ${rule('ci', ci, '{ pushedWithin: 30d }')}
+limits:
+  maxDeletions: 500
+  maxBytes: 500GB
+`;
+  const loaded = loadPolicy(text, { name: 'policy.yaml', inUseSources: [] });
+  if (!loaded.ok) throw new Error('the policy is good');
+  const { limits } = loaded.policy;
+  const needed = {
+    maxDeletions: 812,
+    maxDeletionsPercent: 30,
+    maxDeletionsPercentPerRepository: 95,
+    maxBytes: 512_000_000_001,
+  };
+  const night = (runId: string, rails: readonly string[], more: Partial<typeof needed> = {}) => ({
+    runId,
+    rails,
+    needed: { ...needed, ...more },
+  });
+  const linted = (...nights: readonly ReturnType<typeof night>[]) =>
+    loaded
+      .lint({ limits, nights })
+      .map(({ path, line, message, allowed = '' }) => [path, line, message, allowed.split(' ')[0]]);
+
+  test('is named with the least over it and the value that would have let that one through', () => {
+    const rails = ['max-deletions', 'rule-drift'];
+    const nights = [night('one', rails, { maxDeletions: 900 }), night('two', rails)];
+    expect(linted(...nights)).toEqual([
+      [
+        'limits.maxDeletions',
+        5,
+        'refuses the plan of each of the last 2 nights: the least over it, two, has 312 deletions too many',
+        '812',
+      ],
+    ]);
+  });
+
+  test.each([
+    ['max-bytes', 6, 'limits.maxBytes', '12 GB', '513GB'],
+    ['max-deletions-percent', 4, 'limits.maxDeletionsPercent', '10 percent', '30'],
+    [
+      'max-deletions-percent-per-repository',
+      4,
+      'limits.maxDeletionsPercentPerRepository',
+      '5 percent',
+      '95',
+    ],
+  ])('%s, in its own words', (rail, ...[line, path, over, value]) => {
+    const message = `refuses the plan of the last night: the least over it, one, has ${over} too many`;
+    expect(linted(night('one', [rail]))).toEqual([[path, line, message, value]]);
+  });
+
+  test('is none if one night passed it, if another rail refused, or if nobody looked', () => {
+    expect(linted(night('one', ['max-deletions']), night('two', []))).toEqual([]);
+    expect(linted(night('one', ['rule-drift']), night('two', ['canaries']))).toEqual([]);
+    expect(linted()).toEqual([]);
+    expect(loaded.lint()).toEqual([]);
+  });
 });

@@ -1,3 +1,4 @@
+import { alwaysOverLimit } from './always-over-limit.ts';
 import { disjointReplacement } from './disjoint-replacement.ts';
 import { emptySelection } from './empty-selection.ts';
 import type { Lint } from './lint.ts';
@@ -12,4 +13,5 @@ export const lints: readonly Lint[] = [
   superfluousKeep,
   disjointReplacement,
   unseenByRules,
+  alwaysOverLimit,
 ];
