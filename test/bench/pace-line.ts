@@ -1,16 +1,30 @@
 import { run } from './child.ts';
 import type { PaceAnswer, PaceInput } from './pace.child.ts';
-import { backOffMs, hasRealPages, realPages, shareOfBest } from './real-pages.ts';
+import {
+  backOffsMs,
+  hasRealPages,
+  pagesByLevel,
+  pagesByUnderWay,
+  type RealPages,
+  shareOfBest,
+} from './real-pages.ts';
 import { short } from './table.ts';
 
 const times = 3;
 
-/** The same on pages that take as long as those of a real Harbor did, drawn by 100 seeds; over simulated time. */
+const draws = 200;
+
+/** The same on pages that take as long as those of a real Harbor did; over simulated time. */
 function onRealPages(): string {
   if (!hasRealPages) return 'SKIPPED: no pages of a real Harbor at ../shared/pages.';
-  const pages = realPages();
-  const share = Math.round(100 * shareOfBest(pages, 100));
-  return `Of pages that take as long as 545 of a real Harbor did, four times as long as one another, it reads ${share} % as fast as the best fixed number does (100 draws, simulated); when they take twice as long it is at half as many after ${short(backOffMs(pages, 100))} ms, at the median.`;
+  return `Of pages that take as long as 545 of a real Harbor did, which differ by four times among themselves (${draws} draws, simulated): ${onPages('by how many were under way', pagesByUnderWay())}; ${onPages('by how many were allowed', pagesByLevel())}.`;
+}
+
+function onPages(drawn: string, pages: RealPages): string {
+  const share = Math.round(100 * shareOfBest(pages, draws));
+  const delays = backOffsMs(pages, draws);
+  const inTime = Math.round((100 * delays.filter((ms) => ms <= 1_000).length) / draws);
+  return `drawn ${drawn}, it reads ${share} % as fast as the best fixed number does, and is at half as many after ${short(delays[draws / 2] ?? NaN)} ms at the median, within a second in ${inTime} % of the draws, when they take twice as long`;
 }
 
 /** The number of requests at once that the client finds, beside every fixed one; medians of three processes. */

@@ -8,22 +8,65 @@ import { createRandom } from '../sandbox/harbor/random.ts';
 const file = fileURLToPath(new URL('../../../shared/pages/pages.csv', import.meta.url));
 export const hasRealPages = existsSync(file);
 
-/** The milliseconds that pages took, by the number of requests under way, from 1 to 8. */
-export type RealPages = ReadonlyMap<number, readonly number[]>;
+/** How long a page takes, in ms, with so many under way and so many allowed; `drawn`: from 0 to 1, which of them. */
+export type RealPages = (at: { underWay: number; level: number; drawn: number }) => number;
 
-/** With so many at once, what was measured at that level; between 4 and 8, what the level of 8 showed with so many left. */
-export function realPages(): RealPages {
-  const pages = new Map<number, number[]>();
+interface Page {
+  readonly level: number;
+  readonly underWay: number;
+  readonly ms: number;
+}
+
+function pagesOfFile(): readonly Page[] {
   const [, ...lines] = readFileSync(file, 'utf8').trimEnd().split('\n');
-  for (const line of lines) {
-    const [level = '', underWay = '', list, , , , ms] = line.split(',');
-    const isOwn = level === underWay || (level === '8' && Number(underWay) > 4);
-    if (list !== 'artifacts' || !isOwn) continue;
-    const known = pages.get(Number(underWay));
-    if (known === undefined) pages.set(Number(underWay), [Number(ms)]);
-    else known.push(Number(ms));
+  return lines
+    .map((line) => line.split(','))
+    .filter(([, , list]) => list === 'artifacts')
+    .map(([level, underWay, , , , , ms]) => ({
+      level: Number(level),
+      underWay: Number(underWay),
+      ms: Number(ms),
+    }));
+}
+
+function byNumber(
+  pages: readonly Page[],
+  numberOf: (page: Page) => number,
+): ReadonlyMap<number, readonly number[]> {
+  const all = new Map<number, number[]>();
+  for (const page of pages) {
+    const known = all.get(numberOf(page));
+    if (known === undefined) all.set(numberOf(page), [page.ms]);
+    else known.push(page.ms);
   }
-  return pages;
+  for (const times of all.values()) times.sort((one, other) => one - other);
+  return all;
+}
+
+const drawnFrom = (pages: ReadonlyMap<number, readonly number[]>, level: number, drawn: number) => {
+  const times = pages.get(level) ?? [];
+  return times[Math.floor(drawn * times.length)] ?? NaN;
+};
+
+/**
+ * By how many were under way: what was measured with so many at that level; between 4 and 8, what the level of 8 showed
+ * with so many left.
+ */
+export function pagesByUnderWay(): RealPages {
+  const isOwn = ({ level, underWay }: Page): boolean =>
+    level === underWay || (level === 8 && underWay > 4);
+  const pages = byNumber(pagesOfFile().filter(isOwn), ({ underWay }) => underWay);
+  return ({ underWay, drawn }) => drawnFrom(pages, Math.min(maxConcurrency, underWay), drawn);
+}
+
+/** By how many were allowed, whatever was under way; between 4 and 8, in proportion between what both showed. */
+export function pagesByLevel(): RealPages {
+  const pages = byNumber(pagesOfFile(), ({ level }) => level);
+  return ({ level, drawn }) => {
+    if (pages.has(level)) return drawnFrom(pages, level, drawn);
+    const [four, eight] = [drawnFrom(pages, 4, drawn), drawnFrom(pages, 8, drawn)];
+    return four * (eight / four) ** ((level - 4) / 4);
+  };
 }
 
 /** A page for each of the 545 that were read at every level. */
@@ -53,8 +96,8 @@ export function readPages(pages: RealPages, { fixed, seed, doublesAt = Infinity 
   let at = 0;
   for (let done = 0; done < pagesOfARun; done += 1) {
     while (left > 0 && flights.length < (fixed ?? pace.level)) {
-      const drawn = pages.get(Math.min(maxConcurrency, flights.length + 1)) ?? [];
-      const ms = drawn[Math.floor(random() * drawn.length)] ?? NaN;
+      const underWay = flights.length + 1;
+      const ms = pages({ underWay, level: fixed ?? pace.level, drawn: random() });
       flights.push({ begun: at, ends: at + (at < doublesAt ? ms : 2 * ms) });
       left -= 1;
     }
@@ -63,7 +106,8 @@ export function readPages(pages: RealPages, { fixed, seed, doublesAt = Infinity 
     if (next === undefined) break;
     at = next.ends;
     const sample = { kind: 'artifacts', tookMs: at - next.begun, struggled: false };
-    pace = nextPace(pace, { ...sample, underWay: flights.length + 1 });
+    const waitingMs = flights.map(({ begun }) => at - begun);
+    pace = nextPace(pace, { ...sample, underWay: flights.length + 1, waitingMs });
     levels.push({ at, level: pace.level });
   }
   return { tookMs: at, levels };
@@ -71,24 +115,29 @@ export function readPages(pages: RealPages, { fixed, seed, doublesAt = Infinity 
 
 /** The share of the best fixed number's speed that the client's own pace reaches, over runs of so many seeds. */
 export function shareOfBest(pages: RealPages, seeds: number): number {
-  const all = Array.from({ length: seeds }, (_, seed) => seed + 1);
-  const meanOf = (fixed?: number): number => {
+  const meanOf = (times: number, fixed?: number): number => {
     const reading = fixed === undefined ? {} : { fixed };
-    return all.reduce((sum, seed) => sum + readPages(pages, { ...reading, seed }).tookMs, 0);
+    let sum = 0;
+    for (let seed = 1; seed <= times; seed += 1)
+      sum += readPages(pages, { ...reading, seed }).tookMs;
+    return sum / times;
   };
-  const best = Math.min(...Array.from({ length: maxConcurrency }, (_, index) => meanOf(index + 1)));
-  return best / meanOf();
+  // A fixed number's runs hardly differ: fewer of them do.
+  const all = Array.from({ length: maxConcurrency }, (_, index) => meanOf(seeds / 5, index + 1));
+  return Math.min(...all) / meanOf(seeds);
 }
 
-/** Until half as many are under way after pages began to take twice as long, in ms; the median over so many seeds. */
-export function backOffMs(pages: RealPages, seeds: number): number {
+/** Until half as many are under way after pages began to take twice as long, over so many seeds, in ms, ascending. */
+export function backOffsMs(pages: RealPages, seeds: number): readonly number[] {
   const doublesAt = 15_000;
   const delays = Array.from({ length: seeds }, (_, seed) => {
     const { levels } = readPages(pages, { seed: seed + 1, doublesAt });
-    const before = levels.findLast(({ at }) => at <= doublesAt)?.level ?? 0;
+    // Who was just at half on suspicion is not there because of what comes now.
+    const justNow = levels.filter(({ at }) => at <= doublesAt && at > doublesAt - 700);
+    const before = Math.max(1, ...justNow.map(({ level }) => level));
     const half = Math.max(1, Math.floor(before / 2));
     const back = levels.find(({ at, level }) => at > doublesAt && level <= half);
     return (back?.at ?? Infinity) - doublesAt;
   });
-  return delays.toSorted((one, other) => one - other)[Math.floor(seeds / 2)] ?? Infinity;
+  return delays.toSorted((one, other) => one - other);
 }

@@ -97,8 +97,11 @@ function attempts(connection: HarborConnection, limiter: RateLimiter, clock: Clo
   mask.add(connection.password);
   mask.add(`${connection.username}:${connection.password}`);
   const counts = { sent: 0, retried: 0, waitedMs: 0, hasAnswered: false };
+  const underWay = new Set<{ readonly kind: string; readonly startedAt: number }>();
   const attempt = async <T>({ path, kind, request, headers, read }: Attempt<T>): Promise<T> => {
     const startedAt = clock.now();
+    const own = { kind, startedAt };
+    underWay.add(own);
     counts.sent += 1;
     let struggled = true;
     let status = 0;
@@ -122,9 +125,13 @@ function attempts(connection: HarborConnection, limiter: RateLimiter, clock: Clo
       if (error.retryAfterMs > 0) limiter.hold(Math.min(error.retryAfterMs, longestPauseMs));
       throw error;
     } finally {
-      const tookMs = clock.now() - startedAt;
+      const now = clock.now();
+      const tookMs = now - startedAt;
       counts.waitedMs += tookMs;
-      limiter.note({ kind, tookMs, struggled });
+      underWay.delete(own);
+      const others = [...underWay].filter((one) => one.kind === kind);
+      const waitingMs = others.map((one) => now - one.startedAt);
+      limiter.note({ kind, tookMs, struggled, waitingMs });
       connection.onRequest?.({ method: request?.method ?? 'GET', path, status, tookMs });
     }
   };

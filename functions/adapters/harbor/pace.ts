@@ -1,3 +1,13 @@
+import { type ByLevel, chooseLevel, levelsOf, remembered } from './choose-level.ts';
+import {
+  deviationOf,
+  joined,
+  type Latencies,
+  meanOf,
+  noLatencies,
+  withLatency,
+} from './latencies.ts';
+
 /** What one request showed: how long its answer took, in milliseconds, and whether Harbor struggled. */
 export interface Sample {
   /** Requests of one kind cost about the same; each kind has its own latencies. */
@@ -7,26 +17,26 @@ export interface Sample {
   readonly struggled: boolean;
   /** Requests under way when the answer came, itself included; below the level it proves nothing. */
   readonly underWay?: number;
-}
-
-/**
- * Sums over logarithms of latencies. Answers of one kind differ by four times among themselves and more upwards than
- * downwards, so that their logarithms compare better than they do.
- */
-interface Latencies {
-  readonly count: number;
-  readonly sum: number;
-  readonly squares: number;
+  /** How long the others of this kind that are under way have waited for their answers, in milliseconds. */
+  readonly waitingMs?: readonly number[];
 }
 
 /** What is known of requests of one kind. */
 interface KindPace {
-  /** Per level: the latencies that were measured at it. */
-  readonly byLevel: Readonly<Record<number, Latencies>>;
-  /** Those of the answers since the level last changed, or since they were last added to the others. */
+  readonly byLevel: ByLevel;
+  /** Answers since the level last changed, or since they were last added to the others. */
   readonly window: Latencies;
   /** By how much, in deviations, answers have lately been slower than is usual; never below 0. */
   readonly drift: number;
+}
+
+/** Half as many at once, on suspicion: whether Harbor became slower is then seen without waiting for more proof. */
+interface Suspicion {
+  /** The level to which it returns if it was chance. */
+  readonly from: number;
+  readonly answers: number;
+  /** For slowness, as the logarithm of how much likelier the answers are if all take twice as long. */
+  readonly evidence: number;
 }
 
 /** State of the controller; a value. */
@@ -35,9 +45,15 @@ export interface Pace {
   readonly level: number;
   readonly max: number;
   readonly kinds: Readonly<Record<string, KindPace>>;
+  readonly suspicion: Suspicion | undefined;
+  /** Answers so far, and how many had come when a suspicion last turned out to be chance. */
+  readonly answers: number;
+  readonly clearedAt: number;
+  /** How many had come when all was last forgotten. */
+  readonly since: number;
   /** Answers to come that began at another level, and prove nothing of this one. */
   readonly stale: number;
-  /** Windows to go before one more is tried, and how many there will be after the next vain try. */
+  /** Answers to go before the level may rise, and how many there will be the next time that Harbor struggles. */
   readonly rest: number;
   readonly patience: number;
 }
@@ -47,37 +63,38 @@ export const maxConcurrency = 8;
 
 /** One server's processor reads while the other answers: less than two at once is too little nearly everywhere. */
 const firstLevel = 2;
-/** One more at once is worth it if it brings this share of what it would bring on an idle server. */
-const worthwhile = 0.3;
-const firstPatience = 8;
-const longestPatience = 64;
 
-/** Answers that make a window, and fewer that may already show that a level is too high. */
-const fullWindow = 16;
-const leastWindow = 6;
-/** From this number of answers on the mean is believed, however much they differ. */
-const enough = 36;
-/** Beyond this number of answers, older ones count less and less. */
-const remembered = 48;
+/** Answers that make a window; it grows up to three times as long while it is open whether Harbor became slower. */
+const window = 8;
+const shortRest = 2 * window;
+const firstPatience = 64;
+const longestPatience = 1024;
 
 /**
- * Slower answers add up (CUSUM): each by its deviations from the mean, at most two, less this allowance. At the bound
- * Harbor counts as slower. Latencies that double reach it within three to eight answers; chance hardly does.
+ * Slower answers add up (CUSUM): each by its deviations from the mean, at most three, less this allowance. At the bound
+ * Harbor is suspected. Answers that take twice as long reach it within a few; chance does about once a second where
+ * answers of one kind differ by four times, which costs a few answers at half the level.
  */
-const allowance = 0.6;
-const bound = 4;
-const mostDeviations = 2;
-/** Deviation of a logarithm that is assumed at least: equal answers are no proof that the next one will be equal. */
-const leastDeviation = 0.12;
+const allowance = 0.7;
+const bound = 2.4;
+const mostDeviations = 3;
+/** So many milliseconds more or less are no difference, however fast the answer. */
+const noDifference = 2;
 
-const noLatencies: Latencies = { count: 0, sum: 0, squares: 0 };
-const unknownKind: KindPace = { byLevel: {}, window: noLatencies, drift: 0 };
+/** A suspicion is chance below the first and confirmed above the second, or chance after so many answers. */
+const chance = -1.5;
+const certain = 3;
+const longestSuspicion = 14;
 
 export function startPace(max: number = maxConcurrency): Pace {
   return {
     level: Math.min(firstLevel, max),
     max,
     kinds: {},
+    suspicion: undefined,
+    answers: 0,
+    clearedAt: -Infinity,
+    since: 0,
     stale: 0,
     rest: 0,
     patience: firstPatience,
@@ -85,147 +102,143 @@ export function startPace(max: number = maxConcurrency): Pace {
 }
 
 /**
- * Down by half at once when Harbor struggles, or when answers become slower than their own spread explains. Else one up
- * or down, as far as one more at once brings noticeably more answers in the same time; by as many answers as it takes to
- * see that. Pure.
+ * Down by half at once when Harbor struggles, or when answers become slower than their own spread explains; back again
+ * if they were not by more than chance. Else, after each window of answers, to the level that may bring the most answers
+ * in the same time (choose-level.ts). Pure.
  */
-export function nextPace(pace: Pace, sample: Sample): Pace {
-  if (sample.struggled) return backOff(pace, pace.patience);
+export function nextPace(before: Pace, sample: Sample): Pace {
+  const answers = before.answers + 1;
+  const pace = { ...before, answers, rest: Math.max(0, before.rest - 1) };
+  if (sample.struggled) return struggled(pace);
   if (pace.stale > 0) return { ...pace, stale: pace.stale - 1 };
-  const before = pace.kinds[sample.kind] ?? unknownKind;
-  // Two milliseconds are no difference, however fast the answer.
-  const latency = Math.log(sample.tookMs + 2);
-  const kind = { ...before, drift: driftAfter(before, pace.level, latency) };
-  if (kind.drift >= bound) {
-    const isTrial =
-      kind.byLevel[pace.level] === undefined && kind.byLevel[pace.level - 1] !== undefined;
-    return isTrial ? giveUp(pace) : backOff(pace, 1);
-  }
-  if ((sample.underWay ?? pace.level) < pace.level) return withKind(pace, sample.kind, kind);
-  const window = plus(kind.window, latency);
-  const seen = withKind(pace, sample.kind, { ...kind, window });
+  const kind = pace.kinds[sample.kind] ?? { byLevel: {}, window: noLatencies, drift: 0 };
+  const ms = sample.tookMs;
+  if (pace.suspicion !== undefined)
+    return examine(pace, pace.suspicion, evidenceOf(pace, kind, ms));
+
+  const slowness = slownessAt(kind.byLevel, pace.level);
+  const drift = Math.max(0, kind.drift + slowness(ms));
+  const waiting = (sample.waitingMs ?? []).map((waited) => Math.max(0, slowness(waited)));
+  const seen = { ...kind, drift };
+  if (drift + sumOf(waiting) >= bound) return suspect(pace, sample.kind, { kind: seen, ms });
+  if ((sample.underWay ?? pace.level) < pace.level) return withKind(pace, sample.kind, seen);
+  const longer = { ...seen, window: withLatency(kind.window, ms) };
+  const { count } = longer.window;
   // While it is open whether Harbor became slower, a window is not closed: it would make slow usual.
-  const isOpen = window.count < leastWindow || kind.drift > bound / 2;
-  return isOpen ? seen : judgeLevel(seen, sample.kind);
+  const isOpen = count < window || (drift > bound / 2 && count < 3 * window);
+  return isOpen ? withKind(pace, sample.kind, longer) : judge(pace, sample.kind, longer);
 }
 
-function driftAfter({ byLevel, drift }: KindPace, level: number, latency: number): number {
+/** By how many deviations an answer is slower than is usual, less the allowance; 0 where nothing is known. */
+function slownessAt(byLevel: ByLevel, level: number): (ms: number) => number {
   const usual = usualAt(byLevel, level);
-  if (usual === undefined) return 0;
-  const deviations = Math.min(mostDeviations, (latency - usual.mean) / usual.deviation);
-  return Math.max(0, drift + deviations - allowance);
-}
-
-/** What an answer takes at a level; where it was not measured, as if one more at once brought nothing. */
-function usualAt(
-  byLevel: KindPace['byLevel'],
-  level: number,
-): { readonly mean: number; readonly deviation: number } | undefined {
-  const [nearest] = Object.keys(byLevel)
-    .map(Number)
-    .toSorted((one, other) => Math.abs(one - level) - Math.abs(other - level));
-  const known = nearest === undefined ? undefined : byLevel[nearest];
-  if (nearest === undefined || known === undefined) return undefined;
-  const more = Math.max(0, Math.log(level / nearest));
-  return { mean: meanOf(known) + more, deviation: deviationOf(known) };
-}
-
-/** What was learned of an easier time is forgotten. */
-function backOff(pace: Pace, rest: number): Pace {
-  const level = Math.max(1, Math.floor(pace.level / 2));
-  return {
-    ...startPace(pace.max),
-    level,
-    stale: pace.level,
-    rest,
-    patience: longer(pace.patience),
-  };
-}
-
-/** Back from a level that brings nothing; the next try is later. */
-function giveUp(pace: Pace): Pace {
-  const below = atLevel(pace, pace.level - 1);
-  return { ...below, rest: pace.patience, patience: longer(pace.patience) };
-}
-
-const longer = (patience: number): number => Math.min(longestPatience, patience * 2);
-
-function judgeLevel(pace: Pace, name: string): Pace {
-  const { level, max } = pace;
-  const kind = pace.kinds[name] ?? unknownKind;
-  const isNew = kind.byLevel[level] === undefined;
-  const here = together(kind.byLevel[level], kind.window);
-  const byLevel = { ...kind.byLevel, [level]: here };
-  const measured = withKind(pace, name, { ...kind, byLevel, window: noLatencies });
-  const isEnough = here.count >= enough;
-
-  const gain = gainOf(byLevel, level - 1);
-  if (gain !== undefined && (gain.most < 0 || (isEnough && gain.mean < 0))) return giveUp(measured);
-  if (kind.window.count < fullWindow) return pace;
-  const rested = { ...measured, rest: Math.max(0, pace.rest - 1) };
-  if (gain !== undefined && !isEnough && gain.least <= 0) return rested;
-  const next = gainOf(byLevel, level);
-  // Of one less nothing is known of this kind: other requests led here, or the beginning did.
-  if (gain === undefined && level > 1 && next !== undefined && next.mean < 0)
-    return atLevel(rested, level - 1);
-  const isProven = isNew && gain !== undefined;
-  const proven = isProven ? { ...rested, rest: 0, patience: firstPatience } : rested;
-  const isBetter = next !== undefined && next.least > 0;
-  return level < max && (isBetter || proven.rest === 0) ? atLevel(proven, level + 1) : proven;
+  if (usual === undefined) return () => 0;
+  const { mean, deviation } = usual;
+  return (ms) => Math.min(mostDeviations, (ms - mean - noDifference) / deviation) - allowance;
 }
 
 /**
- * By how much more one more than `level` brings in the same time than makes it worth it, as a logarithm: the mean, and
- * one standard error less and more. Undefined if one of both levels is not measured.
+ * What an answer takes at a level, and at most as far as that is known. Where it was not measured: as if one more at once
+ * brought nothing, and one less a quarter.
  */
-function gainOf(
-  byLevel: KindPace['byLevel'],
+function usualAt(
+  byLevel: ByLevel,
   level: number,
-): { readonly mean: number; readonly least: number; readonly most: number } | undefined {
-  const [less, more] = [byLevel[level], byLevel[level + 1]];
-  if (less === undefined || more === undefined) return undefined;
-  const gain = Math.log((level + 1) / level) + meanOf(less) - meanOf(more);
-  const mean = gain - Math.log(1 + worthwhile / level);
-  const error = Math.hypot(
-    deviationOf(less) / Math.sqrt(less.count),
-    deviationOf(more) / Math.sqrt(more.count),
+): { readonly mean: number; readonly deviation: number } | undefined {
+  const [nearest] = levelsOf(byLevel).toSorted(
+    (one, other) => Math.abs(one - level) - Math.abs(other - level),
   );
-  return { mean, least: mean - error, most: mean + error };
+  const known = nearest === undefined ? undefined : byLevel[nearest];
+  if (nearest === undefined || known === undefined) return undefined;
+  const scale = level < nearest ? 0.75 : level / nearest;
+  const deviation = deviationOf(known);
+  return {
+    mean: (meanOf(known) + deviation / Math.sqrt(known.count)) * scale,
+    deviation: Math.max(deviation * scale, noDifference),
+  };
+}
+
+/** Half as many at once, on suspicion; a level that was only being tried is left for the one below. */
+function suspect(
+  pace: Pace,
+  name: string,
+  { kind, ms }: { readonly kind: KindPace; readonly ms: number },
+): Pace {
+  const { level, answers } = pace;
+  const half = Math.max(1, Math.floor(level / 2));
+  const below = levelsOf(kind.byLevel).findLast((one) => one < level);
+  if (kind.byLevel[level] === undefined && below !== undefined) {
+    const measured = { ...withLatency(kind.window, ms), at: answers };
+    const byLevel = { ...kind.byLevel, [level]: measured };
+    return atLevel(withKind(pace, name, { ...kind, byLevel }), below);
+  }
+  const isAgain = answers - pace.clearedAt < 2 * window && kind.byLevel[half] === undefined;
+  if (level === 1 || isAgain) return forget(pace, half);
+  return { ...pace, level: half, suspicion: { from: level, answers: 0, evidence: 0 } };
+}
+
+/** How much likelier an answer is if all take twice as long, as a logarithm within bounds. */
+function evidenceOf({ level, suspicion }: Pace, { byLevel }: KindPace, ms: number): number {
+  const isOfBefore = suspicion !== undefined && suspicion.answers < suspicion.from;
+  const usual = usualAt(byLevel, isOfBefore ? suspicion.from : level);
+  if (usual === undefined) return 0;
+  const { mean, deviation } = usual;
+  return Math.max(-1.5, Math.min(2.5, (mean / deviation ** 2) * (ms - 1.5 * mean)));
+}
+
+/** Answers to what was under way when the suspicion arose can only refute it: for it, they have counted already. */
+function examine(pace: Pace, { from, ...was }: Suspicion, more: number): Pace {
+  const answers = was.answers + 1;
+  const isOfBefore = answers <= from;
+  const evidence = isOfBefore ? Math.min(0, was.evidence + more) : was.evidence + more;
+  if (evidence >= certain && answers > from + 1) return forget(pace, pace.level);
+  if (evidence > chance && answers < from + longestSuspicion)
+    return { ...pace, suspicion: { from, answers, evidence } };
+  const kinds = mapped(pace.kinds, (kind) => ({ ...kind, drift: 0 }));
+  const cleared = { suspicion: undefined, clearedAt: pace.answers };
+  return { ...pace, ...cleared, kinds, level: from, stale: from };
+}
+
+/** Harbor is slower for certain: what was learned of an easier time is forgotten. */
+function forget(pace: Pace, level: number): Pace {
+  const { max, answers, rest, patience } = pace;
+  const fresh = { ...startPace(max), answers, since: answers, patience };
+  return { ...fresh, level, stale: pace.level, rest: Math.max(rest, shortRest) };
+}
+
+function struggled(pace: Pace): Pace {
+  const half = Math.max(1, Math.floor(pace.level / 2));
+  const patience = Math.min(longestPatience, pace.patience * 2);
+  return { ...forget(pace, half), rest: pace.patience, patience };
+}
+
+function judge(pace: Pace, name: string, kind: KindPace): Pace {
+  const { level, max, answers, rest } = pace;
+  const own = joined(kind.byLevel[level] ?? noLatencies, kind.window, remembered);
+  const byLevel = { ...kind.byLevel, [level]: { ...own, at: answers } };
+  // A second level was measured without a struggle since all was forgotten.
+  const patience = levelsOf(byLevel).length > 1 ? firstPatience : pace.patience;
+  const next = { ...kind, byLevel, window: noLatencies };
+  const judged = withKind({ ...pace, patience }, name, next);
+  const best = chooseLevel(byLevel, { max, now: answers, since: pace.since });
+  if (best === level || (best > level && rest > 0)) return judged;
+  return atLevel(judged, best);
 }
 
 /** The same pace at another level, where each window starts over. */
 function atLevel(pace: Pace, level: number): Pace {
-  const kinds = Object.entries(pace.kinds).map(([name, kind]): [string, KindPace] => [
-    name,
-    { ...kind, window: noLatencies, drift: 0 },
-  ]);
-  return { ...pace, level, stale: pace.level, kinds: Object.fromEntries(kinds) };
+  const kinds = mapped(pace.kinds, (kind) => ({ ...kind, window: noLatencies, drift: 0 }));
+  return { ...pace, level, stale: pace.level, kinds };
 }
 
 function withKind(pace: Pace, name: string, kind: KindPace): Pace {
   return { ...pace, kinds: { ...pace.kinds, [name]: kind } };
 }
 
-function plus({ count, sum, squares }: Latencies, latency: number): Latencies {
-  return { count: count + 1, sum: sum + latency, squares: squares + latency * latency };
+function mapped(kinds: Pace['kinds'], change: (kind: KindPace) => KindPace): Pace['kinds'] {
+  return Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, change(kind)]));
 }
 
-/** Both; beyond what is remembered, earlier ones count less. */
-function together(earlier: Latencies = noLatencies, later: Latencies): Latencies {
-  const count = earlier.count + later.count;
-  const share = Math.min(1, remembered / count);
-  return {
-    count: count * share,
-    sum: (earlier.sum + later.sum) * share,
-    squares: (earlier.squares + later.squares) * share,
-  };
-}
-
-function meanOf({ count, sum }: Latencies): number {
-  return sum / count;
-}
-
-function deviationOf({ count, sum, squares }: Latencies): number {
-  const variance = squares / count - (sum / count) ** 2;
-  return Math.max(leastDeviation, Math.sqrt(Math.max(0, variance)));
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
