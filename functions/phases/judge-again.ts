@@ -124,7 +124,8 @@ function whyNotPurged(
   const { candidates, notes } = purgeTrash(facts, {
     keepFor: policy.trash.keepFor,
     now: judgedAt(state),
-    heldBy: (artifact, graph) => holdOnCopy({ place, artifact, graph }, { policy, registry }),
+    heldBy: (artifact, graph) =>
+      holdOnCopy({ place, artifact, graph }, { policy, registry })?.because,
   });
   if (candidates.some(({ purge }) => purge.digest === action.digest)) return undefined;
   const note = notes.find((one) => one.includes(action.digest)) ?? 'it is not old enough any more';

@@ -44,12 +44,11 @@ export const judgeParts: Step = async (
   const trims = policy.limits.onBreach === 'oldestFirst';
   const stored = await loadDraft(world.store, state.runId);
   const remembered = memoryOf(world.store, registry.harbor.url);
-  const { heads } = survey;
   let draft =
     stored ??
     newDraft(
       trims ? 'weigh' : 'write',
-      await rollOutOf(state, { policy, registry, heads }, remembered),
+      await rollOutOf(state, { policy, registry, survey }, remembered),
     );
   const judging: Judging = {
     state,

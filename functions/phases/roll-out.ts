@@ -1,12 +1,12 @@
 import { defined } from '../domain/defined.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
-import type { RepositoryHead } from '../domain/repository.ts';
 import type { PlannedRollOut } from '../domain/roll-out.ts';
 import { sortRegrets } from '../domain/regret.ts';
 import type { RunEntry, RunHistory } from '../domain/run-history.ts';
 import type { Ruling } from '../guard/guarded-plan.ts';
 import { haltingRails } from '../guard/index.ts';
+import type { Survey } from '../inventory/preflight.ts';
 import { rollOutAt } from '../plan/roll-out.ts';
 import type { RunStore } from '../ports.ts';
 import type { PlanDraft } from '../store/plan-draft.ts';
@@ -22,18 +22,20 @@ export async function rollOutOf(
   {
     policy,
     registry,
-    heads,
+    survey,
   }: {
     readonly policy: Policy;
     readonly registry: RegistryFacts;
-    readonly heads: readonly RepositoryHead[];
+    readonly survey: Pick<Survey, 'heads' | 'unplannable'>;
   },
   memory: RunStore,
 ): Promise<PlanDraft['rollOut']> {
   if (policy.rollout === undefined || state.wholePolicy === true) return undefined;
   const history = runsBefore(state, await loadHistory(memory));
   const { acknowledged = [] } = state;
-  return rollOutAt(policy, { now: registry.takenAt, heads, history, acknowledged });
+  const { heads, unplannable } = survey;
+  const isWhole = Object.keys(unplannable).length === 0;
+  return rollOutAt(policy, { now: registry.takenAt, heads, isWhole, history, acknowledged });
 }
 
 /** The roll-out with what was missed since it began, as the plan shows it. */

@@ -1,7 +1,8 @@
 import { defined } from '../domain/defined.ts';
 import { memoryOf } from '../store/harbor-memory.ts';
 import type { Purge } from '../domain/action.ts';
-import { graphOf, isUntaggedChild } from '../domain/graph.ts';
+import type { Artifact } from '../domain/artifact.ts';
+import { type Graph, graphOf, isUntaggedChild } from '../domain/graph.ts';
 import type { Duration } from '../domain/instant.ts';
 import type { PurgeTotals } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -123,11 +124,12 @@ async function lookThrough(
     }
     for (const facts of read) {
       const place = { project: facts.head.project, repository: facts.head.name };
-      const heldBy: Purging['heldBy'] = (artifact, graph) =>
+      const holdOn = (artifact: Artifact, graph: Graph) =>
         holdOnCopy({ place, artifact, graph }, given);
+      const heldBy: Purging['heldBy'] = (artifact, graph) => holdOn(artifact, graph)?.because;
       const found = purgeTrash(facts, { keepFor, now: judgedAt(state), heldBy });
       if (rollOut !== undefined)
-        regrets.push(regretsIn(facts, { startedAt: rollOut.startedAt, heldBy }));
+        regrets.push(regretsIn(facts, { startedAt: rollOut.startedAt, holdOn }));
       candidates.push(...found.candidates);
       notes.push(...found.notes);
       waiting += found.waiting;

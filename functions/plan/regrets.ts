@@ -13,7 +13,7 @@ import {
 import type { FoundRegrets, Regret } from '../domain/regret.ts';
 import { fullName, type RepositoryFacts } from '../domain/repository.ts';
 import { formerTag } from '../domain/trash.ts';
-import type { Purging } from './purge-trash.ts';
+import type { CopyHold } from './trash-promises.ts';
 
 /** Regrets that are kept one by one; the rest is kept as one. */
 const mostKept = 200;
@@ -28,7 +28,7 @@ export interface Looking {
   /** When the roll-out began, by our clock. */
   readonly startedAt: Instant;
   /** Why a list of digests or of images in use holds a copy, if one does. */
-  readonly heldBy: Purging['heldBy'];
+  readonly holdOn: (artifact: Artifact, graph: Graph) => CopyHold | undefined;
 }
 
 export interface RegretsInRepository {
@@ -100,13 +100,13 @@ function deletedAt({ digest, pushedAt, tags }: Artifact): Known<Instant> {
 function signsOf(
   artifact: Artifact,
   graph: Graph,
-  { heldBy, since }: Looking & { readonly since: Instant },
+  { holdOn, since }: Looking & { readonly since: Instant },
 ): readonly (readonly [kind: string, because: string])[] {
   const { pulled } = timesOf(artifact, relativesOf(graph, artifact));
   const isRestored = knownOf(artifact.tags).some(
     ({ name }) => formerTag(artifact.digest, name).kind === 'restored',
   );
-  const held = heldBy(artifact, graph);
+  const held = holdOn(artifact, graph);
   // A copy is made without a pull time, so each one that it has is that of a pull from the trash.
   const isPulled = pulled !== 'unknown' && pulled >= since;
   return [
@@ -114,8 +114,15 @@ function signsOf(
       ? [['pulled', `was pulled on ${formatInstant(pulled).slice(0, 16)}Z`] as const]
       : []),
     ...(isRestored ? [['restored', 'was restored'] as const] : []),
-    ...(held === undefined ? [] : [['named', `is in use by a list: ${held}`] as const]),
+    ...(held === undefined
+      ? []
+      : [[listedAs(held), `is held by a list: ${held.because}`] as const]),
   ];
+}
+
+/** Whoever acknowledged that a list could not be read has not acknowledged that it names the copy. */
+function listedAs({ isUnknown }: CopyHold): string {
+  return isUnknown ? 'may-be-named' : 'named';
 }
 
 /** Names the sign. A later pull of the same copy is the same sign, another deletion of it is another. */

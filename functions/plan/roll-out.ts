@@ -18,6 +18,8 @@ export interface RollingOut {
   readonly now: Instant;
   /** All repositories as they were listed, before anything was read of them. */
   readonly heads: readonly RepositoryHead[];
+  /** Whether that is all of them for certain. */
+  readonly isWhole: boolean;
   /** Earlier runs, without this one. */
   readonly history: RunHistory;
   /** Fingerprints that a person acknowledged as this run was started. */
@@ -30,14 +32,15 @@ export interface RollingOut {
  */
 export function rollOutAt(
   policy: Pick<Policy, 'rollout' | 'rules' | 'hash'>,
-  { now, heads, history, acknowledged }: RollingOut,
+  { now, heads, isWhole, history, acknowledged }: RollingOut,
 ): (RollOut & RollOutScope) | undefined {
   if (policy.rollout === undefined) return undefined;
   const { startedAt, over } = policy.rollout;
   const endsAt = startedAt + over;
   const names = heads.filter((head) => isSelected(head, policy)).map(fullName);
   const tenth = names.filter(isInTenth);
-  const standIn = tenth.length > 0 ? undefined : lowest(names);
+  // What could not be listed may be in the tenth, and then nothing stands in for it.
+  const standIn = tenth.length > 0 || !isWhole ? undefined : lowest(names);
   const first = standIn === undefined ? tenth : [standIn];
   const halting = haltedBy(history, policy.hash, acknowledged);
   const isHeld = now >= endsAt && halting !== undefined;

@@ -4,7 +4,7 @@ import type { Member } from '../domain/family.ts';
 import { familyIn, type Graph } from '../domain/graph.ts';
 import { type ListedEntry, readEntries } from '../domain/image-list.ts';
 import { type Duration, type Instant, knownOf } from '../domain/instant.ts';
-import type { Policy, RepositoryHold } from '../domain/policy.ts';
+import type { Hold, Policy, RepositoryHold } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import type { RunHistory } from '../domain/run-history.ts';
 import { formerTag, originOf, type Place, trashPlace } from '../domain/trash.ts';
@@ -69,15 +69,22 @@ export function promisesIn(
 /** Lists that hold copies in the trash, too; every other protection is about what is still in its place. */
 const holding: ReadonlySet<string> = new Set(['digests', 'inUse']);
 
+/** Why a copy is held. */
+export interface CopyHold {
+  readonly because: string;
+  /** No list is known to name it: one that may can't be read, or its own name is lost. */
+  readonly isUnknown: boolean;
+}
+
 /**
  * Why a list of digests, or of images in use, holds a copy: by its digest or that of a part, by its name in the
  * trash, or by the name that it had in its place. Where that was too long for the trash, any name on the list may be
- * it. A list that is not known holds all that it may cover. Pure.
+ * it. A list that is not known holds all that it may cover; one that is known to name the copy comes first. Pure.
  */
 export function holdOnCopy(
   copy: { readonly place: Place; readonly artifact: Artifact; readonly graph: Graph },
   { policy, registry }: { readonly policy: Policy; readonly registry: RegistryFacts },
-): string | undefined {
+): CopyHold | undefined {
   const { place, artifact, graph } = copy;
   const origin = originOf(place);
   const members = familyIn(graph, artifact, 'deleted');
@@ -87,6 +94,7 @@ export function holdOnCopy(
     { artifact, members, place },
     { artifact: asItWas(artifact), members: members.map(memberAsItWas), place: origin },
   ];
+  let unknown: CopyHold | undefined;
   for (const one of policy.protections) {
     if (!holding.has(one.key)) continue;
     for (const { artifact: shown, members: along, place: at } of seen) {
@@ -100,13 +108,18 @@ export function holdOnCopy(
         repository,
         graph,
       });
-      const because = reasonIn(hold, shown, along);
-      if (because !== undefined) return because;
+      const found = holdIn(hold, shown, along);
+      if (found === undefined) continue;
+      if (found.unknown === undefined) return { because: found.because, isUnknown: false };
+      unknown ??= { because: found.because, isUnknown: true };
     }
     if (isNameLost && entriesOf(one.key, { policy, registry }).some(isName))
-      return 'its name was too long for the trash, so a list of images may mean it';
+      unknown ??= {
+        because: 'its name was too long for the trash, so a list of images may mean it',
+        isUnknown: true,
+      };
   }
-  return undefined;
+  return unknown;
 }
 
 /** What the policy and its lists name under a key of `holding`; a list that is not known held the copy before. */
@@ -130,15 +143,15 @@ function hasShortenedTag({ digest, tags }: Artifact): boolean {
   return knownOf(tags).some(({ name }) => formerTag(digest, name).kind === 'shortened');
 }
 
-function reasonIn(
+function holdIn(
   hold: RepositoryHold,
   artifact: Artifact,
   members: readonly Member[],
-): string | undefined {
+): Hold | undefined {
   if (hold === undefined) return undefined;
-  if ('all' in hold) return hold.all.because;
+  if ('all' in hold) return hold.all;
   const times = { pushed: 'unknown', pulled: 'unknown', active: 'unknown' } as const;
-  return holdOnFamily(hold, { artifact, times }, members)?.hold.because;
+  return holdOnFamily(hold, { artifact, times }, members)?.hold;
 }
 
 function memberAsItWas(member: Member): Member {

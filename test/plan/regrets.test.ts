@@ -18,8 +18,12 @@ const copied = (pushed: Pushed = {}, name = 'a'): Pushed => ({
   ...pushed,
 });
 
-const named = { startedAt, heldBy: () => 'list prod names it' };
-const looking = { startedAt, heldBy: () => undefined };
+const listed = (isUnknown: boolean) => ({
+  startedAt,
+  holdOn: () => ({ because: 'list prod names it', isUnknown }),
+});
+const named = listed(false);
+const looking = { startedAt, holdOn: () => undefined };
 
 const found = (pushed: Pushed, given: Parameters<typeof regretsIn>[1] = looking) =>
   regretsIn(builder('trash/team/web').push('a', copied(pushed)).repository(), given);
@@ -59,7 +63,7 @@ describe('a copy of what was deleted since the roll-out began', () => {
     expect(found({}, named).regrets).toMatchObject([
       {
         copy: `trash/team/web@${digestOf('a')}`,
-        because: 'is in use by a list: list prod names it',
+        because: 'is held by a list: list prod names it',
       },
     ]);
   });
@@ -176,11 +180,12 @@ describe('the key of a sign', () => {
     ).regrets.map(({ key }) => key);
     const all = [
       ...keys({ tags: [own, restored], pulledDaysAgo: 1 }, named),
+      ...keys({}, listed(true)),
       ...keys(deleted(4)),
       ...other,
     ];
-    expect(all).toHaveLength(5);
-    expect(new Set(all).size).toBe(5);
+    expect(all).toHaveLength(6);
+    expect(new Set(all).size).toBe(6);
     for (const key of all) expect(key).toMatch(/^[0-9a-f]{16}$/);
   });
 });

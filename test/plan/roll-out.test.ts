@@ -19,20 +19,33 @@ const names = ['team/web', 'team/f', 'team/a', 'team/api', 'team/b'];
 interface Given {
   readonly at?: number;
   readonly names?: readonly string[];
+  readonly isWhole?: boolean;
   readonly runs?: readonly Partial<RunEntry>[];
   readonly acknowledged?: readonly string[];
 }
 
-function rolled({ at = now, names: some = names, runs = [], acknowledged = [] }: Given = {}) {
+function rolled({
+  at = now,
+  names: some = names,
+  isWhole = true,
+  runs = [],
+  acknowledged = [],
+}: Given = {}) {
   const history = { runs: runs.map((one) => run({ policyHash: policy.hash, ...one })) };
-  const found = rollOutAt(policy, { now: at, heads: some.map(headOf), history, acknowledged });
+  const found = rollOutAt(policy, {
+    now: at,
+    heads: some.map(headOf),
+    isWhole,
+    history,
+    acknowledged,
+  });
   if (found === undefined) throw new Error('the policy has a roll-out');
   return found;
 }
 
 test('a policy without one holds everywhere', () => {
   const { rollout: _, ...plain } = policy;
-  const around = { now, heads: [], history: { runs: [] }, acknowledged: [] };
+  const around = { now, heads: [], isWhole: true, history: { runs: [] }, acknowledged: [] };
   expect(rollOutAt(plain, around)).toBeUndefined();
   expect(mayGo(undefined, 'team/web')).toBe(true);
 });
@@ -78,6 +91,13 @@ describe('the first repositories', () => {
     const none = rolled({ names: [] });
     expect(none).toMatchObject({ inScope: 0, first: 0, names: [] });
     expect(none.standIn).toBeUndefined();
+  });
+
+  test('are none where the tenth is empty and not all repositories are known', () => {
+    const found = rolled({ names: ['team/web', 'team/e'], isWhole: false });
+    expect(found).toMatchObject({ first: 0, names: [] });
+    expect(found.standIn).toBeUndefined();
+    expect(rolled({ isWhole: false })).toMatchObject({ first: 2 });
   });
 
   test('are named up to twenty', () => {

@@ -103,7 +103,9 @@ const blind: Partial<Copied> = { tags: 'unknown' };
 const unread: Partial<Copied> = { sig: undefined };
 const foreign: Partial<Copied> = { tags: [], sig: { tags: [] } };
 
-const held = (
+const held = (...given: Parameters<typeof holdOn>) => holdOn(...given)?.because;
+
+const holdOn = (
   name: string,
   { inUse = [], listed = [], registry = {} }: Lists = {},
   copied: Partial<Copied> = {},
@@ -173,6 +175,19 @@ test('a source that can’t be read holds every copy that it may cover', () => {
     },
   });
   expect(held('img', { registry: unreadable() })).toEqual(expect.any(String));
+});
+
+test('what a list is known to name comes before what one may name', () => {
+  const unreadable = [{ source: 'uses', because: 'gone' }];
+  const silent = { inUse: { ...listedImages([]), unreadable } };
+  expect(holdOn('img', { registry: silent })).toMatchObject({ isUnknown: true });
+  const listedDigests = listedImages(entriesOf([digestOf('img')]));
+  expect(holdOn('img', { registry: { ...silent, listedDigests } })).toMatchObject({
+    because: expect.stringContaining('sha256'),
+    isUnknown: false,
+  });
+  const known = { inUse: [digestOf('img')], registry: { listedDigests: 'unknown' as const } };
+  expect(holdOn('img', known)).toMatchObject({ isUnknown: false });
 });
 
 /** What is lost of the name of a copy: that of its repository, or a tag of it or of a part. */

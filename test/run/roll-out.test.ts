@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { day } from '../../functions/domain/duration.ts';
 import { formatInstant } from '../../functions/domain/instant.ts';
-import type { RunRequest } from '../../functions/ports.ts';
+import type { DigestListReader, RunRequest } from '../../functions/ports.ts';
 import { restoreRun, type RestoreRequest } from '../../functions/phases/restore-run.ts';
 import { type EmbeddedHarbor, startHarbor } from '../sandbox/harbor/index.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
@@ -43,9 +43,17 @@ const idNow = (): string =>
   `${formatInstant(harbor.clock.now()).slice(0, 19).replaceAll(':', '')}Z`;
 
 /** An armed run now, and what it left; then a day passes. */
-async function night(request: Partial<RunRequest> = {}, text = policy()) {
+async function night(
+  request: Partial<RunRequest> = {},
+  text = policy(),
+  readList: DigestListReader = () => Promise.resolve(''),
+) {
   const runId = idNow();
-  await runToEnd(worldAround(harbor, { policy: text, store }), { ...armed, runId, ...request });
+  await runToEnd(worldAround(harbor, { policy: text, store, readList }), {
+    ...armed,
+    runId,
+    ...request,
+  });
   const report = reportIn(store);
   const { run, refusals, applied, rollOut, totals } = report;
   harbor.clock.advance(day);
@@ -158,6 +166,30 @@ test('a trash that can’t be looked at halts it', async () => {
     'rollout-halted',
     'trash-not-ready',
   ]);
+});
+
+describe('a list of images in use', () => {
+  const listing = (): string =>
+    policy().replace('keepAtLeast: 1', 'keepAtLeast: 1, inUse: [{ source: list, file: uses.txt }]');
+  const uses = async (list: string, request: Partial<RunRequest> = {}) =>
+    await night(request, listing(), () => Promise.resolve(list));
+
+  test('that names a copy halts it, also if somebody acknowledged that it could not be read', async () => {
+    expect(await uses('# none')).toMatchObject({ end: 'finished', deleted: 4 });
+    const silent = await uses('');
+    expect(silent).toMatchObject({ end: 'refused', refusals: [{ rail: 'rollout-halted' }] });
+    expect(silent.refusals[0]?.found).toMatch(
+      /^4 signs .* is held by a list: what is in use is not known/,
+    );
+    const acknowledge = [silent.refusals[0]?.fingerprint ?? ''];
+    expect(await uses('', { acknowledge })).toMatchObject({ end: 'finished', deleted: 0 });
+    expect(await uses('# none')).toMatchObject({ end: 'finished' });
+    const named = await uses(`team/api:${tagInTrash('api').slice('0123456789ab.'.length)}`);
+    expect(named).toMatchObject({ end: 'refused', refusals: [{ rail: 'rollout-halted' }] });
+    expect(named.refusals[0]?.found).toMatch(
+      /^1 sign .*team\/api@.* is held by a list: a workload uses/,
+    );
+  });
 });
 
 test('before it begins nothing goes', async () => {
