@@ -12,7 +12,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { localStore } from '../local-world.ts';
 import { out, wholeNumber } from '../options.ts';
 import { policyFile, usualPolicy } from '../policy-file.ts';
-import { statusLine, type Terminal } from '../terminal.ts';
+import { plain, statusLine, type Terminal } from '../terminal.ts';
 import { backtestFacts } from './backtest-facts.ts';
 
 /** More nights than a bucket keeps facts of, even with several runs a day. */
@@ -47,7 +47,8 @@ export function addBacktest({ program, terminal, ending }: CommandContext): void
 }
 
 const renderings: Readonly<Record<string, (found: BacktestDocument) => string>> = {
-  text: backtestText,
+  // Names may hold what a terminal obeys, also out of a file.
+  text: (found) => plain(backtestText(found)),
   markdown: backtestMarkdown,
   html: backtestPage,
   json: (found) => `${JSON.stringify(found, undefined, 2)}\n`,

@@ -40,7 +40,7 @@ function comment(found: BacktestDocument, most: number): string {
     markOf('backtest', candidate.policy.name),
     `### Retention over ${nights.length} nights: ${inNumbers(candidate.regrets.length)} regrets`,
     '',
-    `${code(candidate.policy.name)}: ${scopeLine(found)}`,
+    `${code(candidate.policy.name)}: ${code(scopeLine(found))}`,
     '',
     ...sideLines(candidate, nights, ofCandidate).map((line) => `- ${line}`),
     ...refusals(nights, ofCandidate),
