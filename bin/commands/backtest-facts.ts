@@ -1,5 +1,6 @@
 import { inUseKinds, inUseRegistry } from '../../functions/adapters/in-use/index.ts';
 import { localPolicySource } from '../../functions/adapters/local-files.ts';
+import type { JudgedAs } from '../../functions/backtest/backtest-policy.ts';
 import type { UseWitness } from '../../functions/backtest/find-regrets.ts';
 import { loadPolicy } from '../../functions/config/load-policy.ts';
 import { counted } from '../../functions/domain/format-numbers.ts';
@@ -26,6 +27,7 @@ export interface BacktestInput {
   readonly nights: number;
   /** Whether the policy of the newest run is judged beside it. */
   readonly besideInForce: boolean;
+  readonly as?: JudgedAs;
   readonly onNight?: (number: number, run: PastRun, of: number) => void;
 }
 
@@ -36,7 +38,7 @@ export interface BacktestInput {
 export async function backtestFacts(
   input: BacktestInput,
 ): Promise<Backtested & { readonly policy: Policy }> {
-  const { policy: file, nights, besideInForce, onNight } = input;
+  const { policy: file, nights, besideInForce, as = {}, onNight } = input;
   const store = readOnlyStore(input.store);
   const text = await localPolicySource(file).load();
   const policy = policyOf(text, { inUse: { kinds: inUseKinds, open: neverOpened } });
@@ -52,6 +54,7 @@ export async function backtestFacts(
   const of = past.runs.length;
   const found = await backtestOver(past.runs, sides, {
     witnesses,
+    as,
     ...(onNight && { onNight: (number, run) => onNight(number, run, of) }),
   });
   const [candidate, other] = found.sides;

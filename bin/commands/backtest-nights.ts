@@ -1,5 +1,9 @@
 import { inUseKinds } from '../../functions/adapters/in-use/index.ts';
-import { backtestPolicy, type PolicyBacktest } from '../../functions/backtest/backtest-policy.ts';
+import {
+  backtestPolicy,
+  type JudgedAs,
+  type PolicyBacktest,
+} from '../../functions/backtest/backtest-policy.ts';
 import type { UseWitness } from '../../functions/backtest/find-regrets.ts';
 import { listedAmount } from '../../functions/backtest/listed-amount.ts';
 import {
@@ -33,6 +37,7 @@ export interface BacktestedNights {
 export interface Backtesting {
   /** Lists of images in use that are in force now. */
   readonly witnesses: readonly UseWitness[];
+  readonly as?: JudgedAs;
   /** Called before each night, with its number from 1. */
   readonly onNight?: (number: number, run: PastRun) => void;
 }
@@ -41,11 +46,11 @@ export interface Backtesting {
 export async function backtestOver(
   runs: readonly PastRun[],
   sides: readonly BacktestedSide[],
-  { witnesses, onNight }: Backtesting,
+  { witnesses, as, onNight }: Backtesting,
 ): Promise<BacktestedNights> {
   const open = sides.map((side) => ({
     ...side,
-    backtest: backtestPolicy(side.policy),
+    backtest: backtestPolicy(side.policy, as),
     substitutes: new Map<Substitute, number>(),
   }));
   const policies = policiesOf();

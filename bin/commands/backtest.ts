@@ -23,6 +23,7 @@ interface BacktestFlags {
   readonly format: string;
   readonly to?: string;
   readonly nights: number;
+  readonly acknowledgeDrift: boolean;
 }
 
 export function addBacktest({ program, terminal, ending }: CommandContext): void {
@@ -38,6 +39,12 @@ export function addBacktest({ program, terminal, ending }: CommandContext): void
       new Option('--nights <count>', 'the newest so many runs only')
         .argParser(wholeNumber(1, mostNights))
         .default(mostNights, 'all'),
+    )
+    .addOption(
+      new Option(
+        '--acknowledge-drift',
+        'as if a person had looked at each drift and let it pass',
+      ).default(false),
     )
     .addOption(out())
     .action((named: string | undefined, flags: BacktestFlags) => {
@@ -63,6 +70,8 @@ export interface BacktestOptions {
   readonly to?: string;
   /** The newest nights, at most so many. */
   readonly nights: number;
+  /** Whether each drift is let pass, as if somebody had acknowledged it. */
+  readonly acknowledgeDrift: boolean;
   /** The store that holds the runs. */
   readonly store: RunStore;
 }
@@ -74,7 +83,7 @@ export interface BacktestOptions {
  */
 export async function backtest(
   policy: string,
-  { format, to, nights, store }: BacktestOptions,
+  { format, to, nights, acknowledgeDrift, store }: BacktestOptions,
   terminal: Terminal,
 ): Promise<number> {
   const status = statusLine(terminal);
@@ -82,7 +91,8 @@ export async function backtest(
     status.show(`Judging night ${number} of ${of}, run ${runId}`);
   let found: BacktestDocument;
   try {
-    const input = { store, policy, nights, besideInForce: true, onNight };
+    const as = { acknowledgesDrift: acknowledgeDrift };
+    const input = { store, policy, nights, besideInForce: true, as, onNight };
     found = backtestDocument(await backtestFacts(input));
   } finally {
     status.done();

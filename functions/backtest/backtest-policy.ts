@@ -4,15 +4,19 @@ import { limitsNeeded } from '../domain/limits-needed.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import { fullName, type RepositoryFacts } from '../domain/repository.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import type { RunEntry } from '../domain/run-history.ts';
-import { formatInstant, type Instant } from '../domain/instant.ts';
+import type { Instant } from '../domain/instant.ts';
 import { guardPlan } from '../guard/guard-plan.ts';
+import type { GuardContext } from '../guard/rail.ts';
+import { ruleDrift } from '../guard/rule-drift.ts';
 import { finishPlan } from '../plan/make-plan.ts';
 import { type Absences, noAbsences } from './absences.ts';
 import { findRegrets, findUses, type UseWitness } from './find-regrets.ts';
 import { findReturns } from './find-returns.ts';
 import type { Night, NightResult } from './night.ts';
 import type { Watched } from './removal.ts';
+import { endedSince, entryOf, withRealDeletions } from './simulated-history.ts';
 import { type PlannedRemoval, remove } from './removals-in.ts';
 import {
   artifactsInScope,
@@ -50,6 +54,7 @@ interface UnderWay {
 /** What the nights so far have left. */
 interface Left {
   readonly policy: Policy;
+  readonly as: JudgedAs;
   readonly nights: NightResult[];
   readonly watched: Watched[];
   /** By repository. */
@@ -59,10 +64,17 @@ interface Left {
   readonly trash: SimulatedTrash;
 }
 
+/** What a person is taken to do in a backtest. */
+export interface JudgedAs {
+  /** Somebody looks at each drift and acknowledges it, so that it refuses nothing. */
+  readonly acknowledgesDrift?: boolean;
+}
+
 /** Starts before the first night: nothing is gone, and nothing is known of what was untagged before. */
-export function backtestPolicy(policy: Policy): PolicyBacktest {
+export function backtestPolicy(policy: Policy, as: JudgedAs = {}): PolicyBacktest {
   const left: Left = {
     policy,
+    as,
     nights: [],
     watched: [],
     gone: new Map(),
@@ -109,7 +121,7 @@ export function backtestPolicy(policy: Policy): PolicyBacktest {
 
 /** Asks the rails; what they let through is gone from now on. */
 function endNight(left: Left, night: Night, simulated: SimulatedNight): void {
-  const { policy, nights, watched, seen, history, trash } = left;
+  const { nights, watched, seen, history, trash, policy } = left;
   const { takenAt, registry } = night;
   const soFar = simulated.plan();
   const plan = finishPlan(soFar, {
@@ -120,21 +132,35 @@ function endNight(left: Left, night: Night, simulated: SimulatedNight): void {
     ...defined({ purge: trash.due(takenAt) }),
   });
   const runs = withRealDeletions(history, night, endedSince(watched, history.at(-1)));
-  const ruling = guardPlan(plan, { policy, registry, history: { runs }, acknowledged: [] });
-  const refusals = ruling.kind === 'refused' ? ruling.refusals : [];
+  const context = { policy, registry, history: { runs }, acknowledged: [] };
+  const { refusals, drifts } = askRails(plan, context, left.as);
   const isRefused = refusals.length > 0;
   const purged = isRefused ? nothing : trash.purge(takenAt);
   if (!isRefused) take(left, simulated.removals(), takenAt);
   for (const [repository, sighted] of simulated.sighted()) seen.set(repository, sighted);
-  history.push(entryOf(plan, night, isRefused));
+  const acknowledged = drifts.flatMap(({ fingerprint }) => fingerprint ?? []);
+  history.push({ ...entryOf(plan, night, isRefused), acknowledged });
   nights.push({
     ...plannedIn(plan),
     ...(isRefused ? { gone: nothing, goneTags: 0 } : goneIn(plan)),
     purged,
     trash: trash.holds(),
     refusals,
+    ...(drifts.length === 0 ? {} : { acknowledged: drifts.map(({ on }) => on) }),
     limitsNeeded: limitsNeeded(plan, artifactsInScope(policy, soFar)),
   });
+}
+
+/** What the rails say, and the drifts that somebody acknowledges before they ask again. */
+function askRails(
+  plan: Plan,
+  context: GuardContext,
+  { acknowledgesDrift = false }: JudgedAs,
+): { readonly refusals: readonly Refusal[]; readonly drifts: readonly Refusal[] } {
+  const ruling = guardPlan(plan, context);
+  const refusals = ruling.kind === 'refused' ? ruling.refusals : [];
+  const drifts = acknowledgesDrift ? refusals.filter(({ rail }) => rail === ruleDrift.name) : [];
+  return { refusals: refusals.filter((one) => !drifts.includes(one)), drifts };
 }
 
 function take(
@@ -153,47 +179,6 @@ function take(
 
 function sizesInTrash(removals: readonly PlannedRemoval[]): readonly number[] {
   return removals.flatMap(({ removal: { undo, size } }) => (undo === 'trash' ? [size] : []));
-}
-
-/** Removals whose rows the facts of the night before still showed, and those of now do not. */
-function endedSince(watched: readonly Watched[], last: RunEntry | undefined): number {
-  if (last === undefined) return 0;
-  const isEnded = ({ lastSeen, closedAt, removal }: Watched): boolean =>
-    closedAt === undefined && removal.tag === undefined && (lastSeen ?? removal.at) === last.at;
-  return watched.filter(isEnded).length;
-}
-
-/** What a real run deleted meanwhile is no shrinkage, unless it had gone here before. */
-function withRealDeletions(
-  history: readonly RunEntry[],
-  { reallyDeleted }: Night,
-  ended: number,
-): readonly RunEntry[] {
-  const last = history.at(-1);
-  if (last === undefined) return history;
-  const more = Math.max(0, reallyDeleted - ended);
-  const corrected = { ...last, deletedArtifacts: last.deletedArtifacts + more };
-  return [...history.slice(0, -1), corrected];
-}
-
-/** The night as later ones compare themselves with it. */
-function entryOf(plan: Plan, { takenAt }: Night, isRefused: boolean): RunEntry {
-  const { population } = plan;
-  return {
-    runId: formatInstant(takenAt),
-    at: takenAt,
-    policyHash: plan.policyHash,
-    mode: 'apply',
-    projects: population.projects,
-    repositories: population.repositories,
-    artifacts: population.artifacts,
-    bytes: population.bytes,
-    deletedArtifacts: isRefused ? 0 : population.deletions,
-    deletedRepositories: 0,
-    plannedByRule: Object.fromEntries(plan.rules.map(({ rule, deletions }) => [rule, deletions])),
-    end: isRefused ? 'refused' : 'finished',
-    ...defined({ unread: population.unread }),
-  };
 }
 
 type Planned = Pick<

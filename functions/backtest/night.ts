@@ -36,5 +36,7 @@ export interface NightResult {
   /** Repositories that were not read whole. */
   readonly unplannable: number;
   readonly refusals: readonly Refusal[];
+  /** Rules whose drift a person would have acknowledged; absent where nobody does. */
+  readonly acknowledged?: readonly string[];
   readonly limitsNeeded: LimitsNeeded;
 }

@@ -44,9 +44,10 @@ function nightOf(
 function figuresOf({ nights }: BacktestedPolicy, position: number): BacktestNight['candidate'] {
   const night = nights[position];
   if (night === undefined) throw new Error(`night ${position} was not judged`);
-  const { limitsNeeded: _, refusals, ...figures } = night;
+  const { limitsNeeded: _, refusals, acknowledged, ...figures } = night;
   return {
     ...figures,
+    ...(acknowledged === undefined ? {} : { acknowledged: [...acknowledged] }),
     refusals: refusals.map(({ rail, on, found, allowed, remedy }) => ({
       rail,
       on,

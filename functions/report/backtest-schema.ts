@@ -19,6 +19,10 @@ const figures = z.object({
   trash: amount.describe('what lay in the trash after the night'),
   unknown: count.describe('artifacts that stayed because a fact was not known'),
   unplannable: count.describe('repositories that were not read whole'),
+  acknowledged: z
+    .array(z.string())
+    .optional()
+    .describe('rules whose drift was let pass, as if a person had acknowledged it'),
   refusals: z.array(
     z.object({
       rail: z.string(),

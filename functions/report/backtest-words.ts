@@ -55,13 +55,21 @@ export function sideLines(
   const lost = lostIn(side);
   return [
     `goes: ${counted(gone.artifacts, 'artifact')}, ${inBytes(gone.bytes)}${tags}; purged from the trash: ${inBytes(purged.bytes)}`,
-    `refused: ${inNumbers(refusedNights)} of ${counted(nights.length, 'night')}`,
+    `refused: ${inNumbers(refusedNights)} of ${counted(nights.length, 'night')}${driftsIn(nights, of)}`,
     `regrets: ${inNumbers(regrets.length)}${regrets.length === 0 ? '' : `, ${inNumbers(lost)} of them lost`}`,
     ...watchLines(side),
     ...(unknown > 0
       ? [`kept on the last night because a fact is not known: ${counted(unknown, 'artifact')}`]
       : []),
   ];
+}
+
+function driftsIn(
+  nights: readonly BacktestNight[],
+  of: (night: BacktestNight) => NightFigures | undefined,
+): string {
+  const count = nights.filter((night) => of(night)?.acknowledged !== undefined).length;
+  return count === 0 ? '' : `; a drift acknowledged on ${inNumbers(count)}`;
 }
 
 /** For how long what went could be watched: no regret says little where nobody could have seen one. */

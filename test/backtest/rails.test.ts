@@ -68,6 +68,22 @@ test('a rule that deletes far more than on the nights before is refused, by the 
   expect(takenBy(found)[2]).toEqual([]);
 });
 
+test('a drift that a person acknowledges refuses nothing, and later nights are compared from there on', () => {
+  const policy = withLimits(open);
+  const many = Array.from({ length: 60 }, (_, index) => 28 + index / 100);
+  const next = Array.from({ length: 160 }, (_, index) => 26 + index / 1000);
+  const facts = [images([...many, ...next, ...young, 40])];
+  const nights = [0, 1, 3, 5].map((day) => ({ day, facts }));
+  const found = backtestNights(policy, nights, { acknowledgesDrift: true });
+  expect(found.nights.map(({ refusals, acknowledged }) => [refusals, acknowledged])).toEqual([
+    [[], undefined],
+    [[], undefined],
+    [[], ['rule']],
+    [[], undefined],
+  ]);
+  expect(takenBy(found).map((names) => names.length)).toEqual([1, 0, 60, 160]);
+});
+
 test('an inventory that shrank is refused, unless a real run had deleted what is missing', () => {
   const policy = withLimits(open);
   const all = images([...young, 40, 41]);

@@ -1,4 +1,8 @@
-import { backtestPolicy, type PolicyBacktest } from '../../functions/backtest/backtest-policy.ts';
+import {
+  backtestPolicy,
+  type JudgedAs,
+  type PolicyBacktest,
+} from '../../functions/backtest/backtest-policy.ts';
 import type { UseWitness } from '../../functions/backtest/find-regrets.ts';
 import type { RegretKind, Sighting, Watched } from '../../functions/backtest/removal.ts';
 import type { Instant } from '../../functions/domain/instant.ts';
@@ -30,8 +34,12 @@ export function registryOnDay({ day: days, registry = {} }: MadeNight): Registry
 }
 
 /** Backtests a policy over a made history, the facts frozen. */
-export function backtestNights(policy: Policy, nights: readonly MadeNight[]): PolicyBacktest {
-  const backtest = backtestPolicy(policy);
+export function backtestNights(
+  policy: Policy,
+  nights: readonly MadeNight[],
+  as: JudgedAs = {},
+): PolicyBacktest {
+  const backtest = backtestPolicy(policy, as);
   for (const night of nights) {
     const { facts, witnesses = [], reallyDeleted = 0 } = night;
     const takenAt = onDay(night.day);

@@ -39,7 +39,7 @@ function statusOf({ candidate, nights }: BacktestDocument): Status {
     return {
       tone: lost > 0 ? 'bad' : 'look',
       word: lost > 0 ? `${all}, ${inNumbers(lost)} lost` : all,
-      sentence: `So many artifacts would have been wanted after they had gone. ${rest}`,
+      sentence: `These artifacts would have been wanted after they had gone. ${rest}`,
     };
   }
   if (nights.length > 0 && refusedNights === nights.length)

@@ -23,7 +23,7 @@ import { type Content, markup, type Markup } from './markup.ts';
 import { type Column, name, section, table } from './table.ts';
 
 /** Regrets that the page shows; all of them stand in the JSON. */
-const shownRegrets = 200;
+const shownRegrets = 100;
 
 /** Space over the nights, as it was and as it would have been, and what went each night. */
 export function spaceSection({ nights, inForce }: BacktestDocument): Markup | undefined {
