@@ -10,6 +10,8 @@ export interface RollOut {
   readonly phase: 'before' | 'first' | 'all';
   /** The repository that goes first where none of those in scope lies in the tenth; `project/repository`. */
   readonly standIn?: string;
+  /** No run has seen this policy before, and its roll-out is over already. */
+  readonly isLate?: true;
   /** The run whose refusal keeps the roll-out in its first tenth, though its time is over. */
   readonly heldBy?: string;
 }

@@ -38,6 +38,7 @@ export const warningMeanings = {
   'rollout-breaks-limit':
     'A limit would refuse the whole plan, once the roll-out lets all of it go.',
   'rollout-held': 'The roll-out stays in its first tenth, as a refusal is not acknowledged.',
+  'rollout-late': 'A changed policy has a roll-out that is over, so it deletes everywhere at once.',
   'rollout-not-begun': 'The roll-out begins later, and until then all waits.',
   'rollout-over': 'The roll-out is over, so its section may go.',
   'too-large-for-limits':

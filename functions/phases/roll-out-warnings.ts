@@ -22,9 +22,19 @@ export function rollOutWarnings(
 }
 
 function phaseWarnings(
-  { phase, startedAt, endsAt, heldBy }: PlannedRollOut,
+  { phase, startedAt, endsAt, heldBy, isLate }: PlannedRollOut,
   { policy: { trash }, registry: { takenAt } }: Pick<GuardContext, 'policy' | 'registry'>,
 ): readonly Warning[] {
+  if (isLate === true)
+    return [
+      {
+        code: 'rollout-late',
+        on: 'rollout',
+        message: `No run has seen this policy before, and its roll-out has been over since ${formatInstant(endsAt)}: it deletes in all repositories at once.`,
+        remedy:
+          'To roll this change out as well, set rollout.startedAt to the day on which it is deployed.',
+      },
+    ];
   const keepFor = trash === 'off' ? 0 : trash.keepFor;
   if (phase === 'all' && takenAt - endsAt >= keepFor)
     return [

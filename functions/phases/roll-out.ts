@@ -2,7 +2,8 @@ import { defined } from '../domain/defined.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RegistryFacts } from '../domain/registry.ts';
 import type { PlannedRollOut } from '../domain/roll-out.ts';
-import { sortRegrets } from '../domain/regret.ts';
+import type { Plan } from '../domain/plan.ts';
+import { fingerprintOfRegrets, sortRegrets } from '../domain/regret.ts';
 import type { RunEntry, RunHistory } from '../domain/run-history.ts';
 import type { Ruling } from '../guard/guarded-plan.ts';
 import { haltingRails } from '../guard/index.ts';
@@ -68,4 +69,16 @@ export function rollOutMemory(
     ...(halts.length === 0 ? {} : { halts }),
     ...(seen.length === 0 ? {} : { regrets: sortRegrets(seen, earlier.runs, acknowledged) }),
   };
+}
+
+/** Keys of the signs that somebody has acknowledged, by this run or before; undefined without a roll-out. */
+export function acknowledgedRegrets(
+  { acknowledged = [] }: Pick<RunState, 'acknowledged'>,
+  { rollOut }: Plan,
+  earlier: RunHistory,
+): readonly string[] | undefined {
+  if (rollOut === undefined) return undefined;
+  const sorted = sortRegrets(rollOut.regrets?.seen ?? [], earlier.runs, acknowledged);
+  const isSaid = acknowledged.includes(fingerprintOfRegrets(sorted.open));
+  return isSaid ? [...sorted.open, ...sorted.acknowledged] : sorted.acknowledged;
 }

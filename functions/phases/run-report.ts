@@ -18,7 +18,8 @@ import { healingWarnings } from './healing.ts';
 import { healingsOf } from '../store/healing-records.ts';
 import { type RuledPlan, ruleOn } from './guard.ts';
 import { saveHistory } from '../store/run-history.ts';
-import { rollOutMemory } from './roll-out.ts';
+import { collectionPart, runPart, trashPart } from './report-parts.ts';
+import { acknowledgedRegrets, rollOutMemory } from './roll-out.ts';
 import { withFigures } from './slice-end.ts';
 import { withEarlier } from './collect.ts';
 import { ledgerSections } from '../store/ledger-section.ts';
@@ -110,15 +111,7 @@ function reportOf(
   const { draft, ruling, applied } = made;
   const { plan } = ruling;
   const facts: ReportFacts = {
-    run: {
-      id: state.runId,
-      mode: state.mode,
-      end: ruling.kind === 'refused' ? 'refused' : 'finished',
-      startedAt: state.takenAt,
-      ...defined({ judgedAt: state.judgeAt }),
-      finishedAt: made.now,
-      slices: state.slices,
-    },
+    run: runPart(state, ruling.kind, made.now),
     policy: {
       hash: policy.hash,
       name: state.policy.name,
@@ -138,6 +131,7 @@ function reportOf(
     reused: state.reused ?? { repositories: 0, artifacts: 0 },
     durationsMs: state.durationsMs,
     ...draftPart(draft),
+    ...defined({ acknowledgedRegrets: acknowledgedRegrets(state, plan, made.earlier) }),
     ...unmatchedPart({ policy, registry, survey, draft }),
     ledger: made.ledger,
     ...(state.mode === 'apply' ? { applied } : {}),
@@ -182,29 +176,4 @@ function aboutRepositories(
     ranking: ranking === undefined ? [] : [...rankRepositories(plan.repositories, ranking, now)],
     emptyRepositories: [...(plan.empty?.repositories ?? [])],
   };
-}
-
-function trashPart({ purge }: Plan, draft: PlanDraft): Pick<ReportFacts, 'trash'> {
-  if (purge === undefined) return {};
-  const { project, deletions, deletionBytes, deferred, waiting, waitingBytes } = purge;
-  const notes = [...(draft.trashNotes ?? [])];
-  return {
-    trash: {
-      project,
-      due: deletions,
-      dueBytes: deletionBytes,
-      deferred,
-      waiting,
-      waitingBytes,
-      notes,
-    },
-  };
-}
-
-function collectionPart({
-  collection,
-  earlierCollection: earlier,
-}: RunState): Pick<ReportFacts, 'garbageCollection'> {
-  if (collection === undefined && earlier === undefined) return {};
-  return { garbageCollection: defined({ thisRun: collection, earlier }) };
 }

@@ -44,10 +44,13 @@ export function rollOutAt(
   const first = standIn === undefined ? tenth : [standIn];
   const halting = haltedBy(history, policy.hash, acknowledged);
   const isHeld = now >= endsAt && halting !== undefined;
+  const phase = now < startedAt ? 'before' : now < endsAt || isHeld ? 'first' : 'all';
+  const isNew = history.runs.every(({ policyHash }) => policyHash !== policy.hash);
   return {
     startedAt,
     endsAt,
-    phase: now < startedAt ? 'before' : now < endsAt || isHeld ? 'first' : 'all',
+    phase,
+    ...(phase === 'all' && isNew ? { isLate: true } : {}),
     ...(standIn === undefined ? {} : { standIn }),
     ...(isHeld ? { heldBy: halting } : {}),
     inScope: names.length,

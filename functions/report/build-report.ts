@@ -45,6 +45,8 @@ export interface ReportFacts {
   readonly applied?: NonNullable<Report['applied']>;
   readonly distributions?: Distributions | undefined;
   readonly unmatched?: Report['unmatched'];
+  /** Keys of the signs of regret that somebody has acknowledged. */
+  readonly acknowledgedRegrets?: readonly string[];
   readonly trend?: NonNullable<Report['trend']>;
   readonly error?: { readonly code: string; readonly message: string; readonly remedy: string };
 }
@@ -81,7 +83,7 @@ export function buildReport(facts: ReportFacts): Report {
     ...(facts.lookAhead === undefined
       ? {}
       : { lookAhead: facts.lookAhead.map(dated(run.judgedAt ?? run.startedAt)) }),
-    ...defined({ rollOut: plan === undefined ? undefined : rollOutIn(plan) }),
+    ...defined({ rollOut: plan && rollOutIn(plan, facts.acknowledgedRegrets) }),
     requests: facts.requests,
     ...defined({ reused: facts.reused }),
     durationsMs: { ...facts.durationsMs },

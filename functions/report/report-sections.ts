@@ -118,6 +118,7 @@ export const rollOut = z.object({
   regrets: z
     .object({
       count: count.describe('signs that a deletion since its beginning was missed'),
+      acknowledged: count.describe('how many of these somebody has acknowledged'),
       examples: z.array(z.object({ copy: z.string(), because: z.string() })),
       unknown: z.array(z.string()).describe('what could not be looked at'),
     })

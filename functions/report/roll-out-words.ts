@@ -79,10 +79,16 @@ function missedLines(regrets: RollOut['regrets']): readonly string[] {
   const each = regrets.examples.slice(0, shown).map(({ copy, because }) => `${copy} ${because}`);
   const more = regrets.count - each.length;
   return [
-    `Missed since it began: ${counted(regrets.count, 'sign')}`,
+    missedInWords(regrets),
     ...each.map((line) => `  ${line}`),
     ...(more > 0 ? [`  and ${inNumbers(more)} more`] : []),
   ];
+}
+
+/** How many signs there are, and how many of them need nobody any more. */
+export function missedInWords({ count, acknowledged }: NonNullable<RollOut['regrets']>): string {
+  const of = acknowledged === 0 ? '' : `, ${inNumbers(acknowledged)} of them acknowledged`;
+  return `Missed since it began: ${counted(count, 'sign')}${of}`;
 }
 
 function listed(names: readonly string[], count: number): string {

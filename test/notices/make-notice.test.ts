@@ -255,7 +255,7 @@ test('a roll-out that is halted says what was missed, and where to look', () => 
     first: 1,
     names: [],
     waiting,
-    regrets: { count: 8, examples, unknown: [] },
+    regrets: { count: 8, acknowledged: 0, examples, unknown: [] },
   } as const;
   const { notice } = told({
     refusals: [halted],

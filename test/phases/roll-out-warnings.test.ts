@@ -44,6 +44,13 @@ describe('the phase', () => {
     expect(codes(over, keeping(keepFor))).toEqual(said);
   });
 
+  test('of a policy that no run has seen and that is over, that is said instead', () => {
+    const late = rollOut({ phase: 'all', endsAt: now - 90 * day, isLate: true });
+    const [one, ...others] = warnings({ rollOut: late });
+    expect([one?.code, others]).toEqual(['rollout-late', []]);
+    expect(one?.message).toContain('in all repositories at once');
+  });
+
   test('without a trash, at once', () => {
     const over = { rollOut: rollOut({ phase: 'all', endsAt: now }) };
     expect(codes(over, contextWith({ policy: { trash: 'off' } }))).toEqual(['rollout-over']);

@@ -62,6 +62,17 @@ describe('the phase', () => {
     expect(rolled({ at }).heldBy).toBeUndefined();
   });
 
+  test('is late where it is over and no run has seen the policy', () => {
+    const at = startedAt + over;
+    expect(rolled({ at }).isLate).toBe(true);
+    expect(rolled({ at, runs: [{ policyHash: 'x' }] }).isLate).toBe(true);
+    expect(
+      rolled({ at, runs: [{ policyHash: 'x' }, {}, { policyHash: 'x' }] }).isLate,
+    ).toBeUndefined();
+    expect(rolled({ at: at - 1 }).isLate).toBeUndefined();
+    expect(rolled({ at: startedAt - 1 }).isLate).toBeUndefined();
+  });
+
   test('decides what may go', () => {
     const going = (at: number) => names.filter((name) => mayGo(rolled({ at }), name));
     expect(going(startedAt - 1)).toEqual([]);

@@ -3,6 +3,8 @@ import type { RollOutWait } from '../../functions/domain/reason.ts';
 import { explain } from '../../functions/report/explain.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
 import { rowOf } from '../../functions/report/row.ts';
+import { rollOutIn } from '../../functions/report/roll-out-section.ts';
+import { missed, planWith, rollOut as planned } from '../guard/support.ts';
 import { rollOutSection } from '../../functions/report/html/roll-out-section.ts';
 import {
   phaseInWords,
@@ -29,7 +31,7 @@ const rollOut: RollOut = {
     repositories: 31,
     emptyRepositories: 0,
   },
-  regrets: { count: 0, examples: [], unknown: [] },
+  regrets: { count: 0, acknowledged: 0, examples: [], unknown: [] },
 };
 const text = (part: Partial<RollOut> = {}): string =>
   rollOutLines({ rollOut: { ...rollOut, ...part } }).join('\n');
@@ -98,10 +100,13 @@ test('the terminal names some of the first repositories, and some signs that som
     copy,
     because: 'was restored',
   }));
-  const missed = text({ regrets: { count: 7, examples, unknown: [] } });
+  const missed = text({ regrets: { count: 7, acknowledged: 0, examples, unknown: [] } });
   expect(missed).toContain('Missed since it began: 7 signs');
   expect(missed).toContain('  e was restored\n  and 2 more');
   expect(missed).not.toContain('f was restored');
+  expect(text({ regrets: { count: 7, acknowledged: 3, examples, unknown: [] } })).toContain(
+    'Missed since it began: 7 signs, 3 of them acknowledged',
+  );
   expect(rollOutLines({})).toEqual([]);
 });
 
@@ -113,7 +118,7 @@ test('the page has a section with the same', () => {
   expect(page({})).toContain('1,200 artifacts');
   expect(page({ waiting: nothing, names: [] })).toContain('Nothing waits.');
   const examples = [{ copy: '<x>', because: 'was restored' }];
-  const missed = page({ regrets: { count: 2, examples, unknown: [] } });
+  const missed = page({ regrets: { count: 2, acknowledged: 0, examples, unknown: [] } });
   expect(missed).toContain('<bdi>&lt;x&gt;</bdi> was restored');
   expect(missed).toContain('And 1 more.');
   expect(rollOutSection({} as Report)).toBeUndefined();
@@ -154,5 +159,30 @@ describe('of one artifact', () => {
     expect(goesAt({ until })).toBe('2026-12-08T03:00:00.000Z');
     expect(goesAt({ until, tags: ['a'] })).toBeUndefined();
     expect(goesAt({ heldBy: 'r1' })).toBeUndefined();
+  });
+});
+
+describe('how many signs are acknowledged', () => {
+  const count = (all: number, ...keys: readonly string[]) => {
+    const plan = planWith({
+      rollOut: planned({ regrets: { ...missed('a', 'b', 'c'), count: all } }),
+    });
+    return rollOutIn(plan, keys)?.regrets?.acknowledged;
+  };
+  test.each<readonly [number, readonly string[], number]>([
+    [3, [], 0],
+    [3, ['a', 'x'], 1],
+    [3, ['a', 'b', 'c'], 3],
+    // The last of them stands for the rest.
+    [90, ['a', 'b'], 2],
+    [90, ['a', 'b', 'c'], 90],
+  ])('of %i, with %j acknowledged: %i', (all, keys, acknowledged) => {
+    expect(count(all, ...keys)).toBe(acknowledged);
+  });
+
+  test('is not said where nobody could look', () => {
+    const { regrets: _, ...blind } = planned();
+    expect(rollOutIn(planWith({ rollOut: blind }))).not.toHaveProperty('regrets');
+    expect(rollOutIn(planWith())).toBeUndefined();
   });
 });

@@ -88,7 +88,7 @@ test('a changed policy deletes in a tenth first, in all once its time is over, a
     first: 2,
     names: ['team/api', 'team/f'],
     waiting: { artifacts: 6, tags: 0, repositories: 3 },
-    regrets: { count: 0, unknown: [] },
+    regrets: { count: 0, acknowledged: 0, unknown: [] },
   });
   expect(one.totals).toMatchObject({ deletions: 4, waiting: { artifacts: 6 } });
   expect(first.map(left)).toEqual([1, 1]);
@@ -119,11 +119,16 @@ test('a pull from the trash halts it until exactly that is acknowledged, and a f
   expect(await night({ mode: 'dry-run', acknowledge: ['0123456789ab'] })).toMatchObject({
     end: 'refused',
   });
-  expect(await night({ acknowledge })).toMatchObject({ end: 'finished' });
-  expect(await night()).toMatchObject({ end: 'finished' });
+  expect(halted.rollOut?.regrets).toMatchObject({ count: 1, acknowledged: 0 });
+  const excused = { end: 'finished', rollOut: { regrets: { count: 1, acknowledged: 1 } } };
+  expect(await night({ acknowledge })).toMatchObject(excused);
+  expect(await night()).toMatchObject(excused);
   await pullFromTrash('f', tagInTrash('f'));
   const again = await night();
-  expect(again).toMatchObject({ end: 'refused' });
+  expect(again).toMatchObject({
+    end: 'refused',
+    rollOut: { regrets: { count: 2, acknowledged: 1 } },
+  });
   expect(again.refusals[0]?.found).toContain('team/f@');
   expect(again.refusals[0]?.found).not.toContain('team/api@');
   expect(again.refusals[0]?.fingerprint).not.toBe(acknowledge[0]);

@@ -1,6 +1,6 @@
 import type { Report } from '../report-schema.ts';
 import { counted, inNumbers } from '../../domain/format-numbers.ts';
-import { phaseInWords, waitingInWords } from '../roll-out-words.ts';
+import { missedInWords, phaseInWords, waitingInWords } from '../roll-out-words.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { name, section } from './table.ts';
 
@@ -34,7 +34,7 @@ function missedIn({ regrets }: NonNullable<Report['rollOut']>): Content {
   const items = regrets.examples.map(
     ({ copy, because }) => markup`<li>${name(copy)} ${because}</li>`,
   );
-  return markup`<h3>Missed since it began</h3><ul class="plain">${items}</ul>${
+  return markup`<h3>${missedInWords(regrets)}</h3><ul class="plain">${items}</ul>${
     more > 0 ? markup`<p class="more">And ${inNumbers(more)} more.</p>` : undefined
   }`;
 }
