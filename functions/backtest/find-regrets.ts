@@ -93,10 +93,9 @@ function newLabel(
   return { at: takenAt, isLatest: true, what, protects: protecting.has(what) };
 }
 
-function observeTags(artifact: Artifact, { rows, tags }: Absences, here: Here): void {
-  const absence = rows.get(artifact.digest);
+function observeTags(artifact: Artifact, { tags }: Absences, here: Here): void {
   const own = tags.get(artifact.id);
-  if (own === undefined || absence?.id === artifact.id) return;
+  if (own === undefined) return;
   for (const tag of knownOf(artifact.tags)) {
     const removed = own.get(tag.name);
     if (removed === undefined) continue;

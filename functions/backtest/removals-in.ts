@@ -86,8 +86,8 @@ export function remove({ removal, rows }: PlannedRemoval, absences: Absences): W
   const of: Watched = { removal, sightings: {} };
   const { at, artifactId, tag } = removal;
   if (tag !== undefined) tagsOf(artifactId, absences).set(tag, { at, of });
-  else closeTags(absences, removal);
   for (const { digest, id, as } of rows) {
+    closeTags(absences, id, at);
     // Two indexes that go may list one child: it hangs on the first.
     const known = absences.rows.get(digest);
     if (as !== 'head' && known?.at === at) continue;
@@ -102,8 +102,8 @@ function tagsOf(artifactId: number, { tags }: Absences): Map<string, RemovedTag>
   return own;
 }
 
-/** Tags of it that went before are gone with it. */
-function closeTags({ tags }: Absences, { artifactId, at }: Removal): void {
+/** Tags of a row that went before are gone with it. */
+function closeTags({ tags }: Absences, artifactId: number, at: Instant): void {
   for (const { of } of tags.get(artifactId)?.values() ?? []) of.closedAt ??= at;
   tags.delete(artifactId);
 }

@@ -85,7 +85,7 @@ test.each<[string, readonly UseWitness[], number | undefined, boolean]>([
     2,
     false,
   ],
-])('%s', (_, witnesses, at, isLatest) => {
+])('%s', (_, witnesses, ...[at, isLatest]) => {
   const found = useOf(sought, witnesses);
   expect([found?.at, found?.isLatest === true]).toEqual([
     at === undefined ? undefined : onDay(at),
@@ -239,4 +239,29 @@ test('a list of now finds by digest what the facts do not show any more, and no 
     undefined,
     undefined,
   ]);
+});
+
+test('a tag that brought it back shows that it was wanted, and one after it came back otherwise does not', () => {
+  const tagged = (closedAt: number | undefined, daysAgo: number) => {
+    const of = closedAt === undefined ? watchedOf() : { ...watchedOf(), closedAt };
+    return seen({ tags: [{ name: 'new', daysAgo }] }, of).sightings.tagged?.at;
+  };
+  expect([tagged(onDay(4), -4), tagged(onDay(4), -5), tagged(undefined, -5)]).toEqual([
+    onDay(4),
+    undefined,
+    onDay(5),
+  ]);
+});
+
+test('a child that came back with another index is not pulled for the one that went', () => {
+  const of = watchedOf();
+  const child = { id: 1, at: of.removal.at, as: 'child' as const, of, backAt: onDay(3) };
+  const absences = (): Absences => ({
+    rows: new Map([[of.removal.digest, child]]),
+    tags: new Map(),
+  });
+  const pulledOn = (day: number) => seen({ pulledDaysAgo: -day }, of, absences()).sightings;
+  expect([pulledOn(4), pulledOn(3)]).toEqual([{}, {}]);
+  expect(seen({ tags: [{ name: 'new', daysAgo: -4 }] }, of, absences()).sightings).toEqual({});
+  expect(pulledOn(2)).toEqual({ pulled: { at: onDay(2) } });
 });

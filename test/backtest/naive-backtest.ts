@@ -198,8 +198,6 @@ export function naiveBacktest(
         removals.push(removal);
         continue;
       }
-      for (const other of removals)
-        if (other.tag !== undefined && other.id === id) other.closedAt ??= at;
       removals.push(removal);
       const members = (action.members ?? []).filter((one) => !staying.has(one.digest));
       const gone: GoneRow[] = [
@@ -212,6 +210,9 @@ export function naiveBacktest(
           as: one.as,
         })),
       ];
+      for (const { id: row } of gone)
+        for (const other of removals)
+          if (other.tag !== undefined && other.id === row) other.closedAt ??= at;
       for (const one of gone) {
         if (one.as !== 'head' && rows.some((row) => row.digest === one.digest && row.at === at))
           continue;

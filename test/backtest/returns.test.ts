@@ -126,3 +126,13 @@ test('a repository that was not read whole holds, and shows what it shows', () =
   expect(found.nights[1]).toMatchObject({ unplannable: 1, listed: { artifacts: 0 } });
   expect(regretsIn(found)).toEqual({ image: { pulled: { at: onDay(1) } } });
 });
+
+test('a child that two indexes share which go together is wanted once', () => {
+  const both = builder().index('one', ['child']).index('two', ['child']);
+  const found = backtestNights(policy, [
+    { day: 0, facts: [both.hidden('child').repository()] },
+    { day: 2, facts: [both.hidden('child', { pulledDaysAgo: -1 }).repository()] },
+  ]);
+  expect(takenBy(found)[0]).toEqual(['one', 'two']);
+  expect(Object.values(regretsIn(found))).toEqual([{ pulled: { at: onDay(1) } }]);
+});
