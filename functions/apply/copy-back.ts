@@ -7,12 +7,21 @@ import { bearsOwnTag, type RestoreItem } from './plan-restore.ts';
 import { readFamily } from './read-family.ts';
 import { namesOf, renameFamily } from './rename-family.ts';
 
-/** Copies an item out of the trash into its place. Undefined if it is there; else why it is not. */
+/** Renames a copy and copies it out of the trash into its place. Undefined if it is there; else why it is not. */
 export async function copyBack(item: RestoreItem, ports: ApplyPorts): Promise<string | undefined> {
+  if (item.trash === undefined) return withoutCopy;
+  return (await ownNamesOnly(item, item.trash, ports)) ?? (await sendBack(item, ports));
+}
+
+const withoutCopy = 'it was deleted without a copy';
+
+/**
+ * Copies out of the trash what has no tags but the trash's own, as was seen directly before. Undefined if it is there;
+ * else why it is not.
+ */
+export async function sendBack(item: RestoreItem, ports: ApplyPorts): Promise<string | undefined> {
   const { trash, digest } = item;
-  if (trash === undefined) return 'it was deleted without a copy';
-  const renamed = await ownNamesOnly(item, trash, ports);
-  if (renamed !== undefined) return renamed;
+  if (trash === undefined) return withoutCopy;
   let because = '';
   for await (const _attempt of retries(ports.pause)) {
     const answer = await ports.harbor.copyArtifact({ ...trash, digest }, item.place);
@@ -72,7 +81,7 @@ async function readCopy(
  * Whether all tags of an artifact are the trash's own, so that copying it back can move none
  * (docs/harbor.md#t41-copying-moves-tags).
  */
-function hasOwnTagsOnly({ digest, tags }: Artifact): boolean {
+export function hasOwnTagsOnly({ digest, tags }: Artifact): boolean {
   return tags !== 'unknown' && tags.every(({ name }) => formerTag(digest, name).kind !== 'foreign');
 }
 

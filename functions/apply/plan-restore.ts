@@ -208,6 +208,11 @@ function whyLost(item: RestoreItem, copy: Artifact | undefined): string {
     : `${item.trash.project} has no copy of it: it was deleted without one, into another trash, or the copy was purged`;
 }
 
+/** What is said of a tag that points elsewhere by now. */
+export function takenNote({ tag, by }: RestoreStep['taken'][number]): string {
+  return `tag ${tag} points to ${by} by now and is not moved`;
+}
+
 function notesOn(
   item: RestoreItem,
   taken: RestoreStep['taken'],
@@ -215,7 +220,7 @@ function notesOn(
 ): readonly string[] {
   const unproven = item.proof === 'trash' && item.artifactId !== undefined;
   return [
-    ...taken.map(({ tag, by }) => `tag ${tag} points to ${by} by now and is not moved`),
+    ...taken.map(takenNote),
     ...item.unnamed.map((name) => `the full name of ${name} is only in the run's record`),
     ...(unproven ? ['the run’s plan does not prove its record: labels do not come back'] : []),
     ...(copies ? ['its push time becomes now, its pull time is not known any more'] : []),

@@ -1,6 +1,8 @@
+import type { Artifact } from '../domain/artifact.ts';
 import type { Carried } from './settle-family.ts';
 import type { HarborInspector, WriteAnswer } from '../ports.ts';
-import { copyBack } from './copy-back.ts';
+import { copyBack, hasOwnTagsOnly, sendBack } from './copy-back.ts';
+import { readFamily } from './read-family.ts';
 import type { ApplyPorts } from './apply-ports.ts';
 import { isOfHarbor } from './write-result.ts';
 import {
@@ -29,14 +31,52 @@ export async function lookAt(
   wanted: RestoreItem,
   harbor: Pick<HarborInspector, 'readArtifact' | 'readTag'>,
 ): Promise<RestoreStep> {
-  const original = await harbor.readArtifact(wanted.place, wanted.digest);
-  const copy =
-    wanted.trash === undefined ? undefined : await harbor.readArtifact(wanted.trash, wanted.digest);
+  const { original, copy } = await readBoth(wanted, harbor);
   const item = namedByCopy(wanted, copy);
-  const tagsNow = new Map<string, string | undefined>();
-  for (const tag of item.tags) tagsNow.set(tag, await harbor.readTag(item.place, tag));
-  const facts: RestoreFacts = { original, copy, tagsNow };
-  return planRestore(item, facts);
+  return planRestore(item, { original, copy, tagsNow: await tagsNow(item, harbor) });
+}
+
+async function readBoth(
+  { place, trash, digest }: RestoreItem,
+  harbor: Pick<HarborInspector, 'readArtifact'>,
+): Promise<Pick<RestoreFacts, 'original' | 'copy'>> {
+  const original = await harbor.readArtifact(place, digest);
+  const copy = trash === undefined ? undefined : await harbor.readArtifact(trash, digest);
+  return { original, copy };
+}
+
+async function tagsNow(
+  { place, tags }: RestoreItem,
+  harbor: Pick<HarborInspector, 'readTag'>,
+): Promise<RestoreFacts['tagsNow']> {
+  const now = new Map<string, string | undefined>();
+  for (const tag of tags) now.set(tag, await harbor.readTag(place, tag));
+  return now;
+}
+
+/** What is to be done for an item, and its copy with all that hangs on it if that was read directly before. */
+interface Looked {
+  readonly step: RestoreStep;
+  readonly copies?: readonly Artifact[];
+}
+
+/**
+ * Looks at an item that is to be put back. Where it is gone, its tags are not asked for: creating one never moves it, and
+ * says whether it is taken. The copy is then read last, because its tags must not have changed when it is copied back.
+ */
+async function lookToRestore(wanted: RestoreItem, harbor: HarborInspector): Promise<Looked> {
+  const { original, copy } = await readBoth(wanted, harbor);
+  const item = namedByCopy(wanted, copy);
+  const isGone = original.kind === 'gone';
+  const tags = isGone ? new Map<string, string>() : await tagsNow(item, harbor);
+  const step = planRestore(item, { original, copy, tagsNow: tags });
+  if (!step.copies || item.trash === undefined || copy?.kind !== 'there') return { step };
+  const { members } = await readFamily(harbor, item.trash, {
+    head: copy.artifact,
+    reach: 'copied',
+  });
+  const copies = [copy.artifact, ...members.flatMap(({ artifact }) => artifact ?? [])];
+  return copies.every(hasOwnTagsOnly) ? { step, copies } : { step };
 }
 
 /**
@@ -49,11 +89,16 @@ export async function lookAt(
 export async function restoreItem(item: RestoreItem, context: RestoreContext): Promise<Restored> {
   let step: RestoreStep | undefined;
   try {
-    const looked = await lookAt(item, context.ports.harbor);
-    step = withLabelsThereAre(looked, context.labels);
+    const looked = await lookToRestore(item, context.ports.harbor);
+    step = withLabelsThereAre(looked.step, context.labels);
     if (step.fate !== 'restore') return { result: step.fate, step };
-    const { because, notes } = await carryOut(step, context);
-    step = { ...step, notes: [...step.notes, ...notes] };
+    const { because, notes, taken } = await carryOut({ ...looked, step }, context);
+    step = {
+      ...step,
+      createTags: step.createTags.filter((tag) => taken.every((one) => one.tag !== tag)),
+      taken: [...step.taken, ...taken],
+      notes: [...step.notes, ...notes],
+    };
     return because === undefined
       ? { result: 'restored', step }
       : { result: 'failed', step, because };
@@ -82,14 +127,15 @@ function notPutBack(label: string, because: string): string {
   return `label ${label} could not be put back: ${because}`;
 }
 
-async function carryOut(step: RestoreStep, context: RestoreContext): Promise<Carried> {
+async function carryOut({ step, copies }: Looked, context: RestoreContext): Promise<Carried> {
   const { item } = step;
   const { ports } = context;
   if (step.copies) {
-    const because = await copyBack(item, ports);
-    if (because !== undefined) return { because, notes: [] };
+    const because =
+      copies === undefined ? await copyBack(item, ports) : await sendBack(item, ports);
+    if (because !== undefined) return { because, notes: [], taken: [] };
   }
-  const settled = await settleFamily(step, ports);
+  const settled = await settleFamily(step, ports, copies);
   if (settled.because !== undefined) return settled;
   const notes = [...settled.notes];
   for (const label of step.addLabels) {
@@ -99,7 +145,7 @@ async function carryOut(step: RestoreStep, context: RestoreContext): Promise<Car
     if (answer.kind !== 'done' && answer.kind !== 'conflict')
       notes.push(notPutBack(label, inWords(answer)));
   }
-  return { notes };
+  return { notes, taken: settled.taken };
 }
 
 function nothingKnown(item: RestoreItem): RestoreStep {

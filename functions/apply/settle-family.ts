@@ -2,7 +2,7 @@ import type { Artifact, Digest } from '../domain/artifact.ts';
 import { formerTag, type Place, restoredTag } from '../domain/trash.ts';
 import type { WriteAnswer } from '../ports.ts';
 import type { ApplyPorts } from './apply-ports.ts';
-import { formerNames, type RestoreItem, type RestoreStep } from './plan-restore.ts';
+import { formerNames, type RestoreItem, type RestoreStep, takenNote } from './plan-restore.ts';
 import { readFamily } from './read-family.ts';
 import { namesOf } from './rename-family.ts';
 import { relink, relinkCommand } from './relink.ts';
@@ -11,41 +11,63 @@ import { relink, relinkCommand } from './relink.ts';
 export interface Carried {
   readonly because?: string;
   readonly notes: readonly string[];
+  /** Tags of the item itself that turned out to point elsewhere. */
+  readonly taken: RestoreStep['taken'];
+}
+
+/** What the parts of a restore report while they work. */
+interface Reporting {
+  readonly ports: ApplyPorts;
+  readonly notes: string[];
+  readonly taken: { readonly tag: string; readonly by: Digest }[];
 }
 
 /**
  * Makes the whole family of what is back in its place sound: links, then names, and last of all the mark on its copy, which
- * says that nothing of this is left to do.
+ * says that nothing of this is left to do. `copied`: what was copied back just now, as the trash showed it directly
+ * before; without it, all of that is read.
  */
-export async function settleFamily(step: RestoreStep, ports: ApplyPorts): Promise<Carried> {
+export async function settleFamily(
+  step: RestoreStep,
+  ports: ApplyPorts,
+  copied?: readonly Artifact[],
+): Promise<Carried> {
   const { item } = step;
-  const notes: string[] = [];
-  const stop = (because: string): Carried => ({ because, notes });
-  const family = await familyIn(item.place, item.digest, ports);
+  const reporting: Reporting = { ports, notes: [], taken: [] };
+  const { notes, taken } = reporting;
+  const stop = (because: string): Carried => ({ because, notes, taken });
+  const family = copied ?? (await familyIn(item.place, item.digest, ports));
   if (family === undefined) return stop('it is not there after copying it back');
   // Names come back in any case; only the mark waits for links that are certain.
   const unlinked = item.kind === 'artifact' ? await relinkAll(item, family, ports) : undefined;
-  const copies =
-    item.trash === undefined ? undefined : await familyIn(item.trash, item.digest, ports);
-  for (const wanted of wantedTags(step, copies ?? [])) {
-    const bad = await putTag(item.place, wanted, { ports, notes });
+  const copies = copied ?? (await copiesOf(item, ports));
+  for (const wanted of wantedTags(step, copies)) {
+    const bad = await putTag(item, wanted, reporting);
     if (bad !== undefined) return stop(bad);
   }
-  const left = await removeTrashTags(item, ports);
+  const bearing = copied ?? (await familyIn(item.place, item.digest, ports)) ?? [];
+  const left = await removeTrashTags(item, bearing, ports);
   if (left !== undefined) return stop(left);
   // Whoever deleted something here meanwhile is seen now, or healed by the manifests that were put.
   const after = await familyIn(item.place, item.digest, ports);
   if (after === undefined) return stop('somebody deleted it again after it was back');
-  notes.push(...missingIn(after, copies ?? []));
+  const late = copied === undefined ? undefined : await removeTrashTags(item, after, ports);
+  if (late !== undefined) return stop(late);
+  notes.push(...missingIn(after, copies));
   if (unlinked !== undefined) return stop(unlinked);
-  if (item.trash === undefined) return { notes };
+  if (item.trash === undefined) return { notes, taken };
   const mark = restoredTag(item.digest);
   const marked = await ports.harbor.createTag({ ...item.trash, digest: item.digest }, mark);
   const isMarked =
     marked.kind === 'done' || marked.kind === 'conflict' || marked.kind === 'missing';
   return isMarked
-    ? { notes }
+    ? { notes, taken }
     : stop(`marking its copy in the trash as restored: ${inWords(marked)}`);
+}
+
+async function copiesOf(item: RestoreItem, ports: ApplyPorts): Promise<readonly Artifact[]> {
+  if (item.trash === undefined) return [];
+  return (await familyIn(item.trash, item.digest, ports)) ?? [];
 }
 
 /** The head first; undefined if it is not there. */
@@ -94,30 +116,37 @@ function wantedTags(step: RestoreStep, copies: readonly Artifact[]): readonly Wa
   return [...own, ...others];
 }
 
-/** With the call that never moves one. A tag that points elsewhere is reported, and the rest is restored. */
+/**
+ * With the call that never moves one, and says whether the name is taken. One that points elsewhere is reported, and the
+ * rest is restored.
+ */
 async function putTag(
-  place: Place,
+  { place, digest: head }: RestoreItem,
   { digest, tag }: Wanted,
-  { ports, notes }: { readonly ports: ApplyPorts; readonly notes: string[] },
+  { ports, notes, taken }: Reporting,
 ): Promise<string | undefined> {
+  const answer = await ports.harbor.createTag({ ...place, digest }, tag);
+  if (answer.kind === 'done') return undefined;
   const by = await ports.harbor.readTag(place, tag);
   if (by === digest) return undefined;
-  if (by === undefined) {
-    const answer = await ports.harbor.createTag({ ...place, digest }, tag);
-    if (answer.kind === 'done') return undefined;
-    const now = await ports.harbor.readTag(place, tag);
-    if (now === digest) return undefined;
-    if (now === undefined) return `creating tag ${tag}: ${inWords(answer)}`;
+  if (by === undefined) return `creating tag ${tag}: ${inWords(answer)}`;
+  if (digest === head) {
+    taken.push({ tag, by });
+    notes.push(takenNote({ tag, by }));
+    return undefined;
   }
   const note = `tag ${tag} points elsewhere by now and is not moved to ${digest}`;
   if (!notes.includes(note)) notes.push(note);
   return undefined;
 }
 
-/** The trash's names came along with the copy, on the whole family (docs/harbor.md#t42-what-a-copy-lacks). */
-async function removeTrashTags(item: RestoreItem, ports: ApplyPorts): Promise<string | undefined> {
+/** Takes off the trash's names, which came along with the copy, on the whole family (docs/harbor.md#t42-what-a-copy-lacks). */
+async function removeTrashTags(
+  item: RestoreItem,
+  family: readonly Artifact[],
+  ports: ApplyPorts,
+): Promise<string | undefined> {
   const { place } = item;
-  const family = (await familyIn(place, item.digest, ports)) ?? [];
   for (const member of family) {
     if (member.tags === 'unknown') return `the tags of ${member.digest} can’t be read`;
     for (const name of namesOf(member)) {

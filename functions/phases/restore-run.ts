@@ -27,8 +27,8 @@ export interface RestoreReport {
 }
 
 /**
- * Puts back what a run deleted, one thing at a time in a project, in several projects at once. Deletes nothing: the copies
- * stay in the trash, marked, for the purge. May be repeated after any interruption: what is back is seen to be complete.
+ * Puts back what a run deleted, one thing at a time in a repository, in several repositories at once. Deletes nothing: the
+ * copies stay in the trash, marked, for the purge. May be repeated after any interruption: what is back is seen to be complete.
  * @throws RetentionError usage, lease-held, report-not-found, state-invalid, policy-…, harbor-…
  */
 export async function restoreRun(
@@ -61,16 +61,22 @@ export async function restoreRun(
   }
 }
 
-/** Works on items of several projects at once, on one at a time within a project, in their order; undefined: not come to. */
+/**
+ * Works on items of several repositories at once, also of one project, as nothing is deleted that could cut what comes
+ * back (docs/harbor.md#t40-layers-that-get-lost); on one at a time within a repository, in their order. Undefined: not
+ * come to.
+ */
 async function each<R>(
   items: readonly RestoreItem[],
   world: World,
   work: (item: RestoreItem) => Promise<R | undefined>,
 ): Promise<readonly R[]> {
-  const projects = byProject([...items.entries()], ([, item]) => item.place.project);
+  const nameOf = ({ project, repository }: RestoreItem['place']): string =>
+    `${project}/${repository}`;
+  const repositories = byProject([...items.entries()], ([, item]) => nameOf(item.place));
   const results: R[] = [];
   let done = 0;
-  await inParallel([...projects.values()], async (own) => {
+  await inParallel([...repositories.values()], async (own) => {
     for (const [index, item] of own) {
       const result = await work(item);
       if (result === undefined) return;
@@ -112,14 +118,16 @@ async function putBack(
   items: readonly RestoreItem[],
   { ports, projects, world, budget, confirm }: PuttingBack,
 ): Promise<Omit<RestoreReport, 'disbelieved'>> {
-  const labels = new Map<string, Labels>();
+  const labels = new Map<string, Promise<Labels>>();
   const results = await each(items, world, async (item) => {
     if (!budget.hasTime()) return undefined;
     await confirm();
     const { project } = item.place;
-    const known = labels.get(project) ?? (await labelsOf(world, projects, { project, item }));
-    if (known !== undefined) labels.set(project, known);
-    return await restoreItem(item, { ports, labels: known ?? new Map() });
+    const head = projects.find((one) => one.name === project);
+    // Read only where a label has to come back; a project that is gone has none.
+    if (head !== undefined && item.labels.length > 0 && !labels.has(project))
+      labels.set(project, labelsOf(world, head));
+    return await restoreItem(item, { ports, labels: (await labels.get(project)) ?? new Map() });
   });
   const of = (kind: Restored['result']) =>
     results.flatMap((one) => (one.result === kind ? [one.step] : []));
@@ -135,16 +143,9 @@ async function putBack(
   };
 }
 
-/** Read only where a label has to come back; a project that is gone has none. */
-async function labelsOf(
-  world: World,
-  projects: readonly ProjectHead[],
-  { project, item }: { readonly project: string; readonly item: RestoreItem },
-): Promise<Labels | undefined> {
-  const head = projects.find((one) => one.name === project);
-  if (head === undefined || item.labels.length === 0) return undefined;
+async function labelsOf(world: World, { id }: ProjectHead): Promise<Labels> {
   try {
-    return await changesOf(world).inspector.readLabels(head.id);
+    return await changesOf(world).inspector.readLabels(id);
   } catch (error) {
     if (!isOfHarbor(error)) throw error;
     return { because: error.message };

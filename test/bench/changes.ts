@@ -6,7 +6,7 @@ import { markdown, short } from './table.ts';
 import type { WholeAnswer, WholeInput } from './whole.child.ts';
 
 /** Serial times of a real Harbor 2.15.2 (docs/harbor.md#copying), in ms: a small image, by a robot. */
-const harborTakes = { read: 3, copy: 55, delete: 10 } as const;
+const harborTakes = { read: 5, copy: 55, delete: 10 } as const;
 
 /** Artifacts deleted in a second. */
 export interface DeletionRate {
@@ -68,7 +68,7 @@ export const deletionTable = (rates: readonly DeletionRate[]): string =>
   markdown(
     ['deletions in one project', 'a second', 'a bare loop', 'share of the limit'],
     rates.map(({ trash, ours, loop }) => [
-      trash ? 'copied to the trash, compared, deleted' : 'deleted for good',
+      trash ? 'copied to the trash, renamed, compared, deleted' : 'deleted for good',
       short(ours),
       short(loop),
       `${Math.round((100 * ours) / loop)} %`,

@@ -2,13 +2,14 @@
 import { connectHarbor } from '../../functions/adapters/harbor/index.ts';
 import { wholeOf } from '../support/whole-harbor.ts';
 import type { Artifact } from '../../functions/domain/artifact.ts';
+import { trashTag } from '../../functions/domain/trash.ts';
 import { type Measured, measure } from './child.ts';
 import type { HarborAnswer } from './harbor.child.ts';
 
 export interface DeleteLoopInput {
   readonly harbor: HarborAnswer;
   readonly project: string;
-  /** A copy is made before. */
+  /** A copy is made before, and renamed. */
   readonly trash: string | undefined;
 }
 
@@ -42,6 +43,11 @@ await measure(async ({ harbor: address, project, trash }: DeleteLoopInput) => {
     if (trash !== undefined) {
       const to = { project: trash, repository: `${project}/${repository}` };
       answers.push(await harbor.copyArtifact({ project, repository, digest }, to));
+      const names = artifact.tags === 'unknown' ? [] : artifact.tags.map(({ name }) => name);
+      for (const name of names) {
+        answers.push(await harbor.createTag({ ...to, digest }, trashTag(digest, name)));
+        answers.push(await harbor.removeTag({ ...to, digest }, name));
+      }
     }
     answers.push(await harbor.deleteArtifact({ project, repository }, digest));
     if (answers.some(({ kind }) => kind !== 'done')) throw new Error(JSON.stringify(answers));
