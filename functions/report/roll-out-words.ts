@@ -87,8 +87,11 @@ function missedLines(regrets: RollOut['regrets']): readonly string[] {
 
 /** How many signs there are, and how many of them need nobody any more. */
 export function missedInWords({ count, acknowledged }: NonNullable<RollOut['regrets']>): string {
-  const of = acknowledged === 0 ? '' : `, ${inNumbers(acknowledged)} of them acknowledged`;
-  return `Missed since it began: ${counted(count, 'sign')}${of}`;
+  const signs = `Missed since it began: ${counted(count, 'sign')}`;
+  if (acknowledged === 0) return signs;
+  return acknowledged === count
+    ? `${signs}, acknowledged`
+    : `${signs}, ${inNumbers(acknowledged)} of them acknowledged`;
 }
 
 function listed(names: readonly string[], count: number): string {

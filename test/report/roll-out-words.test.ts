@@ -107,6 +107,9 @@ test('the terminal names some of the first repositories, and some signs that som
   expect(text({ regrets: { count: 7, acknowledged: 3, examples, unknown: [] } })).toContain(
     'Missed since it began: 7 signs, 3 of them acknowledged',
   );
+  expect(text({ regrets: { count: 7, acknowledged: 7, examples, unknown: [] } })).toContain(
+    'Missed since it began: 7 signs, acknowledged\n',
+  );
   expect(rollOutLines({})).toEqual([]);
 });
 
