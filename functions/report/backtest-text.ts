@@ -24,7 +24,7 @@ const shownNights = 45;
 const shownRegrets = 20;
 /** Those of the policy in force, which is only beside. */
 const shownInForce = 3;
-const barWidth = 14;
+const barWidth = 8;
 
 /** A backtest for a terminal: each night, then what would have been wanted, the gravest first. Pure. */
 export function backtestText(found: BacktestDocument): string {
@@ -68,7 +68,7 @@ function nightTable({ nights, inForce }: BacktestDocument): readonly string[] {
   const shown = nights.slice(-shownNights);
   const most = Math.max(1, ...shown.map((night) => spaceAfter(night.candidate)));
   const head = ['night', 'as it was', 'goes', 'space', ''.padEnd(barWidth)];
-  const ofForce = inForce === undefined ? [] : ['in force goes', 'space'];
+  const ofForce = inForce === undefined ? [] : ['in force', 'space'];
   const rows = shown.map((night) => {
     const space = spaceAfter(night.candidate);
     const cells = [goesInWords(night.candidate), inBytes(space), barOf(space, most)];

@@ -4,9 +4,17 @@ import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { collectRows } from '../../functions/report/html/collect-rows.ts';
+import { backtestPage } from '../../functions/report/html/backtest-page.ts';
 import { pageOf } from '../../functions/report/html/page.ts';
 import { readRow } from '../../functions/report/read-report.ts';
 import type { Report } from '../../functions/report/report-schema.ts';
+import {
+  shownBacktest,
+  shownFigures,
+  shownNight,
+  shownRegret,
+  shownSide,
+} from '../support/shown-backtest.ts';
 import { hostile, linesOf, shownReport, shownRow } from '../support/shown-report.ts';
 import { hasChromium, openBrowser, openPage } from './chromium.ts';
 
@@ -77,6 +85,24 @@ maybe('the page', () => {
     expect(await objections(page)).toEqual([]);
     await page.close();
   });
+
+  test.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 390],
+  ] as const)(
+    'of a backtest, %s, %i wide, has nothing that axe objects to',
+    async (colours, width) => {
+      const regrets = [shownRegret({ undo: 'lost' }), shownRegret({ tags: [...hostile] })];
+      const refusals = [refusal];
+      const nights = [shownNight(1), shownNight(2, { candidate: shownFigures({ refusals }) })];
+      const candidate = shownSide({ regrets, refusedNights: 1 });
+      const text = backtestPage(shownBacktest({ nights, candidate, notes: [...hostile] }));
+      const { page } = await openPage(browser, text, { dark: colours === 'dark', width });
+      expect(await objections(page)).toEqual([]);
+      await page.close();
+    },
+  );
 
   test('with everything open on a phone, has nothing that axe objects to', async () => {
     const text = pageOf(shownReport({ trend: longAgo }), await collectRows(linesOf([]), readRow));
