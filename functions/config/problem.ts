@@ -43,16 +43,23 @@ export function inBrief(value: unknown): string | undefined {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-/** In the order of the document, and no two about the same place in the same words. */
+/**
+ * In the order of the document, and no two about the same place in the same words. Two keys that are missing in one map
+ * have one place: these are told apart by their names. What lies behind an alias has several paths, but one last step.
+ */
 export function inOrder(problems: readonly Problem[]): readonly Problem[] {
   const sorted = problems.toSorted(
     (one, other) => one.line - other.line || one.column - other.column,
   );
   const seen = new Set<string>();
-  return sorted.filter(({ line, column, message, value }) => {
-    const key = JSON.stringify([line, column, message, value]);
+  return sorted.filter(({ line, column, path, message, value }) => {
+    const key = JSON.stringify([line, column, lastStep(path), message, value]);
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
   });
+}
+
+function lastStep(path: string): string {
+  return /(?:\[[^\]]*\]|[^.[\]]*)$/.exec(path)?.[0] ?? '';
 }

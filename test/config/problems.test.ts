@@ -348,6 +348,15 @@ trash: on
 });
 
 test.each([
+  ['the document', '{}\n', ['rules', 'version']],
+  ['a map in it', `${fine}rollout: {}\n`, ['rollout.over', 'rollout.startedAt']],
+])('two keys that are missing in one map are both reported: %s', (_, text, paths) => {
+  const problems = problemsOf(text);
+  expect(problems.map(({ path }) => path).toSorted()).toEqual(paths);
+  for (const { message } of problems) expect(message).toBe('is missing');
+});
+
+test.each([
   ['a: [1, 2\n', 'is not YAML'],
   ["a: 'b\n", 'is not YAML'],
   ['a: "\\d"\n', 'is not YAML'],
