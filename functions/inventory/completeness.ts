@@ -14,13 +14,19 @@ export function missingRepositories(
   for (const head of heads) listed.set(head.project, (listed.get(head.project) ?? 0) + 1);
   const missing: Record<string, string> = {};
   for (const project of projects) {
-    const found = listed.get(project.name) ?? 0;
-    if (found < project.repositoryCount) {
-      missing[project.name] =
-        `Harbor counts ${project.repositoryCount} repositories in ${project.name}, its list holds ${found}: nothing there is planned.`;
-    }
+    const because = shortList(project, listed.get(project.name) ?? 0);
+    if (because !== undefined) missing[project.name] = `${because}: nothing there is planned.`;
   }
   return missing;
+}
+
+/** The numbers, where fewer repositories of a project were listed than Harbor counts in it; a sentence without its end. */
+export function shortList(
+  { name, repositoryCount }: ProjectHead,
+  listed: number,
+): string | undefined {
+  if (listed >= repositoryCount) return undefined;
+  return `Harbor counts ${repositoryCount} repositories in ${name}, its list holds ${listed}`;
 }
 
 /** Projects with more repositories than the bound (domain/bounds.ts), of which no more were listed; nothing there is planned. */

@@ -1,4 +1,5 @@
 import { bounds } from '../domain/bounds.ts';
+import { defined } from '../domain/defined.ts';
 import { day } from '../domain/duration.ts';
 import { formatInstant, type Instant, type Known } from '../domain/instant.ts';
 import type { PolicyFrame } from '../domain/policy.ts';
@@ -7,7 +8,7 @@ import type { RepositoryHead } from '../domain/repository.ts';
 import { trashProjectOf } from '../domain/trash.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { HarborReader, ProjectHead } from '../ports.ts';
-import { missingRepositories, tooManyRepositories } from './completeness.ts';
+import { missingRepositories, shortList, tooManyRepositories } from './completeness.ts';
 import { type ListTools, readHoldLists } from './hold-lists.ts';
 import { readTrash } from './trash-preflight.ts';
 
@@ -17,7 +18,12 @@ export interface Survey {
   readonly projects: readonly ProjectHead[];
   readonly heads: readonly RepositoryHead[];
   /** The trash project and its repositories; it is no part of the registry that is judged. */
-  readonly trash?: { readonly project: ProjectHead; readonly heads: readonly RepositoryHead[] };
+  readonly trash?: {
+    readonly project: ProjectHead;
+    readonly heads: readonly RepositoryHead[];
+    /** Why not all of its repositories are known to be listed. */
+    readonly unlisted?: string;
+  };
   /** Projects whose repositories are not provably all listed, and why: nothing in them is planned. */
   readonly unplannable: Readonly<Record<string, string>>;
   readonly warnings: readonly Warning[];
@@ -90,7 +96,8 @@ function trashIn(
   project: ProjectHead | undefined,
 ): Pick<Survey, 'trash'> {
   if (project === undefined) return {};
-  return { trash: { project, heads: listed.filter((head) => head.project === project.name) } };
+  const heads = listed.filter((head) => head.project === project.name);
+  return { trash: { project, heads, ...defined({ unlisted: shortList(project, heads.length) }) } };
 }
 
 /** What is known of a project besides its repositories. */

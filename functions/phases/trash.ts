@@ -110,7 +110,9 @@ async function lookThrough(
   const { registry, trash, keepFor, rollOut } = given;
   const candidates: Candidate[] = [];
   const notes: string[] = [];
-  const regrets: RegretsInRepository[] = [];
+  // A sign may lie in a repository that the list does not show.
+  const regrets: RegretsInRepository[] =
+    trash.unlisted === undefined ? [] : [{ regrets: [], unknown: [trash.unlisted] }];
   let trashParts = 0;
   let waiting = 0;
   let waitingBytes = 0;

@@ -173,6 +173,27 @@ test('a trash that can’t be looked at halts it', async () => {
   ]);
 });
 
+test('a trash whose list of repositories is not whole halts it, as a sign may lie where nobody looked', async () => {
+  await night();
+  await pullFromTrash('api', tagInTrash('api'));
+  const world = worldAround(harbor, { policy: policy(), store });
+  const { listRepositories } = world.harbor;
+  const short: typeof listRepositories = async (projects, most) =>
+    (await listRepositories(projects, most)).filter(
+      ({ project, name }) => project !== 'retention-trash' || name !== 'team/api',
+    );
+  await runToEnd(
+    { ...world, harbor: { ...world.harbor, listRepositories: short } },
+    { ...armed, runId: idNow() },
+  );
+  const { run, refusals } = reportIn(store);
+  expect(run.end).toBe('refused');
+  expect(refusals).toMatchObject([{ rail: 'rollout-halted', on: 'retention-trash' }]);
+  expect(refusals[0]?.found).toContain(
+    'Harbor counts 2 repositories in retention-trash, its list holds 1',
+  );
+});
+
 describe('a list of images in use', () => {
   const listing = (): string =>
     policy().replace('keepAtLeast: 1', 'keepAtLeast: 1, inUse: [{ source: list, file: uses.txt }]');
