@@ -41,6 +41,13 @@ export interface RunEntry {
   readonly freedBytes?: number;
 }
 
+/**
+ * Whether a run says that a roll-out is halted, or that it is not. One that was refused for something else says neither.
+ */
+export function decidesHalt({ halts, end }: Pick<RunEntry, 'halts' | 'end'>): boolean {
+  return halts !== undefined || end !== 'refused';
+}
+
 /** The last runs, oldest first. */
 export interface RunHistory {
   readonly runs: readonly RunEntry[];

@@ -32,7 +32,7 @@ export async function rollOutOf(
   memory: RunStore,
 ): Promise<PlanDraft['rollOut']> {
   if (policy.rollout === undefined || state.wholePolicy === true) return undefined;
-  const history = runsBefore(state, await loadHistory(memory));
+  const history = runsThatHold(state, await loadHistory(memory));
   const { acknowledged = [] } = state;
   const { heads, unplannable } = survey;
   const isWhole = Object.keys(unplannable).length === 0;
@@ -50,6 +50,18 @@ export function runsBefore(
   { runs }: RunHistory,
 ): RunHistory {
   return { runs: runs.filter((run) => run.runId !== runId && run.at <= takenAt) };
+}
+
+/**
+ * The runs before this one, and of those that seem later the ones that halt: after a clock that was set back, or beside
+ * a run that slept, a halt of the future holds as one of the past.
+ */
+export function runsThatHold(
+  { runId, takenAt }: Pick<RunState, 'runId' | 'takenAt'>,
+  { runs }: RunHistory,
+): RunHistory {
+  const holds = ({ at, halts }: RunEntry): boolean => at <= takenAt || halts !== undefined;
+  return { runs: runs.filter((run) => run.runId !== runId && holds(run)) };
 }
 
 /** What later runs need to know so that no halt of a roll-out ends by waiting, and none is acknowledged twice. */

@@ -4,7 +4,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy.ts';
 import { fullName, type RepositoryHead } from '../domain/repository.ts';
 import type { RollOut, RollOutScope } from '../domain/roll-out.ts';
-import type { RunHistory } from '../domain/run-history.ts';
+import { decidesHalt, type RunHistory } from '../domain/run-history.ts';
 
 /** The share of the repositories in which a changed policy deletes first. */
 const firstShare = 0.1;
@@ -89,15 +89,15 @@ function isSelected({ project, name }: RepositoryHead, { rules }: Pick<Policy, '
 }
 
 /**
- * The last run under this policy, if drift or regrets refused it and nobody has acknowledged all of that: a refusal
- * must not end by waiting. A run that is let through later ends it as well.
+ * The last run under this policy that drift or regrets refused, if nobody has acknowledged all of that and no run was
+ * let through since: a refusal must not end by waiting, nor by another refusal.
  */
 function haltedBy(
   { runs }: RunHistory,
   policyHash: string,
   acknowledged: readonly string[],
 ): string | undefined {
-  const last = runs.findLast((run) => run.policyHash === policyHash);
+  const last = runs.findLast((run) => run.policyHash === policyHash && decidesHalt(run));
   if (last?.halts === undefined) return undefined;
   const said = new Set([...acknowledged, ...runs.flatMap((run) => run.acknowledged ?? [])]);
   return last.halts.every((fingerprint) => said.has(fingerprint)) ? undefined : last.runId;

@@ -1,7 +1,7 @@
 import { defined } from '../domain/defined.ts';
 import { formatInstant, type Instant } from '../domain/instant.ts';
 import { type Plan, plannedBy } from '../domain/plan.ts';
-import type { RunEntry, RunHistory } from '../domain/run-history.ts';
+import { decidesHalt, type RunEntry, type RunHistory } from '../domain/run-history.ts';
 import type { Report } from './report-schema.ts';
 
 /** Runs that are remembered; the rails look at five, trends at more. */
@@ -105,6 +105,9 @@ export function trendOf({ runs }: RunHistory): NonNullable<Report['trend']> {
 /** Runs let through that a rule's drift is measured by; they are kept however many refused runs follow. */
 const measured = 5;
 
+/** Policies whose halts are kept, the newest; more than that are not rolled out at the same time. */
+const halted = 20;
+
 /** The history with this run at its end; a run that is reported again replaces itself. */
 export function remember(history: RunHistory, entry: RunEntry): RunHistory {
   const others = history.runs.filter((run) => run.runId !== entry.runId);
@@ -113,8 +116,19 @@ export function remember(history: RunHistory, entry: RunEntry): RunHistory {
   const isMeasured = (run: RunEntry): boolean =>
     run.policyHash === entry.policyHash && run.end !== 'refused';
   const there = newest.filter(isMeasured).length;
-  const older = runs.slice(0, -remembered).filter(isMeasured);
-  return {
-    runs: [...older.slice(Math.max(older.length - Math.max(measured - there, 0), 0)), ...newest],
-  };
+  const older = runs.slice(0, -remembered);
+  const measurable = older.filter(isMeasured);
+  const kept = new Set([
+    ...measurable.slice(Math.max(measurable.length - Math.max(measured - there, 0), 0)),
+    ...haltsIn(runs),
+  ]);
+  return { runs: [...older.filter((run) => kept.has(run)), ...newest] };
+}
+
+/** The run of each policy that halts its roll-out, if one does: a halt must not end because it is forgotten. */
+function haltsIn(runs: readonly RunEntry[]): readonly RunEntry[] {
+  const last = new Map<string, RunEntry>();
+  for (const run of runs) if (decidesHalt(run)) last.set(run.policyHash, run);
+  const halting = new Set([...last.values()].filter(({ halts }) => halts !== undefined));
+  return runs.filter((run) => halting.has(run)).slice(-halted);
 }

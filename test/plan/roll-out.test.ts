@@ -150,6 +150,7 @@ describe('a halted roll-out does not end by waiting', () => {
       { runs: [{ ...halted, halts: ['unknown'] }], acknowledged: ['aa'] },
     ],
     ['a run under another policy was let through since', { runs: [halted, { policyHash: 'x' }] }],
+    ['a later run was refused for something else', { runs: [halted, { end: 'refused' }] }],
   ])('while %s', (_, given) => {
     expect(rolled({ at: late, ...given })).toMatchObject({ phase: 'first', heldBy: 'r1' });
   });
@@ -161,7 +162,6 @@ describe('a halted roll-out does not end by waiting', () => {
       { runs: [{ acknowledged: ['aa'] }, { ...halted, acknowledged: ['bb'] }] },
     ],
     ['a later run was let through', { runs: [halted, {}] }],
-    ['a later run was refused for something else', { runs: [halted, { end: 'refused' }] }],
     ['it was under another policy', { runs: [{ ...halted, policyHash: 'x' }] }],
   ])('but once %s', (_, given) => {
     const found = rolled({ at: late, ...given });
@@ -182,16 +182,19 @@ describe('a halted roll-out does not end by waiting', () => {
           nil: undefined,
         }),
         acknowledged: fc.subarray(['aa', 'bb']),
+        isRefused: fc.boolean(),
       }),
     );
     fc.assert(
       fc.property(nights, fc.subarray(['aa', 'bb']), (all, acknowledged) => {
-        const runs = all.map(({ halts, acknowledged: said }) => ({
+        const runs = all.map(({ halts, acknowledged: said, isRefused }) => ({
           acknowledged: said,
+          end: halts || isRefused ? ('refused' as const) : ('finished' as const),
           ...(halts && { halts }),
         }));
         const said = new Set([...acknowledged, ...all.flatMap((one) => one.acknowledged)]);
-        const open = (all.at(-1)?.halts ?? []).some((one) => !said.has(one));
+        const last = all.findLast(({ halts, isRefused }) => halts || !isRefused);
+        const open = (last?.halts ?? []).some((one) => !said.has(one));
         expect(rolled({ at: late, runs, acknowledged }).phase).toBe(open ? 'first' : 'all');
       }),
     );
