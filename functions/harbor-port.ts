@@ -88,8 +88,8 @@ export type ArtifactNow =
       /** Tags that Harbor says are immutable. */
       readonly immutableTags: readonly string[];
     }
-  /** Harbor names the artifact as missing, and was asked whether it knows the repository. */
-  | { readonly kind: 'gone'; readonly repository: 'there' | 'gone' };
+  /** Harbor names the artifact as missing, perhaps with its repository or project. */
+  | { readonly kind: 'gone' };
 
 /**
  * Members of families as they are now; in as few requests as can be. One that is not in the answer is not known.

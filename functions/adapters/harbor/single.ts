@@ -23,7 +23,10 @@ export function asThere(wire: WireArtifact): ArtifactNow & { readonly kind: 'the
   };
 }
 
-/** One artifact by its digest. */
+/**
+ * One artifact by its digest. Harbor says of a missing repository and of a missing project what it says of a missing
+ * artifact (docs/harbor.md#missing-by-digest): in each case it is gone.
+ */
 export async function readArtifact(
   client: HarborClient,
   place: Place,
@@ -31,12 +34,7 @@ export async function readArtifact(
 ): Promise<ArtifactNow> {
   const path = paths.artifact(place.project, place.repository, digest) + query(closeFlags);
   const body = await orMissing(client, path);
-  if (body === undefined) {
-    // Harbor answers a missing repository and a missing project with the same message
-    // (docs/harbor.md#missing-by-digest).
-    const repository = await orMissing(client, paths.repository(place.project, place.repository));
-    return { kind: 'gone', repository: repository === undefined ? 'gone' : 'there' };
-  }
+  if (body === undefined) return { kind: 'gone' };
   return asThere(checked(wireArtifact, { id: 0, value: body }, path));
 }
 

@@ -183,17 +183,11 @@ export function harborContract(open: () => Promise<ContractTarget>): void {
   });
 
   describe('looking closely', () => {
-    test('tells an artifact that is there from one that is gone, and from a repository that is gone', async () => {
+    test('tells an artifact that is there from one that is gone, alone or with its repository', async () => {
       const none = `sha256:${'0'.repeat(64)}`;
       expect(namesOf(await there(at('app'), scene.image.digest))).toEqual(['v1']);
-      expect(await scene.harbor.readArtifact(at('app'), none)).toEqual({
-        kind: 'gone',
-        repository: 'there',
-      });
-      expect(await scene.harbor.readArtifact(at('no/such'), none)).toEqual({
-        kind: 'gone',
-        repository: 'gone',
-      });
+      for (const repository of ['app', 'no/such'])
+        expect(await scene.harbor.readArtifact(at(repository), none)).toEqual({ kind: 'gone' });
     });
 
     test('finds where a tag points, or that there is none', async () => {
@@ -367,7 +361,7 @@ export function harborContract(open: () => Promise<ContractTarget>): void {
       });
       for (const child of children) {
         const now = await harbor.readArtifact(at('deep/er'), child.digest);
-        expect(now).toEqual({ kind: 'gone', repository: 'there' });
+        expect(now).toEqual({ kind: 'gone' });
       }
       expect(await harbor.copyArtifact(copy, at('deep/er'))).toEqual({ kind: 'done' });
       const back = await there(at('deep/er'), index.digest);
