@@ -1,6 +1,6 @@
 // Stands for node-fetch in tests (jest.config.js): whoever asks an embedded Harbor of the same process, by a world of
 // test/support, gets node-fetch's own answers without a socket. Everything else goes the real way: the tests of the
-// adapters, of the bundle and of the command line, and every request while a fault is on.
+// adapters, of the bundle and of the command line, and every request while a fault is on that cuts connections.
 import realFetch, { Response } from 'node-fetch/src/index.js';
 import { contentOf, headersOf } from '../sandbox/harbor/server.ts';
 import { nearAt } from '../sandbox/harbor/near.ts';

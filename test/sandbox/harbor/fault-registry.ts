@@ -11,6 +11,8 @@ export interface Fault {
   ) => Incoming | Outgoing | Promise<Incoming | Outgoing>;
   /** Changes the answer: what was asked for has been done. */
   readonly after?: (answer: Outgoing, strike: Strike) => Outgoing;
+  /** It ends the connection, or leaves it without an answer: what that looks like only a socket shows. */
+  readonly cuts?: true;
 }
 
 const numberOf = (strike: Strike, fallback: number): number =>
@@ -165,6 +167,7 @@ export const faultRegistry = {
   },
   'silent-above': {
     about: 'no answer within any time where more than `value` (10) rows are asked for',
+    cuts: true,
     before: (incoming, strike) =>
       rowsAsked(incoming) > numberOf(strike, 10) ? { status: 0, cut: 'never' } : incoming,
   },
@@ -204,14 +207,17 @@ export const faultRegistry = {
   },
   'cut-before': {
     about: 'the connection breaks before Harbor saw the request',
+    cuts: true,
     before: () => ({ status: 0, cut: 'before' }),
   },
   'cut-after': {
     about: 'Harbor did it, but the connection breaks without an answer (T36)',
+    cuts: true,
     after: (answer) => ({ ...answer, cut: 'before' }),
   },
   'half-answer': {
     about: 'the connection breaks in the middle of the answer',
+    cuts: true,
     after: (answer) => ({ ...answer, cut: 'half' }),
   },
   'truncated-json': {

@@ -1,4 +1,4 @@
-import { type FaultName } from './fault-registry.ts';
+import { allFaults, type FaultName } from './fault-registry.ts';
 import { type Random, createRandom } from './random.ts';
 
 /** What a fault is told of the request it may strike. */
@@ -42,7 +42,13 @@ export interface Faults extends FaultSwitches {
   /** Asked once per request and fault; counts. */
   fires: (name: FaultName, request: FaultRequest) => Strike | undefined;
   readonly any: () => boolean;
+  /** Whether one is on that ends connections. */
+  readonly cuts: () => boolean;
 }
+
+const cutting: ReadonlySet<FaultName> = new Set(
+  allFaults.flatMap(([name, { cuts }]) => (cuts === true ? [name] : [])),
+);
 
 interface Armed {
   readonly name: FaultName;
@@ -91,6 +97,7 @@ export function createFaults(): Faults {
     },
     struck: () => counts,
     any: () => armed.length > 0,
+    cuts: () => armed.some(({ name }) => cutting.has(name)),
     fires: (name, request) => {
       const fault = armed.find((one) => one.name === name && strikes(one, request));
       if (fault === undefined) return undefined;

@@ -2,7 +2,7 @@ import type { Incoming, Outgoing } from './server.ts';
 
 /** An embedded Harbor of this process, as `test/support/near-fetch.ts` asks it without a socket. */
 export interface NearHarbor {
-  /** Not while a fault is on: what a cut connection looks like is left to real ones. */
+  /** Not while a fault is on that cuts connections: what that looks like is left to real ones. */
   readonly isOpen: () => boolean;
   readonly handle: (incoming: Incoming) => Promise<Outgoing>;
 }
@@ -19,7 +19,7 @@ export function announce(url: string, near: NearHarbor): () => void {
   };
 }
 
-/** From now on requests to this embedded Harbor take no socket, as long as no fault is on. */
+/** From now on requests to this embedded Harbor take no socket, as long as no fault is on that cuts connections. */
 export function bringNear(url: string): void {
   asked.add(url);
 }

@@ -209,7 +209,7 @@ export async function startHarbor(options: EmbeddedHarborOptions = {}): Promise<
   };
   const listening = await listen(handle);
   url = listening.url;
-  const leave = announce(url, { isOpen: () => !faults.any(), handle });
+  const leave = announce(url, { isOpen: () => !faults.cuts(), handle });
   const seed = createSeeder(state);
   return {
     url,
