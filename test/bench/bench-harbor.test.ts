@@ -8,7 +8,13 @@ beforeEach(async () => {
   harbor.seed.project('team', { public: false });
   const pushedAt = harbor.clock.now() - 40 * 86_400_000;
   harbor.seed.push({ project: 'team', repository: 'api', tags: ['old'], pushedAt });
-  harbor.seed.push({ project: 'team', repository: 'api', tags: ['new'], size: 3 });
+  harbor.seed.push({
+    project: 'team',
+    repository: 'api',
+    tags: ['new'],
+    size: 3,
+    pulledAt: harbor.clock.now(),
+  });
 });
 afterEach(() => harbor.close());
 
@@ -38,9 +44,14 @@ async function benched(
 test('both policies are measured, in words or as JSON', async () => {
   const words = await benched([]);
   expect(words).toMatchObject({ code: 0, err: '' });
-  expect(words.out).toMatch(/^pushedWithin: 30d: .* 2 artifacts, 1 condemned;.*\npulledWithin: 30d:/);
+  expect(words.out).toMatch(
+    /^pushedWithin: 30d: .* 2 artifacts, 1 condemned;.*\npulledWithin: 30d:/,
+  );
   const { out } = await benched(['--json']);
-  const lines = out.trim().split('\n').map((line): unknown => JSON.parse(line));
+  const lines = out
+    .trim()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
   expect(lines).toMatchObject([
     { policy: 'pushedWithin: 30d', ours: { artifacts: 2, condemned: 1 } },
     { policy: 'pulledWithin: 30d', ours: { artifacts: 2, condemned: 1 } },
@@ -62,7 +73,7 @@ test.each([
 test.each([
   ['a wrong password', { HARBOR_PASSWORD: 'wrong' }, /did not accept the credential/],
   ['an address of the wrong form', { HARBOR_URL: 'harbor.example' }, /Correct the url/],
-  ['a project that there is not', { HARBOR_PROJECT: 'taem' }, /taem.*\n→/],
+  ['a project that there is not', { HARBOR_PROJECT: 'taem' }, /no artifacts in taem.*\n→ /],
 ] as const)('%s ends it in words, with what to do', async (_, more, words) => {
   const { code, out, err } = await benched([], more);
   expect({ code, out }).toEqual({ code: 1, out: '' });

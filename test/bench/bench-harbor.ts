@@ -3,7 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { RetentionError } from '../../functions/errors.ts';
 import type { Clock } from '../../functions/ports.ts';
-import { type By, type DryRun, dryRunOf, type OwnDryRun, ownDryRunOf } from './dry-run-on-harbor.ts';
+import {
+  type By,
+  type DryRun,
+  dryRunOf,
+  type OwnDryRun,
+  ownDryRunOf,
+} from './dry-run-on-harbor.ts';
 import { short } from './table.ts';
 
 const usage = `HARBOR_URL, HARBOR_USER, HARBOR_PASSWORD and HARBOR_PROJECT are needed: a Harbor, an account that may read the project, and the project.
@@ -72,10 +78,21 @@ async function bench(
   const wait = (ms: number): Promise<unknown> => pause(ms, undefined, { signal: interrupted });
   for (const by of ['pushedWithin', 'pulledWithin'] as const) {
     const ours = await unlessInterrupted(dryRunOf(target, by, clock), interrupted);
+    if (ours.artifacts === 0) throw nothingThere(target.project);
     const own = wanted.own ? await ownDryRunOf(target, by, wait) : undefined;
     const result = { policy: `${by}: 30d`, ours, ...(own === undefined ? {} : { own }) };
     out(wanted.json ? `${JSON.stringify(result)}\n` : inWords(by, ours, own));
   }
+}
+
+function nothingThere(project: string): RetentionError {
+  const remedy =
+    'Correct HARBOR_PROJECT, or let the account list the repositories and artifacts of that project.';
+  return new RetentionError(
+    'harbor-denied',
+    `The account sees no artifacts in ${project}: there is nothing to measure.`,
+    { remedy },
+  );
 }
 
 /** A dry run only reads: nothing has to be waited for. */
@@ -104,8 +121,7 @@ function inWords(by: By, run: DryRun, own: OwnDryRun | undefined): string {
 if (import.meta.main) {
   const stopping = new AbortController();
   // A second signal ends the process at once.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => stopping.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
   const code = await benchHarbor(process.argv.slice(2), {
     environment: process.env,
     out: (text) => process.stdout.write(text),
