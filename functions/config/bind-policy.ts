@@ -2,6 +2,7 @@ import { defined } from '../domain/defined.ts';
 import type { BoundCondition, Policy, PolicyNeeds, Rule } from '../domain/policy.ts';
 import type { Duration } from '../domain/instant.ts';
 import { anyOf, type Pattern } from '../domain/pattern.ts';
+import { namesAccessory } from '../domain/subject.ts';
 import { allOf } from '../rules/all-of.ts';
 import { keepConditions } from '../rules/keep/index.ts';
 import { alwaysOn } from '../rules/protect/index.ts';
@@ -89,9 +90,8 @@ function bindSelect(written: WrittenRule['select']): Rule['select'] {
   };
 }
 
-/** Patterns that name the tags of signatures literally (docs/policy.md#indexes-and-signatures). */
 function literalIn(tags: readonly Pattern[]): readonly Pattern[] {
-  return tags.filter(({ text }) => /^(?:\/\^?)?sha256-/.test(text));
+  return tags.filter(({ text }) => namesAccessory(text));
 }
 
 /** Undefined where a rule says nothing of such names: then they need not be known. */

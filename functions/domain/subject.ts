@@ -20,3 +20,8 @@ export function accessorySubject(tag: string): Digest | undefined {
   const hex = tag.startsWith('sha256-') ? accessoryTag.exec(tag)?.[1] : undefined;
   return hex === undefined ? undefined : `sha256:${hex}`;
 }
+
+/** Whether a pattern, as written, names the tags of signatures literally (docs/policy.md#indexes-and-signatures). */
+export function namesAccessory(pattern: string): boolean {
+  return /^(?:\/\^?)?sha256-/.test(pattern);
+}

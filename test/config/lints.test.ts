@@ -22,6 +22,16 @@ const rule = (name: string, select: string, keep: string): string =>
 const all = "projects: ['**'], tags: ['**']";
 const ci = "projects: [team], tags: ['ci-*']";
 
+const open = 'protect: { tags: [], labels: [], minimumAge: 1h, keepAtLeast: 0 }\n';
+
+/** The rules without one of them, which the others then no longer name, either. */
+const without = (position: number, lines: readonly string[]): readonly string[] => {
+  const [, name = ''] = /name: (\w+)/.exec(lines[position] ?? '') ?? [];
+  return lines
+    .filter((_, index) => index !== position)
+    .map((line) => line.replace(`insteadOf: [${name}]`, 'insteadOf: []'));
+};
+
 describe('a rule without effect', () => {
   const wide = (keep: string) => rule('wide', all, keep);
 
@@ -117,6 +127,55 @@ describe('a rule without effect', () => {
     expect(found(rules(first, second))).toEqual([]);
   });
 
+  const asks = (select: string) => rule('r', `${all}, ${select}`, 'none');
+  const counted = (name: string, count: number) =>
+    rule(name, all, `{ mostRecentlyPushed: ${count} }`);
+
+  test.each([
+    [
+      'artifact types, which keeps what shows none',
+      [wide('{ pushedWithin: 30d }'), asks("artifactTypes: ['application/x']")],
+      builder().push('main', { artifactType: 'unknown' }),
+    ],
+    [
+      'excluded artifact types',
+      [wide('{ pushedWithin: 30d }'), asks("exclude: { artifactTypes: ['application/x'] }")],
+      builder().push('main', { artifactType: 'unknown' }),
+    ],
+    [
+      'media types',
+      [wide('{ pushedWithin: 30d }'), asks("mediaTypes: ['application/x']")],
+      builder().push('main', { configType: 'unknown' }),
+    ],
+    [
+      'labels, where what shows none takes no place in the count of the wide rule',
+      [wide('{ mostRecentlyPushed: 1 }'), asks('labels: { any: [old] }')],
+      builder().push('main', { daysAgo: 60 }).push('next', { daysAgo: 40, labels: 'unknown' }),
+    ],
+    [
+      'orphaned signatures by their literal name, which the wide rule may not delete',
+      [wide('{ pushedWithin: 30d }'), rule('r', "projects: ['**'], tags: ['sha256-*']", 'none')],
+      builder().attest('main', 'gone'),
+    ],
+    [
+      'a count over fewer artifacts, as another rule stands instead of it for some',
+      [
+        counted('wide', 2),
+        counted('r', 1),
+        rule('ci', "projects: ['**'], tags: ['ci-*']", 'none, insteadOf: [r]'),
+      ],
+      builder().push('main', { daysAgo: 60 }).push('ci-1', { daysAgo: 40 }).push('ci-2', {
+        daysAgo: 40,
+      }),
+    ],
+  ])('is none with %s', (_, lines, built) => {
+    expect(found(rules(...lines))).toEqual([]);
+    const [whole, rest] = [lines, without(1, lines)].map((some) =>
+      fates(built.repository(), policyFrom(rules(...some) + open)),
+    );
+    expect(whole).not.toEqual(rest);
+  });
+
   test('of two equal rules the later one is named', () => {
     expect(
       found(rules(rule('a', ci, '{ pushedWithin: 30d }'), rule('b', ci, '{ pushedWithin: 30d }'))),
@@ -161,7 +220,6 @@ test('a rule that is said to have no effect can be left out', () => {
       daysAgo: 15 * (index + 1),
       ...(index % 2 === 0 ? { pulledDaysAgo: 12 } : {}),
     });
-  const open = 'protect: { tags: [], labels: [], minimumAge: 1h, keepAtLeast: 0 }\n';
   fc.assert(
     fc.property(fc.array(fc.tuple(select, keep), { minLength: 2, maxLength: 4 }), (drawn) => {
       const lines = drawn.map(([selecting, keeping], index) =>

@@ -2,6 +2,7 @@ import { doublestarExpression } from '../../domain/doublestar-expression.ts';
 import type { NameKind } from '../../domain/legal-names.ts';
 import { nameMatching, type Witness } from '../../domain/name-witness.ts';
 import { expressionIn } from '../../domain/pattern.ts';
+import { namesAccessory } from '../../domain/subject.ts';
 import type { CrossContext, CrossFinding, WrittenRule } from '../cross-checks.ts';
 
 /** What a lint found in a policy that is valid. It never changes a verdict. */
@@ -27,6 +28,13 @@ export interface LintedRule {
   readonly tags: Names | undefined;
   /** Whether it selects by anything else, such as labels or types, which can make it select less. */
   readonly isNarrowed: boolean;
+  /**
+   * Whether it asks for what an artifact may not show: labels, media or artifact types. It then keeps such an artifact,
+   * and takes it out of the counts of every rule (docs/policy.md#counts).
+   */
+  readonly asksForFacts: boolean;
+  /** Whether it names tags of signatures literally, which no other rule may delete once orphaned. */
+  readonly namesAccessories: boolean;
   readonly keep: Readonly<Record<string, unknown>> | 'none';
   readonly insteadOf: readonly string[];
   readonly untag: boolean;
@@ -48,10 +56,10 @@ export function lintedRules({ rules }: CrossContext): readonly LintedRule[] {
 function lintedRule({ index, name = '', select, keep, insteadOf, untag }: WrittenRule): LintedRule {
   const exclude = fields(select['exclude']);
   const conditions = keep === 'none' ? 'none' : fields(keep);
-  const others = ['types', 'labels', 'mediaTypes', 'artifactTypes'];
-  const excludesMore = ['mediaTypes', 'artifactTypes'].some(
-    (key) => texts(exclude[key]).length > 0,
-  );
+  const typeKeys = ['mediaTypes', 'artifactTypes'];
+  const asksForFacts =
+    ['labels', ...typeKeys].some((key) => select[key] !== undefined) ||
+    typeKeys.some((key) => texts(exclude[key]).length > 0);
   const onVersions =
     conditions !== 'none' &&
     ('highestVersions' in conditions || 'highestVersions' in fields(conditions['all']));
@@ -67,7 +75,9 @@ function lintedRule({ index, name = '', select, keep, insteadOf, untag }: Writte
       select['untagged'] === true
         ? undefined
         : { any: texts(select['tags']), none: texts(exclude['tags']) },
-    isNarrowed: excludesMore || onVersions || others.some((key) => select[key] !== undefined),
+    isNarrowed: asksForFacts || onVersions || select['types'] !== undefined,
+    asksForFacts,
+    namesAccessories: texts(select['tags']).some(namesAccessory),
     keep: conditions,
     insteadOf: texts(insteadOf),
     untag,

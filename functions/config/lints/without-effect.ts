@@ -39,10 +39,16 @@ function isUselessBeside(rule: LintedRule, wider: LintedRule, all: readonly Lint
   if (all.some(({ insteadOf }) => insteadOf.includes(wider.name))) return false;
   // A rule that stands instead of others does something by being there.
   if (rule.insteadOf.length > 0) return false;
+  // What does not show a fact that it asks for stays, and stays only while the rule is there.
+  if (rule.asksForFacts) return false;
+  // Orphaned signatures go only if a rule names them.
+  if (rule.namesAccessories) return false;
   if (rule.untag !== wider.untag) return false;
   const selects = selectsAllOf(wider, rule);
   if (!isYes(selects)) return false;
-  const isSame = isYes(selectsAllOf(rule, wider)) && !rule.isNarrowed;
+  // What stands instead of this rule takes subjects from it: it may count fewer artifacts than the wider one.
+  const isReplaced = all.some(({ insteadOf }) => insteadOf.includes(rule.name));
+  const isSame = !isReplaced && !rule.isNarrowed && isYes(selectsAllOf(rule, wider));
   // Of two equal rules only the later one is named.
   if (isSame && keepsAtLeast(rule.keep, wider.keep, true) && rule.index < wider.index) return false;
   return keepsAtLeast(wider.keep, rule.keep, isSame) ? selects : false;
