@@ -12,6 +12,8 @@ function found(text: string): readonly string[] {
   return loaded.lint().map(({ path, message }) => `${path}: ${message}`);
 }
 
+const pathOf = (finding: string): string => finding.slice(0, finding.indexOf(':'));
+
 const rules = (...lines: readonly string[]): string =>
   `version: 1\nrules:\n${lines.map((line) => `  - ${line}`).join('\n')}\n`;
 
@@ -282,6 +284,18 @@ describe('a condition that keeps nothing more', () => {
       ],
     ],
     ['{ all: { pushedWithin: 60d, mostRecentlyPushed: 3 }, pushedWithin: 30d }', []],
+    // `highestVersions` makes it a rule on versions: without it, the rule speaks of every tag.
+    ['{ all: { highestVersions: { count: 3 }, pushedWithin: 30d }, pushedWithin: 30d }', []],
+    [
+      '{ all: { highestVersions: { count: 3 }, pushedWithin: 30d }, highestVersions: { count: 3, prereleases: true }, pushedWithin: 30d }',
+      [],
+    ],
+    [
+      '{ all: { highestVersions: { count: 3 }, pushedWithin: 30d }, highestVersions: { count: 3 } }',
+      [
+        'rules[0].keep.all: keeps nothing more: one of its conditions also stands beside it, where it keeps by itself',
+      ],
+    ],
     [
       '{ all: { pushedWithin: 60d, mostRecentlyPushed: 3 }, mostRecentlyPushed: 5 }',
       [
@@ -327,9 +341,20 @@ canaries: { mustStay: ['team-a/apps/web:latest', 'team-a/apps/old:latest', 'shop
   expect(found(text)).toEqual([
     'protect.repositories[1]: protects nothing: no rule selects a repository with such a name',
     'protect.repositories[2]: protects nothing: no rule selects a repository with such a name',
-    'canaries.mustStay[1]: can warn of nothing: no rule selects the repository team-a/apps/old',
-    'canaries.mustStay[2]: can warn of nothing: no rule selects the repository shop/web',
+    'canaries.mustStay[1]: is checked only for being there: no rule selects the repository team-a/apps/old, so that none can delete it',
+    'canaries.mustStay[2]: is checked only for being there: no rule selects the repository shop/web, so that none can delete it',
   ]);
+  const paths = (more: string) => found(`${text}repositories: ${more}\n`).map(pathOf);
+  const canaries = ['canaries.mustStay[1]', 'canaries.mustStay[2]'];
+  // Empty repositories go whether or not a rule selects them, but not what is protected; and none holds a canary.
+  expect(paths('{ removeEmpty: { olderThan: 30d } }')).toEqual(canaries);
+  // A list that a person approved may name any repository.
+  const measure = '{ base: 1, factors: [] }';
+  expect(
+    paths(
+      `{ ranking: { update_time: ${measure}, pull_count: ${measure}, tags_count: ${measure} } }`,
+    ),
+  ).toEqual([]);
 });
 
 test('every lint finds something in one of these tests', () => {

@@ -28,11 +28,16 @@ function findingsIn({ index, keep }: LintedRule): readonly LintFinding[] {
   return findings;
 }
 
-/** Whether one of the conditions that must hold together keeps by itself as well. */
+/**
+ * Whether one of the conditions that must hold together keeps by itself as well. `highestVersions` among them makes it a
+ * rule on such versions only: unless the same stands beside it, the rule would speak of more tags without `all`.
+ */
 function isPartOf(all: unknown, others: Readonly<Record<string, unknown>>): boolean {
   if (typeof all !== 'object' || all === null) return false;
   const { groupBy } = others;
-  return Object.entries(all).some(([key, value]) =>
-    keepsAtLeast(others, { [key]: value, ...(groupBy === undefined ? {} : { groupBy }) }, true),
-  );
+  const standsBeside = ([key, value]: readonly [string, unknown]): boolean =>
+    keepsAtLeast(others, { [key]: value, ...(groupBy === undefined ? {} : { groupBy }) }, true);
+  const parts = Object.entries(all);
+  const onVersions = parts.filter(([key]) => key === 'highestVersions');
+  return onVersions.every(standsBeside) && parts.some(standsBeside);
 }

@@ -11,13 +11,19 @@ import {
 } from './lint.ts';
 
 /**
- * What no rule could ever delete: a canary that no rule selects can't warn of anything, and a protected repository that no
- * rule selects needs no protection. Mostly a name was misspelt, or the rules changed since.
+ * What nothing could ever delete: of a canary that no rule selects only its being there is checked, and a protected
+ * repository that no rule selects needs no protection. Mostly a name was misspelt, or the rules changed since. Where the
+ * policy ranks repositories, a list that a person approved may name any of them, so that nothing is said.
  */
 export function unseenByRules(context: CrossContext): readonly LintFinding[] {
   const rules = lintedRules(context);
-  if (rules.length === 0) return [];
-  return [...unseenCanaries(context, rules), ...unseenRepositories(context, rules)];
+  const repositories = sectionAt(context.document, 'repositories');
+  if (rules.length === 0 || 'ranking' in repositories) return [];
+  const canaries = unseenCanaries(context, rules);
+  // Empty repositories go whether or not a rule selects them, but for the protected ones; a canary is in none of them.
+  return 'removeEmpty' in repositories
+    ? canaries
+    : [...canaries, ...unseenRepositories(context, rules)];
 }
 
 function unseenCanaries(
@@ -31,7 +37,7 @@ function unseenCanaries(
     return [
       {
         path: ['canaries', 'mustStay', position],
-        message: `can warn of nothing: no rule selects the repository ${project}/${repository}`,
+        message: `is checked only for being there: no rule selects the repository ${project}/${repository}, so that none can delete it`,
       },
     ];
   });
@@ -80,11 +86,19 @@ function fullNames({ projects, repositories }: LintedRule): readonly string[] {
 }
 
 function listAt(
-  document: Readonly<Record<string, unknown>>,
+  document: CrossContext['document'],
   ...[key, inner]: readonly [string, string]
 ): readonly string[] {
-  const section = document[key];
-  if (typeof section !== 'object' || section === null) return [];
-  const list = (section as Readonly<Record<string, unknown>>)[inner];
+  const list = sectionAt(document, key)[inner];
   return Array.isArray(list) ? list.map(String) : [];
+}
+
+function sectionAt(
+  document: CrossContext['document'],
+  key: string,
+): Readonly<Record<string, unknown>> {
+  const section = document[key];
+  return typeof section === 'object' && section !== null
+    ? (section as Readonly<Record<string, unknown>>)
+    : {};
 }
