@@ -123,8 +123,9 @@ export function dueOf(
       promised !== undefined && pushedAt !== 'unknown' && pushedAt <= promised.at + margin;
     const isOurs =
       foreignTags.every(({ pushedAt }) => isRecorded(pushedAt)) &&
-      // A move that failed may have left a copy without any tag.
-      (purge.tags.length > 0 || isRecorded(purge.pushedAt));
+      // A move that failed may have left a copy without any tag, of which nothing was promised. Where somebody took the
+      // names off, whether a run that goes on, or was cut off, needs the copy again can't be seen any more.
+      (purge.tags.length > 0 || (promised?.until === undefined && isRecorded(purge.pushedAt)));
     if (!isOurs)
       notes.push(
         `${purge.project}/${purge.repository}@${purge.digest} is not a copy of ours and stays in the trash`,

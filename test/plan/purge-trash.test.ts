@@ -312,12 +312,13 @@ describe('what came beside the trash', () => {
       false,
     ],
     ['no name at all, and no record', { tags: [] }, false],
-    ['no name at all, and a record', { tags: [], promised: { at, until } }, true],
+    ['no name at all, and a record of a move that failed', { tags: [], promised: { at } }, true],
     [
-      'no name at all, pushed after the record',
-      { tags: [], promised: { at: at - day, until } },
+      'no name at all, pushed after the record of a move that failed',
+      { tags: [], promised: { at: at - day } },
       false,
     ],
+    ['no name any more, and a record of a copy', { tags: [], promised: { at, until } }, false],
   ])('%s', (_, { promised, ...pushed }, isOurs) => {
     const candidates = candidatesOf({ a: pushed });
     const promises = promised === undefined ? new Map() : promisesOf({ a: promised });
