@@ -28,6 +28,8 @@ export interface RestoreItem {
   readonly artifactId?: number;
   /** Whether the run may have deleted it: then it is a loss if nothing is left of it. */
   readonly mayBeGone: boolean;
+  /** Whether Harbor may still carry out its deletion, whose answer was lost. */
+  readonly isUncertain: boolean;
 }
 
 /** What Harbor shows of an item now. */
@@ -93,6 +95,7 @@ export function itemsOf(
       proof,
       artifactId,
       mayBeGone: mayHaveDeleted.has(outcome.result),
+      isUncertain: outcome.result === 'uncertain',
     });
   }
   return [...items.values()];
@@ -127,6 +130,7 @@ export function itemsInTrash(
       unnamed,
       proof: 'trash',
       mayBeGone: true,
+      isUncertain: false,
     };
     return [item];
   });
@@ -177,9 +181,10 @@ export function planRestore(item: RestoreItem, facts: RestoreFacts): RestoreStep
   }
   const neverLeft = isThere && item.kind === 'artifact' && isSame(original.artifact, item, copy);
   // Whatever has happened to its tags since is others' doing, or none at all.
-  if (neverLeft) return { ...none, fate: 'complete', notes: [] };
+  if (neverLeft) return { ...none, fate: 'complete', notes: item.isUncertain ? [mayGoYet] : [] };
   const isFinished = item.kind === 'tag' || copy === undefined || isMarked(copy);
-  const isComplete = isThere && createTags.length === 0 && addLabels.length === 0 && isFinished;
+  const isClean = isThere && !bearsTrashTag(original.artifact, item);
+  const isComplete = isClean && createTags.length === 0 && addLabels.length === 0 && isFinished;
   return {
     ...step,
     fate: isComplete ? 'complete' : 'restore',
@@ -192,6 +197,21 @@ function isSame(original: Artifact, item: RestoreItem, copy: Artifact | undefine
   const { pushedAt } = original;
   const copiedAt = copy?.pushedAt ?? 'unknown';
   return pushedAt !== 'unknown' && copiedAt !== 'unknown' && pushedAt < copiedAt;
+}
+
+const mayGoYet =
+  'it is in its place, but the answer to its deletion was lost: Harbor, or a proxy before it, may still carry the deletion out. Restore it again in an hour to be certain';
+
+/**
+ * Whether a name of the trash stands on it in its place: from a restore that was cut off, or from a copy whose answer
+ * was lost and which Harbor made once more after the restore.
+ */
+function bearsTrashTag({ digest, tags }: Artifact, item: RestoreItem): boolean {
+  return (
+    item.kind === 'artifact' &&
+    tags !== 'unknown' &&
+    tags.some(({ name }) => !item.tags.includes(name) && formerTag(digest, name).kind !== 'foreign')
+  );
 }
 
 /** The tag that a restore puts on a copy when everything of it is back. */

@@ -43,6 +43,7 @@ async function scene(): Promise<Scene> {
     proof: 'plan',
     artifactId: action.artifactId,
     mayBeGone: true,
+    isUncertain: false,
   } as const;
   return { harbor, digest, signature: action.accessories[0] ?? '', other, item };
 }

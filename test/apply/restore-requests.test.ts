@@ -44,6 +44,7 @@ async function requestsFor(
     proof: 'plan',
     artifactId: action.artifactId,
     mayBeGone: true,
+    isUncertain: false,
   } as const;
   const restored = await restoreItem(item, { ports, labels: new Map() });
   expect(restored.result).toBe('restored');

@@ -44,6 +44,7 @@ function itemOf(action: DeleteArtifact): RestoreItem {
     proof: 'plan',
     artifactId: action.artifactId,
     mayBeGone: true,
+    isUncertain: false,
   };
 }
 
@@ -126,6 +127,35 @@ describe('what was deleted comes back', () => {
     const once = stateOf('team');
     expect(await restore(action)).toMatchObject({ result: 'complete' });
     expect(stateOf('team')).toEqual(once);
+  });
+
+  test('and again, where Harbor made a copy whose answer was lost once more afterwards', async () => {
+    const action = await trashed({ tags: ['v1'], platforms: 2 });
+    await restore(action);
+    const once = stateOf('team');
+    const { project, repository, digest } = action;
+    const copy = { project: 'trash', repository: `team/${repository}`, digest };
+    const { harbor: hands } = applyPortsOn(harbor);
+    expect(await hands.copyArtifact(copy, { project, repository })).toEqual({ kind: 'done' });
+    expect(stateOf('team')).not.toEqual(once);
+    expect(await restore(action)).toMatchObject({ result: 'restored' });
+    expect(stateOf('team')).toEqual(once);
+  });
+
+  test('but where Harbor may still carry out its deletion, that is said of it', async () => {
+    const pushedAt = harbor.clock.now() - 90 * day;
+    const { digest } = harbor.seed.push({
+      project: 'team',
+      repository: 'api',
+      tags: ['v1'],
+      pushedAt,
+    });
+    const action = await deletionOf(harbor, { project: 'team', repository: 'api', digest });
+    const certain = await restore(action);
+    expect(certain).toMatchObject({ result: 'complete', step: { notes: [] } });
+    const { result, step } = await restore(action, { ...itemOf(action), isUncertain: true });
+    expect(result).toBe('complete');
+    expect(step.notes).toEqual([expect.stringContaining('Restore it again in an hour')]);
   });
 
   test('but a tag that points elsewhere by now is never moved', async () => {

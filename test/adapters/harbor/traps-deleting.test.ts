@@ -300,6 +300,7 @@ describe('bringing back', () => {
       proof: 'plan',
       artifactId: action.artifactId,
       mayBeGone: true,
+      isUncertain: false,
     };
   }
 
