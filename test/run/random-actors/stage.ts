@@ -1,0 +1,174 @@
+import { RetentionError } from '../../../functions/errors.ts';
+import { restoreSlice } from '../../../functions/restore.ts';
+import { between, createRandom, pick } from '../../sandbox/harbor/random.ts';
+import { Killed } from '../../support/crashing.ts';
+import { beginningWith } from '../../support/marked-scene.ts';
+import { laterRun, sleepyStopwatch } from '../../support/other-actors.ts';
+import { runToEnd, type TestWorld, unlimited, worldAround } from '../../support/run-world.ts';
+import { acts, faults, isFaulty, restoring } from './acts.ts';
+import { missing, recordsOf, tagsIn, untrue } from './invariants.ts';
+import {
+  type Around,
+  day,
+  earlier,
+  nameOf,
+  policy,
+  request,
+  scene,
+  type Scene,
+  through,
+} from './scene.ts';
+
+/**
+ * Up to three things that others do, or that go wrong, at moments that a seed draws: in one run, or in the restore of one.
+ * Whatever they are together, at the end nothing may be lost but what somebody else deleted, no tag of somebody else's
+ * may be lost unsaid, and no record may say what is not so.
+ */
+
+/** What is disturbed. */
+export type Phase = 'run' | 'restore';
+
+export interface Disturbed {
+  /** What happened, for messages. */
+  readonly story: readonly string[];
+  /** What does not hold. */
+  readonly broken: readonly string[];
+}
+
+interface Happening {
+  readonly number: number;
+  readonly what: string;
+}
+
+export interface Stage {
+  readonly disturb: (phase: Phase, seed: number) => Promise<Disturbed>;
+  readonly close: () => Promise<void>;
+}
+
+/** Makes the scenes of both phases, and counts the calls of each. */
+export async function stage(): Promise<Stage> {
+  const marked = await scene();
+  const begin = beginningWith(marked);
+  const deletedScene = await scene();
+  await runToEnd(worldAround(deletedScene.harbor, { policy, store: deletedScene.store }), request);
+  deletedScene.harbor.clock.advance(day);
+  const scenes: Readonly<Record<Phase, () => Promise<Scene>>> = {
+    run: begin,
+    restore: beginningWith(deletedScene),
+  };
+  const work = (phase: Phase, world: TestWorld): Promise<unknown> =>
+    phase === 'run' ? runToEnd(world, request) : restoreSlice(restoring(), world, unlimited);
+  const counts: Record<Phase, number> = { run: 0, restore: 0 };
+  for (const phase of ['run', 'restore'] as const) {
+    const own = await scenes[phase]();
+    const world = worldAround(own.harbor, { policy, store: own.store });
+    const counted = through(world, (call) => {
+      counts[phase] = call.number;
+      return call.send();
+    });
+    await work(phase, counted);
+  }
+  return {
+    disturb: async (phase, seed) => {
+      const own = await scenes[phase]();
+      return await disturb(own, { phase, seed, most: counts[phase], work });
+    },
+    close: async () => {
+      await marked.harbor.close();
+      await deletedScene.harbor.close();
+    },
+  };
+}
+
+async function disturb(
+  own: Scene,
+  {
+    phase,
+    seed,
+    most,
+    work,
+  }: {
+    readonly phase: Phase;
+    readonly seed: number;
+    readonly most: number;
+    readonly work: (phase: Phase, world: TestWorld) => Promise<unknown>;
+  },
+): Promise<Disturbed> {
+  const random = createRandom(seed);
+  const { harbor, store } = own;
+  const stopwatch = sleepyStopwatch(harbor);
+  const around: Around = {
+    scene: own,
+    stopwatch,
+    random,
+    calls: [],
+    wishes: new Map(),
+    deleted: [],
+    late: [],
+    repairs: [],
+  };
+  const before = tagsIn(harbor);
+  const all = [...Object.keys(acts), ...Object.keys(faults)] as [string, ...string[]];
+  const happenings: readonly Happening[] = Array.from({ length: between(random, 1, 3) }, () => ({
+    number: between(random, 1, most),
+    what: pick(random, all),
+  }));
+  const story: string[] = [];
+  let isDead = false;
+  const world = worldAround(harbor, { policy, store, overrides: { stopwatch } });
+  const disturbed = through(world, async (call) => {
+    around.calls.push(call);
+    if (isDead) throw new Killed('already');
+    for (const one of around.late.filter(({ due }) => due <= around.calls.length)) {
+      around.late.splice(around.late.indexOf(one), 1);
+      await one.work();
+    }
+    for (const { number, what } of happenings) {
+      const act = acts[what];
+      if (number !== call.number || act === undefined) continue;
+      const image = pick(random, own.images);
+      story.push(
+        `${number} ${call.port}.${call.name}: somebody ${what}, ${nameOf(image).slice(0, 30)} ${image.tags.join()}`,
+      );
+      await act(image, around, number);
+    }
+    for (const { number, what } of happenings) {
+      const fault = faults[what];
+      if (fault === undefined || number > call.number || !isFaulty(call)) continue;
+      if (struck.has(what + number)) continue;
+      struck.add(what + number);
+      story.push(`${call.number} ${call.port}.${call.name} ${what}`);
+      if (what.startsWith('kills')) isDead = true;
+      return await fault(call, around);
+    }
+    return await call.send();
+  });
+  const struck = new Set<string>();
+  await work(phase, disturbed).catch((error: unknown) => {
+    if (!(error instanceof RetentionError || error instanceof Killed)) throw error;
+    story.push(`it ended: ${error.message}`);
+  });
+  for (const one of around.late.splice(0)) await one.work();
+  for (const repair of around.repairs) repair();
+  harbor.seed.readOnly(false);
+  harbor.clock.advance(day / 4);
+  const calm = (): TestWorld => worldAround(harbor, { policy, store });
+  const again = async (how: Promise<unknown>): Promise<void> => {
+    await how.catch((error: unknown) => {
+      if (!(error instanceof RetentionError)) throw error;
+      story.push(`again it ended: ${error.message}`);
+    });
+  };
+  if (phase === 'run') await again(runToEnd(calm(), request));
+  const broken = phase === 'run' ? [...(await untrue(around))] : [];
+  for (const runId of [laterRun, request.runId, earlier.runId]) {
+    if ((await recordsOf(around, runId)).length === 0) continue;
+    const { report } = await restoreSlice(restoring(runId), calm(), unlimited);
+    for (const { step, because } of report.failed)
+      broken.push(
+        `${nameOf({ ...step.item.place, digest: step.item.digest })} was not restored: ${because}`,
+      );
+  }
+  broken.push(...missing(around, before));
+  return { story, broken };
+}
