@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { lints } from '../../functions/config/lints/index.ts';
 import { loadPolicy } from '../../functions/config/load-policy.ts';
 import { builder } from '../support/builder.ts';
@@ -193,52 +192,6 @@ describe('a rule without effect', () => {
     );
     expect(finding).toContain('by a sample of names');
   });
-});
-
-const select = fc
-  .record({
-    tags: fc.constantFrom("['**']", "['ci-*']", "['ci-1', 'ci-2']", "['/ci-[0-9]/']", "['v*']"),
-    exclude: fc.constantFrom('', ", exclude: { tags: ['ci-1'] }", ", exclude: { tags: ['v*'] }"),
-    projects: fc.constantFrom("['**']", '[team]', "['team*']"),
-  })
-  .map(({ tags, exclude, projects }) => `projects: ${projects}, tags: ${tags}${exclude}`);
-
-const keep = fc.constantFrom(
-  'none',
-  '{ pushedWithin: 30d }',
-  '{ pushedWithin: 60d }',
-  '{ pulledWithin: 60d }',
-  '{ mostRecentlyPushed: 1 }',
-  '{ mostRecentlyPushed: 3 }',
-  '{ mostRecentlyPushed: 1, pushedWithin: 20d }',
-);
-
-test('a rule that is said to have no effect can be left out', () => {
-  let times = 0;
-  const pushed = ['ci-1', 'ci-2', 'ci-3', 'v1', 'v2', 'main'];
-  let built = builder('team/web');
-  for (const [index, tag] of pushed.entries())
-    built = built.push(tag, {
-      daysAgo: 15 * (index + 1),
-      ...(index % 2 === 0 ? { pulledDaysAgo: 12 } : {}),
-    });
-  fc.assert(
-    fc.property(fc.array(fc.tuple(select, keep), { minLength: 2, maxLength: 4 }), (drawn) => {
-      const lines = drawn.map(([selecting, keeping], index) =>
-        rule(`r${index}`, selecting, keeping),
-      );
-      const whole = rules(...lines);
-      const [finding] = found(whole).filter((one) => one.includes('has no effect'));
-      if (finding === undefined) return;
-      times += 1;
-      const position = Number(/^rules\[(\d+)\]/.exec(finding)?.[1]);
-      const rest = rules(...lines.filter((_, index) => index !== position));
-      const facts = built.repository();
-      expect(fates(facts, policyFrom(rest + open))).toEqual(fates(facts, policyFrom(whole + open)));
-    }),
-    { numRuns: 150 },
-  );
-  expect(times).toBeGreaterThan(10);
 });
 
 test.each([
