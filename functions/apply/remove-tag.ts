@@ -1,7 +1,7 @@
 import type { RemoveTag } from '../domain/action.ts';
 import type { Result } from '../domain/outcome.ts';
 import { type ApplyContext, leftFor } from './apply-action.ts';
-import { endOf, uncertain } from './write-result.ts';
+import { endOf, uncertain, unseen } from './write-result.ts';
 import { retries } from './retry.ts';
 import { lookAtOriginal } from './look-at-original.ts';
 
@@ -17,7 +17,9 @@ export async function removeTag(
   if ('result' in first) {
     if (!isResumed || first.result === 'already-gone') return first;
     if (first.result !== 'changed') return uncertain(first);
-    return first.what === left(action) ? { result: 'done' } : first;
+    return first.what === left(action)
+      ? { result: 'done' }
+      : await unlessLeft(action, first, ports);
   }
   let mayBeOurs = false;
   let because = '';
@@ -47,6 +49,23 @@ export async function removeTag(
   const found = await look();
   if (found !== undefined) return found;
   return mayBeOurs ? { result: 'uncertain', because } : leftFor(because);
+}
+
+/**
+ * Something else has changed, and is named first: a run that was cut off may have removed the tag all the same, and then
+ * its restore has to know.
+ */
+async function unlessLeft(
+  { project, repository, tag }: RemoveTag,
+  changed: Result,
+  { harbor }: ApplyContext['ports'],
+): Promise<Result> {
+  try {
+    const now = await harbor.readTag({ project, repository }, tag);
+    return now === undefined ? { result: 'done' } : changed;
+  } catch (error) {
+    return uncertain(unseen(error));
+  }
 }
 
 const left = ({ tag }: RemoveTag): string => `tag ${tag} left it`;

@@ -262,4 +262,20 @@ describe('removing a tag', () => {
     await removeTag(action, context());
     expect(await removeTag(action, context({ isResumed: true }))).toEqual({ result: 'done' });
   });
+
+  test('that was cut off is done, too, where somebody has put another tag on the image since', async () => {
+    const action = await removal('ci-1');
+    await removeTag(action, context());
+    harbor.seed.moveTag({ project: 'team', repository: 'api', tag: 'keep', to: action.digest });
+    expect(await removeTag(action, context({ isResumed: true }))).toEqual({ result: 'done' });
+  });
+
+  test('that was cut off before the removal is not, where somebody has put another tag on it', async () => {
+    const action = await removal('ci-1');
+    harbor.seed.moveTag({ project: 'team', repository: 'api', tag: 'keep', to: action.digest });
+    expect(await removeTag(action, context({ isResumed: true }))).toMatchObject({
+      result: 'changed',
+    });
+    expect(tagsIn('team', 'api')).toContain('ci-1');
+  });
 });
