@@ -109,7 +109,10 @@ export const acts: Readonly<Record<string, Act>> = {
   'tags the copy': (image, around, number) =>
     stranger(around).createTag({ ...copyOf(image), digest: image.digest }, `mine-${number}`),
   'gives the copy the tag of the image that stays': (image, around) =>
-    stranger(around).createTag({ ...copyOf(image), digest: image.digest }, 'v2'),
+    // Between the look at a copy and its copying back nobody can see it, and Harbor moves the tag.
+    around.calls.at(-1)?.name === 'copyArtifact'
+      ? undefined
+      : stranger(around).createTag({ ...copyOf(image), digest: image.digest }, 'v2'),
   'takes the names off the copy': async (image, around) => {
     const { project, repository } = copyOf(image);
     const row = rowIn(around.scene.harbor, { project, repository, digest: image.digest });

@@ -9,14 +9,18 @@ import { acts, faults, isFaulty, restoring } from './acts.ts';
 import { missing, recordsOf, tagsIn, untrue } from './invariants.ts';
 import {
   type Around,
+  type Call,
   day,
   earlier,
+  type Image,
+  type Named,
   nameOf,
   policy,
   request,
   scene,
   type Scene,
   through,
+  trash,
 } from './scene.ts';
 
 /**
@@ -58,12 +62,14 @@ export async function stage(): Promise<Stage> {
   };
   const work = (phase: Phase, world: TestWorld): Promise<unknown> =>
     phase === 'run' ? runToEnd(world, request) : restoreSlice(restoring(), world, unlimited);
-  const counts: Record<Phase, number> = { run: 0, restore: 0 };
+  const moments: Record<Phase, number[]> = { run: [], restore: [] };
   for (const phase of ['run', 'restore'] as const) {
     const own = await scenes[phase]();
     const world = worldAround(own.harbor, { policy, store: own.store });
     const counted = through(world, (call) => {
-      counts[phase] = call.number;
+      moments[phase].push(call.number);
+      // Most of what matters happens while an image is at work: such moments are drawn more often.
+      if (imageOf(call, own) !== undefined) moments[phase].push(...again(call.number));
       return call.send();
     });
     await work(phase, counted);
@@ -71,7 +77,7 @@ export async function stage(): Promise<Stage> {
   return {
     disturb: async (phase, seed) => {
       const own = await scenes[phase]();
-      return await disturb(own, { phase, seed, most: counts[phase], work });
+      return await disturb(own, { phase, seed, moments: moments[phase], work });
     },
     close: async () => {
       await marked.harbor.close();
@@ -80,17 +86,32 @@ export async function stage(): Promise<Stage> {
   };
 }
 
+const again = (moment: number): readonly number[] => [moment, moment, moment, moment];
+
+/** The image that a call to Harbor is about, in its place or in the trash. */
+function imageOf({ port, args }: Call, { images }: Scene): Image | undefined {
+  if (port !== 'writer' && port !== 'inspector') return undefined;
+  const [place = {}, second] = args as [Partial<Named>?, unknown?];
+  const { project, repository, digest = second } = place;
+  return images.find(
+    (image) =>
+      image.digest === digest &&
+      (`${image.project}/${image.repository}` === `${project}/${repository}` ||
+        `${trash}/${image.project}/${image.repository}` === `${project}/${repository}`),
+  );
+}
+
 async function disturb(
   own: Scene,
   {
     phase,
     seed,
-    most,
+    moments,
     work,
   }: {
     readonly phase: Phase;
     readonly seed: number;
-    readonly most: number;
+    readonly moments: readonly number[];
     readonly work: (phase: Phase, world: TestWorld) => Promise<unknown>;
   },
 ): Promise<Disturbed> {
@@ -110,7 +131,7 @@ async function disturb(
   const before = tagsIn(harbor);
   const all = [...Object.keys(acts), ...Object.keys(faults)] as [string, ...string[]];
   const happenings: readonly Happening[] = Array.from({ length: between(random, 1, 3) }, () => ({
-    number: between(random, 1, most),
+    number: pick(random, moments as [number, ...number[]]),
     what: pick(random, all),
   }));
   const story: string[] = [];
@@ -126,7 +147,9 @@ async function disturb(
     for (const { number, what } of happenings) {
       const act = acts[what];
       if (number !== call.number || act === undefined) continue;
-      const image = pick(random, own.images);
+      const concerned = imageOf(call, own);
+      const isNear = concerned !== undefined && between(random, 1, 4) > 1;
+      const image = isNear ? concerned : pick(random, own.images);
       story.push(
         `${number} ${call.port}.${call.name}: somebody ${what}, ${nameOf(image).slice(0, 30)} ${image.tags.join()}`,
       );
@@ -153,13 +176,13 @@ async function disturb(
   harbor.seed.readOnly(false);
   harbor.clock.advance(day / 4);
   const calm = (): TestWorld => worldAround(harbor, { policy, store });
-  const again = async (how: Promise<unknown>): Promise<void> => {
+  const tolerating = async (how: Promise<unknown>): Promise<void> => {
     await how.catch((error: unknown) => {
       if (!(error instanceof RetentionError)) throw error;
       story.push(`again it ended: ${error.message}`);
     });
   };
-  if (phase === 'run') await again(runToEnd(calm(), request));
+  if (phase === 'run') await tolerating(runToEnd(calm(), request));
   const broken = phase === 'run' ? [...(await untrue(around))] : [];
   for (const runId of [laterRun, request.runId, earlier.runId]) {
     if ((await recordsOf(around, runId)).length === 0) continue;
