@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type Stage, stage } from './random-actors/stage.ts';
 
 /** `ACTOR_SEEDS=2000` tries more of them by hand, `ACTOR_FIRST=17` begins there. */
@@ -6,10 +6,10 @@ const count = Number(process.env['ACTOR_SEEDS'] ?? 60);
 const first = Number(process.env['ACTOR_FIRST'] ?? 1);
 
 let all: Stage;
-beforeAll(async () => {
+beforeEach(async () => {
   all = await stage();
 });
-afterAll(() => all.close());
+afterEach(() => all.close());
 
 test.each(['run', 'restore'] as const)(
   'whatever several others do and whatever goes wrong in one %s, nothing is lost, and nothing is said that is not so',
