@@ -17,7 +17,7 @@ import { pastRuns, type PastRun, type PastRuns } from '../../functions/store/pas
 import { type ListReaders, listReaders } from '../list-readers.ts';
 import { readOnlyStore } from '../read-only-store.ts';
 import { backtestOver, type BacktestedSide, type SideResult } from './backtest-nights.ts';
-import { substituteNotes } from './backtest-notes.ts';
+import { blindNotes, substituteNotes } from './backtest-notes.ts';
 
 export interface BacktestInput {
   readonly store: RunStore;
@@ -59,7 +59,7 @@ export async function backtestFacts(
   });
   const [candidate, other] = found.sides;
   if (candidate === undefined) throw new Error('the first side is the candidate');
-  notes.push(...substituteNotes(found.sides, past));
+  notes.push(...blindNotes(found.blind), ...substituteNotes(found.sides, past));
   return {
     policy,
     harbor: past.harbor,

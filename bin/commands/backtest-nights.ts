@@ -28,8 +28,17 @@ export interface SideResult extends Pick<PolicyBacktest, 'nights' | 'watched'> {
   readonly substitutes: ReadonlyMap<Substitute, number>;
 }
 
+/** On how many nights something could not be seen that would show a regret. */
+export interface Blindness {
+  /** Harbor seemed to record no pulls. */
+  readonly pulls: number;
+  /** A list of images in use could not be read. */
+  readonly uses: number;
+}
+
 export interface BacktestedNights {
   readonly nights: readonly RealNight[];
+  readonly blind: Blindness;
   /** In the order of the sides. */
   readonly sides: readonly SideResult[];
 }
@@ -55,10 +64,13 @@ export async function backtestOver(
   }));
   const policies = policiesOf();
   const nights: RealNight[] = [];
+  const blind = { pulls: 0, uses: 0 };
   for (const [position, run] of runs.entries()) {
     onNight?.(position + 1, run);
     const { takenAt } = run;
     const registry = await run.registry();
+    if (registry.pullSignal === 'lost') blind.pulls += 1;
+    if (registry.inUse.unreadable.length > 0) blind.uses += 1;
     const isLast = position === runs.length - 1;
     const before: UseWitness = { images: registry.inUse, at: takenAt, isDated: false };
     const shown = isLast ? [before, ...witnesses] : [before];
@@ -80,6 +92,7 @@ export async function backtestOver(
   for (const { backtest } of open) backtest.finish(witnesses);
   return {
     nights,
+    blind,
     sides: open.map(({ backtest: { nights: own, watched }, substitutes }) => ({
       nights: own,
       watched,

@@ -1,7 +1,7 @@
 import type { Substitute } from '../../functions/backtest/registry-as-seen.ts';
 import { counted } from '../../functions/domain/format-numbers.ts';
 import type { PastRuns } from '../../functions/store/past-runs.ts';
-import type { SideResult } from './backtest-nights.ts';
+import type { Blindness, SideResult } from './backtest-nights.ts';
 
 const sentences: Readonly<Record<Substitute, string>> = {
   inUse: 'the run had other sources in protect.inUse, so that the lists of now stand for theirs',
@@ -9,6 +9,22 @@ const sentences: Readonly<Record<Substitute, string>> = {
   trash: 'the run looked at another trash project, so that the state of this one is not judged',
   subjects: 'the run did not look for subjects of signatures elsewhere, so that orphans stay',
 };
+
+/** What could not be seen, so that no regret of its kind says little; in sentences. */
+export function blindNotes({ pulls, uses }: Blindness): readonly string[] {
+  return [
+    ...(pulls === 0
+      ? []
+      : [
+          `on ${counted(pulls, 'night')} Harbor seemed to record no pulls, so that nobody could see what was pulled after it would have gone: no regret by pull is known there, and none is ruled out`,
+        ]),
+    ...(uses === 0
+      ? []
+      : [
+          `on ${counted(uses, 'night')} a list of images in use could not be read, so that what it may have named is not known: no regret by use is ruled out there`,
+        ]),
+  ];
+}
 
 /** What of a backtest is not as it would have been, in sentences. */
 export function substituteNotes(

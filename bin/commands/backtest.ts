@@ -15,8 +15,8 @@ import { policyFile, usualPolicy } from '../policy-file.ts';
 import { plain, statusLine, type Terminal } from '../terminal.ts';
 import { backtestFacts } from './backtest-facts.ts';
 
-/** More nights than a bucket keeps facts of, even with several runs a day. */
-const mostNights = 400;
+/** More nights than a bucket keeps facts of, even with a run every hour. */
+const mostNights = 1_000;
 
 interface BacktestFlags {
   readonly out: string;

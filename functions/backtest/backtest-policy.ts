@@ -36,7 +36,7 @@ export interface PolicyBacktest {
   visit(facts: RepositoryFacts): void;
   needsAgain(): boolean;
   end(): void;
-  /** After the last night: what lists name by its digest, though its row left the facts. */
+  /** After the last night: what lists of now name by its digest, though its row left the facts. */
   finish(witnesses: readonly UseWitness[]): void;
   /** One for each night that ended. */
   readonly nights: readonly NightResult[];
@@ -112,6 +112,7 @@ export function backtestPolicy(policy: Policy, as: JudgedAs = {}): PolicyBacktes
     },
     end: () => {
       const { night, simulated } = underWay();
+      findUses(left.watched, night.witnesses);
       endNight(left, night, simulated);
       current = undefined;
     },

@@ -124,9 +124,9 @@ export function findUses(watched: readonly Watched[], witnesses: readonly UseWit
   if (witnesses.every(({ images }) => images.digests.size === 0)) return;
   for (const one of watched) {
     const { digest, tag, at } = one.removal;
-    if (tag !== undefined || one.closedAt !== undefined) continue;
+    if (tag !== undefined) continue;
     const use = useOf({ digest, names: [], since: at }, witnesses);
-    if (use !== undefined) note(one, 'in-use', use);
+    if (use !== undefined && isWatched(one, use.at)) note(one, 'in-use', use);
   }
 }
 

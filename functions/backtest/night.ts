@@ -12,7 +12,7 @@ export interface Night {
   readonly registry: RegistryFacts;
   /** What workloads used at the time. */
   readonly witnesses: readonly UseWitness[];
-  /** Artifacts that the run before it, and those between them, really deleted: no shrinkage. */
+  /** Artifacts that the run before it really deleted, as far as its end says: no shrinkage. */
   readonly reallyDeleted: number;
 }
 

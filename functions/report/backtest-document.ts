@@ -118,7 +118,7 @@ function rulesOf(
 
 function watchOf(watched: readonly Watched[], nights: readonly RealNight[]): BacktestSide['watch'] {
   const last = nights.at(-1)?.takenAt ?? 0;
-  const groups = { toTheEnd: 0, closed: 0, ended: 0, lastNight: 0 };
+  const groups = { toTheEnd: 0, closed: 0, ended: 0, unseen: 0, lastNight: 0 };
   const days = { least: Infinity, most: 0 };
   let endedSince = Infinity;
   for (const { removal, closedAt, lastSeen = removal.at } of watched) {
@@ -133,6 +133,7 @@ function watchOf(watched: readonly Watched[], nights: readonly RealNight[]): Bac
     else if (lastSeen === last) groups.toTheEnd += 1;
     else {
       groups.ended += 1;
+      if (lastSeen === removal.at) groups.unseen += 1;
       endedSince = Math.min(endedSince, lastSeen);
     }
   }

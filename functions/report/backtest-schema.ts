@@ -91,6 +91,9 @@ const side = z.object({
       closed: count.describe('until they came again, or a tag’s artifact went'),
       ended: count.describe('not observable afterwards: their rows left the facts'),
       endedSince: time.nullable().describe('since when the first of these is not observable'),
+      unseen: count.describe(
+        'of those that ended: no later night showed their rows even once, so that nothing was watched',
+      ),
       lastNight: count.describe('taken by the newest night: nothing later is known yet'),
       days: z
         .object({ least: count, most: count })

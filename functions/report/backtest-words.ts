@@ -74,15 +74,19 @@ function driftsIn(
 
 /** For how long what went could be watched: no regret says little where nobody could have seen one. */
 export function watchLines({ watch }: BacktestSide): readonly string[] {
-  const { removals, lastNight, ended, endedSince, days } = watch;
+  const { removals, lastNight, ended, endedSince, unseen, days } = watch;
   if (removals === 0) return [];
   const span =
     days === null
       ? ''
       : `, for ${days.least === days.most ? '' : `${days.least} to `}${counted(days.most, 'day')}`;
   const lines = [
-    `watched: ${inNumbers(removals - lastNight)} of ${counted(removals, 'removal')} by later nights${span}; the last night took ${inNumbers(lastNight)}`,
+    `watched: ${inNumbers(removals - lastNight - unseen)} of ${counted(removals, 'removal')} by later nights${span}; the last night took ${inNumbers(lastNight)}`,
   ];
+  if (unseen > 0)
+    lines.push(
+      `never seen by a later night: ${inNumbers(unseen)}, which left the facts at once: no regret of theirs is known, and none is ruled out`,
+    );
   if (ended > 0 && endedSince !== null)
     lines.push(
       `not observable afterwards: ${inNumbers(ended)}, the first since ${endedSince.slice(0, 10)}; they left the facts, so that nobody knows whether they were wanted later`,

@@ -233,11 +233,13 @@ test('a list of now finds by digest what the facts do not show any more, and no 
   const gone = watchedOf();
   const tag = watchedOf({ tag: 'image' });
   const back = { ...watchedOf(), closedAt: onDay(4) };
-  findUses([gone, tag, back], [witness]);
-  expect([gone, tag, back].map(({ sightings }) => sightings['in-use']?.at)).toEqual([
+  const later = { ...watchedOf(), closedAt: onDay(13) };
+  findUses([gone, tag, back, later], [witness]);
+  expect([gone, tag, back, later].map(({ sightings }) => sightings['in-use']?.at)).toEqual([
     onDay(12),
     undefined,
     undefined,
+    onDay(12),
   ]);
 });
 

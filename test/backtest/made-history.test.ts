@@ -3,7 +3,7 @@ import type { UseWitness } from '../../functions/backtest/find-regrets.ts';
 import { listedImages } from '../../functions/domain/image-list.ts';
 import type { RepositoryFacts } from '../../functions/domain/repository.ts';
 import { type Builder, builder, digestOf, type Pushed } from '../support/builder.ts';
-import { policyFrom, ruleOn } from '../support/judge.ts';
+import { policyFrom, ruleOn, unprotected } from '../support/judge.ts';
 import { listed } from '../support/listed.ts';
 import {
   backtestNights,
@@ -185,4 +185,25 @@ protect: { tags: [], labels: [], minimumAge: 1h, keepAtLeast: 0 }
     },
   });
   expect(found.watched.map(({ removal }) => removal.undo)).toEqual(Array(5).fill('tag'));
+});
+
+test('the list of a later night names by its digest what had left the facts by then', () => {
+  const before = builder()
+    .push('image', { tags: ['ci-1'], daysAgo: 40 })
+    .repository();
+  const images = listed({ digests: [digestOf('image')] });
+  const found = backtestNights(
+    ruleOn(
+      'pushedWithin: 30d',
+      `${unprotected()}limits: { maxDeletionsPercent: 100, maxDeletionsPercentPerRepository: 100 }\n`,
+    ),
+    [0, 1, 2].map((day) => ({
+      day,
+      facts: day === 0 ? [before] : [builder().repository()],
+      witnesses: day === 1 ? [{ images, at: onDay(1), isDated: false }] : [],
+    })),
+  );
+  const [only, ...more] = Object.values(regretsIn(found));
+  expect(more).toEqual([]);
+  expect(only).toMatchObject({ 'in-use': { at: onDay(1), isLatest: true } });
 });

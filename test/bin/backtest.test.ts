@@ -85,6 +85,7 @@ test('what would have been pulled after it had gone, and whether the trash still
     closed: 0,
     ended: 0,
     endedSince: null,
+    unseen: 0,
     lastNight: 0,
     days: { least: 5, most: 5 },
   });
@@ -101,7 +102,9 @@ test('what would have been pulled after it had gone, and whether the trash still
     [0, 0],
     [0, 0],
   ]);
-  expect([notes, passedOver]).toEqual([[], []]);
+  expect(passedOver).toEqual([]);
+  // Nobody had pulled anything before the third night.
+  expect(notes).toEqual([expect.stringMatching(/^on 2 nights Harbor seemed to record no pulls/)]);
 });
 
 test('the JSON is as its published schema says', async () => {
@@ -294,6 +297,7 @@ test('what stands for lists and trash that the runs did not look at is said', as
   expect([code, found.candidate.gone.artifacts]).toEqual([0, 0]);
   expect(found.notes).toEqual([
     expect.stringMatching(/^1 list of images in use does not say when written/),
+    expect.stringMatching(/^on 2 nights Harbor seemed to record no pulls/),
     expect.stringMatching(/^this policy: on 6 nights the run had other sources in protect\.inUse/),
     expect.stringMatching(/^this policy: on 6 nights the run looked at another trash project/),
   ]);

@@ -64,6 +64,7 @@ export function shownSide(more: Partial<BacktestSide> = {}): BacktestSide {
       closed: 0,
       ended: 0,
       endedSince: null,
+      unseen: 0,
       lastNight: 2,
       days: { least: 1, most: 1 },
     },
