@@ -24,8 +24,14 @@ export interface Moment {
 
 const instant: ReadonlySet<string> = new Set(['requests', 'listArtifacts', 'readPart', 'openPart']);
 
-/** The same world; before every asynchronous call of every port something may happen. */
-export function beside(world: TestWorld, before: (moment: Moment) => Promise<void>): TestWorld {
+/** A call in somebody's hands: they send it, or do not. */
+export interface Call extends Moment {
+  readonly args: readonly unknown[];
+  readonly send: () => Promise<unknown>;
+}
+
+/** The same world; every asynchronous call of every port goes through somebody's hands. */
+export function through(world: TestWorld, handle: (call: Call) => Promise<unknown>): TestWorld {
   let number = 0;
   const watched = <Port extends object>(given: Port, port: string): Port =>
     new Proxy(given, {
@@ -34,8 +40,9 @@ export function beside(world: TestWorld, before: (moment: Moment) => Promise<voi
         if (typeof value !== 'function' || instant.has(String(key))) return value;
         return async (...args: unknown[]): Promise<unknown> => {
           number += 1;
-          await before({ number, port, call: String(key) });
-          return await (Reflect.apply(value, target, args) as Promise<unknown>);
+          const send = (): Promise<unknown> =>
+            Reflect.apply(value, target, args) as Promise<unknown>;
+          return await handle({ number, port, call: String(key), args, send });
         };
       },
     });
@@ -50,6 +57,14 @@ export function beside(world: TestWorld, before: (moment: Moment) => Promise<voi
     },
     store: watched(world.store, 'store'),
   };
+}
+
+/** The same world; before every asynchronous call of every port something may happen. */
+export function beside(world: TestWorld, before: (moment: Moment) => Promise<void>): TestWorld {
+  return through(world, async ({ number, port, call, send }) => {
+    await before({ number, port, call });
+    return await send();
+  });
 }
 
 /** A change that a process sent to Harbor. */

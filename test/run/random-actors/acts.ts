@@ -4,7 +4,7 @@ import { restoreSlice } from '../../../functions/restore.ts';
 import { between } from '../../sandbox/harbor/random.ts';
 import { Killed } from '../../support/crashing.ts';
 import { memoryStore } from '../../support/memory-store.ts';
-import { laterRun } from '../../support/other-actors.ts';
+import { type Call, laterRun } from '../../support/other-actors.ts';
 import {
   callsOf,
   runToEnd,
@@ -14,7 +14,6 @@ import {
 } from '../../support/run-world.ts';
 import {
   type Around,
-  type Call,
   copyOf,
   isBacked,
   type Image,
@@ -110,7 +109,7 @@ export const acts: Readonly<Record<string, Act>> = {
     stranger(around).createTag({ ...copyOf(image), digest: image.digest }, `mine-${number}`),
   'gives the copy the tag of the image that stays': (image, around) =>
     // Between the look at a copy and its copying back nobody can see it, and Harbor moves the tag.
-    around.calls.at(-1)?.name === 'copyArtifact'
+    around.calls.at(-1)?.call === 'copyArtifact'
       ? undefined
       : stranger(around).createTag({ ...copyOf(image), digest: image.digest }, 'v2'),
   'takes the names off the copy': async (image, around) => {

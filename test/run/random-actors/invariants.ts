@@ -1,17 +1,8 @@
 import type { DeletionRecord } from '../../../functions/domain/deletion-record.ts';
 import { formerTag } from '../../../functions/domain/trash.ts';
 import type { EmbeddedHarbor } from '../../sandbox/harbor/index.ts';
-import { laterRun } from '../../support/other-actors.ts';
-import {
-  type Around,
-  type Call,
-  isThere,
-  type Named,
-  nameOf,
-  request,
-  rowIn,
-  trash,
-} from './scene.ts';
+import { type Call, laterRun } from '../../support/other-actors.ts';
+import { type Around, isThere, type Named, nameOf, request, rowIn, trash } from './scene.ts';
 
 /** Where every tag of those projects is. */
 export function tagsIn(harbor: EmbeddedHarbor): ReadonlyMap<string, string> {
@@ -47,6 +38,7 @@ export async function untrue(around: Around): Promise<readonly string[]> {
   );
   return records.flatMap((record): readonly string[] => {
     const { action, outcome } = record;
+    if (action.kind === 'remove-tag') return goneUnsaid(record, records, around);
     if (action.kind !== 'delete-artifact') return [];
     const row = rowIn(harbor, action);
     const isSame = row?.id === action.artifactId;
@@ -61,25 +53,52 @@ export async function untrue(around: Around): Promise<readonly string[]> {
   });
 }
 
-/** The number of the last look at an artifact before it was deleted by us, and of that deletion. */
-function deletionOf({ calls }: Around, { project, repository, digest }: Named, lookedAt: string) {
-  const place = (call: Call) => call.args[0] as { project?: string; repository?: string };
-  const at = calls.findLastIndex(
-    (call) =>
-      call.name === 'deleteArtifact' &&
-      place(call).project === project &&
-      place(call).repository === repository &&
-      call.args[1] === digest,
+/** A single tag that no record says to be taken, though it left its image and nobody else has touched it. */
+function goneUnsaid(
+  { action, outcome }: DeletionRecord,
+  records: readonly DeletionRecord[],
+  { scene: { harbor }, wishes }: Around,
+): readonly string[] {
+  if (action.kind !== 'remove-tag') return [];
+  const { project, repository, tag } = action;
+  const row = rowIn(harbor, action);
+  if (row === undefined || row.tags.includes(tag) || wishes.has(`${project}/${repository}:${tag}`))
+    return [];
+  const isSaid = records.some(
+    (one) => one.action.id === action.id && ['done', 'uncertain'].includes(one.outcome.result),
   );
-  if (at < 0) return undefined;
-  const look = calls.findLastIndex(
-    (call, index) =>
-      index < at &&
-      call.name === 'readArtifact' &&
-      call.args[1] === digest &&
-      (place(call).project === trash) === (lookedAt === 'copy'),
-  );
-  return { look: look + 1, deletion: at + 1 };
+  return isSaid ? [] : [`tag ${tag} of ${nameOf(action)} is gone, and called ${outcome.result}`];
+}
+
+/** Numbers of calls: of the last looks at an original and at its copy, and of the deletion that followed. */
+interface Deletion {
+  readonly original: number;
+  readonly copy: number;
+  readonly deletion: number;
+}
+
+/** Our deletion of an artifact. Undefined: there is none, or it was sent without a look at both, the copy last. */
+function deletionOf({ calls }: Around, of: Named): Deletion | undefined {
+  const copyIn = `${trash}/${of.project}/${of.repository}`;
+  const last = (name: string, place: string, before: number): number =>
+    calls.findLastIndex(
+      (call, index) =>
+        index < before &&
+        call.call === name &&
+        placeOf(call) === place &&
+        call.args[1] === of.digest,
+    );
+  const own = `${of.project}/${of.repository}`;
+  const deletion = last('deleteArtifact', own, calls.length);
+  const [original, copy] = [own, copyIn].map((place) => last('readArtifact', place, deletion));
+  if (original === undefined || copy === undefined || original < 0 || copy < original)
+    return undefined;
+  return { original: original + 1, copy: copy + 1, deletion: deletion + 1 };
+}
+
+function placeOf({ args: [place] }: Call): string {
+  const { project = '', repository = '' } = place as Partial<Named>;
+  return `${project}/${repository}`;
 }
 
 /** Artifacts and tags that are lost. */
@@ -91,8 +110,8 @@ export function missing(around: Around, before: ReadonlyMap<string, string>): re
       if (name !== nameOf(image)) return false;
       if (!wasBacked) return true;
       // Between the last look at the copy and the deletion nobody can see it.
-      const own = deletionOf(around, image, 'copy');
-      return own !== undefined && own.look < number && number <= own.deletion;
+      const own = deletionOf(around, image);
+      return own !== undefined && own.copy < number && number <= own.deletion;
     });
   for (const image of scene.images)
     if (!isThere(around, image) && !isExcused(image))
@@ -113,8 +132,8 @@ export function missing(around: Around, before: ReadonlyMap<string, string>): re
     const [project = '', repository = ''] = place.split('/');
     if (isExcused({ project, repository, digest })) continue;
     if (deleted.some((one) => one.name === `${place}@${digest}`)) continue;
-    const own = deletionOf(around, { project, repository, digest }, 'original');
-    const isInstant = own !== undefined && own.look < number && number <= own.deletion;
+    const own = deletionOf(around, { project, repository, digest });
+    const isInstant = own !== undefined && own.original < number && number <= own.deletion;
     const isSaid = texts.includes(tag) || !tag.startsWith('keep');
     if (isInstant && isSaid) continue;
     broken.push(

@@ -5,14 +5,8 @@ import type { Random } from '../../sandbox/harbor/random.ts';
 import { type EmbeddedHarbor, startHarbor } from '../../sandbox/harbor/index.ts';
 import type { Scene as MarkableScene } from '../../support/marked-scene.ts';
 import { memoryStore } from '../../support/memory-store.ts';
-import { laterRun, type sleepyStopwatch } from '../../support/other-actors.ts';
-import {
-  armed,
-  runToEnd,
-  type TestWorld,
-  unlimited,
-  worldAround,
-} from '../../support/run-world.ts';
+import { type Call, laterRun, type sleepyStopwatch } from '../../support/other-actors.ts';
+import { armed, runToEnd, unlimited, worldAround } from '../../support/run-world.ts';
 
 export const day = 86_400_000;
 export const policy = `
@@ -88,47 +82,6 @@ export async function scene(): Promise<Scene> {
   if (first === undefined) throw new Error('no image');
   const somebody = { username: user.username, password: user.secret };
   return { harbor, store, images: [first, ...others], somebody };
-}
-
-/** One asynchronous call of a port. */
-export interface Call {
-  /** From 1. */
-  readonly number: number;
-  readonly port: string;
-  readonly name: string;
-  readonly args: readonly unknown[];
-  readonly send: () => Promise<unknown>;
-}
-
-const instant: ReadonlySet<string> = new Set(['requests', 'listArtifacts', 'readPart', 'openPart']);
-
-/** The same world, whose every asynchronous call goes through somebody's hands. */
-export function through(world: TestWorld, handle: (call: Call) => Promise<unknown>): TestWorld {
-  let number = 0;
-  const watched = <Port extends object>(given: Port, port: string): Port =>
-    new Proxy(given, {
-      get: (target, key, receiver) => {
-        const value: unknown = Reflect.get(target, key, receiver);
-        if (typeof value !== 'function' || instant.has(String(key))) return value;
-        return async (...args: unknown[]): Promise<unknown> => {
-          number += 1;
-          const send = (): Promise<unknown> =>
-            Reflect.apply(value, target, args) as Promise<unknown>;
-          return await handle({ number, port, name: String(key), args, send });
-        };
-      },
-    });
-  const { inspector, writer, garbage } = world.changes;
-  return {
-    ...world,
-    harbor: watched(world.harbor, 'harbor'),
-    changes: {
-      inspector: watched(inspector, 'inspector'),
-      writer: watched(writer, 'writer'),
-      garbage: watched(garbage, 'garbage'),
-    },
-    store: watched(world.store, 'store'),
-  };
 }
 
 /** What is known while something is disturbed. */

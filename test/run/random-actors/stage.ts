@@ -3,13 +3,12 @@ import { restoreSlice } from '../../../functions/restore.ts';
 import { between, createRandom, pick } from '../../sandbox/harbor/random.ts';
 import { Killed } from '../../support/crashing.ts';
 import { beginningWith } from '../../support/marked-scene.ts';
-import { laterRun, sleepyStopwatch } from '../../support/other-actors.ts';
+import { type Call, laterRun, sleepyStopwatch, through } from '../../support/other-actors.ts';
 import { runToEnd, type TestWorld, unlimited, worldAround } from '../../support/run-world.ts';
 import { acts, faults, isFaulty, restoring } from './acts.ts';
 import { missing, recordsOf, tagsIn, untrue } from './invariants.ts';
 import {
   type Around,
-  type Call,
   day,
   earlier,
   type Image,
@@ -19,7 +18,6 @@ import {
   request,
   scene,
   type Scene,
-  through,
   trash,
 } from './scene.ts';
 
@@ -151,7 +149,7 @@ async function disturb(
       const isNear = concerned !== undefined && between(random, 1, 4) > 1;
       const image = isNear ? concerned : pick(random, own.images);
       story.push(
-        `${number} ${call.port}.${call.name}: somebody ${what}, ${nameOf(image).slice(0, 30)} ${image.tags.join()}`,
+        `${number} ${call.port}.${call.call}: somebody ${what}, ${nameOf(image).slice(0, 30)} ${image.tags.join()}`,
       );
       await act(image, around, number);
     }
@@ -160,7 +158,7 @@ async function disturb(
       if (fault === undefined || number > call.number || !isFaulty(call)) continue;
       if (struck.has(what + number)) continue;
       struck.add(what + number);
-      story.push(`${call.number} ${call.port}.${call.name} ${what}`);
+      story.push(`${call.number} ${call.port}.${call.call} ${what}`);
       if (what.startsWith('kills')) isDead = true;
       return await fault(call, around);
     }
