@@ -45,7 +45,7 @@ function hostOf(image: string): string {
 
 function mayBeOurs(image: string, registries: Registries): boolean {
   if (registries === undefined) return true;
-  // A placeholder may stand for a host.
+  // A variable of a template may stand for a host.
   const [literal = ''] = image.split(/[{$]/);
   const isCut = literal !== image && !literal.includes('/');
   return isCut || registries.some((host) => host.toLowerCase() === hostOf(image));
