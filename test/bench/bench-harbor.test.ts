@@ -123,3 +123,16 @@ test('whoever interrupts it while Harbor runs dry leaves no policy behind', asyn
   const changed = harbor.requests.all.filter(({ method }) => method !== 'GET');
   expect(changed.map(({ method }) => method)).toEqual(['POST', 'POST', 'DELETE']);
 });
+
+test('whoever interrupts it is told of the policy that could not be removed', async () => {
+  const stopping = new AbortController();
+  const hold = harbor.hold({ method: 'GET', path: /executions/ });
+  const ending = benched(['--own'], {}, stopping);
+  await hold.reached;
+  harbor.faults.on('internal-error', { method: 'DELETE' });
+  stopping.abort();
+  hold.release();
+  const { code, err } = await ending;
+  expect(code).toBe(1);
+  expect(err).toMatch(/still in Harbor: send DELETE \/api\/v2\.0\/retentions\/\d+/);
+});

@@ -50,7 +50,7 @@ export async function benchHarbor(argv: readonly string[], process: BenchProcess
     await bench({ url, username, password, project }, wanted, process);
     return 0;
   } catch (error) {
-    if (interrupted.aborted) {
+    if (interrupted.aborted && isInterruption(error)) {
       err('Interrupted. Nothing of the measurement is left in Harbor.\n');
       return 130;
     }
@@ -58,6 +58,13 @@ export async function benchHarbor(argv: readonly string[], process: BenchProcess
     else err(`${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
   }
+}
+
+/** Whatever else ends it may have left something in Harbor. */
+function isInterruption(error: unknown): boolean {
+  return (
+    typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError'
+  );
 }
 
 function wantedBy(argv: readonly string[]): Wanted | undefined {
@@ -98,7 +105,7 @@ function nothingThere(project: string): RetentionError {
 /** A dry run only reads: nothing has to be waited for. */
 async function unlessInterrupted<T>(work: Promise<T>, interrupted: AbortSignal): Promise<T> {
   const ended = Promise.withResolvers<never>();
-  const end = (): void => ended.reject(new Error('interrupted'));
+  const end = (): void => ended.reject(new DOMException('interrupted', 'AbortError'));
   interrupted.addEventListener('abort', end, { once: true });
   if (interrupted.aborted) end();
   try {

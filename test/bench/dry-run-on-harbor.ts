@@ -111,7 +111,19 @@ export async function ownDryRunOf(
     const execution = Number(lastOf(await expected(started, 201)));
     return await followed(request, `${policy}/executions`, { execution, wait });
   } finally {
+    await removed(request, policy);
+  }
+}
+
+async function removed(request: Pusher['request'], policy: string): Promise<void> {
+  try {
     await expected(request('DELETE', policy), 200);
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `The retention policy that the measurement made is still in Harbor: send DELETE /api/v2.0${policy}. ${because}`,
+      { cause: error },
+    );
   }
 }
 
