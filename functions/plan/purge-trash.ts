@@ -128,13 +128,19 @@ export function dueOf(
       (purge.tags.length > 0 || (promised?.until === undefined && isRecorded(purge.pushedAt)));
     if (!isOurs)
       notes.push(
-        `${purge.project}/${purge.repository}@${purge.digest} is not a copy of ours and stays in the trash`,
+        `${purge.project}/${purge.repository}@${purge.digest} ${whyNotOurs(purge, promised)}`,
       );
     if (isOurs && now > (promised?.until ?? purge.trashedAt + longest))
       due.set(keyOf(purge), candidate);
     else staying.push(purge);
   }
   return { ...withoutParentsThatStay(due, staying), notes };
+}
+
+function whyNotOurs({ tags }: Purge, promised: Promised | undefined): string {
+  return tags.length === 0 && promised?.until !== undefined
+    ? 'is a copy whose names somebody took off: it stays in the trash, because a run may need it again; delete it in Harbor if nobody does'
+    : 'is not a copy of ours and stays in the trash';
 }
 
 /** Harbor refuses to delete a child while an index lists it: it goes with, or after, the index. */

@@ -290,7 +290,7 @@ describe('what came beside the trash', () => {
   const at = now - 30 * day;
   const latest = { name: 'latest', daysAgo: 30 };
   const other = { name: 'other', daysAgo: 25 };
-  test.each<readonly [string, CopyOfA, boolean]>([
+  test.each<readonly [string, CopyOfA, boolean | 'nameless']>([
     ['only a name of the trash', { tags: [own] }, true],
     ['the name of a copy without tags', { tags: trashTags(digestOf('a'), []) }, true],
     ['a name that no record tells of', { tags: [own, latest] }, false],
@@ -318,15 +318,16 @@ describe('what came beside the trash', () => {
       { tags: [], promised: { at: at - day } },
       false,
     ],
-    ['no name any more, and a record of a copy', { tags: [], promised: { at, until } }, false],
+    ['no name any more, and a record of a copy', { tags: [], promised: { at, until } }, 'nameless'],
   ])('%s', (_, { promised, ...pushed }, isOurs) => {
     const candidates = candidatesOf({ a: pushed });
     const promises = promised === undefined ? new Map() : promisesOf({ a: promised });
     const { due, staying, notes } = dueOf(candidates, promises, { longest, now });
-    expect(due).toHaveLength(isOurs ? 1 : 0);
-    expect(staying).toHaveLength(isOurs ? 0 : 1);
+    expect(due).toHaveLength(isOurs === true ? 1 : 0);
+    expect(staying).toHaveLength(isOurs === true ? 0 : 1);
+    const why = isOurs === 'nameless' ? 'is a copy whose names somebody took off' : 'is not';
     expect(notes).toEqual(
-      isOurs ? [] : [expect.stringContaining(`trash/team/web@${digestOf('a')} is not`)],
+      isOurs === true ? [] : [expect.stringContaining(`trash/team/web@${digestOf('a')} ${why}`)],
     );
   });
 
