@@ -183,7 +183,7 @@ export function planRestore(item: RestoreItem, facts: RestoreFacts): RestoreStep
   // Whatever has happened to its tags since is others' doing, or none at all.
   if (neverLeft) return { ...none, fate: 'complete', notes: item.isUncertain ? [mayGoYet] : [] };
   const isFinished = item.kind === 'tag' || copy === undefined || isMarked(copy);
-  const isClean = isThere && !bearsTrashTag(original.artifact, item);
+  const isClean = isThere && !mayBearTrashTag(original.artifact, item);
   const isComplete = isClean && createTags.length === 0 && addLabels.length === 0 && isFinished;
   return {
     ...step,
@@ -203,14 +203,16 @@ const mayGoYet =
   'it is in its place, but the answer to its deletion was lost: Harbor, or a proxy before it, may still carry the deletion out. Restore it again in an hour to be certain';
 
 /**
- * Whether a name of the trash stands on it in its place: from a restore that was cut off, or from a copy whose answer
+ * Whether a name of the trash stands on it in its place, or may stand there: from a restore that was cut off, or from a copy whose answer
  * was lost and which Harbor made once more after the restore.
  */
-function bearsTrashTag({ digest, tags }: Artifact, item: RestoreItem): boolean {
+function mayBearTrashTag({ digest, tags }: Artifact, item: RestoreItem): boolean {
   return (
     item.kind === 'artifact' &&
-    tags !== 'unknown' &&
-    tags.some(({ name }) => !item.tags.includes(name) && formerTag(digest, name).kind !== 'foreign')
+    (tags === 'unknown' ||
+      tags.some(
+        ({ name }) => !item.tags.includes(name) && formerTag(digest, name).kind !== 'foreign',
+      ))
   );
 }
 
