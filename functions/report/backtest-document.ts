@@ -116,7 +116,11 @@ function rulesOf(
   return [...rules.values()].toSorted((one, other) => byText(one.rule, other.rule));
 }
 
-function watchOf(watched: readonly Watched[], nights: readonly RealNight[]): BacktestSide['watch'] {
+/** What later nights could see of the removals; what none of them showed counts no days. Pure. */
+export function watchOf(
+  watched: readonly Watched[],
+  nights: readonly Pick<RealNight, 'takenAt'>[],
+): BacktestSide['watch'] {
   const last = nights.at(-1)?.takenAt ?? 0;
   const groups = { toTheEnd: 0, closed: 0, ended: 0, unseen: 0, lastNight: 0 };
   const days = { least: Infinity, most: 0 };
@@ -126,6 +130,12 @@ function watchOf(watched: readonly Watched[], nights: readonly RealNight[]): Bac
       groups.lastNight += 1;
       continue;
     }
+    if (closedAt === undefined && lastSeen === removal.at) {
+      groups.ended += 1;
+      groups.unseen += 1;
+      endedSince = Math.min(endedSince, lastSeen);
+      continue;
+    }
     const seen = Math.floor(((closedAt ?? lastSeen) - removal.at) / day);
     days.least = Math.min(days.least, seen);
     days.most = Math.max(days.most, seen);
@@ -133,7 +143,6 @@ function watchOf(watched: readonly Watched[], nights: readonly RealNight[]): Bac
     else if (lastSeen === last) groups.toTheEnd += 1;
     else {
       groups.ended += 1;
-      if (lastSeen === removal.at) groups.unseen += 1;
       endedSince = Math.min(endedSince, lastSeen);
     }
   }

@@ -98,7 +98,9 @@ const side = z.object({
       days: z
         .object({ least: count, most: count })
         .nullable()
-        .describe('whole days from a removal to the last facts that show it, or to its return'),
+        .describe(
+          'whole days from a removal to the last facts that show it, or to its return; of those that a later night showed',
+        ),
     })
     .describe('for how long what went could be watched; every removal is in one of the groups'),
 });

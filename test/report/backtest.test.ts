@@ -152,10 +152,10 @@ test('what left the facts is said not to be observable, with since when', () => 
     ended: 2,
     unseen: 1,
     endedSince: '2026-11-01T03:30:00.000Z',
-    days: { least: 0, most: 3 },
+    days: { least: 3, most: 3 },
   };
   const text = backtestText(shownBacktest({ candidate: shownSide({ watch }) }));
-  expect(text).toContain('watched: 1 of 4 removals by later nights, for 0 to 3 days');
+  expect(text).toContain('watched: 1 of 4 removals by later nights, for 3 days');
   expect(text).toContain('never seen by a later night: 1, which left the facts at once');
   expect(text).toContain('not observable afterwards: 2, the first since 2026-11-01');
 });
