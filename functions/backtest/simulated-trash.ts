@@ -39,14 +39,14 @@ export function simulatedTrash(
       if (trash === 'off') return undefined;
       const { artifacts: deletions, bytes: deletionBytes } = sumOf(going(now));
       const all = sumOf(copies);
-      const isOld = copies.filter(({ at }) => now - at > trash.keepFor).length;
+      const old = sumOf(copies.filter(({ at }) => now - at > trash.keepFor));
       return {
         project: trash.project,
         deletions,
         deletionBytes,
-        deferred: isOld - deletions,
-        waiting: all.artifacts - isOld,
-        waitingBytes: all.bytes - deletionBytes,
+        deferred: old.artifacts - deletions,
+        waiting: all.artifacts - old.artifacts,
+        waitingBytes: all.bytes - old.bytes,
         actions: [],
       };
     },

@@ -38,6 +38,8 @@ test('oldestFirst purges up to the limits, and lets no copy that is too large ke
   const found = simulatedTrash(trash, trimming);
   found.put(onDay(0), [500, 60, 30, 30, 5]);
   expect(found.due(onDay(4))).toMatchObject({ deletions: 2, deletionBytes: 90, deferred: 3 });
+  // What is put off does not wait.
+  expect(found.due(onDay(4))).toMatchObject({ waiting: 0, waitingBytes: 0 });
   expect(found.purge(onDay(4))).toEqual({ artifacts: 2, bytes: 90 });
   expect(found.purge(onDay(5))).toEqual({ artifacts: 2, bytes: 35 });
   expect(found.purge(onDay(6))).toEqual({ artifacts: 0, bytes: 0 });
