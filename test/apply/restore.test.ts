@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { deleteArtifact } from '../../functions/apply/apply-action.ts';
-import { itemsInTrash, type RestoreItem } from '../../functions/apply/plan-restore.ts';
+import { itemsInTrash, planRestore, type RestoreItem } from '../../functions/apply/plan-restore.ts';
 import { restoreItem } from '../../functions/apply/restore.ts';
 import type { DeleteArtifact } from '../../functions/domain/action.ts';
+import type { Artifact } from '../../functions/domain/artifact.ts';
 import { type EmbeddedHarbor, type SeedArtifact, startHarbor } from '../sandbox/harbor/index.ts';
 import { applyPortsOn } from '../support/apply-ports.ts';
+import { builder } from '../support/builder.ts';
 import { deletionOf } from '../support/deletion.ts';
 
 const day = 86_400_000;
@@ -140,6 +142,32 @@ describe('what was deleted comes back', () => {
     expect(stateOf('team')).not.toEqual(once);
     expect(await restore(action)).toMatchObject({ result: 'restored' });
     expect(stateOf('team')).toEqual(once);
+  });
+
+  test('and nothing is called complete while the tags of what is back can’t be read', () => {
+    const { artifacts } = builder('team/api').push('image').repository();
+    const [artifact] = artifacts;
+    if (artifact === undefined) throw new Error('no artifact');
+    const item: RestoreItem = {
+      kind: 'artifact',
+      place: { project: 'team', repository: 'api' },
+      digest: artifact.digest,
+      tags: [],
+      labels: [],
+      unnamed: [],
+      proof: 'plan',
+      mayBeGone: true,
+      isUncertain: false,
+    };
+    const fateWith = (tags: Artifact['tags']) => {
+      const original = {
+        kind: 'there',
+        artifact: { ...artifact, tags },
+        immutableTags: [],
+      } as const;
+      return planRestore(item, { original, copy: undefined, tagsNow: new Map() }).fate;
+    };
+    expect([fateWith('unknown'), fateWith([])]).toEqual(['restore', 'complete']);
   });
 
   test('but where Harbor may still carry out its deletion, that is said of it', async () => {
