@@ -1,6 +1,6 @@
 import type { Substitute } from '../../functions/backtest/registry-as-seen.ts';
 import { counted } from '../../functions/domain/format-numbers.ts';
-import type { PastRuns } from '../../functions/store/past-runs.ts';
+import type { PastRun } from '../../functions/store/past-runs.ts';
 import type { Blindness, SideResult } from './backtest-nights.ts';
 
 const sentences: Readonly<Record<Substitute, string>> = {
@@ -29,7 +29,7 @@ export function blindNotes({ pulls, uses }: Blindness): readonly string[] {
 /** What of a backtest is not as it would have been, in sentences. */
 export function substituteNotes(
   sides: readonly SideResult[],
-  { runs }: Pick<PastRuns, 'runs'>,
+  { runs }: { readonly runs: readonly Pick<PastRun, 'runId' | 'deleted' | 'isEndless'>[] },
 ): readonly string[] {
   const whose = ['this policy', 'the policy in force'];
   const notes = sides.flatMap(({ substitutes }, position) =>
@@ -40,6 +40,11 @@ export function substituteNotes(
   );
   let deleted = 0;
   for (const run of runs) deleted += run.deleted;
+  const endless = runs.filter(({ isEndless }) => isEndless);
+  if (endless.length > 0)
+    notes.push(
+      `${counted(endless.length, 'armed run')} did not end, so that what it deleted is not known, and counts as nothing: ${endless.map(({ runId }) => runId).join(', ')}`,
+    );
   if (deleted > 0)
     notes.push(
       `the runs of these nights really deleted ${counted(deleted, 'artifact')}, which later facts lack for every policy`,

@@ -21,6 +21,8 @@ export interface PastRun {
   readonly artifactsRead: number;
   /** What it really deleted, as far as its state says. */
   readonly deleted: number;
+  /** It was armed and has no end: what it deleted is not known, and `deleted` is 0. */
+  readonly isEndless: boolean;
   /** Copies in the trash as it began, and their bytes; absent without a trash. */
   readonly trash?: { readonly artifacts: number; readonly bytes: number };
   /** The registry as that run judged it. */
@@ -74,6 +76,7 @@ function pastRun(store: RunStore, state: RunState): PastRun {
     policy,
     artifactsRead,
     deleted: mode === 'apply' ? deleted : 0,
+    isEndless: mode === 'apply' && ended?.summary === undefined,
     ...defined({ trash }),
     registry: () => registryOf(store, state),
     facts: () => factsOf(store, state),
