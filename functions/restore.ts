@@ -1,4 +1,4 @@
-import type { Only } from './apply/plan-restore.ts';
+import type { Only } from './apply/restore-item.ts';
 import { RetentionError } from './errors.ts';
 import type { Budget, World } from './ports.ts';
 import { parseReference, type Reference } from './report/explain-rows.ts';

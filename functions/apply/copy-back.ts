@@ -3,7 +3,7 @@ import { formerTag, type Place, trashTags } from '../domain/trash.ts';
 import type { WriteAnswer } from '../ports.ts';
 import type { ApplyPorts } from './apply-ports.ts';
 import { retries, tries } from './retry.ts';
-import { bearsOwnTag, type RestoreItem } from './plan-restore.ts';
+import { bearsOwnTag, type RestoreItem } from './restore-item.ts';
 import { readFamily } from './read-family.ts';
 import { namesOf, renameFamily } from './rename-family.ts';
 

@@ -5,13 +5,8 @@ import { copyBack, hasOwnTagsOnly, sendBack } from './copy-back.ts';
 import { readFamily } from './read-family.ts';
 import type { ApplyPorts } from './apply-ports.ts';
 import { isOfHarbor } from './write-result.ts';
-import {
-  namedByCopy,
-  planRestore,
-  type RestoreFacts,
-  type RestoreItem,
-  type RestoreStep,
-} from './plan-restore.ts';
+import { namedByCopy, type RestoreItem } from './restore-item.ts';
+import { planRestore, type RestoreFacts, type RestoreStep } from './plan-restore.ts';
 import { settleFamily } from './settle-family.ts';
 
 export type Restored =

@@ -1,4 +1,4 @@
-import { itemsInTrash, itemsOf, type Only, type RestoreItem } from '../apply/plan-restore.ts';
+import { itemsInTrash, itemsOf, type Only, type RestoreItem } from '../apply/restore-item.ts';
 import { type Place, trashProjectOf } from '../domain/trash.ts';
 import { RetentionError } from '../errors.ts';
 import type { ProjectHead, World } from '../ports.ts';

@@ -1,7 +1,8 @@
 import type { ApplyPorts } from '../apply/apply-ports.ts';
 import { isOfHarbor } from '../apply/write-result.ts';
 import { byProject, inParallel } from '../apply/in-parallel.ts';
-import type { RestoreItem, RestoreStep } from '../apply/plan-restore.ts';
+import type { RestoreItem } from '../apply/restore-item.ts';
+import type { RestoreStep } from '../apply/plan-restore.ts';
 import { type Labels, lookAt, type Restored, restoreItem } from '../apply/restore.ts';
 import { RetentionError } from '../errors.ts';
 import type { Budget, ProjectHead, World } from '../ports.ts';

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { deleteArtifact } from '../../functions/apply/apply-action.ts';
-import { itemsInTrash, planRestore, type RestoreItem } from '../../functions/apply/plan-restore.ts';
+import { itemsInTrash, type RestoreItem } from '../../functions/apply/restore-item.ts';
+import { planRestore } from '../../functions/apply/plan-restore.ts';
 import { restoreItem } from '../../functions/apply/restore.ts';
 import type { DeleteArtifact } from '../../functions/domain/action.ts';
 import type { Artifact } from '../../functions/domain/artifact.ts';

@@ -3,7 +3,7 @@ import { deleteArtifact } from '../../../functions/apply/apply-action.ts';
 import { removeTag } from '../../../functions/apply/remove-tag.ts';
 import { removeEmpty } from '../../../functions/apply/remove-empty.ts';
 import { restoreItem } from '../../../functions/apply/restore.ts';
-import type { RestoreItem } from '../../../functions/apply/plan-restore.ts';
+import type { RestoreItem } from '../../../functions/apply/restore-item.ts';
 import type { DeleteArtifact } from '../../../functions/domain/action.ts';
 import { type EmbeddedHarbor, type SeedArtifact, startHarbor } from '../../sandbox/harbor/index.ts';
 import { imageOf, putManifest, uploadParts } from '../../sandbox-tests/talk.ts';
