@@ -1,7 +1,6 @@
 import type { Artifact, Digest } from '../domain/artifact.ts';
 import { formerTag } from '../domain/trash.ts';
 import type { ArtifactNow } from '../ports.ts';
-
 import { bearsOwnTag, type RestoreItem } from './restore-item.ts';
 
 /** What Harbor shows of an item now. */
